@@ -1,0 +1,28 @@
+//! The WebSocket protocol (RFC 6455) and its compression extension (RFC 7692) as a sans-IO codec.
+//!
+//! Nothing here does I/O, reads a clock, or makes a random number: the same octets give the same result,
+//! on every machine. Sockets, masking keys and time come from the caller.
+
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+mod close;
+mod error;
+mod header;
+mod limits;
+mod mask;
+mod opcode;
+mod role;
+pub mod utf8;
+
+pub use close::CloseCode;
+pub use error::ProtocolError;
+pub use header::{FrameHeader, HeaderPrefix, LenForm, MAX_HEADER_LEN};
+pub use limits::Limits;
+pub use mask::Mask;
+pub use opcode::Opcode;
+pub use role::Role;
