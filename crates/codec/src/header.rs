@@ -127,6 +127,19 @@ impl HeaderPrefix {
 }
 
 impl FrameHeader {
+    /// The header of an unfragmented, unmasked frame with no payload.
+    pub const fn new(opcode: Opcode) -> Self {
+        Self {
+            fin: true,
+            rsv1: false,
+            rsv2: false,
+            rsv3: false,
+            opcode,
+            masking_key: None,
+            payload_len: 0,
+        }
+    }
+
     /// Reads the header at the start of `octets`; checks nothing.
     ///
     /// Returns the header and its length in octets, or `None` where `octets` ends inside it.

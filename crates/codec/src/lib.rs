@@ -11,7 +11,10 @@ extern crate alloc;
 extern crate std;
 
 mod close;
+mod decoder;
+mod encoder;
 mod error;
+mod event;
 mod header;
 mod limits;
 mod mask;
@@ -20,7 +23,10 @@ mod role;
 pub mod utf8;
 
 pub use close::CloseCode;
+pub use decoder::{Counters, Decoder, DecoderConfig, MAX_CONTROL_PAYLOAD_LEN};
+pub use encoder::BufferTooShort;
 pub use error::ProtocolError;
+pub use event::{ControlPayload, Event, EventSink, MessageType, Piece};
 pub use header::{FrameHeader, HeaderPrefix, LenForm, MAX_HEADER_LEN};
 pub use limits::Limits;
 pub use mask::Mask;

@@ -1,0 +1,543 @@
+//! The strict decoder: octets in, events out; stops at the first violation, as a peer must.
+
+use alloc::boxed::Box;
+
+use crate::event::{ControlPayload, Event, EventSink, MessageType, Piece};
+use crate::header::{HeaderPrefix, MAX_HEADER_LEN};
+use crate::utf8::{self, Utf8Validator};
+use crate::{CloseCode, Limits, Mask, Opcode, ProtocolError, Role};
+
+/// The longest payload of a control frame in octets (RFC 6455 §5.5).
+pub const MAX_CONTROL_PAYLOAD_LEN: usize = 125;
+
+/// The longest payload length that is taken from a header: 2^53 − 1 octets.
+const MAX_FRAME_PAYLOAD_LEN: u64 = (1 << 53) - 1;
+
+/// How to decode one direction of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DecoderConfig {
+    /// This endpoint's role; a server takes only masked frames, a client only unmasked ones.
+    pub role: Role,
+    /// Whether permessage-deflate was negotiated, so that RSV1 marks a compressed message.
+    pub permessage_deflate: bool,
+    /// Whether to check text messages and close reasons as UTF-8.
+    pub validate_utf8: bool,
+    /// What the peer may make this endpoint hold.
+    pub limits: Limits,
+}
+
+impl DecoderConfig {
+    /// No extension, UTF-8 checked, default limits.
+    pub fn new(role: Role) -> Self {
+        Self { role, permessage_deflate: false, validate_utf8: true, limits: Limits::default() }
+    }
+}
+
+/// What a decoder has seen. Sums wrap.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Calls of [`Decoder::decode`].
+    pub chunks: u64,
+    /// Frames whose last octet came, control frames included.
+    pub frames: u64,
+    /// Data messages whose last octet came.
+    pub messages: u64,
+}
+
+/// A resumable decoder for one direction of a connection.
+///
+/// Chunks may be cut anywhere; the events are the same. Payloads are unmasked in place, in the chunk.
+///
+/// ```
+/// use framewright_codec::{Decoder, DecoderConfig, Event, MessageType, Role};
+///
+/// let mut decoder = Decoder::new(DecoderConfig::new(Role::Server));
+/// let mut chunk = [0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58];
+/// let mut events = Vec::new();
+/// assert_eq!(decoder.decode(&mut chunk, &mut events), chunk.len());
+/// assert_eq!(events, [Event::Message { message_type: MessageType::Text, offset: 6, len: 5 }]);
+/// assert_eq!(&chunk[6..], b"Hello");
+/// ```
+#[derive(Debug)]
+pub struct Decoder {
+    config: DecoderConfig,
+    state: State,
+    /// The octets of a header that isn't complete yet.
+    header: [u8; MAX_HEADER_LEN],
+    header_len: u8,
+    frame: Frame,
+    message: Option<Message>,
+    control: CarriedControl,
+    /// How many chunks the incomplete header field or payload is spread over, and its octets so far.
+    buffered_chunks: u32,
+    buffered_len: u64,
+    counters: Counters,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Header,
+    Payload,
+    /// A close frame or an error came: whatever follows is dropped.
+    Done,
+}
+
+/// The frame whose payload is under way.
+#[derive(Clone, Copy, Debug)]
+struct Frame {
+    fin: bool,
+    rsv1: bool,
+    opcode: Opcode,
+    mask: Mask,
+    payload_len: u64,
+    remaining_len: u64,
+}
+
+/// The data message that is under way.
+#[derive(Clone, Copy, Debug)]
+struct Message {
+    message_type: MessageType,
+    compressed: bool,
+    fragments: u32,
+    /// The declared payload lengths of its frames so far.
+    declared_len: u64,
+    utf8: Utf8Validator,
+}
+
+/// The payloads of control frames that are spread over chunks. Two banks: one chunk can end such a frame,
+/// whose payload the caller still has to read, and begin the next.
+#[derive(Debug)]
+struct CarriedControl {
+    banks: Option<Box<[[u8; MAX_CONTROL_PAYLOAD_LEN]; 2]>>,
+    /// The bank of the frame that ended last; the other one takes the frame under way.
+    whole: usize,
+}
+
+impl CarriedControl {
+    fn write(&mut self, offset: usize, piece: &[u8]) {
+        let banks = self.banks.get_or_insert_with(|| Box::new([[0; MAX_CONTROL_PAYLOAD_LEN]; 2]));
+        banks[1 - self.whole][offset..offset + piece.len()].copy_from_slice(piece);
+    }
+
+    fn end_frame(&mut self) {
+        self.whole = 1 - self.whole;
+    }
+
+    fn whole(&self) -> &[u8] {
+        self.banks.as_ref().map_or(&[], |banks| &banks[self.whole])
+    }
+}
+
+/// How far a header got.
+enum HeaderProgress {
+    Incomplete,
+    Complete { frame: Frame, header_len: usize },
+}
+
+impl Decoder {
+    /// A decoder at the start of a connection, behind the opening handshake.
+    pub const fn new(config: DecoderConfig) -> Self {
+        Self {
+            config,
+            state: State::Header,
+            header: [0; MAX_HEADER_LEN],
+            header_len: 0,
+            frame: Frame {
+                fin: false,
+                rsv1: false,
+                opcode: Opcode::Continuation,
+                mask: Mask::new([0; 4]),
+                payload_len: 0,
+                remaining_len: 0,
+            },
+            message: None,
+            control: CarriedControl { banks: None, whole: 0 },
+            buffered_chunks: 0,
+            buffered_len: 0,
+            counters: Counters { chunks: 0, frames: 0, messages: 0 },
+        }
+    }
+
+    /// Decodes the connection's next octets, unmasking payloads in place.
+    ///
+    /// Returns how many octets were taken. Where that is less than `chunk.len()`, the sink was full: call
+    /// again with the rest. After [`Event::Close`] or [`Event::Error`] all octets are taken and dropped.
+    pub fn decode<S: EventSink>(&mut self, chunk: &mut [u8], sink: &mut S) -> usize {
+        self.counters.chunks = self.counters.chunks.wrapping_add(1);
+        if self.state == State::Done {
+            return chunk.len();
+        }
+        match self.decode_frames(chunk, sink) {
+            Ok(taken) => taken,
+            Err(error) => {
+                self.state = State::Done;
+                sink.push(Event::Error(error));
+                chunk.len()
+            }
+        }
+    }
+
+    /// The control payload that [`ControlPayload::Carried`] speaks of. Empty where there was none.
+    pub fn carried_control(&self) -> &[u8] {
+        self.control.whole()
+    }
+
+    /// Returns what was counted since the last call, and starts anew.
+    pub fn take_counters(&mut self) -> Counters {
+        core::mem::take(&mut self.counters)
+    }
+
+    /// Whether a close frame or an error came, so that nothing more will.
+    pub fn is_done(&self) -> bool {
+        self.state == State::Done
+    }
+
+    #[inline]
+    fn decode_frames<S: EventSink>(
+        &mut self,
+        chunk: &mut [u8],
+        sink: &mut S,
+    ) -> Result<usize, ProtocolError> {
+        if self.buffered_chunks >= self.config.limits.max_buffered_chunks {
+            return Err(ProtocolError::TooManyBufferedChunks);
+        }
+        let mut offset = 0;
+        while self.state != State::Done && !sink.is_full() {
+            if self.state == State::Header {
+                match self.read_header(chunk, &mut offset)? {
+                    HeaderProgress::Incomplete => break,
+                    HeaderProgress::Complete { frame, .. } => self.frame = frame,
+                }
+            }
+            let available = chunk.len() - offset;
+            let len = usize::try_from(self.frame.remaining_len)
+                .map_or(available, |remaining| remaining.min(available));
+            if len == 0 && self.frame.remaining_len > 0 {
+                self.state = State::Payload;
+                break;
+            }
+            self.read_payload(chunk, offset, len, sink)?;
+            offset += len;
+        }
+        if self.state == State::Done {
+            return Ok(chunk.len());
+        }
+        self.count_buffered(chunk.len(), offset);
+        Ok(offset)
+    }
+
+    /// Reads a header at `offset`, and moves `offset` behind the octets it took.
+    #[inline]
+    fn read_header(
+        &mut self,
+        chunk: &[u8],
+        offset: &mut usize,
+    ) -> Result<HeaderProgress, ProtocolError> {
+        if self.header_len == 0 {
+            let octets = &chunk[*offset..];
+            let progress = self.parse_header(octets)?;
+            match progress {
+                HeaderProgress::Complete { header_len, .. } => *offset += header_len,
+                HeaderProgress::Incomplete => {
+                    self.header[..octets.len()].copy_from_slice(octets);
+                    self.header_len = octets.len() as u8;
+                    *offset = chunk.len();
+                }
+            }
+            return Ok(progress);
+        }
+        self.resume_header(chunk, offset)
+    }
+
+    /// Goes on with a header whose first octets came in earlier chunks.
+    #[cold]
+    fn resume_header(
+        &mut self,
+        chunk: &[u8],
+        offset: &mut usize,
+    ) -> Result<HeaderProgress, ProtocolError> {
+        let held = usize::from(self.header_len);
+        let added = (MAX_HEADER_LEN - held).min(chunk.len() - *offset);
+        self.header[held..held + added].copy_from_slice(&chunk[*offset..*offset + added]);
+        let header = self.header;
+        let progress = self.parse_header(&header[..held + added])?;
+        match progress {
+            HeaderProgress::Complete { header_len, .. } => {
+                *offset += header_len - held;
+                self.header_len = 0;
+            }
+            HeaderProgress::Incomplete => {
+                self.header_len = (held + added) as u8;
+                *offset += added;
+            }
+        }
+        Ok(progress)
+    }
+
+    /// Parses and checks a header, each field as soon as its octets are there.
+    #[inline]
+    fn parse_header(&self, octets: &[u8]) -> Result<HeaderProgress, ProtocolError> {
+        let Some(&prefix) = octets.first_chunk() else { return Ok(HeaderProgress::Incomplete) };
+        let prefix = HeaderPrefix(prefix);
+        self.check_prefix(prefix)?;
+        let Some(payload_len) = crate::FrameHeader::parse_payload_len(prefix, octets) else {
+            return Ok(HeaderProgress::Incomplete);
+        };
+        self.check_payload_len(prefix.opcode(), payload_len)?;
+        let header_len = prefix.header_len();
+        let Some(header) = octets.get(..header_len) else { return Ok(HeaderProgress::Incomplete) };
+        let masking_key = match header.last_chunk() {
+            Some(&key) if prefix.masked() => key,
+            _ => [0; 4],
+        };
+        Ok(HeaderProgress::Complete {
+            frame: Frame {
+                fin: prefix.fin(),
+                rsv1: prefix.rsv1(),
+                opcode: prefix.opcode(),
+                mask: Mask::new(masking_key),
+                payload_len,
+                remaining_len: payload_len,
+            },
+            header_len,
+        })
+    }
+
+    /// The checks that the first two octets allow, in the order in which peers are used to see them fail.
+    #[inline]
+    fn check_prefix(&self, prefix: HeaderPrefix) -> Result<(), ProtocolError> {
+        let opcode = prefix.opcode();
+        if prefix.rsv2() || prefix.rsv3() {
+            return Err(ProtocolError::UnexpectedRsv23);
+        }
+        if prefix.rsv1() && !self.config.permessage_deflate {
+            return Err(ProtocolError::UnexpectedRsv1);
+        }
+        match opcode {
+            Opcode::Continuation if prefix.rsv1() => return Err(ProtocolError::UnexpectedRsv1),
+            Opcode::Continuation if self.message.is_none() => {
+                return Err(ProtocolError::InvalidOpcode(0));
+            }
+            Opcode::Continuation => {}
+            Opcode::Text | Opcode::Binary if self.message.is_some() => {
+                return Err(ProtocolError::InvalidOpcode(opcode.bits()));
+            }
+            Opcode::Text | Opcode::Binary => {}
+            Opcode::Close | Opcode::Ping | Opcode::Pong => {
+                if !prefix.fin() {
+                    return Err(ProtocolError::ExpectedFin);
+                }
+                if prefix.rsv1() {
+                    return Err(ProtocolError::UnexpectedRsv1);
+                }
+                let len = prefix.len_bits();
+                if usize::from(len) > MAX_CONTROL_PAYLOAD_LEN
+                    || (opcode == Opcode::Close && len == 1)
+                {
+                    return Err(ProtocolError::InvalidControlPayloadLen(len));
+                }
+            }
+            Opcode::Reserved(bits) => return Err(ProtocolError::InvalidOpcode(bits)),
+        }
+        match (self.config.role, prefix.masked()) {
+            (Role::Server, false) => Err(ProtocolError::ExpectedMask),
+            (Role::Client, true) => Err(ProtocolError::UnexpectedMask),
+            _ => Ok(()),
+        }
+    }
+
+    /// The checks that the payload length allows, before any of the payload is there.
+    #[inline]
+    fn check_payload_len(&self, opcode: Opcode, payload_len: u64) -> Result<(), ProtocolError> {
+        if payload_len > MAX_FRAME_PAYLOAD_LEN {
+            return Err(ProtocolError::UnsupportedPayloadLen);
+        }
+        let earlier_len = self.message.as_ref().map_or(0, |message| message.declared_len);
+        if payload_len > 0
+            && !opcode.is_control()
+            && earlier_len.saturating_add(payload_len) > self.config.limits.max_payload_len
+        {
+            return Err(ProtocolError::MessageTooBig);
+        }
+        Ok(())
+    }
+
+    /// Takes the next `len` octets of the payload that is under way.
+    #[inline]
+    fn read_payload<S: EventSink>(
+        &mut self,
+        chunk: &mut [u8],
+        offset: usize,
+        len: usize,
+        sink: &mut S,
+    ) -> Result<(), ProtocolError> {
+        self.frame.mask.apply(&mut chunk[offset..offset + len]);
+        let starts_frame = self.frame.remaining_len == self.frame.payload_len;
+        self.frame.remaining_len -= len as u64;
+        let ends_frame = self.frame.remaining_len == 0;
+        self.state = if ends_frame { State::Header } else { State::Payload };
+        self.counters.frames = self.counters.frames.wrapping_add(u64::from(ends_frame));
+
+        let piece = &chunk[offset..offset + len];
+        if self.frame.opcode.is_control() {
+            return self.read_control(piece, offset, starts_frame, ends_frame, sink);
+        }
+        let message = match self.message.take() {
+            Some(message) => message,
+            None => {
+                let message_type = match self.frame.opcode {
+                    Opcode::Text => MessageType::Text,
+                    _ => MessageType::Binary,
+                };
+                if starts_frame && ends_frame && self.frame.fin && !self.frame.rsv1 {
+                    if message_type == MessageType::Text
+                        && self.config.validate_utf8
+                        && !utf8::is_valid(piece)
+                    {
+                        return Err(ProtocolError::InvalidUtf8);
+                    }
+                    self.counters.messages = self.counters.messages.wrapping_add(1);
+                    sink.push(Event::Message { message_type, offset, len });
+                    return Ok(());
+                }
+                Message {
+                    message_type,
+                    compressed: self.frame.rsv1,
+                    fragments: 0,
+                    declared_len: 0,
+                    utf8: Utf8Validator::new(),
+                }
+            }
+        };
+        self.read_piece(message, piece, offset, starts_frame, ends_frame, sink)
+    }
+
+    /// Takes a stretch of a data frame that isn't a whole message in one piece.
+    fn read_piece<S: EventSink>(
+        &mut self,
+        mut message: Message,
+        piece: &[u8],
+        offset: usize,
+        starts_frame: bool,
+        ends_frame: bool,
+        sink: &mut S,
+    ) -> Result<(), ProtocolError> {
+        if starts_frame {
+            message.declared_len += self.frame.payload_len;
+        }
+        if ends_frame {
+            message.fragments = message.fragments.saturating_add(1);
+            if message.fragments > self.config.limits.max_fragments {
+                return Err(ProtocolError::TooManyFragments);
+            }
+        }
+        let ends_message = ends_frame && self.frame.fin;
+        if message.message_type == MessageType::Text
+            && !message.compressed
+            && self.config.validate_utf8
+        {
+            message.utf8.push(piece).map_err(|_| ProtocolError::InvalidUtf8)?;
+            if ends_message {
+                message.utf8.finish().map_err(|_| ProtocolError::InvalidUtf8)?;
+            }
+        }
+        sink.push(Event::Piece(Piece {
+            message_type: message.message_type,
+            compressed: message.compressed,
+            starts_frame,
+            ends_frame,
+            ends_message,
+            frame_payload_len: self.frame.payload_len,
+            offset,
+            len: piece.len(),
+        }));
+        if ends_message {
+            self.counters.messages = self.counters.messages.wrapping_add(1);
+        } else {
+            self.message = Some(message);
+        }
+        Ok(())
+    }
+
+    /// Takes a stretch of a control frame.
+    #[inline]
+    fn read_control<S: EventSink>(
+        &mut self,
+        piece: &[u8],
+        offset: usize,
+        starts_frame: bool,
+        ends_frame: bool,
+        sink: &mut S,
+    ) -> Result<(), ProtocolError> {
+        let payload = if starts_frame && ends_frame {
+            ControlPayload::InChunk { offset, len: piece.len() }
+        } else {
+            let end = (self.frame.payload_len - self.frame.remaining_len) as usize;
+            self.control.write(end - piece.len(), piece);
+            if !ends_frame {
+                return Ok(());
+            }
+            self.control.end_frame();
+            ControlPayload::Carried { len: end }
+        };
+        let event = match self.frame.opcode {
+            Opcode::Ping => Event::Ping(payload),
+            Opcode::Pong => Event::Pong(payload),
+            _ => {
+                let body = match payload {
+                    ControlPayload::InChunk { .. } => piece,
+                    ControlPayload::Carried { len } => &self.carried_control()[..len],
+                };
+                let code = self.check_close_body(body)?;
+                self.state = State::Done;
+                Event::Close { code, body: payload }
+            }
+        };
+        sink.push(event);
+        Ok(())
+    }
+
+    /// Checks a close frame's body: nothing, or a close code and a reason (§5.5.1).
+    fn check_close_body(&self, body: &[u8]) -> Result<CloseCode, ProtocolError> {
+        let Some((&code, reason)) = body.split_first_chunk() else {
+            return Ok(CloseCode::NO_STATUS_RECEIVED);
+        };
+        let code = CloseCode(u16::from_be_bytes(code));
+        if !code.is_sendable() {
+            return Err(ProtocolError::InvalidCloseCode(code.0));
+        }
+        if self.config.validate_utf8 && !utf8::is_valid(reason) {
+            return Err(ProtocolError::InvalidUtf8);
+        }
+        Ok(code)
+    }
+
+    /// Counts the chunks that hold octets of the header field or payload that is still incomplete.
+    #[inline]
+    fn count_buffered(&mut self, chunk_len: usize, taken: usize) {
+        let buffered_len = match self.state {
+            State::Payload => self.frame.payload_len - self.frame.remaining_len,
+            _ => self.incomplete_field_len(),
+        };
+        if buffered_len == 0 && taken > 0 {
+            self.buffered_chunks = 0;
+        } else if taken == chunk_len && buffered_len == self.buffered_len + chunk_len as u64 {
+            self.buffered_chunks = self.buffered_chunks.saturating_add(1);
+        } else {
+            self.buffered_chunks = 1;
+        }
+        self.buffered_len = buffered_len;
+    }
+
+    /// How many octets of the held header belong to a field that isn't complete: the first two octets,
+    /// the extended length, or the masking key.
+    fn incomplete_field_len(&self) -> u64 {
+        let held = usize::from(self.header_len);
+        if held < 2 {
+            return held as u64;
+        }
+        let prefix = HeaderPrefix([self.header[0], self.header[1]]);
+        let extended = prefix.len_form().extended_len();
+        (if held < 2 + extended { held - 2 } else { held - 2 - extended }) as u64
+    }
+}
