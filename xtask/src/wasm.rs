@@ -1,0 +1,117 @@
+//! crates/wasm → ES module glue and an optimised module.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::SystemTime;
+
+use anyhow::{Context, Result, ensure};
+use wasm_bindgen_cli_support::Bindgen;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+const PROFILE: &str = "wasm";
+
+/// One module: the crate built with some of its features.
+struct Variant {
+    /// What the outputs are called: `<name>.js`, `<name>_bg.wasm`.
+    name: &'static str,
+    features: &'static [&'static str],
+}
+
+const VARIANTS: [Variant; 2] = [
+    // Everything the page's worker needs.
+    Variant { name: "engine", features: &["capture"] },
+    // Only what it takes to decode frames, for `@framewright/inspector/codec`.
+    Variant { name: "codec", features: &[] },
+];
+
+/// Builds every variant that is older than its sources.
+pub(crate) fn build() -> Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("no workspace root")?;
+    let out_dir = root.join("npm/inspector/wasm");
+    fs::create_dir_all(&out_dir)?;
+    for variant in &VARIANTS {
+        let module = compile(root, variant)?;
+        let output = out_dir.join(format!("{}_bg.wasm", variant.name));
+        if modified(&output) > modified(&module) {
+            println!("{}: up to date", output.display());
+            continue;
+        }
+        let bound = bind(&module, variant)?;
+        let glue = format!("{}.js", variant.name);
+        fs::copy(bound.with_file_name(&glue), out_dir.join(&glue))?;
+        // Last, since its time says that all is done.
+        optimise(root, &bound, &output)?;
+        println!("{}: {} octets", output.display(), fs::metadata(&output)?.len());
+    }
+    Ok(())
+}
+
+/// Runs cargo, which knows itself what is up to date, and returns where the module is.
+fn compile(root: &Path, variant: &Variant) -> Result<PathBuf> {
+    // A target directory for each: flags and features of one build must not throw away another's work.
+    let target_dir = env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| root.join("target"), PathBuf::from)
+        .join("wasm")
+        .join(variant.name);
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let status = Command::new(cargo)
+        .current_dir(root)
+        .args(["build", "-p", "framewright-wasm", "--target", TARGET, "--profile", PROFILE])
+        .args(["--no-default-features", "--features", &variant.features.join(",")])
+        .arg("--target-dir")
+        .arg(&target_dir)
+        // Every browser with WebAssembly that we support has had these 128-bit vectors since 2023.
+        .env("RUSTFLAGS", "-Ctarget-feature=+simd128")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .status()
+        .context("can't run cargo")?;
+    ensure!(
+        status.success(),
+        "the build for {TARGET} failed; if the target is missing: rustup target add {TARGET}"
+    );
+    Ok(target_dir.join(TARGET).join(PROFILE).join("framewright_wasm.wasm"))
+}
+
+/// Generates the JavaScript glue beside a module that matches it, and returns that module's path.
+fn bind(module: &Path, variant: &Variant) -> Result<PathBuf> {
+    let dir = module.with_file_name("bound");
+    Bindgen::new()
+        .input_path(module)
+        .typescript(false)
+        .out_name(variant.name)
+        .web(true)?
+        .omit_default_module_path(true)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate(&dir)?;
+    Ok(dir.join(format!("{}_bg.wasm", variant.name)))
+}
+
+/// Shrinks the module with npm's `binaryen`; without it the module works, only larger.
+fn optimise(root: &Path, bound: &Path, output: &Path) -> Result<()> {
+    let tool = ["npm/inspector/node_modules", "node_modules"]
+        .map(|dir| root.join(dir).join("binaryen/bin/wasm-opt"))
+        .into_iter()
+        .find(|path| path.exists());
+    let Some(tool) = tool else {
+        println!("no wasm-opt (npm install brings it): {} stays larger", output.display());
+        fs::copy(bound, output)?;
+        return Ok(());
+    };
+    let status = Command::new("node")
+        .arg(tool)
+        .args(["-Os", "--strip-debug", "-o"])
+        .args([output, bound])
+        .status()
+        .context("can't run node for wasm-opt")?;
+    ensure!(status.success(), "wasm-opt failed on {}", bound.display());
+    Ok(())
+}
+
+/// When the file was last written; the beginning of time where it doesn't exist.
+fn modified(path: &Path) -> SystemTime {
+    fs::metadata(path).and_then(|meta| meta.modified()).unwrap_or(SystemTime::UNIX_EPOCH)
+}
