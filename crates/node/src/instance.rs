@@ -1,0 +1,71 @@
+//! What the addon keeps for one environment: the main thread and each worker have their own.
+
+use framewright_codec::{Counters, Decoder};
+use napi::bindgen_prelude::{Env, Error, Result};
+use slab::Slab;
+
+use crate::CodecCounters;
+
+/// One environment's state; dropped with the environment.
+#[derive(Default)]
+pub(crate) struct Instance {
+    decoders: Slab<Decoder>,
+    counted: Counters,
+    masked: u64,
+}
+
+impl Instance {
+    /// Makes the environment's instance, or leaves the one it has, for a module that is loaded anew.
+    pub(crate) fn install(env: Env) -> Result<&'static mut Self> {
+        if env.get_instance_data::<Self>()?.is_none() {
+            env.set_instance_data(Self::default(), (), |_| {})?;
+        }
+        Self::of(env)
+    }
+
+    /// Runs `f` on the environment's instance.
+    pub(crate) fn with<R>(env: Env, f: impl FnOnce(&mut Self) -> R) -> Result<R> {
+        Self::of(env).map(f)
+    }
+
+    fn of(env: Env) -> Result<&'static mut Self> {
+        env.get_instance_data()?
+            .ok_or_else(|| Error::from_reason("the environment is shutting down"))
+    }
+
+    pub(crate) fn open_decoder(&mut self, decoder: Decoder) -> u32 {
+        self.decoders.insert(decoder) as u32
+    }
+
+    pub(crate) fn close_decoder(&mut self, id: u32) {
+        self.decoders.try_remove(id as usize);
+    }
+
+    /// An open decoder, and where to add up what it counts.
+    #[inline]
+    pub(crate) fn decoder(&mut self, id: u32) -> Option<&mut Decoder> {
+        self.decoders.get_mut(id as usize)
+    }
+
+    #[inline]
+    pub(crate) fn count(&mut self, counted: Counters) {
+        self.counted.chunks += counted.chunks;
+        self.counted.frames += counted.frames;
+        self.counted.messages += counted.messages;
+    }
+
+    #[inline]
+    pub(crate) fn count_masked(&mut self) {
+        self.masked += 1;
+    }
+
+    pub(crate) fn counters(&self) -> CodecCounters {
+        CodecCounters {
+            chunks: self.counted.chunks as f64,
+            frames: self.counted.frames as f64,
+            messages: self.counted.messages as f64,
+            masked: self.masked as f64,
+            decoders: self.decoders.len() as u32,
+        }
+    }
+}
