@@ -1,0 +1,96 @@
+import { writeFile, mkdir } from 'node:fs/promises';
+import { PARTS } from '../parts/index.mjs';
+import { foreignLoad, machine, output, versions } from './machine.mjs';
+import { readOptions, USAGE, UsageError } from './options.mjs';
+import { installPeers, nodeBinary } from './packages.mjs';
+import { Progress } from './progress.mjs';
+import { runPart } from './rounds.mjs';
+import { unpinned } from './spawn.mjs';
+import { printPart } from './table.mjs';
+
+const BUSY = 0.15;
+
+/**
+ * `npm run bench`.
+ *
+ * @param {string[]} args The command line's arguments
+ * @return {Promise<number>} The exit code
+ */
+export async function main(args) {
+  const names = PARTS.map(({ name }) => name);
+  try {
+    const options = readOptions(args, names);
+    if (options.help) {
+      console.log(USAGE.replace('PARTS', names.join(', ')));
+      return 0;
+    }
+    await bench(options);
+    return 0;
+  } catch (err) {
+    console.error(
+      `bench: ${err instanceof UsageError ? err.message : err.stack}`
+    );
+    return err instanceof UsageError ? 2 : 1;
+  }
+}
+
+async function bench(options) {
+  const progress = new Progress();
+  const parts = PARTS.filter(({ name }) => options.parts.includes(name));
+  if (unpinned) progress.note(`processes are not pinned: ${unpinned}`);
+  const load = await foreignLoad();
+  if (load > BUSY) {
+    const percent = Math.round(load * 100);
+    progress.note(`the machine is ${percent} % busy already: expect noise`);
+  }
+  await installPeers(progress);
+  const results = {
+    schema: 1,
+    date: new Date().toISOString(),
+    mode: options.quick ? 'quick' : 'full',
+    rounds: options.rounds,
+    machine: { ...machine(), foreignLoad: load },
+    versions: versions(),
+    runs: []
+  };
+  for (const node of await nodes(options, progress)) {
+    const version = output(node, ['--version']);
+    if (!version) throw new UsageError(`not a node binary: ${node}`);
+    const run = { node: version, parts: [] };
+    results.runs.push(run);
+    if (!options.json) console.log(`\nNode ${version}`);
+    for (const part of parts) {
+      const result = await runPart(part, {
+        node,
+        progress,
+        quick: options.quick,
+        rounds: options.rounds,
+        peers: options.peers,
+        floor: options.full
+      });
+      progress.done();
+      run.parts.push(result);
+      if (!options.json) printPart(result, process.stdout);
+    }
+  }
+  if (options.json) console.log(JSON.stringify(results));
+  if (!options['no-save']) await save(results, progress);
+}
+
+async function nodes(options, progress) {
+  if (!options.nodes) return [options.node ?? process.execPath];
+  const binaries = [];
+  for (const version of options.nodes) {
+    binaries.push(await nodeBinary(version, progress));
+  }
+  return binaries;
+}
+
+async function save(results, progress) {
+  const folder = new URL('../results/', import.meta.url);
+  const stamp = results.date.slice(0, 19).replaceAll(':', '');
+  const file = new URL(`${stamp}-${results.mode}.json`, folder);
+  await mkdir(folder, { recursive: true });
+  await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
+  progress.note(`results are in ${file.pathname}`);
+}

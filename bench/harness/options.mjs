@@ -1,0 +1,90 @@
+import { parseArgs } from 'node:util';
+
+export const USAGE = `Usage: npm run bench -- [part...] [options]
+
+Measures Framewright beside stock ws and other peers, in interleaved rounds.
+Parts: PARTS. All of them by default.
+
+Options:
+  --quick          3 rounds of short runs, under 3 minutes in all (default)
+  --full           5 rounds of long runs, and stock ws twice for the noise floor
+  --rounds <n>     that many rounds
+  --peers <list>   only these peers, e.g. ws,framewright
+  --node <path>    measure on this node binary
+  --nodes <list>   measure on these versions, e.g. 20,22,24,26 (fetched from npm)
+  --no-save        don't write bench/results
+  --json           print the results as JSON instead of tables
+  --help           print this
+
+NO_COLOR=1 turns colours off.`;
+
+/** A mistake in the command line: shown without a stack. */
+export class UsageError extends Error {}
+
+/**
+ * @param {string[]} args The command line's arguments
+ * @param {string[]} partNames Every part
+ * @return {object} The options
+ */
+export function readOptions(args, partNames) {
+  const { values, positionals } = parse(args);
+  for (const part of positionals) {
+    if (!partNames.includes(part)) {
+      throw new UsageError(
+        `no such part: ${part} (there are ${partNames.join(', ')})`
+      );
+    }
+  }
+  if (values.quick && values.full) {
+    throw new UsageError('--quick and --full exclude each other');
+  }
+  if (values.node && values.nodes) {
+    throw new UsageError('--node and --nodes exclude each other');
+  }
+  const quick = !values.full;
+  const rounds = values.rounds ? Number(values.rounds) : quick ? 3 : 5;
+  if (!Number.isInteger(rounds) || rounds < 1) {
+    throw new UsageError(`--rounds: not a number of rounds: ${values.rounds}`);
+  }
+  const nodes = list(values.nodes);
+  for (const node of nodes ?? []) {
+    if (!/^\d+(\.\d+){0,2}$/.test(node)) {
+      throw new UsageError(`--nodes: not a version: ${node}`);
+    }
+  }
+  return {
+    ...values,
+    quick,
+    rounds,
+    nodes,
+    peers: list(values.peers),
+    parts: positionals.length ? positionals : partNames
+  };
+}
+
+function parse(args) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        quick: { type: 'boolean', default: false },
+        full: { type: 'boolean', default: false },
+        rounds: { type: 'string' },
+        peers: { type: 'string' },
+        node: { type: 'string' },
+        nodes: { type: 'string' },
+        'no-save': { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false }
+      }
+    });
+  } catch (err) {
+    throw new UsageError(err.message);
+  }
+}
+
+function list(value) {
+  const items = value?.split(',').map((item) => item.trim());
+  return items?.filter(Boolean);
+}

@@ -1,0 +1,82 @@
+import { ratio, spread } from './stats.mjs';
+
+/** Thrown by a part's `measure` where a peer is not to be had here. */
+export class Skipped extends Error {}
+
+/**
+ * Measures every cell of a part in interleaved rounds (A B C A B C …).
+ *
+ * @param {object} part See bench/parts
+ * @param {object} context What parts need: mode, node, rounds, progress, …
+ * @return {Promise<object>} The part's results, ready for JSON
+ */
+export async function runPart(part, context) {
+  const { progress } = context;
+  const state = (await part.prepare?.(context)) ?? {};
+  const cells = [];
+  try {
+    for (const cell of part.cells(context)) {
+      progress.cell(`${part.name} ${cell.code} ${cell.title}`);
+      cells.push(await runCell(part, cell, { ...context, ...state }));
+    }
+  } finally {
+    await part.finish?.(state);
+  }
+  return { name: part.name, title: part.title, cells };
+}
+
+async function runCell(part, cell, context) {
+  const samples = new Map();
+  const skipped = {};
+  const peers = part
+    .peers(cell)
+    .filter((peer) => peer !== 'ws-again' || context.floor)
+    .filter((peer) => !context.peers || context.peers.includes(peer));
+  for (let round = 1; round <= context.rounds; round++) {
+    for (const peer of peers) {
+      if (skipped[peer]) continue;
+      context.progress.step(`round ${round}/${context.rounds} ${peer}`);
+      try {
+        const sample = await part.measure(peer, cell, context);
+        if (!samples.has(peer)) samples.set(peer, []);
+        samples.get(peer).push(sample);
+      } catch (err) {
+        if (!(err instanceof Skipped)) {
+          err.message = `${part.name} ${cell.code}, ${peer}: ${err.message}`;
+          throw err;
+        }
+        skipped[peer] = err.message;
+        context.progress.once(`${peer} skipped: ${err.message}`);
+      }
+    }
+  }
+  return {
+    code: cell.code,
+    title: cell.title,
+    unit: cell.unit,
+    better: cell.better,
+    base: part.base,
+    ceiling: part.ceiling,
+    target: cell.target,
+    peers: compare(part, cell, samples),
+    skipped
+  };
+}
+
+/** The spread of each peer's figures and their ratios to stock and ceiling. */
+function compare(part, cell, samples) {
+  const values = (peer) => samples.get(peer)?.map(({ value }) => value);
+  const base = values(part.base);
+  const ceiling = values(part.ceiling);
+  const peers = {};
+  for (const [peer, list] of samples) {
+    const mine = values(peer);
+    peers[peer] = {
+      samples: list,
+      ...spread(mine),
+      toBase: base && ratio(mine, base, cell.better),
+      toCeiling: ceiling && ratio(mine, ceiling, cell.better)
+    };
+  }
+  return peers;
+}

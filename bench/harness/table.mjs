@@ -1,0 +1,90 @@
+import { paint } from './progress.mjs';
+
+const NAMES = {
+  'ws-again': 'ws again (noise)',
+  'ws+addons': 'ws + addons'
+};
+
+// What a stock-against-stock run differs by on a quiet machine.
+const NOISE = 0.03;
+
+/** How a peer is called where people read it. */
+export const peerName = (peer) => NAMES[peer] ?? peer;
+
+const SCALES = {
+  'msg/s': [1, 'k', 'M'],
+  ns: ['ns', 'µs', 'ms'],
+  octets: ['octets', 'kB', 'MB']
+};
+
+/** A figure as people read it: `2.29M/s`, `18.8 µs`, `9.6 kB`. */
+export function figure(value, unit) {
+  let power = 0;
+  while (value >= 1000 && power < 2) {
+    value /= 1000;
+    power++;
+  }
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  const number = value.toFixed(power || unit === 'ns' ? digits : 0);
+  if (unit.endsWith('/s')) return `${number}${['', 'k', 'M'][power]}/s`;
+  return `${number} ${SCALES[unit][power]}`;
+}
+
+export const times = (value) => value.toFixed(value >= 10 ? 1 : 2);
+
+const range = ({ median, min, max }) =>
+  `${times(median)} (${times(min)}–${times(max)})`;
+
+/**
+ * Prints one part's results.
+ *
+ * @param {object} part As `runPart` returned it
+ * @param {NodeJS.WriteStream} out Where to
+ */
+export function printPart(part, out) {
+  out.write(`\n${paint(out, 'bold', part.title)}\n`);
+  for (const cell of part.cells) {
+    out.write(`  ${paint(out, 'bold', cell.code)} ${cell.title}\n`);
+    for (const [peer, result] of Object.entries(cell.peers)) {
+      out.write(`    ${line(cell, peer, result, out)}\n`);
+    }
+    for (const [peer, reason] of Object.entries(cell.skipped)) {
+      const text = `${peerName(peer).padEnd(22)} skipped: ${reason}`;
+      out.write(`    ${paint(out, 'dim', text)}\n`);
+    }
+  }
+}
+
+function line(cell, peer, result, out) {
+  const columns = [
+    peerName(peer).padEnd(22),
+    figure(result.median, cell.unit).padStart(10),
+    (result.toBase && peer !== cell.base
+      ? `× ${range(result.toBase)}`
+      : ''
+    ).padEnd(24),
+    (result.toCeiling && peer !== cell.ceiling
+      ? `${range(result.toCeiling)} of ceiling`
+      : ''
+    ).padEnd(28)
+  ];
+  for (const [label, value, unit] of result.samples.at(-1).notes ?? []) {
+    columns.push(`${label} ${figure(value, unit)}`);
+  }
+  if (peer === 'framewright') columns.push(verdict(cell, result, out));
+  return columns.join('  ').trimEnd();
+}
+
+function verdict(cell, { toBase, toCeiling }, out) {
+  if (!toBase) return '';
+  const { target = {} } = cell;
+  const missed = [];
+  if (toBase.median < 1 - NOISE) missed.push('slower than ws');
+  if (toBase.median < target.toBase) missed.push(`target ${target.toBase}`);
+  if (toCeiling?.median < target.toCeiling) {
+    missed.push(`target ${target.toCeiling} of ceiling`);
+  }
+  return missed.length
+    ? paint(out, 'red', `✗ ${missed.join(', ')}`)
+    : paint(out, 'green', '✓');
+}

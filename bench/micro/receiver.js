@@ -1,0 +1,164 @@
+'use strict';
+
+// Nanoseconds that a Receiver takes for one chunk, with no socket around it.
+// Prints one line of JSON. Fine to run by hand, under any node and any profiler:
+//   node --cpu-prof bench/micro/receiver.js framewright 100x16
+
+const { loadWs } = require('../peers/load');
+const { encodeFrame, maskingKey, text } = require('./frames');
+
+const KIB = 1024;
+const TEXT = 1;
+
+// `chunkLen` cuts the frames into chunks of so many octets.
+const CELLS = {
+  '1x16': { frames: 1, payloadLen: 16 },
+  '1x125': { frames: 1, payloadLen: 125 },
+  '1x1KiB': { frames: 1, payloadLen: KIB },
+  '100x16': { frames: 100, payloadLen: 16 },
+  '400x125': { frames: 400, payloadLen: 125 },
+  '1MiB/64KiB': { frames: 1, payloadLen: KIB * KIB, chunkLen: 64 * KIB }
+};
+
+// Chunks written between two turns of the event loop: enough that reading the
+// clock costs nothing, few enough that they stay in the cache as fresh ones do.
+const POOL_LEN = 256 * KIB;
+const POOL_CHUNKS = 512;
+
+/** The chunks of one pass, written again and again: a receiver unmasks them in place. */
+class Pool {
+  constructor({ frames, payloadLen, chunkLen }) {
+    const wireLen = encodeFrame(
+      TEXT,
+      Buffer.alloc(payloadLen),
+      maskingKey(0)
+    ).length;
+    const repeats = Math.max(
+      1,
+      Math.min(POOL_CHUNKS, Math.floor(POOL_LEN / (frames * wireLen)))
+    );
+    this.payloads = [];
+    this.masters = [];
+    for (let i = 0; i < repeats; i++) {
+      const wire = [];
+      for (let j = 0; j < frames; j++) {
+        const seed = this.payloads.length;
+        const payload = text(payloadLen, seed);
+        this.payloads.push(payload);
+        wire.push(encodeFrame(TEXT, payload, maskingKey(seed)));
+      }
+      const octets = Buffer.concat(wire);
+      const step = chunkLen ?? octets.length;
+      for (let at = 0; at < octets.length; at += step) {
+        this.masters.push(octets.subarray(at, at + step));
+      }
+    }
+    // What the figure is per: a chunk, or a message where it takes many chunks.
+    this.units = repeats;
+    // As a socket gives them: each chunk has an ArrayBuffer of its own.
+    this.chunks = this.masters.map((master) =>
+      Buffer.from(new ArrayBuffer(master.length))
+    );
+  }
+
+  refill() {
+    for (let i = 0; i < this.chunks.length; i++) {
+      this.chunks[i].set(this.masters[i]);
+    }
+  }
+}
+
+class Bench {
+  constructor(ws, cell) {
+    this.pool = new Pool(cell);
+    this.octetsPerPass = cell.payloadLen * this.pool.payloads.length;
+    this.verify = true;
+    this.messages = 0;
+    this.octets = 0;
+    // The options that ws's server gives it.
+    this.receiver = new ws.Receiver({
+      allowSynchronousEvents: true,
+      binaryType: 'nodebuffer',
+      extensions: {},
+      isServer: true,
+      maxBufferedChunks: 256 * KIB,
+      maxFragments: 16 * KIB,
+      maxPayload: 100 * KIB * KIB,
+      skipUTF8Validation: false
+    });
+    this.receiver.on('message', (data, isBinary) => {
+      if (this.verify || isBinary) this.check(data, isBinary);
+      this.messages++;
+      this.octets += data.length;
+    });
+    this.receiver.on('error', (err) => {
+      throw err;
+    });
+  }
+
+  check(data, isBinary) {
+    const expected = this.pool.payloads[this.messages];
+    if (isBinary || !expected || !expected.equals(data)) {
+      throw new Error(`message ${this.messages} is wrong`);
+    }
+  }
+
+  /** Writes every chunk once; returns the nanoseconds, deferred ticks included. */
+  async pass(verify) {
+    const { receiver } = this;
+    const { chunks, payloads } = this.pool;
+    this.pool.refill();
+    this.verify = verify;
+    this.messages = this.octets = 0;
+    const start = process.hrtime.bigint();
+    for (let i = 0; i < chunks.length; i++) receiver.write(chunks[i]);
+    await new Promise((resolve) => process.nextTick(resolve));
+    const ns = Number(process.hrtime.bigint() - start);
+    if (
+      this.messages !== payloads.length ||
+      this.octets !== this.octetsPerPass
+    ) {
+      throw new Error(
+        `${this.messages} messages of ${this.octets} octets arrived, not ` +
+          `${payloads.length} of ${this.octetsPerPass}`
+      );
+    }
+    return ns;
+  }
+
+  async measure(durationMs) {
+    let ns = 0;
+    let passes = 0;
+    while (ns < durationMs * 1e6) {
+      ns += await this.pass(false);
+      passes++;
+      await new Promise(setImmediate);
+    }
+    return ns / passes / this.pool.units;
+  }
+}
+
+async function main([peer, name, durationMs = '300', warmupMs = '150']) {
+  const cell = CELLS[name];
+  if (!peer || !cell) {
+    throw new Error(
+      'usage: node receiver.js <peer> <cell> [duration ms] [warm-up ms]; ' +
+        `cells: ${Object.keys(CELLS).join(', ')}`
+    );
+  }
+  const bench = new Bench(loadWs(peer), cell);
+  await bench.pass(true);
+  await bench.measure(Number(warmupMs));
+  const ns = await bench.measure(Number(durationMs));
+  await bench.pass(true);
+  console.log(JSON.stringify({ peer, cell: name, ns }));
+}
+
+if (require.main === module) {
+  main(process.argv.slice(2)).catch((err) => {
+    console.error(`receiver bench: ${err.message}`);
+    process.exitCode = 1;
+  });
+}
+
+module.exports = { CELLS };

@@ -1,0 +1,4 @@
+import { receiver } from './receiver.mjs';
+
+/** Every part, in the order they run. */
+export const PARTS = [receiver];

@@ -1,0 +1,77 @@
+'use strict';
+
+const { createRequire } = require('node:module');
+const path = require('node:path');
+
+// What a worker or server prints instead of figures, and its exit code.
+const SKIPPED = 3;
+
+/**
+ * Ends the process, telling the harness why there is nothing to measure.
+ *
+ * @param {string} reason One line for the user
+ */
+function skip(reason) {
+  console.log(JSON.stringify({ skipped: reason }));
+  process.exit(SKIPPED);
+}
+
+/**
+ * Loads the flavour of `ws` that a peer stands for.
+ *
+ * @param {string} peer `ws`, `ws-again`, `ws+addons` or `framewright`
+ * @return {object} The exports of `ws`
+ */
+function loadWs(peer) {
+  switch (peer) {
+    case 'ws':
+    case 'ws-again':
+      return loadStock();
+    case 'ws+addons':
+      return loadWithAddons();
+    case 'framewright':
+      return loadAccelerated();
+    default:
+      throw new Error(`unknown peer: ${peer}`);
+  }
+}
+
+function loadStock() {
+  // A stray copy of the addons higher up must not make stock something else.
+  process.env.WS_NO_BUFFER_UTIL = '1';
+  process.env.WS_NO_UTF_8_VALIDATE = '1';
+  return require('ws');
+}
+
+function loadWithAddons() {
+  const require = createRequire(path.join(__dirname, 'package.json'));
+  try {
+    require('bufferutil');
+    require('utf-8-validate');
+  } catch (err) {
+    skip(`bufferutil or utf-8-validate does not load: ${firstLine(err)}`);
+  }
+  return require('ws');
+}
+
+function loadAccelerated() {
+  const ws = loadStock();
+  let framewright;
+  try {
+    framewright = require('framewright');
+  } catch (err) {
+    skip(`framewright does not load: ${firstLine(err)}`);
+  }
+  framewright.accelerate(ws);
+  const { backend, reason } = framewright.status();
+  if (backend !== 'native' && backend !== 'wasm') {
+    skip(`framewright runs on its ${backend} backend: ${reason}`);
+  }
+  return ws;
+}
+
+function firstLine(err) {
+  return String(err.message).split('\n')[0];
+}
+
+module.exports = { SKIPPED, loadWs, skip };
