@@ -21,6 +21,7 @@ mod mask;
 mod opcode;
 mod role;
 pub mod utf8;
+pub mod walk;
 
 pub use close::CloseCode;
 pub use decoder::{Counters, Decoder, DecoderConfig, MAX_CONTROL_PAYLOAD_LEN};
