@@ -15,6 +15,7 @@ mod decoder;
 mod encoder;
 mod error;
 mod event;
+pub mod handshake;
 mod header;
 mod limits;
 mod mask;

@@ -1,0 +1,83 @@
+//! The server's side of the handshake (RFC 6455 §4.2).
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::accept::{accept_for_key, is_key};
+use super::{
+    DeflateConfig, DeflateOffer, DeflateParams, HandshakeError, HandshakeHeaders, parse_extensions,
+    parse_subprotocols,
+};
+
+/// An upgrade request that can be granted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upgrade<'a> {
+    /// The protocol's version: 13, or 8, which has the same frames.
+    pub version: u8,
+    /// The response's `Sec-WebSocket-Accept`.
+    pub accept: String,
+    /// The subprotocols that the client would speak, best first.
+    pub subprotocols: Vec<&'a str>,
+    /// The agreed parameters of permessage-deflate, if it is agreed on. Formatted, they are the
+    /// response's `Sec-WebSocket-Extensions`.
+    pub deflate: Option<DeflateParams>,
+}
+
+impl<'a> Upgrade<'a> {
+    /// The first of the client's subprotocols that is one of `supported`.
+    pub fn choose_subprotocol(&self, supported: &[&str]) -> Option<&'a str> {
+        self.subprotocols.iter().copied().find(|name| supported.contains(name))
+    }
+}
+
+/// Checks an upgrade request as ws does: the same rejections in the same order.
+///
+/// Without a `deflate` configuration no extension is negotiated, and the header isn't looked at. Whether
+/// there is something at the request's path, and whether the client may have it, is the caller's to
+/// decide.
+pub fn accept_upgrade<'a>(
+    method: &str,
+    headers: &'a HandshakeHeaders<'_>,
+    deflate: Option<&DeflateConfig>,
+) -> Result<Upgrade<'a>, HandshakeError> {
+    // Node's HTTP parser makes this distinction before ws sees the request.
+    if headers.upgrade.is_none() || !headers.connection_is_upgrade() {
+        return Err(HandshakeError::NotAnUpgrade);
+    }
+    if method != "GET" {
+        return Err(HandshakeError::InvalidMethod);
+    }
+    if !headers.upgrade_is_websocket() {
+        return Err(HandshakeError::InvalidUpgrade);
+    }
+    let key = headers.key.as_deref().filter(|key| is_key(key)).ok_or(HandshakeError::InvalidKey)?;
+    let version = match headers.version.as_deref() {
+        Some(b"13") => 13,
+        Some(b"8") => 8,
+        _ => return Err(HandshakeError::InvalidVersion),
+    };
+    let subprotocols = match headers.protocol.as_deref() {
+        Some(value) => parse_subprotocols(value).map_err(HandshakeError::InvalidSubprotocols)?,
+        None => Vec::new(),
+    };
+    let deflate = match (deflate, headers.extensions.as_deref()) {
+        (Some(config), Some(value)) => negotiate(config, value)?,
+        _ => None,
+    };
+    Ok(Upgrade { version, accept: accept_for_key(key), subprotocols, deflate })
+}
+
+/// `None` if no permessage-deflate is offered. An invalid offer fails the handshake, as in ws, even where
+/// another one could be accepted.
+fn negotiate(
+    config: &DeflateConfig,
+    value: &[u8],
+) -> Result<Option<DeflateParams>, HandshakeError> {
+    let extensions = parse_extensions(value).map_err(HandshakeError::InvalidExtensions)?;
+    let offers =
+        DeflateOffer::from_extensions(&extensions).map_err(HandshakeError::InvalidDeflate)?;
+    if offers.is_empty() {
+        return Ok(None);
+    }
+    config.accept_offer(&offers).map(Some).map_err(HandshakeError::InvalidDeflate)
+}
