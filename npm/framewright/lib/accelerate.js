@@ -1,0 +1,142 @@
+'use strict';
+
+const fs = require('fs');
+const path = require('path');
+
+const backend = require('./backend');
+const { countPongs } = require('./pong-limit');
+const receiverMethods = require('./receiver');
+const selfCheck = require('./self-check');
+const senderMethods = require('./sender');
+const WsCopy = require('./ws-copy');
+
+/** What self-checks counted, which is not the application's. */
+const ownCounters = { chunks: 0, frames: 0, messages: 0, masked: 0 };
+
+/** What was done about each copy of ws, by its Receiver class. */
+const copies = new Map();
+
+/**
+ * Makes a copy of ws receive and send with the codec. It patches the prototypes
+ * of the classes that the copy exports, so that code which holds them already,
+ * and connections opened later, all run on it. Where that can't be done, the
+ * copy stays as it is, and `status()` says why.
+ *
+ * @param {Object} ws What `require('ws')` gives, or its ES module namespace
+ * @return {Object} `ws`
+ * @public
+ */
+function accelerate(ws) {
+  const WebSocket = ws.default ?? ws;
+  const { Receiver, Sender } = WebSocket;
+
+  if (typeof Receiver !== 'function' || typeof Sender !== 'function') {
+    throw new TypeError('The argument must be the ws module, version 8');
+  }
+
+  if (!copies.has(Receiver)) {
+    copies.set(Receiver, patch({ Receiver, Sender, WebSocket }));
+  }
+
+  return ws;
+}
+
+function patch(classes) {
+  const record = {
+    ...locate(classes.Receiver),
+    accelerated: false,
+    reason: backend.reason
+  };
+
+  if (backend.name === 'stock') return record;
+
+  try {
+    const copy = new WsCopy(classes);
+    const receiver = receiverMethods(copy);
+    const before = backend.counters();
+    const difference = selfCheck(copy, receiver);
+    const after = backend.counters();
+
+    for (const name in ownCounters) {
+      ownCounters[name] += after[name] - before[name];
+    }
+
+    if (difference) {
+      record.reason = `left as it is: the self-check found a difference (${difference})`;
+      return record;
+    }
+
+    const sender = senderMethods(copy);
+
+    if (!copy.limitsPongs) sender.pong = countPongs(copy.stock.sender.pong);
+
+    define(classes.Receiver.prototype, receiver);
+    define(classes.Sender.prototype, sender);
+    record.accelerated = true;
+  } catch (err) {
+    record.reason = `left as it is: ${err.message}`;
+  }
+
+  return record;
+}
+
+/** Defines methods as a class body would. */
+function define(prototype, methods) {
+  for (const [name, value] of Object.entries(methods)) {
+    Object.defineProperty(prototype, name, {
+      configurable: true,
+      enumerable: false,
+      value,
+      writable: true
+    });
+  }
+}
+
+/**
+ * Finds the package a Receiver class was loaded from; a bundled one has none.
+ */
+function locate(Receiver) {
+  for (const [file, { exports }] of Object.entries(require.cache)) {
+    if (exports !== Receiver) continue;
+
+    const directory = path.dirname(path.dirname(file));
+
+    try {
+      const { version } = JSON.parse(
+        fs.readFileSync(path.join(directory, 'package.json'), 'utf8')
+      );
+
+      return { path: directory, version };
+    } catch {
+      return { path: directory, version: null };
+    }
+  }
+
+  return { path: null, version: null };
+}
+
+/**
+ * What framewright does in this process.
+ *
+ * @return {{backend: String, reason: String, copies: Object[],
+ *     counters: Object}} The backend and why it is that one, each copy of ws, and
+ *     what the codec has counted
+ * @public
+ */
+function status() {
+  return {
+    backend: backend.name,
+    reason: backend.reason,
+    copies: [...copies.values()].map((copy) => ({ ...copy })),
+    counters: counters()
+  };
+}
+
+function counters() {
+  const counters = backend.counters();
+
+  for (const name in ownCounters) counters[name] -= ownCounters[name];
+  return counters;
+}
+
+module.exports = { accelerate, status };

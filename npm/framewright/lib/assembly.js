@@ -1,0 +1,50 @@
+'use strict';
+
+/**
+ * What a frame's buffer starts with, in octets: enough that most frames are
+ * never copied again, little enough that a mere declared length costs nothing.
+ */
+const INITIAL_CAPACITY = 256 * 1024;
+const GROWTH = 4;
+
+/**
+ * Puts the payload of one frame together whose octets come in several chunks.
+ * Grows with what has arrived, never with what is declared.
+ */
+class Assembly {
+  /**
+   * @param {Number} frameLength The frame's declared payload length in octets
+   */
+  constructor(frameLength) {
+    this.frameLength = frameLength;
+    this.length = 0;
+    this.buffer = Buffer.allocUnsafe(Math.min(frameLength, INITIAL_CAPACITY));
+  }
+
+  /**
+   * @param {Buffer} piece The frame's next octets
+   */
+  append(piece) {
+    const length = this.length + piece.length;
+
+    if (length > this.buffer.length) {
+      const wanted = Math.max(length, this.buffer.length * GROWTH);
+      const grown = Buffer.allocUnsafe(Math.min(wanted, this.frameLength));
+
+      grown.set(this.buffer.subarray(0, this.length));
+      this.buffer = grown;
+    }
+
+    this.buffer.set(piece, this.length);
+    this.length = length;
+  }
+
+  /**
+   * @return {Buffer} The whole payload; capacity never passes the frame's length
+   */
+  finish() {
+    return this.buffer;
+  }
+}
+
+module.exports = Assembly;

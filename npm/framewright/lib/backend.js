@@ -1,0 +1,107 @@
+'use strict';
+
+/**
+ * The codec this process runs on: native where the addon loads, else none, so
+ * that ws stays as it is. Never throws; says what it chose and why.
+ */
+const backend = {
+  /** `'native'`, `'wasm'` or `'stock'` */
+  name: 'stock',
+  /** Why it is that one */
+  reason: '',
+  /** The event table, see event-table.js */
+  table: null,
+  decode: null,
+  mask: null,
+  openDecoder: null,
+  closeDecoder: null,
+  counters: () => ({ ...NO_COUNTERS })
+};
+
+const NO_COUNTERS = {
+  chunks: 0,
+  frames: 0,
+  messages: 0,
+  masked: 0,
+  decoders: 0
+};
+
+/** The addon's files, by `process.platform` and `process.arch`. */
+const TARGETS = {
+  'linux x64': ['linux-x64-gnu', 'linux-x64-musl'],
+  'linux arm64': ['linux-arm64-gnu', 'linux-arm64-musl'],
+  'darwin x64': ['darwin-x64'],
+  'darwin arm64': ['darwin-arm64'],
+  'win32 x64': ['win32-x64-msvc'],
+  'win32 arm64': ['win32-arm64-msvc']
+};
+
+choose();
+
+function choose() {
+  const wanted = process.env.FRAMEWRIGHT;
+
+  if (wanted === 'off') {
+    backend.reason = 'switched off by FRAMEWRIGHT=off';
+    return;
+  }
+
+  if (process.versions.bun) {
+    backend.reason = 'Bun brings its own ws, which is native already';
+    return;
+  }
+
+  loadNative();
+}
+
+function loadNative() {
+  const platform = `${process.platform} ${process.arch}`;
+  const targets = TARGETS[platform];
+
+  if (targets === undefined) {
+    backend.reason = `there is no addon for ${platform}`;
+    return;
+  }
+
+  const failures = [];
+
+  // On Linux only the package for the right libc is installed; where both are,
+  // the wrong one doesn't load.
+  for (const target of targets) {
+    const found = tryRequire(`../native/framewright.${target}.node`, failures);
+    const addon = found || tryRequire(`@framewright/${target}`, failures);
+
+    if (addon) {
+      use('native', `the addon for ${target} loaded`, addon);
+      return;
+    }
+  }
+
+  backend.reason =
+    failures.length === 0
+      ? `the package @framewright/${targets[0]} is not installed`
+      : `the addon did not load: ${failures.join('; ')}`;
+}
+
+function tryRequire(id, failures) {
+  try {
+    return require(id);
+  } catch (err) {
+    if (err.code !== 'MODULE_NOT_FOUND') failures.push(err.message);
+  }
+}
+
+function use(name, reason, codec) {
+  Object.assign(backend, {
+    name,
+    reason,
+    table: new Uint32Array(codec.table),
+    decode: codec.decode,
+    mask: codec.mask,
+    openDecoder: codec.openDecoder,
+    closeDecoder: codec.closeDecoder,
+    counters: codec.counters
+  });
+}
+
+module.exports = backend;

@@ -1,0 +1,81 @@
+'use strict';
+
+const PREFIX = 'Invalid WebSocket frame: ';
+
+/**
+ * ws's error for each violation the codec reports, by the number in
+ * `crates/node/src/table.rs`: `[class, code, message(detail)]`.
+ */
+const ERRORS = [
+  [Error, 'ERR_FRAMEWRIGHT_INTERNAL', () => 'The codec failed'],
+  [RangeError, 'WS_ERR_UNEXPECTED_RSV_1', () => `${PREFIX}RSV1 must be clear`],
+  [
+    RangeError,
+    'WS_ERR_UNEXPECTED_RSV_2_3',
+    () => `${PREFIX}RSV2 and RSV3 must be clear`
+  ],
+  [
+    RangeError,
+    'WS_ERR_INVALID_OPCODE',
+    (opcode) => `${PREFIX}invalid opcode ${opcode}`
+  ],
+  [RangeError, 'WS_ERR_EXPECTED_FIN', () => `${PREFIX}FIN must be set`],
+  [
+    RangeError,
+    'WS_ERR_INVALID_CONTROL_PAYLOAD_LENGTH',
+    (length) => `${PREFIX}invalid payload length ${length}`
+  ],
+  [RangeError, 'WS_ERR_EXPECTED_MASK', () => `${PREFIX}MASK must be set`],
+  [RangeError, 'WS_ERR_UNEXPECTED_MASK', () => `${PREFIX}MASK must be clear`],
+  [
+    RangeError,
+    'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH',
+    () => 'Unsupported WebSocket frame: payload length > 2^53 - 1'
+  ],
+  [
+    RangeError,
+    'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH',
+    () => 'Max payload size exceeded'
+  ],
+  [
+    RangeError,
+    'WS_ERR_INVALID_CLOSE_CODE',
+    (code) => `${PREFIX}invalid status code ${code}`
+  ],
+  [Error, 'WS_ERR_INVALID_UTF8', () => `${PREFIX}invalid UTF-8 sequence`],
+  [
+    RangeError,
+    'WS_ERR_TOO_MANY_BUFFERED_PARTS',
+    () => 'Too many message fragments'
+  ],
+  [
+    RangeError,
+    'WS_ERR_TOO_MANY_BUFFERED_PARTS',
+    () => 'Too many buffered chunks'
+  ]
+];
+
+const MESSAGE_TOO_BIG = 9;
+const INVALID_UTF8 = 11;
+
+/**
+ * Makes the error ws would make.
+ *
+ * @param {Number} number The error's number
+ * @param {Number} detail The opcode, length or code that the message names
+ * @param {Number} closeCode The close code that answers the error
+ * @param {Symbol} kStatusCode The symbol under which this copy of ws looks for
+ *     the close code
+ * @return {Error} The error
+ */
+function createError(number, detail, closeCode, kStatusCode) {
+  const [ErrorClass, code, message] = ERRORS[number] || ERRORS[0];
+  const error = new ErrorClass(message(detail));
+
+  Error.captureStackTrace(error, createError);
+  error.code = code;
+  error[kStatusCode] = closeCode;
+  return error;
+}
+
+module.exports = { createError, INVALID_UTF8, MESSAGE_TOO_BIG };

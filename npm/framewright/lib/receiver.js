@@ -1,0 +1,211 @@
+'use strict';
+
+const { Writable } = require('stream');
+
+const backend = require('./backend');
+const emit = require('./emit');
+const { COUNT, EVENTS_AT, EVENT_WORDS, TAKEN } = require('./event-table');
+const { EMIT_PONG, NOTHING, Reception } = require('./reception');
+const Walk = require('./walk');
+
+const FastBuffer = Buffer[Symbol.species];
+
+const kReception = Symbol('framewright.reception');
+
+/** Whether some receiver's handlers are running: the table is in use. */
+let isTableInUse = false;
+
+/**
+ * Makes a copy of ws decode with the codec.
+ *
+ * @param {WsCopy} copy The copy
+ * @return {Object} The methods to put on its `Receiver.prototype`
+ */
+function receiverMethods(copy) {
+  const stock = copy.stock.receiver;
+
+  return {
+    /**
+     * The way of nearly every chunk: decode it, deliver its events, done. It
+     * goes through the machinery of `Writable` only where the chunk can't be
+     * finished at once, or the stream has something else to do first.
+     */
+    write(chunk, encoding, cb) {
+      const reception = this[kReception] || open(this, copy);
+
+      if (
+        encoding !== undefined ||
+        cb !== undefined ||
+        isTableInUse ||
+        reception.isStock ||
+        reception.deferred ||
+        reception.isBusy ||
+        !(chunk instanceof FastBuffer) ||
+        !isIdle(this._writableState)
+      ) {
+        return Writable.prototype.write.call(this, chunk, encoding, cb);
+      }
+
+      return deliver(this, reception, chunk);
+    },
+
+    _write(chunk, encoding, cb) {
+      const reception = this[kReception] || open(this, copy);
+
+      if (reception.isStock) {
+        stock._write.call(this, chunk, encoding, cb);
+      } else if (reception.isBusy) {
+        // Written from inside a handler of this receiver's own.
+        reception.queued = { chunk, cb };
+      } else if (reception.walk !== null) {
+        // `deliver()` hands over a chunk that it couldn't finish.
+        reception.walk.cb = cb;
+        if (!reception.walk.waiting) reception.walk.run();
+      } else {
+        reception.walk = new Walk(this, reception, chunk, cb);
+        reception.walk.run();
+      }
+    },
+
+    _destroy(err, cb) {
+      const reception = this[kReception];
+
+      if (reception !== undefined) reception.close();
+      stock._destroy.call(this, err, cb);
+    }
+  };
+}
+
+/** Gives a receiver its decoder, unless ws has begun reading with it. */
+function open(receiver, copy) {
+  const isUsed =
+    receiver._state !== 0 ||
+    receiver._bufferedBytes !== 0 ||
+    receiver._fragmented !== 0 ||
+    receiver._opcode !== 0;
+
+  receiver[kReception] = isUsed ? STOCK : new Reception(receiver, copy);
+  return receiver[kReception];
+}
+
+/** A receiver that was in the middle of a frame when ws was accelerated. */
+const STOCK = { isStock: true, close() {} };
+
+/** Whether a stream would hand a chunk to `_write()` at once. */
+function isIdle(state) {
+  return (
+    state.length === 0 &&
+    state.corked === 0 &&
+    !state.writing &&
+    !state.ending &&
+    !state.destroyed &&
+    !state.errored
+  );
+}
+
+/**
+ * Decodes a chunk and delivers its events.
+ *
+ * @return {Boolean} What `receiver.write()` returns
+ */
+function deliver(receiver, reception, chunk) {
+  const { table } = backend;
+  let base = 0;
+  let at = EVENTS_AT;
+  let end = EVENTS_AT;
+  let outcome = NOTHING;
+
+  let isThrown = true;
+
+  isTableInUse = true;
+  reception.isBusy = true;
+
+  try {
+    do {
+      backend.decode(reception.id, chunk, base);
+      at = EVENTS_AT;
+      end = EVENTS_AT + table[COUNT] * EVENT_WORDS;
+
+      const taken = table[TAKEN];
+
+      while (at < end) {
+        outcome = reception.take(receiver, chunk, base, table, at);
+        at += EVENT_WORDS;
+
+        if (outcome > EMIT_PONG) break;
+        if (outcome === NOTHING) continue;
+
+        emit(
+          receiver,
+          reception.copy,
+          outcome,
+          reception.data,
+          reception.isBinary
+        );
+      }
+
+      if (outcome > EMIT_PONG) break;
+      base += taken;
+    } while (base < chunk.length);
+
+    isThrown = false;
+  } finally {
+    isTableInUse = false;
+    reception.isBusy = false;
+
+    // A listener threw. The error goes its way; the events behind it come next.
+    if (isThrown) handOver(receiver, reception, chunk, base, at, end, NOTHING);
+  }
+
+  if (outcome > EMIT_PONG) {
+    return handOver(receiver, reception, chunk, base, at, end, outcome);
+  }
+
+  // Nothing may keep the chunk's memory alive longer than its events do.
+  reception.data = null;
+  if (reception.queued !== null) takeQueued(receiver, reception);
+  return true;
+}
+
+/**
+ * Leaves the rest of a chunk to a walk, inside the stream's own machinery, so
+ * that later chunks wait for it and errors take their usual way.
+ *
+ * @return {Boolean} What `receiver.write()` returns
+ */
+function handOver(receiver, reception, chunk, base, at, end, outcome) {
+  const walk = new Walk(receiver, reception, chunk, (err) => {
+    if (reception.queued !== null) takeQueued(receiver, reception, err);
+    else if (err) receiver.destroy(err);
+  });
+
+  walk.takeOver(base, at, end, outcome);
+  if (outcome === NOTHING) walk.wait(process.nextTick);
+  reception.walk = walk;
+
+  if (reception.queued === null && isIdle(receiver._writableState)) {
+    return Writable.prototype.write.call(receiver, chunk);
+  }
+
+  // The handlers wrote to this receiver or ended it: the stream is past taking
+  // this chunk.
+  if (!walk.waiting) walk.run();
+  return true;
+}
+
+/** Takes up the chunk that was written from inside this receiver's handlers. */
+function takeQueued(receiver, reception, err) {
+  const { chunk, cb } = reception.queued;
+
+  reception.queued = null;
+
+  if (err) {
+    cb(err);
+    return;
+  }
+
+  reception.walk = new Walk(receiver, reception, chunk, cb);
+  reception.walk.run();
+}
+
+module.exports = receiverMethods;

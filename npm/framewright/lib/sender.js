@@ -1,0 +1,7 @@
+'use strict';
+
+function senderMethods() {
+  return {};
+}
+
+module.exports = senderMethods;

@@ -1,0 +1,309 @@
+'use strict';
+
+const { isUtf8 } = require('buffer');
+
+const backend = require('./backend');
+const emit = require('./emit');
+const { createError, INVALID_UTF8, MESSAGE_TOO_BIG } = require('./errors');
+const { COUNT, EVENTS_AT, EVENT_WORDS, TAKEN } = require('./event-table');
+const {
+  CONCLUDE,
+  EMIT_MESSAGE,
+  EMIT_PING,
+  EMIT_PONG,
+  FAIL,
+  INFLATE,
+  NOTHING
+} = require('./reception');
+
+/**
+ * Goes through one chunk's events where that can't be done in one go: when
+ * something is inflated or deferred, when a listener threw, when the connection
+ * ends, or when a chunk is written from inside another one's handlers. It has
+ * its own copy of the table, so it may stop and go on at any time.
+ */
+class Walk {
+  /**
+   * @param {Receiver} receiver The receiver
+   * @param {Reception} reception Its state
+   * @param {Buffer} chunk The chunk
+   * @param {Function} cb Called once the chunk is done, with the error if there
+   *     was one
+   */
+  constructor(receiver, reception, chunk, cb) {
+    this.receiver = receiver;
+    this.reception = reception;
+    this.chunk = chunk;
+    this.cb = cb;
+
+    // Where in the chunk the table's events begin, and how far they reach; the
+    // next event's word; whether anything was decoded yet.
+    this.table = null;
+    this.base = 0;
+    this.taken = 0;
+    this.at = 0;
+
+    this.outcome = NOTHING;
+    this.inflated = false;
+    this.concluded = false;
+    this.running = false;
+    this.waiting = false;
+  }
+
+  /**
+   * Takes over from the fast path, in the middle of a table.
+   *
+   * @param {Number} base Where in the chunk the table's events begin
+   * @param {Number} at The next event's word
+   * @param {Number} end The word behind the last event
+   * @param {Number} outcome What became of the event before, if that is still
+   *     to be dealt with
+   */
+  takeOver(base, at, end, outcome) {
+    this.table = backend.table.slice(0, end);
+    this.base = base;
+    this.taken = backend.table[TAKEN];
+    this.at = at;
+    this.outcome = outcome;
+  }
+
+  /**
+   * Goes on until the chunk is done or something must be waited for.
+   */
+  run() {
+    this.running = true;
+
+    try {
+      while (!this.waiting && this.step());
+    } catch (err) {
+      // A listener threw. The error goes its way, the connection goes on.
+      if (!this.waiting) this.wait(process.nextTick);
+      throw err;
+    } finally {
+      this.running = false;
+    }
+  }
+
+  /**
+   * Stops, to go on when `defer` calls back.
+   *
+   * @param {Function} defer `setImmediate` or its like
+   * @param {Function} [before] What to do first then
+   * @private
+   */
+  wait(defer, before) {
+    this.waiting = true;
+    defer(() => {
+      this.waiting = false;
+      // Whatever is left goes on even if this throws.
+      if (before === undefined) this.run();
+      else this.runAfter(before);
+    });
+  }
+
+  /** @private */
+  runAfter(before) {
+    let thrown = true;
+
+    try {
+      before();
+      thrown = false;
+    } finally {
+      if (thrown) this.wait(process.nextTick);
+    }
+
+    this.run();
+  }
+
+  /**
+   * @return {Boolean} Whether there may be more to do
+   * @private
+   */
+  step() {
+    const outcome = this.outcome;
+
+    this.outcome = NOTHING;
+
+    switch (outcome) {
+      case EMIT_MESSAGE:
+      case EMIT_PING:
+      case EMIT_PONG:
+        this.emit(outcome);
+        return true;
+      case INFLATE:
+        this.inflate();
+        return true;
+      case CONCLUDE:
+        this.concluded = true;
+        this.receiver.emit(
+          'conclude',
+          this.reception.code,
+          this.reception.data
+        );
+        return true;
+      case FAIL:
+        return this.finish(this.reception.data);
+      default:
+        return this.next();
+    }
+  }
+
+  /**
+   * Takes the next event, and decodes on where the table was full.
+   *
+   * @private
+   */
+  next() {
+    if (this.concluded) {
+      this.receiver.end();
+      return this.finish();
+    }
+
+    if (this.table !== null && this.at < this.table.length) {
+      const at = this.at;
+
+      this.at += EVENT_WORDS;
+      this.inflated = false;
+      this.outcome = this.reception.take(
+        this.receiver,
+        this.chunk,
+        this.base,
+        this.table,
+        at
+      );
+      return true;
+    }
+
+    const isDecoded = this.table !== null;
+
+    this.base += this.taken;
+    if (isDecoded && this.base >= this.chunk.length) return this.finish();
+
+    this.decode();
+    return true;
+  }
+
+  /**
+   * Decodes on, and leaves the shared table as it was: the handlers of another
+   * chunk may be in the middle of it.
+   *
+   * @private
+   */
+  decode() {
+    const { table } = backend;
+    const other = table.slice(0, EVENTS_AT + table[COUNT] * EVENT_WORDS);
+
+    backend.decode(this.reception.id, this.chunk, this.base);
+    this.takeOver(
+      this.base,
+      EVENTS_AT,
+      EVENTS_AT + table[COUNT] * EVENT_WORDS,
+      NOTHING
+    );
+    table.set(other);
+  }
+
+  /** @private */
+  emit(outcome) {
+    const { receiver, reception } = this;
+
+    // ws never defers a text message that was inflated, and older copies no
+    // inflated message at all: inflating was asynchronous already.
+    const isDeferred =
+      reception.deferred &&
+      !(this.inflated && (!reception.isBinary || reception.copy.defersLess));
+
+    if (!isDeferred) {
+      emit(
+        receiver,
+        reception.copy,
+        outcome,
+        reception.data,
+        reception.isBinary
+      );
+      return;
+    }
+
+    const { copy, data, isBinary } = reception;
+
+    this.wait(copy.defer, () => {
+      emit(receiver, copy, outcome, data, isBinary);
+    });
+  }
+
+  /**
+   * Inflates a frame's payload.
+   *
+   * @private
+   */
+  inflate() {
+    const { reception } = this;
+    const { data, endsMessage } = reception;
+
+    this.waiting = true;
+    this.receiver._extensions['permessage-deflate'].decompress(
+      data,
+      endsMessage,
+      (err, payload) => {
+        this.waiting = false;
+
+        if (err) this.fail(err);
+        else this.takeInflated(payload, endsMessage);
+
+        if (!this.running) this.run();
+      }
+    );
+  }
+
+  /** @private */
+  takeInflated(payload, endsMessage) {
+    const { receiver, reception } = this;
+    const length = reception.messageLength + payload.length;
+
+    if (length > reception.maxPayload && reception.maxPayload > 0) {
+      this.fail(this.error(MESSAGE_TOO_BIG, 1009));
+      return;
+    }
+
+    reception.addFragment(payload);
+    if (!endsMessage) return;
+
+    this.inflated = true;
+    this.outcome = reception.finishMessage(receiver);
+
+    if (
+      !reception.isBinary &&
+      !receiver._skipUTF8Validation &&
+      !isUtf8(reception.data)
+    ) {
+      this.fail(this.error(INVALID_UTF8, 1007));
+    }
+  }
+
+  /** @private */
+  error(number, closeCode) {
+    return createError(number, 0, closeCode, this.reception.copy.kStatusCode);
+  }
+
+  /** @private */
+  fail(err) {
+    this.reception.data = err;
+    this.outcome = FAIL;
+  }
+
+  /**
+   * Ends the walk.
+   *
+   * @param {Error} [err] What failed the connection
+   * @return {Boolean} `false`
+   * @private
+   */
+  finish(err) {
+    this.reception.walk = null;
+    if (err) this.cb(err);
+    else this.cb();
+    return false;
+  }
+}
+
+module.exports = Walk;

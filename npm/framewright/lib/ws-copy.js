@@ -1,0 +1,90 @@
+'use strict';
+
+const RSV2_SET = Buffer.from([0xa1, 0x00]);
+const EMPTY_CLOSE = Buffer.from([0x88, 0x00]);
+
+/**
+ * One copy of ws in this process, and what its classes keep to themselves, as
+ * learned from a stock receiver.
+ */
+class WsCopy {
+  /**
+   * @param {Object} classes `Receiver`, `Sender` and `WebSocket` of the copy
+   * @throws {Error} If the copy is not one that the codec can stand in for
+   */
+  constructor({ Receiver, Sender, WebSocket }) {
+    this.Receiver = Receiver;
+    this.Sender = Sender;
+    this.stock = {
+      receiver: methodsOf(Receiver.prototype, ['_destroy', '_write', 'write']),
+      sender: methodsOf(Sender.prototype, ['pong', 'sendFrame']),
+      frame: Sender.frame
+    };
+
+    const receiver = new Receiver({ isServer: true });
+
+    if (receiver._isServer !== true || typeof Sender.frame !== 'function') {
+      throw new Error('this is not ws 8.5 or later');
+    }
+
+    const source = Receiver.prototype.controlMessage.toString();
+    const startLoop = Receiver.prototype.startLoop.toString();
+    const dataMessage = Receiver.prototype.dataMessage.toString();
+
+    if (startLoop.includes('queueTask')) {
+      throw new Error('ws 8.14 spreads events over microtasks in its own way');
+    }
+
+    /** Whether the copy knows `allowSynchronousEvents`. */
+    this.defers = '_allowSynchronousEvents' in receiver;
+    /** ws 8.15 and 8.16 deferred by microtasks, and fewer messages. */
+    this.defersLess = !source.includes('setImmediate');
+    this.defer = this.defersLess
+      ? (fn) => queueMicrotask(fn)
+      : (fn) => setImmediate(fn);
+    /** Whether the copy itself limits how many pongs may be pending. */
+    this.limitsPongs = WebSocket.toString().includes('maxPendingAutoPongs');
+    this.hasBlob = dataMessage.includes('blob');
+
+    this.kWebSocket = symbolOf(receiver, 'websocket');
+    this.kStatusCode = symbolOf(provokeError(Receiver), 'status-code');
+    this.EMPTY_BUFFER = provokeConclude(Receiver);
+  }
+}
+
+function methodsOf(prototype, names) {
+  return Object.fromEntries(names.map((name) => [name, prototype[name]]));
+}
+
+function symbolOf(object, description) {
+  const symbol = Object.getOwnPropertySymbols(object).find(
+    (symbol) => symbol.description === description
+  );
+
+  if (symbol === undefined) throw new Error(`ws has no symbol ${description}`);
+  return symbol;
+}
+
+/** Makes a stock receiver fail, for the symbol it puts on its errors. */
+function provokeError(Receiver) {
+  let error;
+
+  new Receiver()._write(Buffer.from(RSV2_SET), 'buffer', (err) => {
+    error = err;
+  });
+  return error;
+}
+
+/** Makes a stock receiver conclude, for the buffer it takes for no payload. */
+function provokeConclude(Receiver) {
+  const receiver = new Receiver();
+  let reason;
+
+  receiver.on('conclude', (code, data) => {
+    reason = data;
+  });
+  receiver._write(Buffer.from(EMPTY_CLOSE), 'buffer', () => {});
+  return reason;
+}
+
+module.exports = WsCopy;
