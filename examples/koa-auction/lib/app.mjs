@@ -1,0 +1,52 @@
+import { fileURLToPath } from 'node:url';
+
+import Koa from 'koa';
+import serve from 'koa-static';
+import websockify from 'koa-websocket';
+
+const PUBLIC = fileURLToPath(new URL('../public', import.meta.url));
+
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'"
+].join('; ');
+
+/**
+ * @param {object} options
+ * @param {import('./room.mjs').Room} options.room
+ */
+export function createApp({ room }) {
+  const app = websockify(new Koa(), {
+    maxPayload: 1024,
+    verifyClient: isSameOrigin
+  });
+
+  app.use(async (ctx, next) => {
+    ctx.set('Content-Security-Policy', CONTENT_SECURITY_POLICY);
+    ctx.set('X-Content-Type-Options', 'nosniff');
+    ctx.set('Referrer-Policy', 'no-referrer');
+    await next();
+  });
+  app.use(serve(PUBLIC));
+
+  app.ws.use((ctx) => {
+    if (ctx.path === '/live') room.add(ctx.websocket);
+    else ctx.websocket.close(1008, 'Nothing here');
+  });
+  return app;
+}
+
+/**
+ * Browsers let any site open a WebSocket to any other: without this check a
+ * foreign page could bid in its visitor's name. Only browsers send an origin.
+ */
+function isSameOrigin({ origin, req }) {
+  if (origin === undefined) return true;
+  return URL.canParse(origin) && new URL(origin).host === req.headers.host;
+}

@@ -1,0 +1,100 @@
+import { parseArgs } from 'node:util';
+
+const USAGE = `Usage: node server.mjs [options]
+
+A live auction in Koa, on koa-websocket and ws accelerated by Framewright.
+
+Options:
+  --port <number>         port to listen on (default 3000, 0 for any free one)
+  --host <address>        address to listen on (default localhost)
+  --lot-seconds <number>  how long each lot is open (default 180)
+  --stock                 run on ws as it is, without Framewright
+  --help                  show this text
+`;
+
+const options = readOptions();
+
+// All it takes. It has to come before whatever loads ws, here koa-websocket.
+if (!options.stock) await import('framewright/register');
+
+const { createApp } = await import('./lib/app.mjs');
+const { Auction } = await import('./lib/auction.mjs');
+const { keepAlive } = await import('./lib/keep-alive.mjs');
+const { LocalHub } = await import('./lib/local-hub.mjs');
+const { LOTS } = await import('./lib/lots.mjs');
+const { Room } = await import('./lib/room.mjs');
+
+const hub = new LocalHub();
+const auction = new Auction({
+  lots: LOTS,
+  startsAt: Date.now(),
+  lotMs: options.lotSeconds * 1000
+});
+const room = new Room({ auction, hub });
+const app = createApp({ room });
+
+const server = app.listen(options.port, options.host);
+const stopPings = keepAlive(app.ws.server);
+
+server.once('listening', async () => {
+  const { port } = server.address();
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  console.log(`Auction open at http://${host}:${port}/ (${await engine()})`);
+});
+server.once('error', (error) => {
+  console.error(`Cannot listen: ${error.message}`);
+  process.exit(1);
+});
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, shutDown);
+
+function shutDown() {
+  stopPings();
+  room.close();
+  server.close();
+  server.closeIdleConnections();
+  // Clients that don't answer the close frame shall not keep us up.
+  setTimeout(() => process.exit(), 1000).unref();
+}
+
+async function engine() {
+  if (options.stock) return 'stock ws';
+  const { status } = await import('framewright');
+  const { backend, reason } = status();
+  return backend === 'stock'
+    ? `stock ws: ${reason}`
+    : `ws on ${backend} frames`;
+}
+
+function readOptions() {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      options: {
+        port: { type: 'string', default: '3000' },
+        host: { type: 'string', default: 'localhost' },
+        'lot-seconds': { type: 'string', default: '180' },
+        stock: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false }
+      }
+    }));
+    if (values.help) {
+      process.stdout.write(USAGE);
+      process.exit();
+    }
+    return {
+      port: number(values, 'port', 0, 65535),
+      host: values.host,
+      lotSeconds: number(values, 'lot-seconds', 5, 86_400),
+      stock: values.stock
+    };
+  } catch (error) {
+    console.error(`${error.message}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+function number(values, name, least, most) {
+  const value = Number(values[name]);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new RangeError(`--${name} must be a number from ${least} to ${most}`);
+}
