@@ -1,9 +1,16 @@
 'use strict';
 
-const ws = require('ws');
+const WebSocket = require('ws');
 
 const { accelerate, status } = require('./lib/accelerate');
 
-accelerate(ws);
+accelerate(WebSocket);
 
-module.exports = Object.assign(ws, { accelerate, status });
+// The very class that ws exports, so that `instanceof` holds across both names;
+// what is added doesn't show where ws's own properties are listed.
+Object.defineProperties(WebSocket, {
+  accelerate: { configurable: true, value: accelerate, writable: true },
+  status: { configurable: true, value: status, writable: true }
+});
+
+module.exports = WebSocket;

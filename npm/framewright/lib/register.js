@@ -1,0 +1,65 @@
+'use strict';
+
+const Module = require('module');
+const fs = require('fs');
+const path = require('path');
+
+const { accelerate } = require('./accelerate');
+
+/** ws's last module to be loaded of those that hold the classes. */
+const WEBSOCKET_MODULE = /[\\/]lib[\\/]websocket\.js$/;
+
+/**
+ * Accelerates every copy of ws in this process: those already loaded, and those
+ * that are loaded from now on, by `require()` or `import`.
+ *
+ * `Module.prototype.load` is where all CommonJS modules pass, also when an ES
+ * module imports them, and also under tools that replace
+ * `Module._extensions['.js']`.
+ */
+function register() {
+  for (const file of Object.keys(require.cache)) accelerateFrom(file);
+
+  const { load } = Module.prototype;
+
+  Module.prototype.load = function (file) {
+    const result = load.apply(this, arguments);
+
+    accelerateFrom(file);
+    return result;
+  };
+}
+
+function accelerateFrom(file) {
+  if (!WEBSOCKET_MODULE.test(file)) return;
+
+  const directory = path.dirname(path.dirname(file));
+
+  if (!isWs(directory)) return;
+
+  const WebSocket = cached(file);
+  const Receiver = cached(path.join(directory, 'lib', 'receiver.js'));
+  const Sender = cached(path.join(directory, 'lib', 'sender.js'));
+
+  if (WebSocket && Receiver && Sender) {
+    accelerate({ default: { Receiver, Sender, WebSocket } });
+  }
+}
+
+function cached(file) {
+  const module = require.cache[file];
+
+  return module && module.loaded !== false ? module.exports : undefined;
+}
+
+function isWs(directory) {
+  try {
+    const file = path.join(directory, 'package.json');
+
+    return JSON.parse(fs.readFileSync(file, 'utf8')).name === 'ws';
+  } catch {
+    return false;
+  }
+}
+
+module.exports = register;

@@ -1,0 +1,73 @@
+// `npm run build`: builds what is missing or out of date, and nothing else.
+import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { install } from './lib/install.mjs';
+import { output, root, run, say, tryRun } from './lib/run.mjs';
+
+const WASM_TARGET = 'wasm32-unknown-unknown';
+
+/** The addon's file name on this machine, and what cargo calls its library. */
+const ADDONS = {
+  'linux x64': ['linux-x64-gnu', 'libframewright_node.so'],
+  'linux arm64': ['linux-arm64-gnu', 'libframewright_node.so'],
+  'darwin x64': ['darwin-x64', 'libframewright_node.dylib'],
+  'darwin arm64': ['darwin-arm64', 'libframewright_node.dylib'],
+  'win32 x64': ['win32-x64-msvc', 'framewright_node.dll'],
+  'win32 arm64': ['win32-arm64-msvc', 'framewright_node.dll']
+};
+
+install();
+buildAddon();
+buildInspector();
+
+function buildAddon() {
+  say('building the Node addon');
+
+  if (output('cargo', ['--version']) === null) {
+    console.error('✗ cargo was not found: install Rust from https://rustup.rs');
+    process.exit(1);
+  }
+
+  run('cargo', ['build', '--release', '--locked', '-p', 'framewright-node']);
+
+  const [target, library] = ADDONS[`${process.platform} ${process.arch}`];
+  const folder = join(root, 'npm', 'framewright', 'native');
+  const file = join(folder, `framewright.${target}.node`);
+  const targets = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
+
+  mkdirSync(folder, { recursive: true });
+  // In one step, so that a process that has the old file open keeps it.
+  copyFileSync(join(targets, 'release', library), `${file}.new`);
+  renameSync(`${file}.new`, file);
+}
+
+function buildInspector() {
+  if (!existsSync(join(root, 'npm', 'inspector', 'scripts', 'build.mjs'))) {
+    return;
+  }
+
+  if (!hasWasmTarget()) {
+    console.warn(
+      `- skipped the inspector: \`rustup target add ${WASM_TARGET}\` did not work here`
+    );
+    return;
+  }
+
+  say('building the inspector');
+  run('npm', ['run', '--silent', 'build', '-w', '@framewright/inspector']);
+}
+
+function hasWasmTarget() {
+  const libraries = output('rustc', [
+    '--print',
+    'target-libdir',
+    '--target',
+    WASM_TARGET
+  ]);
+
+  return (
+    (libraries !== null && existsSync(libraries)) ||
+    tryRun('rustup', ['target', 'add', WASM_TARGET]) === 0
+  );
+}

@@ -1,0 +1,23 @@
+// What a CommonJS user's types look like.
+import WebSocket = require('framewright');
+import ws = require('ws');
+
+const server: WebSocket.WebSocketServer = new WebSocket.WebSocketServer({
+  port: 0
+});
+
+server.on('connection', (socket) => {
+  socket.on('message', (data, isBinary) => {
+    socket.send(data, { binary: isBinary });
+  });
+});
+
+const backend: 'native' | 'wasm' | 'stock' = WebSocket.status().backend;
+const frames: number = WebSocket.status().counters.frames;
+const same: typeof ws = WebSocket.accelerate(ws);
+const receiver = new WebSocket.Receiver({ isServer: true, maxPayload: 1024 });
+const client: WebSocket = new WebSocket('ws://127.0.0.1');
+
+receiver.write(Buffer.alloc(0));
+client.terminate();
+void [backend, frames, same];

@@ -1,0 +1,17 @@
+// What an ES module user's types look like.
+import WebSocket, {
+  accelerate,
+  status,
+  WebSocketServer,
+  type Status
+} from 'framewright';
+import 'framewright/register';
+
+const server = new WebSocketServer({ noServer: true });
+const report: Status = status();
+const client: WebSocket = new WebSocket('ws://127.0.0.1');
+
+server.on('connection', (socket: import('ws').WebSocket) => socket.close(1000));
+client.close();
+accelerate(WebSocket);
+void report.copies[0]?.accelerated;
