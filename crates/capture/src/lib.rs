@@ -1,1 +1,60 @@
-//! Under construction.
+//! WebSocket captures, free of I/O and deterministic: the same octets give the same result on every
+//! machine, and it compiles to `wasm32-unknown-unknown`.
+//!
+//! - A [`Capture`] is the store: connections, frames, messages and findings, with the octets behind them.
+//!   Feed it directly ([`Capture::open`], [`Capture::push`]) from a live tap, or through an [`Importer`]
+//!   from a file or a paste.
+//! - A [`Reader`] gives payloads and messages, unmasked, joined and inflated.
+//!
+//! All offsets and lengths are octets; all times are nanoseconds on the connection's [`Clock`].
+//!
+//! ```
+//! use framewright_capture::{Capture, ConnectionInit, Direction, FrameId, Limits, Reader, Start};
+//!
+//! let mut capture = Capture::new(Limits::default());
+//! let start = Start::Frames(Default::default());
+//! let conn = capture.open(ConnectionInit { start, ..Default::default() }).unwrap();
+//! let hello = [0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58];
+//! capture.push(conn, Direction::ToServer, &hello, 0);
+//!
+//! let frame = capture.frame(FrameId(0)).unwrap();
+//! assert_eq!((frame.header_len(), frame.payload_len()), (6, 5));
+//! let mut reader = Reader::new();
+//! let message = reader.message(&capture, frame.message().unwrap()).unwrap();
+//! assert_eq!(message.octets, b"Hello");
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod capture;
+mod connection;
+mod feed;
+mod finding;
+mod frame;
+mod handshake;
+mod id;
+mod limits;
+mod log;
+mod message;
+mod octets;
+mod reader;
+mod resync;
+mod rule;
+mod session;
+
+pub use capture::Capture;
+pub use connection::{
+    Clock, Connection, ConnectionInit, End, Lane, Negotiated, Region, RegionKind, Source, Start,
+};
+pub use finding::Finding;
+pub use frame::Frame;
+pub use framewright_codec as codec;
+pub use framewright_codec::handshake::{DeflateParams, WindowBits};
+pub use framewright_codec::walk::{Field, FieldKind, FieldValue};
+pub use handshake::{Handshake, Head, HeaderField};
+pub use id::{ConnId, Direction, FindingId, FrameId, MessageId};
+pub use limits::{Dropped, Limits};
+pub use message::{Message, MessageForm, MessageState};
+pub use octets::{Missing, Run, Runs};
+pub use reader::{Content, Reader};
+pub use rule::{ConnRule, Rule, Severity};

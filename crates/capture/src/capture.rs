@@ -1,0 +1,244 @@
+//! The store: connections, frames, messages, findings.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use crate::log::Log;
+use crate::octets::{Octets, Run};
+use crate::session::{Context, Session};
+use crate::{
+    ConnId, Connection, ConnectionInit, Direction, Dropped, End, Finding, FindingId, Frame,
+    FrameId, Lane, Limits, Message, MessageId, Negotiated, Runs,
+};
+
+/// Everything captured so far. Octets go in through [`open`](Self::open), [`push`](Self::push),
+/// [`gap`](Self::gap) and [`end`](Self::end), or through an [`Importer`](crate::Importer); the index is up
+/// to date after each.
+#[derive(Debug, Default)]
+pub struct Capture {
+    pub(crate) log: Log,
+    connections: Vec<Connection>,
+    sessions: Vec<Session>,
+    kept_len: u64,
+}
+
+impl Capture {
+    /// An empty capture.
+    pub fn new(limits: Limits) -> Self {
+        Self { log: Log { limits, ..Log::default() }, ..Self::default() }
+    }
+
+    /// Changes the limits; takes effect with the next octets.
+    pub fn set_limits(&mut self, limits: Limits) {
+        self.log.limits = limits;
+    }
+
+    // What goes in.
+
+    /// Adds a connection; `None` past [`Limits::max_connections`].
+    pub fn open(&mut self, init: ConnectionInit) -> Option<ConnId> {
+        if self.connections.len() >= self.log.limits.max_connections as usize {
+            self.log.dropped.connections += 1;
+            return None;
+        }
+        let id = ConnId(self.connections.len() as u32);
+        let mut conn = Connection {
+            last_ns: init.opened_ns,
+            init,
+            handshake: None,
+            negotiated: Negotiated::default(),
+            first_ns: None,
+            findings: [0; 3],
+            lanes: [Lane::default(), Lane::default()],
+            frames: VecDeque::new(),
+        };
+        self.sessions.push(Session::new(&mut conn));
+        self.connections.push(conn);
+        Some(id)
+    }
+
+    /// Takes the next octets of one direction. An unknown connection's octets are counted as dropped.
+    pub fn push(&mut self, conn: ConnId, direction: Direction, octets: &[u8], time_ns: u64) {
+        let Some((session, context)) = self.parts(conn, direction, time_ns) else {
+            self.log.dropped.octets += octets.len() as u64;
+            return;
+        };
+        session.push(octets, context);
+        self.kept_len += octets.len() as u64;
+        if self.kept_len + self.log.kept_len() > self.log.limits.max_kept_len {
+            self.evict();
+        }
+    }
+
+    /// The next `len` octets of one direction are missing.
+    pub fn gap(&mut self, conn: ConnId, direction: Direction, len: u64, time_ns: u64) {
+        if len > 0
+            && let Some((session, context)) = self.parts(conn, direction, time_ns)
+        {
+            session.gap(len, context);
+        }
+    }
+
+    /// One direction has ended.
+    pub fn end(&mut self, conn: ConnId, direction: Direction, end: End, time_ns: u64) {
+        if let Some((session, context)) = self.parts(conn, direction, time_ns) {
+            session.end(end, context);
+        }
+    }
+
+    fn parts(
+        &mut self,
+        id: ConnId,
+        direction: Direction,
+        time_ns: u64,
+    ) -> Option<(&mut Session, Context<'_>)> {
+        let session = self.sessions.get_mut(id.index())?;
+        let conn = self.connections.get_mut(id.index())?;
+        conn.first_ns.get_or_insert(time_ns);
+        conn.last_ns = conn.last_ns.max(time_ns);
+        Some((session, Context { log: &mut self.log, conn, id, direction, time_ns }))
+    }
+
+    /// Evicts the oldest frames, an eighth of the limit at once so that it is seldom.
+    fn evict(&mut self) {
+        let limit = self.log.limits.max_kept_len;
+        let target = limit - limit / 8;
+        while self.kept_len + self.log.kept_len() > target {
+            let ids = self.log.frame_ids();
+            // The newest frame stays, whatever its length.
+            let Some(frame) = self.frame(FrameId(ids.start)).filter(|_| ids.len() > 1) else {
+                break;
+            };
+            let (conn, direction, end) = (frame.conn(), frame.direction(), frame.range().end);
+            if !frame.complete() {
+                break;
+            }
+            self.log.pop_frame();
+            self.log.pop_messages();
+            if let Some(conn) = self.connections.get_mut(conn.index()) {
+                conn.frames.pop_front();
+            }
+            if let Some(session) = self.sessions.get_mut(conn.index()) {
+                let evicted = session.octets_mut(direction).evict_before(end);
+                self.kept_len -= evicted;
+                self.log.dropped.octets += evicted;
+            }
+        }
+    }
+
+    // What is there.
+
+    /// What [`Limits`] cost so far.
+    pub fn dropped(&self) -> Dropped {
+        self.log.dropped
+    }
+
+    /// The octets of streams and index held, which [`Limits::max_kept_len`] bounds.
+    pub fn kept_len(&self) -> u64 {
+        self.kept_len + self.log.kept_len()
+    }
+
+    /// All connections; the index is the [`ConnId`].
+    pub fn connections(&self) -> &[Connection] {
+        &self.connections
+    }
+
+    /// A connection.
+    pub fn connection(&self, id: ConnId) -> Option<&Connection> {
+        self.connections.get(id.index())
+    }
+
+    /// The ids of the frames held. Only evictions raise its start.
+    pub fn frame_ids(&self) -> Range<u32> {
+        self.log.frame_ids()
+    }
+
+    /// A frame, if it is held.
+    pub fn frame(&self, id: FrameId) -> Option<Frame<'_>> {
+        Some(Frame { capture: self, id, record: self.log.frame(id)? })
+    }
+
+    /// The frames held of a connection, both directions, in order of arrival.
+    pub fn frames_of(&self, conn: ConnId) -> &VecDeque<FrameId> {
+        static NONE: VecDeque<FrameId> = VecDeque::new();
+        self.connections.get(conn.index()).map_or(&NONE, |conn| &conn.frames)
+    }
+
+    /// The ids of the messages held. Only evictions raise its start.
+    pub fn message_ids(&self) -> Range<u32> {
+        self.log.message_ids()
+    }
+
+    /// A message, if it is held.
+    pub fn message(&self, id: MessageId) -> Option<Message<'_>> {
+        let record = self.log.message(id)?;
+        Some(Message { capture: self, id, record, first: self.frame(record.first)? })
+    }
+
+    /// All findings kept; the index is the [`FindingId`].
+    pub fn findings(&self) -> &[Finding] {
+        self.log.findings()
+    }
+
+    /// The findings about a frame.
+    pub fn findings_of(&self, frame: FrameId) -> impl Iterator<Item = FindingId> + '_ {
+        self.log.findings_of(frame)
+    }
+
+    /// The frame that holds the octet at `offset` of one direction's stream.
+    pub fn frame_at(&self, conn: ConnId, direction: Direction, offset: u64) -> Option<Frame<'_>> {
+        let frames = self.frames_of(conn);
+        // Offsets rise along each direction, but directions are interleaved: find the neighbourhood in
+        // time by halving on the nearest frame of the right direction.
+        let (mut low, mut high) = (0, frames.len());
+        let mut best = None;
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let near = (middle..high).find_map(|index| {
+                let frame = self.frame(*frames.get(index)?)?;
+                (frame.direction() == direction).then_some((index, frame))
+            });
+            match near {
+                Some((index, frame)) if frame.offset() <= offset => {
+                    best = Some(frame);
+                    low = index + 1;
+                }
+                _ => high = middle,
+            }
+        }
+        best.filter(|frame| frame.range().contains(&offset))
+    }
+
+    /// The octets of `range` of one direction's stream, as they were on the wire. Ends where the stream
+    /// does.
+    pub fn runs(&self, conn: ConnId, direction: Direction, range: Range<u64>) -> Option<Runs<'_>> {
+        Some(self.stream(conn, direction)?.runs(range))
+    }
+
+    /// Appends the octets of `range` of one direction's stream to `out`, as they were on the wire, zero for
+    /// each missing one, and returns how many are missing. Ends where the stream does.
+    pub fn read(
+        &self,
+        conn: ConnId,
+        direction: Direction,
+        range: Range<u64>,
+        out: &mut Vec<u8>,
+    ) -> u64 {
+        let Some(runs) = self.runs(conn, direction, range) else { return 0 };
+        let mut missing = 0;
+        for run in runs {
+            match run {
+                Run::Present(run) => out.extend_from_slice(run),
+                Run::Missing(len) => {
+                    missing += len;
+                    out.resize(out.len() + len as usize, 0);
+                }
+            }
+        }
+        missing
+    }
+
+    pub(crate) fn stream(&self, conn: ConnId, direction: Direction) -> Option<&Octets> {
+        Some(self.sessions.get(conn.index())?.octets(direction))
+    }
+}

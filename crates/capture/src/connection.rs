@@ -1,0 +1,181 @@
+//! One connection: who, what was negotiated, and how much went by.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+
+use framewright_codec::Role;
+use framewright_codec::handshake::DeflateParams;
+
+use crate::{FrameId, Handshake, Missing};
+
+/// What times mean.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Clock {
+    /// Nanoseconds since 1970-01-01 UTC.
+    Unix,
+    /// Nanoseconds since some moment of the recorder's.
+    Monotonic,
+    /// The source has no times.
+    #[default]
+    None,
+}
+
+/// Where a connection's octets come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// Octets as they were on the wire.
+    #[default]
+    Wire,
+    /// Frames written anew from messages that the source had without their wire form (HAR): masking keys are
+    /// zero, fragments and compression are gone.
+    Messages,
+    /// Headers written anew from what the source says of them; payloads are missing (NetLog without octets).
+    Headers,
+}
+
+/// How a connection's captured octets begin.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Start {
+    /// With the upgrade request and its response.
+    #[default]
+    Handshake,
+    /// With the first frame behind a handshake that wasn't captured.
+    Frames(Negotiated),
+    /// With some frame of a connection that began earlier. RSV1 is taken for permessage-deflate's.
+    MidStream,
+}
+
+/// What a handshake agreed on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Negotiated {
+    /// The subprotocol.
+    pub subprotocol: Option<String>,
+    /// permessage-deflate's parameters, if it is in use.
+    pub permessage_deflate: Option<DeflateParams>,
+}
+
+/// What is known of a connection before its first octet.
+#[derive(Clone, Debug, Default)]
+pub struct ConnectionInit {
+    /// How its octets begin.
+    pub start: Start,
+    /// The client's address.
+    pub client: Option<SocketAddr>,
+    /// The server's address.
+    pub server: Option<SocketAddr>,
+    /// The URL, where the source knows it better than the handshake does (`wss:`).
+    pub url: Option<String>,
+    /// Where the octets come from.
+    pub source: Source,
+    /// What times mean.
+    pub clock: Clock,
+    /// Whose view it is: what this side receives is `dir==in`. The server's unless said otherwise.
+    pub perspective: Option<Role>,
+    /// When it was opened, on [`clock`](Self::clock).
+    pub opened_ns: u64,
+}
+
+/// How a direction of a connection ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum End {
+    /// In order (TCP FIN, or the source says so).
+    Finished,
+    /// TCP RST or another failure.
+    Reset,
+    /// The capture ended first.
+    CaptureEnded,
+}
+
+/// Octets of a stream that belong to no frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// What they are.
+    pub kind: RegionKind,
+    /// Their first, in octets from the stream's start.
+    pub offset: u64,
+    /// How many.
+    pub len: u64,
+}
+
+/// What octets outside frames are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RegionKind {
+    /// An HTTP head.
+    Http,
+    /// Behind a handshake that failed, or behind missing octets where no frame's start can be told.
+    Unframed,
+}
+
+/// One direction of a connection.
+#[derive(Clone, Debug, Default)]
+pub struct Lane {
+    /// The stream's length in octets, missing ones included.
+    pub stream_len: u64,
+    /// How many frames.
+    pub frames: u64,
+    /// How many data messages.
+    pub messages: u64,
+    /// The payloads of all frames in octets, as declared.
+    pub payload_len: u64,
+    /// How many messages were compressed and did inflate.
+    pub inflated_messages: u64,
+    /// Their length in octets as on the wire.
+    pub compressed_len: u64,
+    /// Their length in octets inflated.
+    pub inflated_len: u64,
+    /// Octets that belong to no frame.
+    pub regions: Vec<Region>,
+    /// Octets missing from the capture.
+    pub missing: Vec<Missing>,
+    /// How it ended, if it did, and when.
+    pub end: Option<(End, u64)>,
+    /// The close code sent, if a close frame with one was.
+    pub close_code: Option<u16>,
+    /// Whether a close frame was sent.
+    pub closed: bool,
+}
+
+/// One connection of a [`Capture`](crate::Capture).
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// What was known before its first octet.
+    pub init: ConnectionInit,
+    /// The handshake, as far as it was captured.
+    pub handshake: Option<Handshake>,
+    /// What was agreed on, by handshake or as given in [`Start::Frames`].
+    pub negotiated: Negotiated,
+    /// When its first octet arrived.
+    pub first_ns: Option<u64>,
+    /// When its last octet so far arrived.
+    pub last_ns: u64,
+    /// The number of findings, by [`Severity`](crate::Severity) from info to error.
+    pub findings: [u32; 3],
+    /// Both directions: to the server, to the client.
+    pub lanes: [Lane; 2],
+    pub(crate) frames: VecDeque<FrameId>,
+}
+
+impl Connection {
+    /// One of its directions.
+    pub fn lane(&self, direction: crate::Direction) -> &Lane {
+        &self.lanes[direction.index()]
+    }
+
+    /// Its URL: as the source gives it, or made of the request's target and `Host`.
+    pub fn url(&self) -> Option<String> {
+        if let Some(url) = &self.init.url {
+            return Some(url.clone());
+        }
+        let request = self.handshake.as_ref()?.request.as_ref()?;
+        let target = request.start_line.split(' ').nth(1)?;
+        if target.contains("://") {
+            return Some(target.to_owned());
+        }
+        Some(format!("ws://{}{target}", request.header("host").unwrap_or("")))
+    }
+
+    /// Whether `direction` is incoming, seen from [`ConnectionInit::perspective`].
+    pub fn is_incoming(&self, direction: crate::Direction) -> bool {
+        direction.sender() != self.init.perspective.unwrap_or(Role::Server)
+    }
+}

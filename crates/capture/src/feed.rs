@@ -1,0 +1,204 @@
+//! Turns what the walker reports of one direction into index entries.
+
+use framewright_codec::walk::{Violation, WalkSink, WalkedFrame};
+use framewright_codec::{HeaderPrefix, Mask, Opcode};
+
+use crate::frame::{Flags, FrameRecord, NO_MESSAGE};
+use crate::log::Log;
+use crate::message::MessageRecord;
+use crate::{
+    ConnId, Connection, Direction, Finding, FrameId, MessageForm, MessageId, MessageState, Rule,
+};
+
+/// What one direction is in the middle of.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    /// The frame whose payload is under way.
+    frame: Option<FrameId>,
+    message: Option<OpenMessage>,
+    /// The code of the close frame under way: key, octets, how many of them came.
+    close: Option<(Mask, [u8; 2], usize)>,
+    /// When the first octet of a header cut short arrived.
+    pub(crate) header_ns: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct OpenMessage {
+    id: MessageId,
+    compressed: bool,
+}
+
+/// A [`WalkSink`] that fills the index.
+pub(crate) struct Feed<'a> {
+    pub(crate) log: &'a mut Log,
+    pub(crate) conn: &'a mut Connection,
+    pub(crate) progress: &'a mut Progress,
+    pub(crate) id: ConnId,
+    pub(crate) direction: Direction,
+    /// Where the octets being fed start.
+    pub(crate) chunk_offset: u64,
+    pub(crate) time_ns: u64,
+    /// Whether RSV1 means "compressed".
+    pub(crate) deflate: bool,
+}
+
+impl Feed<'_> {
+    fn lane(&mut self) -> &mut crate::Lane {
+        &mut self.conn.lanes[self.direction.index()]
+    }
+
+    /// Reports a rule broken by the frame under way, or by the stream.
+    pub(crate) fn fault(&mut self, rule: Rule, offset: u64, len: u64, detail: Option<Box<str>>) {
+        let finding = Finding {
+            rule,
+            conn: self.id,
+            direction: Some(self.direction),
+            frame: self.progress.frame,
+            offset,
+            len,
+            time_ns: self.time_ns,
+            detail,
+        };
+        self.log.push_finding(self.conn, finding);
+    }
+
+    /// The message under way gets no further frame.
+    pub(crate) fn abandon_message(&mut self) -> bool {
+        let Some(open) = self.progress.message.take() else { return false };
+        if let Some(message) = self.log.message_mut(open.id) {
+            message.state = MessageState::Unfinished;
+        }
+        true
+    }
+
+    /// The frame under way gets no further octet.
+    pub(crate) fn abandon_frame(&mut self) {
+        self.progress.frame = None;
+        self.progress.close = None;
+    }
+
+    /// Octets of the frame under way are missing.
+    pub(crate) fn mark_missing(&mut self) {
+        if let Some(frame) = self.progress.frame.and_then(|id| self.log.frame_mut(id)) {
+            frame.flags.set_missing();
+        }
+    }
+
+    /// Puts the frame into its message, and says which and whether it is compressed.
+    fn enter_message(&mut self, frame: &WalkedFrame) -> Option<OpenMessage> {
+        let header = &frame.header;
+        let id = FrameId(self.log.frame_ids().end);
+        let is_new = match header.opcode {
+            Opcode::Text | Opcode::Binary => true,
+            Opcode::Continuation => self.progress.message.is_none(),
+            _ => return None,
+        };
+        if is_new {
+            self.abandon_message();
+            // What a lone continuation continues is unknown, and so is whether it is compressed.
+            let compressed = self.deflate && header.rsv1 && header.opcode != Opcode::Continuation;
+            let form = if compressed { MessageForm::NotYetInflated } else { MessageForm::Plain };
+            let message = self.log.push_message(MessageRecord {
+                first: id,
+                last: id,
+                fragments: 0,
+                wire_len: [0; 2],
+                inflated_len: 0,
+                state: MessageState::Open,
+                form,
+            });
+            self.lane().messages += 1;
+            self.progress.message = Some(OpenMessage { id: message, compressed });
+        }
+        let open = self.progress.message?;
+        if let Some(message) = self.log.message_mut(open.id) {
+            message.last = id;
+            message.fragments = message.fragments.saturating_add(1);
+            message.add_wire_len(header.payload_len);
+        }
+        Some(open)
+    }
+}
+
+impl WalkSink for Feed<'_> {
+    fn frame(&mut self, frame: &WalkedFrame) {
+        let header = &frame.header;
+        let open = self.enter_message(frame);
+        let started_before = frame.offset < self.chunk_offset;
+        let compressed = open.is_some_and(|open| open.compressed);
+        let record = FrameRecord {
+            time_ns: if started_before { self.progress.header_ns } else { self.time_ns },
+            offset: frame.offset,
+            payload_len: u32::try_from(header.payload_len).unwrap_or(u32::MAX),
+            conn: self.id,
+            message: open.map_or(NO_MESSAGE, |open| open.id.0),
+            prefix: prefix(frame),
+            flags: Flags::new(self.direction, compressed),
+        };
+        let lane = self.lane();
+        lane.frames += 1;
+        lane.payload_len = lane.payload_len.saturating_add(header.payload_len);
+        self.progress.frame = self.log.push_frame(record);
+        if let Some(id) = self.progress.frame {
+            self.conn.frames.push_back(id);
+        }
+        if header.opcode == Opcode::Close {
+            let mask = Mask::new(header.masking_key.unwrap_or_default());
+            self.progress.close = Some((mask, [0; 2], 0));
+        }
+    }
+
+    fn payload(&mut self, octets: &[u8]) {
+        if let Some((mask, code, len)) = &mut self.progress.close
+            && *len < 2
+        {
+            let rest = &mut code[*len..];
+            let taken = rest.len().min(octets.len());
+            mask.apply_to(&octets[..taken], &mut rest[..taken]);
+            *len += taken;
+        }
+    }
+
+    fn frame_end(&mut self) {
+        if let Some((_, code, len)) = self.progress.close.take() {
+            let lane = self.lane();
+            lane.closed = true;
+            if len == 2 && lane.close_code.is_none() {
+                lane.close_code = Some(u16::from_be_bytes(code));
+            }
+        }
+        let Some(frame) = self.progress.frame.take().and_then(|id| self.log.frame_mut(id)) else {
+            return;
+        };
+        frame.flags.set_complete();
+        let ends_message = frame.message != NO_MESSAGE && frame.prefix.fin();
+        if ends_message
+            && let Some(open) = self.progress.message.take()
+            && let Some(message) = self.log.message_mut(open.id)
+        {
+            message.state = MessageState::Complete;
+        }
+    }
+
+    fn violation(&mut self, violation: Violation) {
+        self.fault(Rule::Frame(violation.rule), violation.offset, violation.len, None);
+    }
+}
+
+/// The frame's first two octets.
+fn prefix(frame: &WalkedFrame) -> HeaderPrefix {
+    let header = &frame.header;
+    let len_bits = match frame.len_form.extended_len() {
+        0 => header.payload_len as u8,
+        2 => 126,
+        _ => 127,
+    };
+    HeaderPrefix([
+        u8::from(header.fin) << 7
+            | u8::from(header.rsv1) << 6
+            | u8::from(header.rsv2) << 5
+            | u8::from(header.rsv3) << 4
+            | header.opcode.bits(),
+        u8::from(header.masking_key.is_some()) << 7 | len_bits,
+    ])
+}

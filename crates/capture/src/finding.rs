@@ -1,0 +1,34 @@
+//! What lint found.
+
+use crate::{ConnId, Direction, FrameId, Rule};
+
+/// One breach of a rule, with the octets that show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule.
+    pub rule: Rule,
+    /// The connection.
+    pub conn: ConnId,
+    /// The direction, unless it is about the connection as a whole.
+    pub direction: Option<Direction>,
+    /// The frame, if it is about one.
+    pub frame: Option<FrameId>,
+    /// Where, in octets from the start of that direction's stream.
+    pub offset: u64,
+    /// How many octets it spans.
+    pub len: u64,
+    /// Arrival of the octets, in nanoseconds on the connection's [`Clock`](crate::Clock).
+    pub time_ns: u64,
+    /// What exactly, where the rule's title alone doesn't say.
+    pub detail: Option<Box<str>>,
+}
+
+impl Finding {
+    /// What is wrong, in one line.
+    pub fn message(&self) -> String {
+        match &self.detail {
+            Some(detail) => format!("{}: {detail}", self.rule.title()),
+            None => self.rule.title().to_owned(),
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! One connection while it is captured: the handshake, then frames in both directions.
+
+use framewright_codec::walk::{Gap, Sender, Walker};
+
+use crate::feed::{Feed, Progress};
+use crate::handshake::{Malformed, judge, parse_head};
+use crate::log::Log;
+use crate::octets::Octets;
+use crate::{
+    ConnId, ConnRule, Connection, Direction, End, Finding, Handshake, Missing, Region, RegionKind,
+    Rule, Source, Start,
+};
+
+/// What comes next on a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// The rest of the request or response.
+    Handshake,
+    Frames,
+    /// Nothing that is WebSocket.
+    Refused,
+}
+
+/// One direction.
+#[derive(Debug)]
+struct Lane {
+    octets: Octets,
+    walker: Walker,
+    progress: Progress,
+    /// What came of the head during the handshake.
+    head: Vec<u8>,
+    /// Whether a frame's start is no longer known.
+    lost: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct Session {
+    phase: Phase,
+    /// Whether RSV1 means "compressed".
+    deflate: bool,
+    lanes: [Lane; 2],
+}
+
+/// Everything an event on a session may change, but the session itself.
+pub(crate) struct Context<'a> {
+    pub(crate) log: &'a mut Log,
+    pub(crate) conn: &'a mut Connection,
+    pub(crate) id: ConnId,
+    pub(crate) direction: Direction,
+    pub(crate) time_ns: u64,
+}
+
+impl Session {
+    pub(crate) fn new(conn: &mut Connection) -> Self {
+        let (phase, mid_stream) = match &conn.init.start {
+            Start::Handshake => {
+                conn.handshake = Some(Handshake::default());
+                (Phase::Handshake, false)
+            }
+            Start::Frames(negotiated) => {
+                conn.negotiated = negotiated.clone();
+                (Phase::Frames, false)
+            }
+            Start::MidStream => (Phase::Frames, true),
+        };
+        let deflate = mid_stream || conn.negotiated.permessage_deflate.is_some();
+        let lane = |direction: Direction| {
+            let walker = Walker::new(sender(conn, direction)).permessage_deflate(deflate);
+            Lane {
+                octets: Octets::default(),
+                walker: if mid_stream { walker.mid_stream() } else { walker },
+                progress: Progress::default(),
+                head: Vec::new(),
+                lost: false,
+            }
+        };
+        Self { phase, deflate, lanes: Direction::BOTH.map(lane) }
+    }
+
+    pub(crate) fn octets(&self, direction: Direction) -> &Octets {
+        &self.lanes[direction.index()].octets
+    }
+
+    pub(crate) fn octets_mut(&mut self, direction: Direction) -> &mut Octets {
+        &mut self.lanes[direction.index()].octets
+    }
+
+    pub(crate) fn push(&mut self, octets: &[u8], mut ctx: Context<'_>) {
+        let lane = &mut self.lanes[ctx.direction.index()];
+        let offset = lane.octets.len();
+        lane.octets.push(octets);
+        ctx.conn.lanes[ctx.direction.index()].stream_len = lane.octets.len();
+        match self.phase {
+            Phase::Frames => self.push_frames(offset, octets, &mut ctx),
+            Phase::Handshake => {
+                lane.head.extend_from_slice(octets);
+                self.shake_hands(&mut ctx);
+            }
+            Phase::Refused => {
+                push_region(&mut ctx, RegionKind::Unframed, offset, octets.len() as u64);
+            }
+        }
+    }
+
+    pub(crate) fn gap(&mut self, len: u64, mut ctx: Context<'_>) {
+        let lane = &mut self.lanes[ctx.direction.index()];
+        let offset = lane.octets.len();
+        lane.octets.push_gap(len);
+        let view = &mut ctx.conn.lanes[ctx.direction.index()];
+        view.stream_len = lane.octets.len();
+        match view.missing.last_mut() {
+            Some(missing) if missing.offset + missing.len == offset => missing.len += len,
+            _ => view.missing.push(Missing { offset, len }),
+        }
+        if ctx.conn.init.source == Source::Wire {
+            let detail = Some(format!("{len} octets").into());
+            conn_fault(&mut ctx, ConnRule::MissingOctets, offset, len, detail);
+        }
+        if self.phase == Phase::Handshake {
+            self.give_up_handshake(&mut ctx);
+        }
+        if self.phase == Phase::Frames {
+            let lane = &mut self.lanes[ctx.direction.index()];
+            let mut feed = feed(&mut lane.progress, &mut ctx, offset, self.deflate);
+            feed.mark_missing();
+            if !lane.lost && lane.walker.gap(len, &mut feed) == Gap::LostBoundary {
+                feed.abandon_frame();
+                feed.abandon_message();
+                lane.lost = true;
+            }
+        }
+    }
+
+    pub(crate) fn end(&mut self, end: End, mut ctx: Context<'_>) {
+        let view = &mut ctx.conn.lanes[ctx.direction.index()];
+        if view.end.is_some() {
+            return;
+        }
+        view.end = Some((end, ctx.time_ns));
+        if self.phase == Phase::Handshake && end != End::CaptureEnded {
+            self.give_up_handshake(&mut ctx);
+        }
+        if self.phase != Phase::Frames || end == End::CaptureEnded {
+            return;
+        }
+        let lane = &mut self.lanes[ctx.direction.index()];
+        let offset = lane.octets.len();
+        let mut feed = feed(&mut lane.progress, &mut ctx, offset, self.deflate);
+        if !lane.lost && !lane.walker.at_boundary() {
+            feed.fault(Rule::Conn(ConnRule::TruncatedFrame), offset.saturating_sub(1), 1, None);
+        }
+        feed.abandon_frame();
+        if feed.abandon_message() {
+            feed.fault(Rule::Conn(ConnRule::UnfinishedMessage), offset.saturating_sub(1), 1, None);
+        }
+        let lanes = &ctx.conn.lanes;
+        let both_ended = lanes.iter().all(|lane| lane.end.is_some());
+        if both_ended && !lanes.iter().any(|lane| lane.closed) {
+            conn_fault(&mut ctx, ConnRule::NoCloseFrame, offset, 0, None);
+        }
+    }
+
+    fn push_frames(&mut self, offset: u64, octets: &[u8], ctx: &mut Context<'_>) {
+        let lane = &mut self.lanes[ctx.direction.index()];
+        if lane.lost {
+            if !crate::resync::is_frame_start(octets, sender(ctx.conn, ctx.direction)) {
+                push_region(ctx, RegionKind::Unframed, offset, octets.len() as u64);
+                return;
+            }
+            lane.lost = false;
+            lane.walker = Walker::new(sender(ctx.conn, ctx.direction))
+                .permessage_deflate(self.deflate)
+                .starting_at(offset)
+                .mid_stream();
+        }
+        let time_ns = ctx.time_ns;
+        let mut feed = feed(&mut lane.progress, ctx, offset, self.deflate);
+        lane.walker.push(octets, &mut feed);
+        if lane.walker.open_header_offset().is_some_and(|header| header >= offset) {
+            lane.progress.header_ns = time_ns;
+        }
+    }
+
+    fn shake_hands(&mut self, ctx: &mut Context<'_>) {
+        let time_ns = ctx.time_ns;
+        let Some(handshake) = ctx.conn.handshake.as_mut() else { return };
+        let head = match ctx.direction {
+            Direction::ToServer => &mut handshake.request,
+            Direction::ToClient => &mut handshake.response,
+        };
+        if head.is_none() {
+            let lane = &mut self.lanes[ctx.direction.index()];
+            match parse_head(ctx.direction, &lane.head) {
+                Ok(None) => return,
+                Ok(Some(mut parsed)) => {
+                    parsed.time_ns = time_ns;
+                    *head = Some(parsed);
+                }
+                Err(Malformed) => {
+                    conn_fault(ctx, ConnRule::MalformedHandshake, 0, 0, None);
+                    self.give_up_handshake(ctx);
+                    return;
+                }
+            }
+        }
+        if let (Some(_), Some(response)) = (&handshake.request, &handshake.response) {
+            handshake.accepted = response.status() == Some(101);
+            self.conclude_handshake(ctx);
+        }
+    }
+
+    /// The handshake won't be complete: what follows the heads is taken for frames only if the server is
+    /// known to have agreed.
+    fn give_up_handshake(&mut self, ctx: &mut Context<'_>) {
+        if let Some(handshake) = &mut ctx.conn.handshake {
+            let response = handshake.response.as_ref();
+            handshake.accepted = response.is_some_and(|head| head.status() == Some(101));
+        }
+        self.conclude_handshake(ctx);
+    }
+
+    fn conclude_handshake(&mut self, ctx: &mut Context<'_>) {
+        let Some(handshake) = &ctx.conn.handshake else { return };
+        let accepted = handshake.accepted;
+        let (negotiated, faults) = judge(handshake);
+        let head_lens = [&handshake.request, &handshake.response]
+            .map(|head| head.as_ref().map_or(0, |head| head.len as usize));
+        self.deflate = negotiated.permessage_deflate.is_some();
+        self.phase = if accepted { Phase::Frames } else { Phase::Refused };
+        ctx.conn.negotiated = negotiated;
+        let direction = ctx.direction;
+        for fault in faults {
+            ctx.direction = fault.direction;
+            let detail = fault.detail.map(Into::into);
+            conn_fault(ctx, fault.rule, fault.offset, fault.len, detail);
+        }
+        for lane_direction in Direction::BOTH {
+            ctx.direction = lane_direction;
+            let lane = &mut self.lanes[lane_direction.index()];
+            let head = std::mem::take(&mut lane.head);
+            let head_len = head_lens[lane_direction.index()];
+            lane.walker = Walker::new(sender(ctx.conn, lane_direction))
+                .permessage_deflate(self.deflate)
+                .starting_at(head_len as u64);
+            push_region(ctx, RegionKind::Http, 0, head_len as u64);
+            let rest = &head[head_len..];
+            if accepted {
+                self.push_frames(head_len as u64, rest, ctx);
+            } else {
+                push_region(ctx, RegionKind::Unframed, head_len as u64, rest.len() as u64);
+            }
+        }
+        ctx.direction = direction;
+    }
+}
+
+/// Who sends in `direction`; masking isn't judged where frames were written anew.
+fn sender(conn: &Connection, direction: Direction) -> Sender {
+    match (conn.init.source, direction) {
+        (Source::Messages | Source::Headers, _) => Sender::Unknown,
+        (Source::Wire, Direction::ToServer) => Sender::Client,
+        (Source::Wire, Direction::ToClient) => Sender::Server,
+    }
+}
+
+fn feed<'a>(
+    progress: &'a mut Progress,
+    ctx: &'a mut Context<'_>,
+    chunk_offset: u64,
+    deflate: bool,
+) -> Feed<'a> {
+    Feed {
+        log: ctx.log,
+        conn: ctx.conn,
+        progress,
+        id: ctx.id,
+        direction: ctx.direction,
+        chunk_offset,
+        time_ns: ctx.time_ns,
+        deflate,
+    }
+}
+
+fn conn_fault(
+    ctx: &mut Context<'_>,
+    rule: ConnRule,
+    offset: u64,
+    len: u64,
+    detail: Option<Box<str>>,
+) {
+    let finding = Finding {
+        rule: Rule::Conn(rule),
+        conn: ctx.id,
+        direction: Some(ctx.direction),
+        frame: None,
+        offset,
+        len,
+        time_ns: ctx.time_ns,
+        detail,
+    };
+    ctx.log.push_finding(ctx.conn, finding);
+}
+
+fn push_region(ctx: &mut Context<'_>, kind: RegionKind, offset: u64, len: u64) {
+    if len == 0 {
+        return;
+    }
+    let regions = &mut ctx.conn.lanes[ctx.direction.index()].regions;
+    let is_new = match regions.last_mut() {
+        Some(last) if last.kind == kind && last.offset + last.len == offset => {
+            last.len += len;
+            false
+        }
+        _ => {
+            regions.push(Region { kind, offset, len });
+            true
+        }
+    };
+    if is_new
+        && kind == RegionKind::Unframed
+        && ctx.conn.handshake.as_ref().is_none_or(|h| h.accepted)
+    {
+        conn_fault(ctx, ConnRule::UnframedOctets, offset, len, None);
+    }
+}
