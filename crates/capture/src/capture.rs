@@ -25,7 +25,9 @@ pub struct Capture {
 impl Capture {
     /// An empty capture.
     pub fn new(limits: Limits) -> Self {
-        Self { log: Log { limits, ..Log::default() }, ..Self::default() }
+        let mut capture = Self::default();
+        capture.set_limits(limits);
+        capture
     }
 
     /// Changes the limits; takes effect with the next octets.

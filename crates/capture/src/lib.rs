@@ -6,6 +6,20 @@
 //!   from a file or a paste.
 //! - A [`Reader`] gives payloads and messages, unmasked, joined and inflated.
 //!
+//! Under way, with these signatures:
+//!
+//! ```text
+//! Query::parse(&str) -> Result<Query, QueryError { message, offset, len }>
+//! Scan::new(Query); Scan::step(&mut self, &Capture, max_frames: u32) -> bool (more to scan now);
+//!     Scan::hits(&self) -> &[FrameId]; Scan::scanned(&self) -> u64
+//! Importer::new(ImportOptions { format: Option<Format>, .. }); Importer::push(&mut self, &mut Capture, &[u8])
+//!     -> Result<(), ImportError>; Importer::finish(self, &mut Capture) -> Result<ImportReport, ImportError>;
+//!     Importer::detection(&self) -> Option<&Detection { format, why }>; Importer::taken_len(&self) -> u64
+//! Exporter::new(ExportFormat, ExportOptions { connections: Option<Vec<ConnId>>, redaction: Option<Redaction> });
+//!     Exporter::step(&mut self, &Capture, &mut Vec<u8>) -> Result<bool (more), ExportError>
+//! Timing::of(&Capture, ConnId) -> Timing; diagnose(&Capture, ConnId) -> Vec<Diagnosis>
+//! ```
+//!
 //! All offsets and lengths are octets; all times are nanoseconds on the connection's [`Clock`].
 //!
 //! ```
