@@ -4,6 +4,7 @@ const { Writable } = require('stream');
 
 const backend = require('./backend');
 const emit = require('./emit');
+const { beginChunk, endChunk } = require('./outbox');
 const { COUNT, EVENTS_AT, EVENT_WORDS, TAKEN } = require('./event-table');
 const { EMIT_PONG, NOTHING, Reception } = require('./reception');
 const Walk = require('./walk');
@@ -119,6 +120,7 @@ function deliver(receiver, reception, chunk) {
 
   isTableInUse = true;
   reception.isBusy = true;
+  beginChunk();
 
   try {
     do {
@@ -152,6 +154,7 @@ function deliver(receiver, reception, chunk) {
   } finally {
     isTableInUse = false;
     reception.isBusy = false;
+    endChunk();
 
     // A listener threw. The error goes its way; the events behind it come next.
     if (isThrown) handOver(receiver, reception, chunk, base, at, end, NOTHING);

@@ -1,7 +1,201 @@
 'use strict';
 
-function senderMethods() {
-  return {};
+const { randomFillSync } = require('crypto');
+
+const backend = require('./backend');
+const { COPY_LIMIT, kOutbox, outboxOf, slab } = require('./outbox');
+
+const FastBuffer = Buffer[Symbol.species];
+
+const MAX_HEADER_LENGTH = 14;
+
+/** Below this many octets, masking here is faster than calling the codec. */
+const NATIVE_MASK_LENGTH = 48;
+
+const KEY_POOL_LENGTH = 8 * 1024;
+const keyPool = Buffer.alloc(KEY_POOL_LENGTH);
+const key = Buffer.alloc(4);
+let keyPoolAt = KEY_POOL_LENGTH;
+
+/**
+ * Makes a copy of ws send through an outbox.
+ *
+ * @param {WsCopy} copy The copy
+ * @return {Object} The methods to put on its `Sender.prototype`
+ */
+function senderMethods(copy) {
+  const stock = copy.stock.sender;
+
+  return {
+    /**
+     * The way of most messages: text or a Buffer, not compressed, short. Anything
+     * else takes ws's own way, which ends in `sendFrame()`.
+     */
+    send(data, options, cb) {
+      const isText = typeof data === 'string';
+
+      if (
+        options.compress ||
+        (!isText && !(data instanceof FastBuffer)) ||
+        data.length > COPY_LIMIT ||
+        isOccupied(this) ||
+        (this._compress && !this._firstFragment)
+      ) {
+        stock.send.call(this, data, options, cb);
+        return;
+      }
+
+      const outbox = this[kOutbox] || outboxOf(this);
+      const opcode = this._firstFragment ? (options.binary ? 2 : 1) : 0;
+      const first = options.fin ? 0x80 | opcode : opcode;
+
+      if (this._firstFragment) this._compress = options.compress;
+      this._firstFragment = !!options.fin;
+
+      // First, since it may call the application.
+      const maskingKey = options.mask ? nextKey(this) : null;
+      const maskLength = maskingKey === null ? 0 : 4;
+      const at = outbox.reserve(
+        MAX_HEADER_LENGTH + (isText ? data.length * 3 : data.length)
+      );
+      const { buffer } = slab;
+      let length = data.length;
+      let headerLength;
+
+      if (isText) {
+        // The header's length depends on the payload's. Where the string's own
+        // length settles it, the payload is written without being measured.
+        if (!isHeaderSettled(length)) length = Buffer.byteLength(data);
+        headerLength = lengthOfHeader(length) + maskLength;
+        length = buffer.write(data, at + headerLength);
+      } else {
+        headerLength = lengthOfHeader(length) + maskLength;
+        copyOctets(data, buffer, at + headerLength);
+      }
+
+      writeHeader(buffer, at, first, maskLength, length);
+
+      if (maskingKey !== null) {
+        mask(buffer, at + headerLength, length, maskingKey);
+      }
+
+      outbox.add(headerLength + length, cb);
+    },
+
+    /**
+     * Takes a frame that is made already, by ws or by whoever calls this.
+     */
+    sendFrame(list, cb) {
+      const outbox = this[kOutbox] || outboxOf(this);
+      let length = 0;
+
+      for (const part of list) {
+        length +=
+          typeof part === 'string' ? Buffer.byteLength(part) : part.length;
+      }
+
+      if (length > COPY_LIMIT) {
+        outbox.flush();
+        stock.sendFrame.call(this, list, cb);
+        return;
+      }
+
+      let at = outbox.reserve(length);
+
+      for (const part of list) {
+        if (typeof part === 'string') {
+          at += slab.buffer.write(part, at);
+        } else {
+          slab.buffer.set(part, at);
+          at += part.length;
+        }
+      }
+
+      outbox.add(length, cb);
+    }
+  };
+}
+
+/** Whether the sender is compressing or reading a blob, so frames must queue. */
+function isOccupied(sender) {
+  return sender._state === undefined ? sender._deflating : sender._state !== 0;
+}
+
+/** Whether every UTF-8 text of this many UTF-16 units needs the same header. */
+function isHeaderSettled(units) {
+  return units * 3 <= 125 || (units > 125 && units * 3 <= 0xffff);
+}
+
+/** The length in octets of an unmasked header. */
+function lengthOfHeader(payloadLength) {
+  if (payloadLength <= 125) return 2;
+  return payloadLength <= 0xffff ? 4 : 10;
+}
+
+function writeHeader(buffer, at, first, maskLength, length) {
+  const maskBit = maskLength === 0 ? 0 : 0x80;
+
+  buffer[at] = first;
+
+  if (length <= 125) {
+    buffer[at + 1] = maskBit | length;
+  } else if (length <= 0xffff) {
+    buffer[at + 1] = maskBit | 126;
+    buffer[at + 2] = length >>> 8;
+    buffer[at + 3] = length;
+  } else {
+    buffer[at + 1] = maskBit | 127;
+    buffer.writeUIntBE(0, at + 2, 2);
+    buffer.writeUIntBE(length, at + 4, 6);
+  }
+}
+
+/** Copies octets; a loop is faster than a call for a few. */
+function copyOctets(source, target, at) {
+  if (source.length > 32) {
+    target.set(source, at);
+    return;
+  }
+
+  for (let i = 0; i < source.length; i++) target[at + i] = source[i];
+}
+
+/** Writes a masking key in front of a payload and masks it. */
+function mask(buffer, at, length, maskingKey) {
+  buffer[at - 4] = maskingKey[0];
+  buffer[at - 3] = maskingKey[1];
+  buffer[at - 2] = maskingKey[2];
+  buffer[at - 1] = maskingKey[3];
+
+  if (length < NATIVE_MASK_LENGTH) {
+    for (let i = 0; i < length; i++) buffer[at + i] ^= maskingKey[i & 3];
+  } else {
+    backend.mask(
+      new FastBuffer(buffer.buffer, buffer.byteOffset + at, length),
+      maskingKey,
+      buffer,
+      at,
+      length
+    );
+  }
+}
+
+function nextKey(sender) {
+  if (sender._generateMask) {
+    sender._generateMask(sender._maskBuffer);
+    return sender._maskBuffer;
+  }
+
+  if (keyPoolAt === KEY_POOL_LENGTH) {
+    randomFillSync(keyPool);
+    keyPoolAt = 0;
+  }
+
+  key[0] = keyPool[keyPoolAt++];
+  key[1] = keyPool[keyPoolAt++];
+  key[2] = keyPool[keyPoolAt++];
+  key[3] = keyPool[keyPoolAt++];
+  return key;
 }
 
 module.exports = senderMethods;

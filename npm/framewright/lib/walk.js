@@ -6,6 +6,7 @@ const backend = require('./backend');
 const emit = require('./emit');
 const { createError, INVALID_UTF8, MESSAGE_TOO_BIG } = require('./errors');
 const { COUNT, EVENTS_AT, EVENT_WORDS, TAKEN } = require('./event-table');
+const { beginChunk, endChunk } = require('./outbox');
 const {
   CONCLUDE,
   EMIT_MESSAGE,
@@ -72,6 +73,7 @@ class Walk {
    */
   run() {
     this.running = true;
+    beginChunk();
 
     try {
       while (!this.waiting && this.step());
@@ -81,6 +83,7 @@ class Walk {
       throw err;
     } finally {
       this.running = false;
+      endChunk();
     }
   }
 

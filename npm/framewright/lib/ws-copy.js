@@ -17,7 +17,7 @@ class WsCopy {
     this.Sender = Sender;
     this.stock = {
       receiver: methodsOf(Receiver.prototype, ['_destroy', '_write', 'write']),
-      sender: methodsOf(Sender.prototype, ['pong', 'sendFrame']),
+      sender: methodsOf(Sender.prototype, ['pong', 'send', 'sendFrame']),
       frame: Sender.frame
     };
 

@@ -1,0 +1,230 @@
+'use strict';
+
+/**
+ * Frames that are on their way out together.
+ *
+ * While the handlers of a chunk run, what they send collects and is written when
+ * the chunk is done. Outside, the first frame of a tick goes out at once, and
+ * only what follows in the same tick collects, until its microtasks run.
+ */
+
+const SLAB_LENGTH = 128 * 1024;
+
+/** Longer frames are written as they are, not copied, in octets. */
+const COPY_LIMIT = 32 * 1024;
+
+/** What one connection collects before it is written all the same, in octets. */
+const COLLECT_LIMIT = 64 * 1024;
+
+const kOutbox = Symbol('framewright.outbox');
+
+const isOn = process.env.FRAMEWRIGHT_COALESCE !== 'off';
+
+/**
+ * Where frames are put together. Its octets are handed to sockets, so it is
+ * never written twice; when it is used up, a new one takes its place.
+ */
+const slab = { buffer: Buffer.alloc(0), end: 0, owner: null };
+
+/** The outboxes that hold frames, in the order in which they began to. */
+const waiting = [];
+
+let chunks = 0;
+let tick = 0;
+let isTickOpen = false;
+let isExitWatched = false;
+
+class Outbox {
+  /**
+   * @param {Sender} sender The sender whose frames it takes
+   */
+  constructor(sender) {
+    const socket = sender._socket;
+
+    this.sender = sender;
+    this.socket = socket;
+    this.length = 0;
+    this.start = 0;
+    this.pieces = [];
+    this.callbacks = [];
+    this.tick = -1;
+
+    // Whatever else is done to the socket comes behind what was sent before.
+    this.methods = {
+      destroy: socket.destroy,
+      end: socket.end,
+      write: socket.write
+    };
+    socket[kOutbox] = this;
+    socket.destroy = destroy;
+    socket.end = end;
+    socket.write = write;
+  }
+
+  /**
+   * Makes room for a frame behind those that are there. The caller fills it and
+   * then calls `add()`.
+   *
+   * @param {Number} length The frame's greatest possible length in octets, at
+   *     most `COPY_LIMIT` and a header
+   * @return {Number} Where in `slab.buffer` the frame goes
+   */
+  reserve(length) {
+    if (slab.end + length > slab.buffer.length) {
+      if (slab.owner !== null) slab.owner.closePiece();
+      slab.buffer = Buffer.allocUnsafeSlow(SLAB_LENGTH);
+      slab.end = 0;
+    }
+
+    if (slab.owner !== this) {
+      if (slab.owner !== null) slab.owner.closePiece();
+      slab.owner = this;
+      this.start = slab.end;
+    }
+
+    return slab.end;
+  }
+
+  /**
+   * Adds the frame that was written where `reserve()` said, and writes it out
+   * where nothing is to be waited for.
+   *
+   * @param {Number} length The frame's length in octets
+   * @param {Function} [cb] Called when it is written out
+   */
+  add(length, cb) {
+    slab.end += length;
+    if (this.length === 0) waiting.push(this);
+    this.length += length;
+    this.sender._bufferedBytes += length;
+    if (typeof cb === 'function') this.callbacks.push(cb);
+    if (!this.collects()) this.flush();
+  }
+
+  /** @private */
+  collects() {
+    if (!isOn || this.length >= COLLECT_LIMIT) return false;
+    if (chunks > 0) return true;
+
+    const isFirst = this.tick !== tick;
+
+    this.tick = tick;
+
+    if (!isTickOpen) {
+      isTickOpen = true;
+      queueMicrotask(endTick);
+    }
+
+    return !isFirst;
+  }
+
+  /** @private */
+  closePiece() {
+    if (slab.end > this.start) {
+      this.pieces.push(slab.buffer.subarray(this.start, slab.end));
+    }
+
+    slab.owner = null;
+  }
+
+  /** Writes out all that was collected. */
+  flush() {
+    if (this.length === 0) return;
+    if (slab.owner === this) this.closePiece();
+
+    const { callbacks, pieces, sender, socket } = this;
+    const { write } = this.methods;
+    const cb = joined(callbacks);
+
+    sender._bufferedBytes -= this.length;
+    this.length = 0;
+    this.pieces = [];
+    if (callbacks.length > 0) this.callbacks = [];
+
+    if (pieces.length === 1) {
+      write.call(socket, pieces[0], cb);
+      return;
+    }
+
+    const last = pieces.pop();
+
+    socket.cork();
+    for (const piece of pieces) write.call(socket, piece);
+    write.call(socket, last, cb);
+    socket.uncork();
+  }
+}
+
+/** One callback for several frames; each is called, whatever another throws. */
+function joined(callbacks) {
+  if (callbacks.length < 2) return callbacks[0];
+
+  return function call(err) {
+    while (callbacks.length > 0) {
+      const cb = callbacks.shift();
+      let isThrown = true;
+
+      try {
+        cb(err);
+        isThrown = false;
+      } finally {
+        if (isThrown) call(err);
+      }
+    }
+  };
+}
+
+// The methods of a socket with an outbox.
+
+function destroy(err) {
+  this[kOutbox].flush();
+  return this[kOutbox].methods.destroy.call(this, err);
+}
+
+function end(chunk, encoding, cb) {
+  this[kOutbox].flush();
+  return this[kOutbox].methods.end.call(this, chunk, encoding, cb);
+}
+
+function write(chunk, encoding, cb) {
+  this[kOutbox].flush();
+  return this[kOutbox].methods.write.call(this, chunk, encoding, cb);
+}
+
+function flushAll() {
+  for (let i = 0; i < waiting.length; i++) waiting[i].flush();
+  waiting.length = 0;
+}
+
+function endTick() {
+  isTickOpen = false;
+  tick++;
+  flushAll();
+}
+
+/** The handlers of a chunk begin: from here on, frames collect. */
+function beginChunk() {
+  chunks++;
+}
+
+/** The handlers of a chunk are done. */
+function endChunk() {
+  chunks--;
+  if (chunks === 0 && waiting.length > 0) flushAll();
+}
+
+/**
+ * @param {Sender} sender A sender
+ * @return {Outbox} Its outbox
+ */
+function outboxOf(sender) {
+  if (!isExitWatched) {
+    isExitWatched = true;
+    process.on('exit', flushAll);
+  }
+
+  sender[kOutbox] = new Outbox(sender);
+  return sender[kOutbox];
+}
+
+module.exports = { beginChunk, COPY_LIMIT, endChunk, kOutbox, outboxOf, slab };
