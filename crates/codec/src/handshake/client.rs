@@ -143,3 +143,33 @@ impl ClientHandshake {
         config.accept_response(params).map_err(ResponseError::InvalidDeflate)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn subprotocols_are_distinct_tokens() {
+        let new = |names: &[&str]| ClientHandshake::new([0; 16], names, None);
+        assert_eq!(new(&[]).unwrap().subprotocols(), None);
+        assert_eq!(new(&["b", "a"]).unwrap().subprotocols(), Some("b,a"));
+        for names in [&["a", "a"][..], &[""], &["a,b"], &["a b"], &["caf\u{e9}"]] {
+            assert_eq!(new(names).unwrap_err(), InvalidSubprotocols, "{names:?}");
+        }
+    }
+
+    #[test]
+    fn connection_must_be_upgrade() {
+        let handshake = ClientHandshake::new([0; 16], &[], None).unwrap();
+        let accept = accept_for_key(handshake.key().as_bytes());
+        let mut fields = [
+            ("Upgrade", &b"websocket"[..]),
+            ("Sec-WebSocket-Accept", accept.as_bytes()),
+            ("Connection", b"x"),
+        ];
+        let check = |fields| handshake.check_response(101, &HandshakeHeaders::collect(fields));
+        assert_eq!(check(fields), Err(ResponseError::InvalidConnection));
+        fields[2].1 = b"upgrade";
+        assert_eq!(check(fields), Ok(Agreement { subprotocol: None, deflate: None }));
+    }
+}

@@ -81,3 +81,55 @@ fn negotiate(
     }
     config.accept_offer(&offers).map(Some).map_err(HandshakeError::InvalidDeflate)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const GOOD: [(&str, &[u8]); 4] = [
+        ("Connection", b"Upgrade"),
+        ("Upgrade", b"websocket"),
+        ("Sec-WebSocket-Key", b"dGhlIHNhbXBsZSBub25jZQ=="),
+        ("Sec-WebSocket-Version", b"13"),
+    ];
+
+    #[test]
+    fn the_client_prefers_and_the_server_decides() {
+        let fields = GOOD.into_iter().chain([("Sec-WebSocket-Protocol", &b"a, b, c"[..])]);
+        let headers = HandshakeHeaders::collect(fields);
+        let upgrade = accept_upgrade("GET", &headers, None).unwrap();
+        assert_eq!(upgrade.choose_subprotocol(&["c", "b"]), Some("b"));
+        assert_eq!(upgrade.choose_subprotocol(&["d", "A"]), None);
+        assert_eq!(upgrade.choose_subprotocol(&[]), None);
+    }
+
+    #[test]
+    fn refusals_carry_what_http_asks_for() {
+        let plain = accept_upgrade("GET", &HandshakeHeaders::default(), None).unwrap_err();
+        assert_eq!((plain.status(), plain.headers()[1]), (426, ("Upgrade", "websocket")));
+        let headers = HandshakeHeaders::collect(GOOD);
+        let method = accept_upgrade("PUT", &headers, None).unwrap_err();
+        assert_eq!((method.status(), method.headers()), (405, &[("Allow", "GET")][..]));
+        let headers = HandshakeHeaders { version: None, ..headers };
+        let version = accept_upgrade("GET", &headers, None).unwrap_err();
+        assert_eq!((version.status(), version.headers()[0].1), (400, "13, 8"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_header_is_granted_or_refused(
+            index in 0..6_usize,
+            value in prop::collection::vec(any::<u8>(), 0..48),
+        ) {
+            let names = ["Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions"];
+            let mut fields: Vec<_> = GOOD.into_iter().chain(names.map(|name| (name, &b"a"[..]))).collect();
+            fields[index].1 = &value;
+            let headers = HandshakeHeaders::collect(fields);
+            if let Err(error) = accept_upgrade("GET", &headers, Some(&DeflateConfig::default())) {
+                prop_assert!(matches!(error.status(), 400 | 426));
+            }
+        }
+    }
+}
