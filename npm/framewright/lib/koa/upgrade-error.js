@@ -1,0 +1,27 @@
+'use strict';
+
+/**
+ * A WebSocket handshake that failed by the client's doing. Its properties are
+ * those that Koa makes an HTTP response of.
+ */
+class UpgradeError extends Error {
+  /**
+   * @param {Number} status The HTTP status
+   * @param {String} message The body of the response
+   * @param {Object} [headers] Further header fields
+   */
+  constructor(status, message, headers = {}) {
+    super(message);
+    this.status = this.statusCode = status;
+    this.expose = true;
+    this.headers = headers;
+  }
+}
+
+Object.defineProperty(UpgradeError.prototype, 'name', {
+  configurable: true,
+  value: 'UpgradeError',
+  writable: true
+});
+
+module.exports = UpgradeError;
