@@ -5,13 +5,11 @@
 //!   Feed it directly ([`Capture::open`], [`Capture::push`]) from a live tap, or through an [`Importer`]
 //!   from a file or a paste.
 //! - A [`Reader`] gives payloads and messages, unmasked, joined and inflated.
+//! - A [`Query`] tells which frames match; a [`Scan`] runs it over all frames in steps.
 //!
 //! Under way, with these signatures:
 //!
 //! ```text
-//! Query::parse(&str) -> Result<Query, QueryError { message, offset, len }>
-//! Scan::new(Query); Scan::step(&mut self, &Capture, max_frames: u32) -> bool (more to scan now);
-//!     Scan::hits(&self) -> &[FrameId]; Scan::scanned(&self) -> u64
 //! Importer::new(ImportOptions { format: Option<Format>, .. }); Importer::push(&mut self, &mut Capture, &[u8])
 //!     -> Result<(), ImportError>; Importer::finish(self, &mut Capture) -> Result<ImportReport, ImportError>;
 //!     Importer::detection(&self) -> Option<&Detection { format, why }>; Importer::taken_len(&self) -> u64
@@ -51,6 +49,7 @@ mod limits;
 mod log;
 mod message;
 mod octets;
+mod query;
 mod reader;
 mod resync;
 mod rule;
@@ -70,5 +69,6 @@ pub use id::{ConnId, Direction, FindingId, FrameId, MessageId};
 pub use limits::{Dropped, Limits};
 pub use message::{Message, MessageForm, MessageState};
 pub use octets::{Missing, Run, Runs};
+pub use query::{Query, QueryError, Scan};
 pub use reader::{Content, Reader};
 pub use rule::{ConnRule, Rule, Severity};

@@ -1,0 +1,148 @@
+//! A query as a tree of tests.
+
+use framewright_codec::Role;
+use regex::bytes::Regex;
+
+use super::json::JsonTest;
+use super::pattern::{Hex, Text};
+use crate::{Rule, Severity};
+
+#[derive(Clone, Debug)]
+pub(super) enum Expr {
+    /// Every frame.
+    All,
+    Test(Test),
+    Not(Box<Self>),
+    And(Vec<Self>),
+    Or(Vec<Self>),
+}
+
+impl Expr {
+    /// How much work it is; cheap parts are tried first.
+    pub(super) fn cost(&self) -> u32 {
+        match self {
+            Self::All => 0,
+            Self::Test(test) => test.cost(),
+            Self::Not(expr) => expr.cost(),
+            Self::And(parts) | Self::Or(parts) => parts.iter().map(Self::cost).sum(),
+        }
+    }
+
+    /// Joins parts that must all match.
+    pub(super) fn all(mut parts: Vec<Self>) -> Self {
+        parts.sort_by_key(Self::cost);
+        if parts.len() > 1 { Self::And(parts) } else { parts.pop().unwrap_or(Self::All) }
+    }
+
+    /// Joins parts of which one must match.
+    pub(super) fn any(mut parts: Vec<Self>) -> Self {
+        parts.sort_by_key(Self::cost);
+        if parts.len() > 1 { Self::Or(parts) } else { parts.pop().unwrap_or(Self::All) }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cmp {
+    Eq,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+}
+
+impl Cmp {
+    pub(super) fn holds<T: PartialOrd>(self, left: T, right: T) -> bool {
+        match self {
+            Self::Eq => left == right,
+            Self::Lt => left < right,
+            Self::Le => left <= right,
+            Self::Gt => left > right,
+            Self::Ge => left >= right,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Number {
+    Conn,
+    Frame,
+    Message,
+    PayloadLen,
+    WireLen,
+    MessageLen,
+    MessageFragments,
+    Time,
+    CloseCode,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flag {
+    Fin,
+    Rsv1,
+    Rsv2,
+    Rsv3,
+    Masked,
+    Compressed,
+    Control,
+    Fragmented,
+    Complete,
+    Missing,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ConnText {
+    Url,
+    Subprotocol,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum TextTest {
+    Contains(Text),
+    Is(Text),
+    Regex(Regex),
+}
+
+impl TextTest {
+    pub(super) fn holds(&self, octets: &[u8]) -> bool {
+        match self {
+            Self::Contains(text) => text.is_in(octets),
+            Self::Is(text) => text.is(octets),
+            Self::Regex(regex) => regex.is_match(octets),
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Test {
+    /// One bit for each opcode that matches.
+    Opcode(u16),
+    Incoming(bool),
+    Sender(Role),
+    Number(Number, Cmp, u64),
+    Flag(Flag),
+    Lint(Cmp, Severity),
+    Rule(Rule),
+    Key([u8; 4]),
+    Conn(ConnText, TextTest),
+    Content(TextTest),
+    Hex(Hex),
+    Json(JsonTest),
+}
+
+impl Test {
+    fn cost(&self) -> u32 {
+        match self {
+            Self::Opcode(_)
+            | Self::Flag(_)
+            | Self::Lint(..)
+            | Self::Incoming(_)
+            | Self::Sender(_) => 1,
+            Self::Number(..) | Self::Rule(_) => 2,
+            Self::Key(_) => 10,
+            Self::Conn(..) => 20,
+            Self::Content(_) => 50,
+            Self::Hex(_) => 60,
+            Self::Json(_) => 100,
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! What text and octets are searched for.
+
+use std::ops::Range;
+
+use regex::bytes::{Regex, RegexBuilder};
+
+use super::QueryError;
+
+/// The most memory in octets that a regex may take once compiled.
+const MAX_REGEX_LEN: usize = 1 << 20;
+
+/// A text to find, ASCII case ignored.
+#[derive(Clone, Debug)]
+pub(super) struct Text {
+    needle: Box<[u8]>,
+    /// The needle's rarest octet in both cases, and where it stands: what to look for first.
+    anchor: [u8; 2],
+    anchor_at: usize,
+}
+
+/// Letters by rising frequency in English; what isn't one of them is rarer than all.
+const BY_FREQUENCY: &[u8] = b"zqjxkvbpgwyfmculdhrsnioate \"";
+
+impl Text {
+    pub(super) fn new(needle: &str) -> Self {
+        let needle = needle.to_ascii_lowercase().into_bytes();
+        let rank = |octet: &u8| BY_FREQUENCY.iter().position(|c| c == octet).map_or(0, |at| at + 1);
+        let anchor_at = (0..needle.len()).min_by_key(|&at| rank(&needle[at])).unwrap_or(0);
+        let anchor = needle.get(anchor_at).copied().unwrap_or(0);
+        Self { needle: needle.into(), anchor: [anchor, anchor.to_ascii_uppercase()], anchor_at }
+    }
+
+    pub(super) fn is_in(&self, octets: &[u8]) -> bool {
+        if self.needle.is_empty() {
+            return true;
+        }
+        let Some(last) = octets.len().checked_sub(self.needle.len()) else { return false };
+        let places = &octets[self.anchor_at..=last + self.anchor_at];
+        memchr::memchr2_iter(self.anchor[0], self.anchor[1], places)
+            .any(|at| octets[at..at + self.needle.len()].eq_ignore_ascii_case(&self.needle))
+    }
+
+    pub(super) fn is(&self, octets: &[u8]) -> bool {
+        octets.eq_ignore_ascii_case(&self.needle)
+    }
+}
+
+/// Octets to find, some of which may be any.
+#[derive(Clone, Debug)]
+pub(super) struct Hex {
+    octets: Box<[Option<u8>]>,
+    /// The longest run of given octets, and where it starts: what to look for first.
+    run: Box<memchr::memmem::Finder<'static>>,
+    run_at: usize,
+}
+
+impl Hex {
+    pub(super) fn parse(digits: &str, at: Range<usize>) -> Result<Self, QueryError> {
+        let invalid = || {
+            QueryError::new(
+                "write octets as pairs of hex digits, or ?? for any: \"81 ?? ff\"",
+                at.clone(),
+            )
+        };
+        let digits: Vec<u8> = digits
+            .bytes()
+            .filter(|c| !c.is_ascii_whitespace() && !matches!(c, b',' | b':'))
+            .collect();
+        let (pairs, []) = digits.as_chunks::<2>() else { return Err(invalid()) };
+        let octets: Option<Box<[Option<u8>]>> = pairs
+            .iter()
+            .map(|pair| match pair {
+                b"??" => Some(None),
+                pair => {
+                    let digit = |c: u8| char::from(c).to_digit(16);
+                    Some(Some((digit(pair[0])? << 4 | digit(pair[1])?) as u8))
+                }
+            })
+            .collect();
+        let octets =
+            octets.filter(|octets| octets.iter().any(Option::is_some)).ok_or_else(invalid)?;
+        let mut run_at = 0;
+        let mut run = Vec::new();
+        let mut from = 0;
+        for part in octets.split(Option::is_none) {
+            if part.len() > run.len() {
+                run = part.iter().copied().flatten().collect();
+                run_at = from;
+            }
+            from += part.len() + 1;
+        }
+        let run = Box::new(memchr::memmem::Finder::new(&run).into_owned());
+        Ok(Self { octets, run, run_at })
+    }
+
+    pub(super) fn is_in(&self, octets: &[u8]) -> bool {
+        let Some(last) = octets.len().checked_sub(self.octets.len()) else { return false };
+        let places = &octets[self.run_at..last + self.run_at + self.run.needle().len()];
+        let mut at = 0;
+        while let Some(found) = self.run.find(&places[at..]) {
+            at += found;
+            if self.is_at(&octets[at..]) {
+                return true;
+            }
+            at += 1;
+        }
+        false
+    }
+
+    fn is_at(&self, octets: &[u8]) -> bool {
+        self.octets.iter().zip(octets).all(|(want, have)| want.is_none_or(|want| want == *have))
+    }
+}
+
+/// A regex on octets. Classes such as `\w` are ASCII's.
+pub(super) fn regex(pattern: &str, flags: &str, at: Range<usize>) -> Result<Regex, QueryError> {
+    let mut builder = RegexBuilder::new(pattern);
+    builder.unicode(false).size_limit(MAX_REGEX_LEN);
+    for flag in flags.chars() {
+        match flag {
+            'i' => builder.case_insensitive(true),
+            's' => builder.dot_matches_new_line(true),
+            'm' => builder.multi_line(true),
+            _ => {
+                let message = format!("unknown regex flag \"{flag}\"; there are i, s and m");
+                return Err(QueryError::new(message, at));
+            }
+        };
+    }
+    builder.build().map_err(|error| {
+        let message = match &error {
+            regex::Error::CompiledTooBig(_) => "this regex is too big".to_owned(),
+            error => {
+                // The last line says what; those before draw where.
+                let text = error.to_string();
+                let last = text.lines().last().unwrap_or("it can't be read");
+                format!("this regex is wrong: {}", last.trim_start_matches("error: "))
+            }
+        };
+        QueryError::new(message, at)
+    })
+}

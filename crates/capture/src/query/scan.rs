@@ -1,0 +1,96 @@
+//! Runs a query over all frames, in steps.
+
+use super::Query;
+use super::eval::{Evaluator, Scratch, is_first};
+use crate::{Capture, Frame, FrameId, MessageState};
+
+/// A query under way. Go on with [`step`](Self::step) as often as there are frames to look at; hits come in
+/// order of frame id. Frames that arrive later are looked at by later steps.
+#[derive(Debug)]
+pub struct Scan {
+    query: Query,
+    next: u32,
+    scanned: u64,
+    hits: Vec<FrameId>,
+    /// Frames that were looked at before all of their octets had come.
+    unsettled: Vec<FrameId>,
+    scratch: Scratch,
+}
+
+impl Scan {
+    /// A scan that hasn't looked at any frame.
+    pub fn new(query: Query) -> Self {
+        Self {
+            query,
+            next: 0,
+            scanned: 0,
+            hits: Vec::new(),
+            unsettled: Vec::new(),
+            scratch: Scratch::default(),
+        }
+    }
+
+    /// Looks at the next frames, at most `max_frames`, and says whether there are more to look at now.
+    pub fn step(&mut self, capture: &Capture, max_frames: u32) -> bool {
+        let mut evaluator = Evaluator::with_scratch(capture, std::mem::take(&mut self.scratch));
+        self.look_again(capture, &mut evaluator);
+        let ids = capture.frame_ids();
+        let from = self.next.max(ids.start);
+        let end = from.saturating_add(max_frames).min(ids.end);
+        for id in (from..end).map(FrameId) {
+            let Some(frame) = capture.frame(id) else { continue };
+            if evaluator.matches(&self.query.expr, &frame) {
+                self.hits.push(id);
+            }
+            if !is_settled(capture, &frame) {
+                self.unsettled.push(id);
+            }
+        }
+        self.next = end;
+        self.scanned += u64::from(end.saturating_sub(from));
+        self.scratch = evaluator.into_scratch();
+        end < ids.end
+    }
+
+    /// The frames that match, so far, in order of id. Evicted frames stay.
+    pub fn hits(&self) -> &[FrameId] {
+        &self.hits
+    }
+
+    /// How many frames were looked at.
+    pub fn scanned(&self) -> u64 {
+        self.scanned
+    }
+
+    /// The query.
+    pub fn query(&self) -> &Query {
+        &self.query
+    }
+
+    fn look_again(&mut self, capture: &Capture, evaluator: &mut Evaluator<'_>) {
+        let mut unsettled = std::mem::take(&mut self.unsettled);
+        unsettled.retain(|&id| {
+            let Some(frame) = capture.frame(id) else { return false };
+            if !is_settled(capture, &frame) {
+                return true;
+            }
+            match (self.hits.binary_search(&id), evaluator.matches(&self.query.expr, &frame)) {
+                (Err(at), true) => self.hits.insert(at, id),
+                (Ok(at), false) => {
+                    self.hits.remove(at);
+                }
+                _ => {}
+            }
+            false
+        });
+        self.unsettled = unsettled;
+    }
+}
+
+/// Whether nothing that comes can change what a query finds in a frame.
+fn is_settled(capture: &Capture, frame: &Frame<'_>) -> bool {
+    let message = frame.message().and_then(|message| capture.message(message));
+    let open = message
+        .is_some_and(|message| message.state() == MessageState::Open && is_first(capture, frame));
+    !open && (frame.complete() || frame.has_missing())
+}
