@@ -6,6 +6,9 @@ export class Skipped extends Error {}
 /**
  * Measures every cell of a part in interleaved rounds (A B C A B C …).
  *
+ * A full run opens every subject anew in each round, so that it sees how much
+ * luck one process has; a quick one keeps it, and so warms it up only once.
+ *
  * @param {object} part See bench/parts
  * @param {object} context What parts need: mode, node, rounds, progress, …
  * @return {Promise<object>} The part's results, ready for JSON
@@ -15,7 +18,7 @@ export async function runPart(part, context) {
   const state = (await part.prepare?.(context)) ?? {};
   const cells = [];
   try {
-    for (const cell of part.cells(context)) {
+    for (const cell of part.cells({ ...context, ...state })) {
       progress.cell(`${part.name} ${cell.code} ${cell.title}`);
       cells.push(await runCell(part, cell, { ...context, ...state }));
     }
@@ -28,27 +31,35 @@ export async function runPart(part, context) {
 async function runCell(part, cell, context) {
   const samples = new Map();
   const skipped = {};
+  const subjects = new Map();
   const peers = part
     .peers(cell)
     .filter((peer) => peer !== 'ws-again' || context.floor)
     .filter((peer) => !context.peers || context.peers.includes(peer));
-  for (let round = 1; round <= context.rounds; round++) {
-    for (const peer of peers) {
-      if (skipped[peer]) continue;
-      context.progress.step(`round ${round}/${context.rounds} ${peer}`);
-      try {
-        const sample = await part.measure(peer, cell, context);
-        if (!samples.has(peer)) samples.set(peer, []);
-        samples.get(peer).push(sample);
-      } catch (err) {
-        if (!(err instanceof Skipped)) {
-          err.message = `${part.name} ${cell.code}, ${peer}: ${err.message}`;
-          throw err;
+  try {
+    for (let round = 1; round <= context.rounds; round++) {
+      for (const peer of peers) {
+        if (skipped[peer]) continue;
+        context.progress.step(`round ${round}/${context.rounds} ${peer}`);
+        try {
+          const subject =
+            subjects.get(peer) ?? (await part.open(peer, cell, context));
+          subjects.set(peer, subject);
+          if (!samples.has(peer)) samples.set(peer, []);
+          samples.get(peer).push(await part.measure(subject, cell, context));
+          if (part.fresh || !context.quick) await close(subjects, peer);
+        } catch (err) {
+          if (!(err instanceof Skipped)) {
+            err.message = `${part.name} ${cell.code}, ${peer}: ${err.message}`;
+            throw err;
+          }
+          skipped[peer] = err.message;
+          context.progress.once(`${peer} skipped: ${err.message}`);
         }
-        skipped[peer] = err.message;
-        context.progress.once(`${peer} skipped: ${err.message}`);
       }
     }
+  } finally {
+    for (const peer of subjects.keys()) await close(subjects, peer);
   }
   return {
     code: cell.code,
@@ -63,6 +74,12 @@ async function runCell(part, cell, context) {
   };
 }
 
+async function close(subjects, peer) {
+  const subject = subjects.get(peer);
+  subjects.delete(peer);
+  await subject.close?.();
+}
+
 /** The spread of each peer's figures and their ratios to stock and ceiling. */
 function compare(part, cell, samples) {
   const values = (peer) => samples.get(peer)?.map(({ value }) => value);
@@ -72,7 +89,9 @@ function compare(part, cell, samples) {
   for (const [peer, list] of samples) {
     const mine = values(peer);
     peers[peer] = {
-      samples: list,
+      samples: list.map(({ value }) => value),
+      notes: list.at(-1).notes,
+      disturbed: Math.max(0, ...list.map(({ disturbed }) => disturbed ?? 0)),
       ...spread(mine),
       toBase: base && ratio(mine, base, cell.better),
       toCeiling: ceiling && ratio(mine, ceiling, cell.better)

@@ -8,6 +8,9 @@ const NAMES = {
 // What a stock-against-stock run differs by on a quiet machine.
 const NOISE = 0.03;
 
+// The share of a core lost to other processes from which on figures are noise.
+const DISTURBED = 0.05;
+
 /** How a peer is called where people read it. */
 export const peerName = (peer) => NAMES[peer] ?? peer;
 
@@ -19,6 +22,7 @@ const SCALES = {
 
 /** A figure as people read it: `2.29M/s`, `18.8 µs`, `9.6 kB`. */
 export function figure(value, unit) {
+  if (unit === 'share') return `${Math.round(value * 100)} %`;
   let power = 0;
   while (value >= 1000 && power < 2) {
     value /= 1000;
@@ -68,8 +72,12 @@ function line(cell, peer, result, out) {
       : ''
     ).padEnd(28)
   ];
-  for (const [label, value, unit] of result.samples.at(-1).notes ?? []) {
+  for (const [label, value, unit] of result.notes ?? []) {
     columns.push(`${label} ${figure(value, unit)}`);
+  }
+  if (result.disturbed > DISTURBED) {
+    const share = figure(result.disturbed, 'share');
+    columns.push(paint(out, 'yellow', `others took up to ${share} of a core`));
   }
   if (peer === 'framewright') columns.push(verdict(cell, result, out));
   return columns.join('  ').trimEnd();

@@ -26,8 +26,9 @@ export const receiver = {
     cell('R3', '1MiB/64KiB', '1 MiB masked text in 64 KiB chunks', 2)
   ],
   peers: () => ['ws', 'ws-again', 'ws+addons', 'framewright'],
-  async measure(peer, cell, { node, quick }) {
-    const [duration, warmup] = quick ? [150, 100] : [600, 300];
+  open: (peer) => ({ peer }),
+  async measure({ peer }, cell, { node, quick }) {
+    const [duration, warmup] = quick ? [150, 200] : [600, 400];
     const args = [WORKER, peer, cell.id, duration, warmup].map(String);
     const { ns } = await runJson(SERVER_CORE, node, args);
     return { value: ns };

@@ -1,1 +1,45 @@
-fn main() {}
+//! A WebSocket load generator: many connections on one core, every octet of every answer checked.
+//!
+//! Prints one line of JSON, or fails with a non-zero exit code at the first wrong octet.
+
+mod args;
+mod broadcast;
+mod connection;
+mod cpu;
+mod echo;
+mod error;
+mod fleet;
+mod idle;
+mod rate;
+mod script;
+mod window;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::{Args, Mode};
+use crate::error::Error;
+
+fn run(args: &Args) -> Result<String, Error> {
+    let json = match &args.mode {
+        Mode::Echo(echo) => serde_json::to_string(&echo::run(args.port, echo)?),
+        Mode::Rate(rate) => serde_json::to_string(&rate::run(args.port, rate)?),
+        Mode::Broadcast(broadcast) => serde_json::to_string(&broadcast::run(args.port, broadcast)?),
+        Mode::Idle(idle) => serde_json::to_string(&idle::run(args.port, idle)?),
+    };
+    Ok(json?)
+}
+
+fn main() -> ExitCode {
+    match run(&Args::parse()) {
+        Ok(json) => {
+            println!("{json}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("loadgen: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

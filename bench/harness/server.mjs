@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { Skipped } from './rounds.mjs';
+import { Companion, SERVER_CORE } from './spawn.mjs';
+
+const require = createRequire(import.meta.url);
+const script = (name) =>
+  fileURLToPath(new URL(`../servers/${name}`, import.meta.url));
+
+/** A peer's server, in a process of its own. */
+export class Server {
+  /** Whether it has had load before. */
+  warm = false;
+  #companion;
+
+  /**
+   * @param {string} peer The peer
+   * @param {string} work `echo` or `broadcast`
+   * @param {string} node The node binary
+   * @return {Promise<Server>} Listening
+   */
+  static async open(peer, work, node) {
+    const server = new Server(peer, work, node);
+    try {
+      ({ port: server.port } = await server.#companion.read());
+    } catch (err) {
+      await server.close();
+      throw err;
+    }
+    return server;
+  }
+
+  constructor(peer, work, node) {
+    this.peer = peer;
+    this.#companion = new Companion(SERVER_CORE, ...command(peer, work, node));
+  }
+
+  get pid() {
+    return this.#companion.pid;
+  }
+
+  /** Octets in use: `{ rss, heapUsed }`. */
+  memory() {
+    return this.#companion.ask('memory');
+  }
+
+  close() {
+    return this.#companion.end();
+  }
+}
+
+function command(peer, work, node) {
+  if (peer === 'bun') return [bun(), [script('bun.js'), work]];
+  const flags = ['--expose-gc'];
+  if (peer === 'raw') return [node, [...flags, script('raw.js'), work]];
+  return [node, [...flags, script('ws.js'), peer, work]];
+}
+
+/** The binary of the `bun` package, or of the `bun` on the PATH. */
+function bun() {
+  let binary = 'bun';
+  try {
+    binary = require.resolve('../peers/node_modules/bun/bin/bun.exe');
+  } catch {
+    // Not beside the peers: perhaps installed on the machine.
+  }
+  try {
+    execFileSync(binary, ['--version'], { stdio: 'ignore' });
+  } catch {
+    throw new Skipped('npm install --no-save --prefix bench/peers bun');
+  }
+  return binary;
+}

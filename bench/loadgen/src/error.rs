@@ -1,0 +1,73 @@
+//! What can go wrong, and what of it is the server's fault.
+
+use std::{fmt, io};
+
+/// Why a run failed.
+#[derive(Debug)]
+pub(crate) enum Error {
+    /// A system call failed.
+    Io(io::Error),
+    /// The result could not be written.
+    Json(serde_json::Error),
+    /// The opening handshake's answer is not the one that RFC 6455 §4.2.2 asks for.
+    Handshake(String),
+    /// The server closed a connection in the middle of the run.
+    Closed {
+        /// Which connection.
+        connection: usize,
+    },
+    /// An octet is not the one that it must be.
+    WrongOctet {
+        /// Which connection.
+        connection: usize,
+        /// Which answer on that connection, from 0.
+        answer: u64,
+        /// Where in that answer's frame.
+        offset: usize,
+        /// The octets from there on that must come.
+        expected: Vec<u8>,
+        /// The octets from there on that came.
+        got: Vec<u8>,
+    },
+    /// More answers than messages.
+    Unasked {
+        /// Which connection.
+        connection: usize,
+    },
+    /// Nothing came for this many seconds, with answers outstanding.
+    Stalled(u64),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(error) => write!(f, "{error}"),
+            Self::Json(error) => write!(f, "{error}"),
+            Self::Handshake(answer) => write!(f, "the handshake failed: {answer:?}"),
+            Self::Closed { connection } => {
+                write!(f, "the server closed connection {connection}")
+            }
+            Self::WrongOctet { connection, answer, offset, expected, got } => write!(
+                f,
+                "wrong answer {answer} on connection {connection}: \
+                 at octet {offset} {got:02x?} came instead of {expected:02x?}"
+            ),
+            Self::Unasked { connection } => {
+                write!(f, "an answer to nothing came on connection {connection}")
+            }
+            Self::Stalled(seconds) => write!(f, "no answer for {seconds} s"),
+        }
+    }
+}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Json(error)
+    }
+}

@@ -1,0 +1,56 @@
+import { Server } from '../harness/server.mjs';
+import { prepareLoad, window } from './load.mjs';
+
+const LOAD = { connections: 64, 'payload-len': 64 };
+// Of what stock ws can do at most.
+const SHARE = 0.5;
+
+/** L: how long an answer takes at a rate that every peer can hold. */
+export const latency = {
+  name: 'latency',
+  title: `Echo latency at ${SHARE * 100} % of the most that stock ws can do`,
+  base: 'ws',
+  ceiling: 'raw',
+  cells: ({ rate }) => [
+    {
+      code: 'L1',
+      title: `p99, 64 connections × 64 octets text, ${rate} messages a second`,
+      unit: 'ns',
+      better: 'less',
+      target: { toBase: 1 / 0.7 }
+    }
+  ],
+  peers: () => ['ws', 'ws-again', 'ws+addons', 'framewright', 'raw', 'bun'],
+  async prepare(context) {
+    const { loadgen } = await prepareLoad(context);
+    context.progress.cell('latency: finding the most that stock ws can do');
+    const server = await Server.open('ws', 'echo', context.node);
+    try {
+      const options = { ...LOAD, ...window(server, context) };
+      const peak = await loadgen.run('echo', server.port, options);
+      return { loadgen, rate: Math.round(peak.rate * SHARE) };
+    } finally {
+      await server.close();
+    }
+  },
+  open: (peer, _, { node }) => Server.open(peer, 'echo', node),
+  async measure(server, _, context) {
+    const { loadgen, rate } = context;
+    const result = await loadgen.run('rate', server.port, {
+      ...LOAD,
+      ...window(server, context),
+      rate,
+      verbatim: server.peer === 'raw',
+      'server-pid': server.pid
+    });
+    return {
+      value: result.p99_ns,
+      disturbed: result.disturbed,
+      notes: [
+        ['p50', result.p50_ns, 'ns'],
+        ['p99.9', result.p999_ns, 'ns'],
+        ['generator late by', result.generator_p99_ns, 'ns']
+      ]
+    };
+  }
+};

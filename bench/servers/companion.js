@@ -1,0 +1,34 @@
+'use strict';
+
+const { createInterface } = require('node:readline');
+const { setTimeout: delay } = require('node:timers/promises');
+
+const HOST = '127.0.0.1';
+
+/**
+ * Makes this process a companion of the harness: it tells its port, answers
+ * `memory` on standard input, and ends when that ends, so none is left behind.
+ *
+ * @param {number} port Where the server listens
+ */
+function attend(port) {
+  console.log(JSON.stringify({ port }));
+  const lines = createInterface({ input: process.stdin });
+  lines.on('line', async (line) => {
+    if (line === 'memory') console.log(JSON.stringify(await memory()));
+  });
+  lines.on('close', () => process.exit(0));
+}
+
+/** Resident and heap octets when the garbage is gone. */
+async function memory() {
+  for (let i = 0; i < 4; i++) {
+    if (globalThis.Bun) globalThis.Bun.gc(true);
+    else globalThis.gc?.();
+    await delay(50);
+  }
+  const { rss, heapUsed } = process.memoryUsage();
+  return { rss, heapUsed };
+}
+
+module.exports = { HOST, attend };
