@@ -42,17 +42,24 @@ impl Mask {
     }
 }
 
-/// XORs whole words of 32 octets, which the compiler turns into vector instructions, then the rest.
+/// XORs whole blocks, which the compiler turns into vector instructions, then words, then octets.
 #[inline]
 fn xor_in_place(payload: &mut [u8], key: [u8; 4]) {
+    const BLOCK: usize = 64;
     const WORD: usize = 8;
     let key_word = u64::from(u32::from_ne_bytes(key)) * 0x1_0000_0001;
-    let (words, rest) = payload.as_chunks_mut::<WORD>();
+    let (blocks, rest) = payload.as_chunks_mut::<BLOCK>();
+    for block in blocks {
+        for word in block.as_chunks_mut::<WORD>().0 {
+            *word = (u64::from_ne_bytes(*word) ^ key_word).to_ne_bytes();
+        }
+    }
+    let (words, rest) = rest.as_chunks_mut::<WORD>();
     for word in words {
         *word = (u64::from_ne_bytes(*word) ^ key_word).to_ne_bytes();
     }
-    for (octet, key) in rest.iter_mut().zip(key.iter().cycle()) {
-        *octet ^= key;
+    for (index, octet) in rest.iter_mut().enumerate() {
+        *octet ^= key[index % 4];
     }
 }
 

@@ -5,7 +5,7 @@ const { Writable } = require('stream');
 const backend = require('./backend');
 const emit = require('./emit');
 const { beginChunk, endChunk } = require('./outbox');
-const { COUNT, EVENTS_AT, EVENT_WORDS, TAKEN } = require('./event-table');
+const { COUNT, EVENTS_AT, EVENT_WORDS, TAKEN, TEXT } = require('./event-table');
 const { EMIT_PONG, NOTHING, Reception } = require('./reception');
 const Walk = require('./walk');
 
@@ -111,6 +111,7 @@ function isIdle(state) {
  */
 function deliver(receiver, reception, chunk) {
   const { table } = backend;
+  const { buffer: memory, byteOffset: origin } = chunk;
   let base = 0;
   let at = EVENTS_AT;
   let end = EVENTS_AT;
@@ -131,6 +132,22 @@ function deliver(receiver, reception, chunk) {
       const taken = table[TAKEN];
 
       while (at < end) {
+        // Spelled out, since most events are whole text messages.
+        if (table[at] === TEXT) {
+          const offset = origin + base + table[at + 1];
+          const length = table[at + 2];
+
+          at += EVENT_WORDS;
+          receiver.emit(
+            'message',
+            length === 0
+              ? reception.copy.EMPTY_BUFFER
+              : new FastBuffer(memory, offset, length),
+            false
+          );
+          continue;
+        }
+
         outcome = reception.take(receiver, chunk, base, table, at);
         at += EVENT_WORDS;
 
