@@ -4,8 +4,8 @@
 // Prints one line of JSON. Fine to run by hand, under any node and any profiler:
 //   node --cpu-prof bench/micro/receiver.js framewright 100x16
 
-const { loadWs } = require('../peers/load');
 const { encodeFrame, maskingKey, text } = require('./frames');
+const { runCell, ticked } = require('./timing');
 
 const KIB = 1024;
 const TEXT = 1;
@@ -71,6 +71,7 @@ class Pool {
 class Bench {
   constructor(ws, cell) {
     this.pool = new Pool(cell);
+    this.units = this.pool.units;
     this.octetsPerPass = cell.payloadLen * this.pool.payloads.length;
     this.verify = true;
     this.messages = 0;
@@ -112,7 +113,7 @@ class Bench {
     this.messages = this.octets = 0;
     const start = process.hrtime.bigint();
     for (let i = 0; i < chunks.length; i++) receiver.write(chunks[i]);
-    await new Promise((resolve) => process.nextTick(resolve));
+    await ticked();
     const ns = Number(process.hrtime.bigint() - start);
     if (
       this.messages !== payloads.length ||
@@ -125,40 +126,6 @@ class Bench {
     }
     return ns;
   }
-
-  async measure(durationMs) {
-    let ns = 0;
-    let passes = 0;
-    while (ns < durationMs * 1e6) {
-      ns += await this.pass(false);
-      passes++;
-      await new Promise(setImmediate);
-    }
-    return ns / passes / this.pool.units;
-  }
 }
 
-async function main([peer, name, durationMs = '300', warmupMs = '150']) {
-  const cell = CELLS[name];
-  if (!peer || !cell) {
-    throw new Error(
-      'usage: node receiver.js <peer> <cell> [duration ms] [warm-up ms]; ' +
-        `cells: ${Object.keys(CELLS).join(', ')}`
-    );
-  }
-  const bench = new Bench(loadWs(peer), cell);
-  await bench.pass(true);
-  await bench.measure(Number(warmupMs));
-  const ns = await bench.measure(Number(durationMs));
-  await bench.pass(true);
-  console.log(JSON.stringify({ peer, cell: name, ns }));
-}
-
-if (require.main === module) {
-  main(process.argv.slice(2)).catch((err) => {
-    console.error(`receiver bench: ${err.message}`);
-    process.exitCode = 1;
-  });
-}
-
-module.exports = { CELLS };
+runCell('receiver', CELLS, (ws, cell) => new Bench(ws, cell));

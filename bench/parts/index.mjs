@@ -3,6 +3,7 @@ import { echo } from './echo.mjs';
 import { latency } from './latency.mjs';
 import { memory } from './memory.mjs';
 import { receiver } from './receiver.mjs';
+import { sender } from './sender.mjs';
 
 /** Every part, in the order they run. */
-export const PARTS = [echo, latency, receiver, broadcast, memory];
+export const PARTS = [echo, latency, receiver, sender, broadcast, memory];

@@ -6,8 +6,7 @@ const cell = (code, field, title) => ({
   field,
   title: `${title}`,
   unit: 'octets',
-  better: 'less',
-  target: { toBase: 1 }
+  better: 'less'
 });
 
 /** M: what an idle connection costs. */
@@ -26,7 +25,7 @@ export const memory = {
   prepare: prepareLoad,
   open: (peer, _, { node }) => Server.open(peer, 'echo', node),
   async measure(server, { field }, { loadgen, quick }) {
-    const connections = quick ? 2000 : 8000;
+    const connections = quick ? 1000 : 8000;
     // What the first connections load and compile is no connection's cost.
     await whileHeld(loadgen, server, 100, () => {});
     const before = await server.memory();

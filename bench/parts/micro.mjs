@@ -1,0 +1,37 @@
+import { fileURLToPath } from 'node:url';
+import { runJson, SERVER_CORE } from '../harness/spawn.mjs';
+
+/**
+ * A part that measures ws's classes in process, each time in a new one.
+ *
+ * @param {string} name The part's name, and its worker's in bench/micro
+ * @param {string} title What the figures are
+ * @param {[string, string, string, number?][]} list Each cell's code, the
+ *     worker's name for it, title, and target
+ * @return {object} The part
+ */
+export function microPart(name, title, list) {
+  const worker = fileURLToPath(new URL(`../micro/${name}.js`, import.meta.url));
+  return {
+    name,
+    title,
+    base: 'ws',
+    cells: () =>
+      list.map(([code, id, title, toBase]) => ({
+        code,
+        id,
+        title,
+        unit: 'ns',
+        better: 'less',
+        target: { toBase }
+      })),
+    peers: () => ['ws', 'ws-again', 'ws+addons', 'framewright'],
+    open: (peer) => ({ peer }),
+    async measure({ peer }, { id }, { node, quick }) {
+      const times = quick ? [120, 150] : [600, 400];
+      const args = [worker, peer, id, ...times.map(String)];
+      const { ns } = await runJson(SERVER_CORE, node, args);
+      return { value: ns };
+    }
+  };
+}
