@@ -1,10 +1,21 @@
-//! The codec and the capture sessions for JavaScript: translation only.
+//! The codec, and with the feature `capture` the inspector's sessions, for JavaScript.
+//!
+//! Translation only: no protocol decision lives here. Tables cross the border as flat arrays of numbers,
+//! which costs one copy however many rows they have; `npm/inspector/src` turns rows into objects.
 
-use framewright_codec::FrameHeader;
-use wasm_bindgen::prelude::*;
+#[cfg(feature = "capture")]
+mod engine;
+#[cfg(feature = "capture")]
+mod object;
+mod walk;
 
-/// Length of the header at the start of `octets`.
-#[wasm_bindgen]
-pub fn header_len(octets: &[u8]) -> Option<usize> {
-    FrameHeader::parse(octets).map(|(_, len)| len)
+#[cfg(feature = "capture")]
+pub use engine::Engine;
+pub use walk::{Walk, fields, walk};
+
+/// Turns a panic, which would be a bug, into a JavaScript exception that says what and where. The module
+/// must not be used after it.
+#[wasm_bindgen::prelude::wasm_bindgen(start)]
+pub fn start() {
+    std::panic::set_hook(Box::new(|info| wasm_bindgen::throw_str(&info.to_string())));
 }

@@ -1,0 +1,128 @@
+//! The beginning of a payload in one line.
+
+use framewright_capture::codec::Opcode;
+use framewright_capture::{Capture, Frame, MessageForm, Reader};
+
+/// How many octets a preview shows at most.
+const TEXT_LEN: u64 = 160;
+const HEX_LEN: u64 = 32;
+/// Longer messages are not inflated for a preview.
+const MAX_INFLATE_LEN: u64 = 64 * 1024;
+
+pub(super) struct Preview {
+    pub(super) text: String,
+    pub(super) is_text: bool,
+}
+
+pub(super) fn of(capture: &Capture, reader: &mut Reader, frame: &Frame<'_>) -> Preview {
+    let opcode = message_opcode(capture, frame);
+    if frame.compressed() {
+        return compressed(capture, reader, frame, opcode);
+    }
+    let len = if opcode == Opcode::Binary { HEX_LEN } else { TEXT_LEN };
+    let Some(content) = reader.payload(capture, frame.id(), 0..len) else { return nothing() };
+    if frame.opcode() == Opcode::Close {
+        return close(content.octets);
+    }
+    let is_cut = frame.payload_len() > content.octets.len() as u64;
+    shown(opcode, content.octets, is_cut)
+}
+
+/// The type of the message that the frame is part of.
+fn message_opcode(capture: &Capture, frame: &Frame<'_>) -> Opcode {
+    if frame.opcode() != Opcode::Continuation {
+        return frame.opcode();
+    }
+    let message = frame.message().and_then(|message| capture.message(message));
+    message.map_or(Opcode::Continuation, |message| message.opcode())
+}
+
+/// The inflated beginning, on the message's first frame.
+fn compressed(
+    capture: &Capture,
+    reader: &mut Reader,
+    frame: &Frame<'_>,
+    opcode: Opcode,
+) -> Preview {
+    let message = frame.message().and_then(|message| capture.message(message));
+    let Some(message) = message.filter(|message| message.first().id() == frame.id()) else {
+        return note("(compressed fragment)");
+    };
+    match message.form() {
+        MessageForm::NotYetInflated => return note("(compressed, not complete)"),
+        MessageForm::NoPriorWindow => return note("(compressed, no prior window)"),
+        MessageForm::InflateFailed => return note("(does not inflate)"),
+        MessageForm::InflateTooLong => return note("(inflates past the limit)"),
+        MessageForm::Plain | MessageForm::Inflated => {}
+    }
+    if message.content_len().is_none_or(|len| len > MAX_INFLATE_LEN) {
+        return note("(compressed, long)");
+    }
+    let Some(content) = reader.message(capture, message.id()) else { return nothing() };
+    let limit = if opcode == Opcode::Binary { HEX_LEN } else { TEXT_LEN } as usize;
+    let octets = content.octets.get(..limit).unwrap_or(content.octets);
+    shown(opcode, octets, octets.len() < content.octets.len())
+}
+
+fn shown(opcode: Opcode, octets: &[u8], is_cut: bool) -> Preview {
+    let is_text = match opcode {
+        Opcode::Binary => false,
+        Opcode::Text => true,
+        _ => !octets.is_empty() && octets.iter().all(|octet| (0x20..0x7f).contains(octet)),
+    };
+    let mut text = if is_text { one_line(octets) } else { hex(octets) };
+    if is_cut {
+        text.push('…');
+    }
+    Preview { text, is_text }
+}
+
+fn close(octets: &[u8]) -> Preview {
+    let Some((code, reason)) = octets.split_first_chunk() else { return shown_empty() };
+    let text = format!("{} {}", u16::from_be_bytes(*code), one_line(reason));
+    Preview { text, is_text: true }
+}
+
+fn shown_empty() -> Preview {
+    note("(no code)")
+}
+
+fn nothing() -> Preview {
+    note("")
+}
+
+fn note(text: &str) -> Preview {
+    Preview { text: text.to_owned(), is_text: false }
+}
+
+/// The text with controls made visible; a character cut off at the end is dropped.
+fn one_line(octets: &[u8]) -> String {
+    let text = match core::str::from_utf8(octets) {
+        Ok(text) => text.into(),
+        Err(error) if error.error_len().is_none() => {
+            String::from_utf8_lossy(&octets[..error.valid_up_to()])
+        }
+        Err(_) => String::from_utf8_lossy(octets),
+    };
+    text.chars()
+        .map(|char| match char {
+            '\n' => '⏎',
+            '\t' => '⇥',
+            char if char.is_control() => '␦',
+            char => char,
+        })
+        .collect()
+}
+
+fn hex(octets: &[u8]) -> String {
+    let mut text = String::with_capacity(octets.len() * 3);
+    for octet in octets {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        for nibble in [octet >> 4, octet & 0xf] {
+            text.push(char::from_digit(u32::from(nibble), 16).unwrap_or('?'));
+        }
+    }
+    text
+}

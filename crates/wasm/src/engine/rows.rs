@@ -1,0 +1,82 @@
+//! The rows of the frame list.
+
+use framewright_capture::{ConnId, Direction, Frame, FrameId};
+use wasm_bindgen::prelude::*;
+
+use super::view::View;
+use super::{Engine, preview};
+
+/// Some rows of the frame list.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Rows {
+    table: Vec<f64>,
+    previews: Vec<String>,
+}
+
+#[wasm_bindgen]
+impl Rows {
+    /// Nine numbers a row: frame, connection, 1 if sent by the server, the first two octets of the header
+    /// (high first), payload length, time in ns, severity of its worst finding (0–3), 1 if it is part of a
+    /// compressed message, 1 if the preview is text.
+    #[wasm_bindgen(getter)]
+    pub fn table(&mut self) -> Vec<f64> {
+        core::mem::take(&mut self.table)
+    }
+
+    /// The beginning of each payload, in one line.
+    #[wasm_bindgen(getter)]
+    pub fn previews(&mut self) -> Vec<String> {
+        core::mem::take(&mut self.previews)
+    }
+}
+
+#[wasm_bindgen]
+impl Engine {
+    /// Shows only the frames of one connection, or all with a negative number. `scan` must follow.
+    #[wasm_bindgen(js_name = setFilter)]
+    pub fn set_filter(&mut self, conn: f64) {
+        self.view = View::new((conn >= 0.0).then_some(ConnId(conn as u32)));
+    }
+
+    /// Matches up to `max` frames more against the filter, and says whether none is left.
+    pub fn scan(&mut self, max: u32) -> bool {
+        self.view.scan(&self.capture, max)
+    }
+
+    /// The rows `start` to `start + count` of the view, as far as there are.
+    pub fn rows(&mut self, start: usize, count: usize) -> Rows {
+        let mut rows = Rows { table: Vec::new(), previews: Vec::new() };
+        for row in start..start.saturating_add(count) {
+            let Some(id) = self.view.get(&self.capture, row) else { break };
+            let Some(frame) = self.capture.frame(id) else { break };
+            let preview = preview::of(&self.capture, &mut self.reader, &frame);
+            rows.table.extend(self.row(&frame));
+            rows.table.push(f64::from(u8::from(preview.is_text)));
+            rows.previews.push(preview.text);
+        }
+        rows
+    }
+
+    /// The row of a frame in the view, negative where the filter hides it.
+    #[wasm_bindgen(js_name = rowOf)]
+    pub fn row_of(&self, frame: u32) -> f64 {
+        let (row, is_shown) = self.view.row_of(&self.capture, FrameId(frame));
+        if is_shown { row as f64 } else { -1.0 }
+    }
+}
+
+impl Engine {
+    fn row(&self, frame: &Frame<'_>) -> [f64; 8] {
+        [
+            f64::from(frame.id().0),
+            f64::from(frame.conn().0),
+            f64::from(u8::from(frame.direction() == Direction::ToClient)),
+            f64::from(u16::from_be_bytes(frame.prefix().0)),
+            frame.payload_len() as f64,
+            self.since_base(frame.time_ns()),
+            f64::from(frame.severity().map_or(0, |severity| severity as u8 + 1)),
+            f64::from(u8::from(frame.compressed())),
+        ]
+    }
+}

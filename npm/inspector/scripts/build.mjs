@@ -1,0 +1,141 @@
+// Builds everything under dist/: `npm run build`.
+//
+//   dist/page/index.html + inspector.js   the page; works from file://
+//   dist/element.js                       the custom element, an ES module
+//   dist/codec.js                         frame decoding alone, for Node too
+//
+// Each script carries its WebAssembly and its workers within itself, since a
+// page opened from file:// can fetch neither.
+
+import { spawnSync } from 'node:child_process';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+import { build } from 'esbuild';
+
+import { sampleStream } from './sample.mjs';
+
+const here = dirname(dirname(fileURLToPath(import.meta.url)));
+const root = dirname(dirname(here));
+const dist = join(here, 'dist');
+const MAX_PAGE_LEN = 300 * 1024;
+
+const common = {
+  absWorkingDir: here,
+  bundle: true,
+  charset: 'utf8',
+  legalComments: 'none',
+  minify: true,
+  target: ['chrome123', 'firefox120', 'safari17.5'],
+  metafile: true,
+  logLevel: 'warning'
+};
+
+/** `import base64 from 'x.wasm'`: the module, gzipped, in base64. */
+const wasmPlugin = {
+  name: 'wasm',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.wasm$/ }, async ({ path }) => ({
+      contents: gzipSync(await readFile(path), { level: 9 }).toString('base64'),
+      loader: 'text',
+      watchFiles: [path]
+    }));
+  }
+};
+
+/** `import base64 from 'sample:'`: the sample session. */
+const samplePlugin = {
+  name: 'sample',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^sample:$/ }, () => ({
+      path: 'sample',
+      namespace: 'sample'
+    }));
+    onLoad({ filter: /./, namespace: 'sample' }, () => ({
+      contents: sampleStream().toString('base64'),
+      loader: 'text'
+    }));
+  }
+};
+
+/** `import source from 'worker:./x.js'`: a worker's whole script as text. */
+const workerPlugin = {
+  name: 'worker',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^worker:/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path.slice('worker:'.length)),
+      namespace: 'worker'
+    }));
+    onLoad({ filter: /./, namespace: 'worker' }, async ({ path }) => {
+      const { outputFiles, metafile } = await build({
+        ...common,
+        entryPoints: [path],
+        format: 'iife',
+        write: false,
+        plugins: [wasmPlugin, samplePlugin]
+      });
+      return {
+        contents: outputFiles[0].text,
+        loader: 'text',
+        watchFiles: Object.keys(metafile.inputs)
+      };
+    });
+  }
+};
+
+const plugins = [wasmPlugin, workerPlugin];
+
+function buildWasm() {
+  const { status, error } = spawnSync(
+    'cargo',
+    ['run', '--quiet', '-p', 'xtask', '--', 'wasm'],
+    { cwd: root, stdio: 'inherit' }
+  );
+  if (error) throw new Error(`can't run cargo: ${error.message}`);
+  if (status !== 0) process.exit(1);
+}
+
+async function bundle() {
+  await mkdir(join(dist, 'page'), { recursive: true });
+  await Promise.all([
+    build({
+      ...common,
+      plugins,
+      entryPoints: { inspector: 'src/page.js' },
+      format: 'iife',
+      outdir: join(dist, 'page')
+    }),
+    build({
+      ...common,
+      plugins,
+      entryPoints: { element: 'src/element.js', codec: 'src/codec.js' },
+      format: 'esm',
+      outdir: dist
+    })
+  ]);
+  for (const file of ['index.html', 'page.css', 'icon.svg'])
+    await copyFile(join(here, 'src/page', file), join(dist, 'page', file));
+}
+
+async function printSizes() {
+  const files = ['index.html', 'page.css', 'icon.svg', 'inspector.js'];
+  let total = 0;
+  for (const file of files) {
+    const octets = await readFile(join(dist, 'page', file));
+    const len = gzipSync(octets, { level: 9 }).length;
+    total += len;
+    console.log(`${(len / 1024).toFixed(1).padStart(8)} kB gzip  ${file}`);
+  }
+  const kB = (total / 1024).toFixed(1);
+  console.log(`${kB.padStart(8)} kB gzip  page with WebAssembly (limit 300)`);
+  if (total > MAX_PAGE_LEN) {
+    console.error(`the page is ${kB} kB gzip, more than 300`);
+    process.exit(1);
+  }
+}
+
+buildWasm();
+await bundle();
+await printSizes();

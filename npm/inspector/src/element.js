@@ -1,0 +1,3 @@
+/** Defines `<frame-inspector>`. */
+
+export { FrameInspector } from './ui/inspector.js';

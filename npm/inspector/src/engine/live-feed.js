@@ -1,0 +1,109 @@
+import { LiveDecoder, RecordType } from '../live/decoder.js';
+
+const CLOSED_BY_ERROR = 3;
+
+/** Feeds an engine from a live stream (LIVE.md). */
+export class LiveFeed {
+  #engine;
+  #decoder = new LiveDecoder();
+  /** From the stream's connection numbers to the engine's. */
+  #conns = new Map();
+  /** Where the next frame begins in each direction's next chunk, if known. */
+  #resumes = new Map();
+
+  /** Chunks and octets that the tap dropped so far. */
+  drops = { chunks: 0, octets: 0 };
+  source = '';
+
+  constructor(engine) {
+    this.#engine = engine;
+  }
+
+  /** @throws {import('../live/decoder.js').LiveStreamError} */
+  push(octets) {
+    for (const record of this.#decoder.push(octets)) this.#take(record);
+  }
+
+  /** Octets at the end that make no whole record. */
+  get pendingLen() {
+    return this.#decoder.pendingLen;
+  }
+
+  #take(record) {
+    const { type, time } = record;
+    switch (type) {
+      case RecordType.START:
+        this.source = record.source;
+        this.#engine.startClock(record.unixUs);
+        break;
+      case RecordType.OPEN:
+        this.#open(record);
+        break;
+      case RecordType.CHUNK_IN:
+      case RecordType.CHUNK_OUT:
+        this.#chunk(record, type === RecordType.CHUNK_OUT);
+        break;
+      case RecordType.GAP: {
+        const conn = this.#conns.get(record.conn);
+        if (conn === undefined) break;
+        this.#engine.gap(conn, record.isOut, record.lost, time);
+        if (record.resumeOffset !== null)
+          this.#resumes.set(key(conn, record.isOut), record.resumeOffset);
+        break;
+      }
+      case RecordType.CLOSE: {
+        const conn = this.#conns.get(record.conn);
+        if (conn === undefined) break;
+        const isReset = record.by === CLOSED_BY_ERROR;
+        this.#engine.end(conn, false, isReset, time);
+        this.#engine.end(conn, true, isReset, time);
+        this.#conns.delete(record.conn);
+        break;
+      }
+      case RecordType.DROPS:
+        this.drops = { chunks: record.chunks, octets: record.octets };
+        break;
+    }
+  }
+
+  #open({ conn, time, isMidstream, isTls, peer, request, response }) {
+    const hasHeads = request.length > 0;
+    const start = isMidstream ? 2 : hasHeads ? 0 : 1;
+    const id = this.#engine.openConnection(
+      start,
+      peer,
+      '',
+      isTls ? url(request) : undefined,
+      time
+    );
+    if (id < 0) return;
+    this.#conns.set(conn, id);
+    if (start !== 0) return;
+    this.#engine.push(id, false, request, time);
+    if (response.length > 0) this.#engine.push(id, true, response, time);
+  }
+
+  #chunk({ conn, time, octets }, isOut) {
+    const id = this.#conns.get(conn);
+    if (id === undefined) return;
+    const resume = this.#resumes.get(key(id, isOut)) ?? 0;
+    if (resume > 0) {
+      this.#resumes.delete(key(id, isOut));
+      this.#engine.push(id, isOut, octets.subarray(0, resume), time);
+      octets = octets.subarray(resume);
+    }
+    if (octets.length > 0) this.#engine.push(id, isOut, octets, time);
+  }
+}
+
+function key(conn, isOut) {
+  return conn * 2 + (isOut ? 1 : 0);
+}
+
+/** The request's URL, where TLS makes it `wss:`. */
+function url(request) {
+  const text = new TextDecoder().decode(request);
+  const target = text.split(' ', 2)[1];
+  const host = /^host:[ \t]*(\S+)/im.exec(text)?.[1];
+  return target && host ? `wss://${host}${target}` : undefined;
+}

@@ -1,0 +1,188 @@
+/** Reads the live stream (LIVE.md), however it is cut into chunks. */
+
+const PREAMBLE = [0x46, 0x57, 0x4c, 0x56];
+const VERSION = 1;
+const MAX_RECORD_LEN = 1024 * 1024;
+/** Type and the longest varint. */
+const MAX_RECORD_HEADER_LEN = 9;
+
+export const RecordType = Object.freeze({
+  START: 0x01,
+  OPEN: 0x02,
+  CHUNK_IN: 0x03,
+  CHUNK_OUT: 0x04,
+  GAP: 0x05,
+  CLOSE: 0x06,
+  DROPS: 0x07,
+  TICK: 0x08
+});
+
+const utf8 = new TextDecoder();
+
+/** The stream isn't what LIVE.md says; nothing behind this can be read. */
+export class LiveStreamError extends Error {
+  name = 'LiveStreamError';
+}
+
+/** One record's body, read field by field. */
+class Body {
+  #octets;
+  #offset = 0;
+
+  constructor(octets) {
+    this.#octets = octets;
+  }
+
+  u8() {
+    if (this.#offset >= this.#octets.length)
+      throw new LiveStreamError('a record ends inside a field');
+    return this.#octets[this.#offset++];
+  }
+
+  varint() {
+    let value = 0;
+    let scale = 1;
+    for (let n = 0; n < 8; n++) {
+      const octet = this.u8();
+      value += (octet & 0x7f) * scale;
+      if (octet < 0x80) {
+        if (Number.isSafeInteger(value)) return value;
+        break;
+      }
+      scale *= 128;
+    }
+    throw new LiveStreamError('a varint is above 2^53 - 1');
+  }
+
+  octets() {
+    const len = this.varint();
+    if (len > this.#octets.length - this.#offset)
+      throw new LiveStreamError('a record ends inside a field');
+    this.#offset += len;
+    return this.#octets.subarray(this.#offset - len, this.#offset);
+  }
+
+  rest() {
+    return this.#octets.subarray(this.#offset);
+  }
+}
+
+export class LiveDecoder {
+  #pending = new Uint8Array(0);
+  #isStarted = false;
+  #time = 0;
+
+  /** Whether `octets` could be the beginning of a live stream. */
+  static matches(octets) {
+    return PREAMBLE.every((octet, index) => octets[index] === octet);
+  }
+
+  /** Octets of a record that isn't whole yet. */
+  get pendingLen() {
+    return this.#pending.length;
+  }
+
+  /**
+   * Takes the next octets and yields every record that is whole, with `time`
+   * in ns since the start. Chunk octets are views of the input.
+   *
+   * @throws {LiveStreamError}
+   */
+  *push(octets) {
+    let rest = this.#join(octets);
+    if (!this.#isStarted) {
+      if (rest.length < PREAMBLE.length + 1) return void (this.#pending = rest);
+      if (!LiveDecoder.matches(rest))
+        throw new LiveStreamError('not a live stream: the preamble is missing');
+      if (rest[PREAMBLE.length] !== VERSION)
+        throw new LiveStreamError(
+          `live stream version ${rest[PREAMBLE.length]}; this page reads ${VERSION}`
+        );
+      this.#isStarted = true;
+      rest = rest.subarray(PREAMBLE.length + 1);
+    }
+    for (;;) {
+      const header = this.#header(rest);
+      if (!header || rest.length < header.end) break;
+      const body = new Body(rest.subarray(header.start, header.end));
+      rest = rest.subarray(header.end);
+      const record = this.#record(header.type, body);
+      if (record) yield record;
+    }
+    this.#pending = rest.slice();
+  }
+
+  #join(octets) {
+    if (this.#pending.length === 0) return octets;
+    const joined = new Uint8Array(this.#pending.length + octets.length);
+    joined.set(this.#pending);
+    joined.set(octets, this.#pending.length);
+    return joined;
+  }
+
+  /** Where the next record's body is, or nothing while its length isn't in. */
+  #header(octets) {
+    let len = 0;
+    let scale = 1;
+    const end = Math.min(octets.length, MAX_RECORD_HEADER_LEN);
+    for (let index = 1; index < end; index++) {
+      len += (octets[index] & 0x7f) * scale;
+      if (len > MAX_RECORD_LEN)
+        throw new LiveStreamError(`a record of ${len} octets or more`);
+      if (octets[index] < 0x80)
+        return { type: octets[0], start: index + 1, end: index + 1 + len };
+      scale *= 128;
+    }
+    if (end === MAX_RECORD_HEADER_LEN)
+      throw new LiveStreamError('a record length without an end');
+    return null;
+  }
+
+  #record(type, body) {
+    if (type === RecordType.START) {
+      const unixUs = body.varint();
+      return { type, time: 0, unixUs, source: utf8.decode(body.rest()) };
+    }
+    this.#time += body.varint();
+    const time = this.#time;
+    switch (type) {
+      case RecordType.OPEN: {
+        const conn = body.varint();
+        const flags = body.u8();
+        return {
+          type,
+          time,
+          conn,
+          isMidstream: (flags & 1) !== 0,
+          isTls: (flags & 2) !== 0,
+          peer: utf8.decode(body.octets()),
+          request: body.octets(),
+          response: body.octets()
+        };
+      }
+      case RecordType.CHUNK_IN:
+      case RecordType.CHUNK_OUT:
+        return { type, time, conn: body.varint(), octets: body.rest() };
+      case RecordType.GAP: {
+        const conn = body.varint();
+        const isOut = body.u8() === 1;
+        const lost = body.varint();
+        const resume = body.varint();
+        return {
+          type,
+          time,
+          conn,
+          isOut,
+          lost,
+          resumeOffset: resume === 0 ? null : resume - 1
+        };
+      }
+      case RecordType.CLOSE:
+        return { type, time, conn: body.varint(), by: body.u8() };
+      case RecordType.DROPS:
+        return { type, time, chunks: body.varint(), octets: body.varint() };
+      default:
+        return null;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/** Rows of the frame list from the engine's table, as objects. */
+
+const COLUMNS = 9;
+const SEVERITIES = [null, 'info', 'warning', 'error'];
+
+export function rowsFromTable(table, previews) {
+  return previews.map((preview, index) => {
+    const at = index * COLUMNS;
+    const prefix = table[at + 3];
+    return {
+      id: table[at],
+      conn: table[at + 1],
+      toClient: table[at + 2] === 1,
+      opcode: (prefix >> 8) & 0xf,
+      flags: flags(prefix),
+      payloadLen: table[at + 4],
+      time: table[at + 5],
+      severity: SEVERITIES[table[at + 6]],
+      isCompressed: table[at + 7] === 1,
+      isText: table[at + 8] === 1,
+      preview
+    };
+  });
+}
+
+/** FIN, RSV1–3 and MASK, from bit 0 up. */
+function flags(prefix) {
+  return (
+    ((prefix >> 15) & 1) |
+    ((prefix >> 13) & 2) |
+    ((prefix >> 11) & 4) |
+    ((prefix >> 9) & 8) |
+    ((prefix >> 3) & 16)
+  );
+}

@@ -1,0 +1,3 @@
+/** The static page: a single inspector, told what to show by the address. */
+
+import './element.js';

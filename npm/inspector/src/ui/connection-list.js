@@ -1,0 +1,193 @@
+import { LitElement, css, html, nothing } from 'lit';
+
+import { count, octets, plural } from '../model/format.js';
+import { findingStyles, severityMark } from './findings.js';
+import { basics } from './theme.js';
+import { VirtualRows, virtualRowsStyles } from './virtual-rows.js';
+
+const ROW_HEIGHT = 62;
+
+/**
+ * The connections; the first row stands for all of them.
+ *
+ * Fires `choose-conn` with the connection's number, or null for all.
+ */
+export class ConnectionList extends LitElement {
+  static properties = {
+    connections: { attribute: false },
+    totals: { attribute: false },
+    selected: { attribute: false }
+  };
+
+  static styles = [
+    basics,
+    virtualRowsStyles,
+    findingStyles,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        min-height: 0;
+      }
+      .scroller {
+        flex: 1;
+      }
+      .conn {
+        display: grid;
+        grid-template-columns: 1fr auto;
+        gap: 1px 8px;
+        align-content: center;
+        height: 62px;
+        padding: 4px 10px;
+        border-bottom: 1px solid var(--line);
+        border-left: 3px solid transparent;
+        cursor: default;
+      }
+      .conn:hover {
+        background: var(--hover);
+      }
+      .conn[aria-selected='true'] {
+        background: var(--selected);
+        border-left-color: var(--selected-line);
+      }
+      .name {
+        overflow: hidden;
+        font-weight: 600;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .detail {
+        overflow: hidden;
+        color: var(--muted);
+        font-size: 12px;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .wide {
+        grid-column: 1 / -1;
+      }
+      .marks {
+        display: inline-flex;
+        gap: 6px;
+      }
+      .tally {
+        display: inline-flex;
+        gap: 3px;
+        align-items: center;
+        font-size: 12px;
+        font-weight: 600;
+      }
+    `
+  ];
+
+  #rows = new VirtualRows(this, ROW_HEIGHT);
+
+  constructor() {
+    super();
+    this.connections = [];
+    this.totals = { frames: 0, octets: 0 };
+    this.selected = null;
+  }
+
+  willUpdate() {
+    this.#rows.count =
+      this.connections.length > 0 ? this.connections.length + 1 : 0;
+  }
+
+  render() {
+    return html`<div
+      class="scroller"
+      ${this.#rows.attach()}
+      role="listbox"
+      tabindex="0"
+      aria-label="Connections"
+      aria-activedescendant="chosen"
+      @keydown=${this.#onKey}
+      @click=${this.#onClick}
+    >
+      ${this.#rows.render((index) =>
+        index === 0 ? this.#all() : this.#conn(this.connections[index - 1])
+      )}
+    </div>`;
+  }
+
+  #all() {
+    const isSelected = this.selected === null;
+    return html`<div
+      class="conn"
+      role="option"
+      id=${isSelected ? 'chosen' : nothing}
+      aria-selected=${isSelected}
+      data-id=""
+    >
+      <span class="name">All connections</span>
+      <span class="muted">${count(this.connections.length)}</span>
+      <span class="detail wide"
+        >${plural(this.totals.frames, 'frame')} ·
+        ${octets(this.totals.octets)}</span
+      >
+    </div>`;
+  }
+
+  #conn(conn) {
+    const isSelected = this.selected === conn.id;
+    const [up, down] = conn.frames;
+    return html`<div
+      class="conn"
+      role="option"
+      id=${isSelected ? 'chosen' : nothing}
+      aria-selected=${isSelected}
+      data-id=${conn.id}
+    >
+      <span class="name" title=${conn.name}>${conn.name}</span>
+      <span class="marks"
+        >${['error', 'warning'].map((severity) =>
+          tally(severity, conn.findings[severity])
+        )}</span
+      >
+      <span class="detail wide">#${conn.id} · ${conn.state}</span>
+      <span class="detail wide"
+        >▲ ${count(up)} ▼ ${count(down)} ·
+        ${octets(conn.octets)}${
+          conn.deflate
+            ? html` · <abbr title=${conn.deflate}>deflate</abbr>`
+            : nothing
+        }</span
+      >
+    </div>`;
+  }
+
+  #choose(id) {
+    this.dispatchEvent(new CustomEvent('choose-conn', { detail: { id } }));
+  }
+
+  #onClick(event) {
+    const row = event.target.closest('.conn');
+    if (row) this.#choose(row.dataset.id === '' ? null : +row.dataset.id);
+  }
+
+  #onKey(event) {
+    const ids = [null, ...this.connections.map(({ id }) => id)];
+    const at = ids.indexOf(this.selected);
+    const to = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      Home: 0,
+      End: ids.length - 1
+    }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    const index = Math.min(Math.max(0, to), ids.length - 1);
+    this.#rows.reveal(index);
+    this.#choose(ids[index]);
+  }
+}
+
+function tally(severity, number) {
+  if (!number) return nothing;
+  return html`<span class="tally ${severity}"
+    >${severityMark(severity)}${count(number)}</span
+  >`;
+}
+
+customElements.define('fw-connection-list', ConnectionList);
