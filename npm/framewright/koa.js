@@ -55,9 +55,11 @@ async function upgrade() {
       'ctx.upgrade() needs app.listen() or app.ws.listen({ server })'
     );
   }
-  // RFC 9110, sections 7.8 and 15.5.22.
+  // RFC 9110, sections 7.8 and 15.5.22. Node adds nothing to a Connection
+  // header of ours, so it must hold what Node would have said.
+  const connection = this.res.shouldKeepAlive ? 'keep-alive' : 'close';
   throw new UpgradeError(426, 'Upgrade Required', {
-    Connection: 'Upgrade',
+    Connection: `Upgrade, ${connection}`,
     Upgrade: 'websocket'
   });
 }

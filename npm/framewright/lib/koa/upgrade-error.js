@@ -16,12 +16,10 @@ class UpgradeError extends Error {
     this.expose = true;
     this.headers = headers;
   }
-}
 
-Object.defineProperty(UpgradeError.prototype, 'name', {
-  configurable: true,
-  value: 'UpgradeError',
-  writable: true
-});
+  get name() {
+    return 'UpgradeError';
+  }
+}
 
 module.exports = UpgradeError;

@@ -95,9 +95,9 @@ class UpgradeRequest {
     }
 
     this.#detach();
-    // Until the next tick the socket doesn't know that nobody reads it. And
-    // from here on, the caller has the WebSocket before its first event.
-    await new Promise(process.nextTick);
+    // A microtask's microtasks come before any event: the caller has the
+    // WebSocket in time for a message that came with the request.
+    await null;
     const websocket = await this.#shakeHands();
 
     this.#socket.removeListener('error', onError);
@@ -160,9 +160,6 @@ class UpgradeRequest {
     this.#res.on('finish', this.#onFinish);
     this.#res.assignSocket(socket);
     socket.on('drain', this.#onDrain);
-    // Without a reader it would go unnoticed that the client has left. What
-    // else there is to read is ws's.
-    socket.on('readable', onReadable);
     socket.on('end', onEnd);
   }
 
@@ -170,7 +167,6 @@ class UpgradeRequest {
     const socket = this.#socket;
 
     socket.removeListener('end', onEnd);
-    socket.removeListener('readable', onReadable);
     socket.removeListener('drain', this.#onDrain);
     if (this.#res.socket) this.#res.detachSocket(socket);
     this.#res.removeListener('finish', this.#onFinish);
@@ -214,10 +210,6 @@ function onEnd() {
 
 function onError() {
   this.destroy();
-}
-
-function onReadable() {
-  if (this.readableLength === 0) this.read();
 }
 
 module.exports = UpgradeRequest;
