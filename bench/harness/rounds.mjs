@@ -66,10 +66,8 @@ async function runCell(part, cell, context) {
     title: cell.title,
     unit: cell.unit,
     better: cell.better,
-    base: part.base,
-    ceiling: part.ceiling,
     target: cell.target,
-    peers: compare(part, cell, samples),
+    ...compare(part, cell, samples),
     skipped
   };
 }
@@ -80,22 +78,31 @@ async function close(subjects, peer) {
   await subject.close?.();
 }
 
-/** The spread of each peer's figures and their ratios to stock and ceiling. */
-function compare(part, cell, samples) {
+/** The spread of each peer's figures and their ratios to base and ceiling. */
+function compare(part, { base = [part.base], better }, samples) {
   const values = (peer) => samples.get(peer)?.map(({ value }) => value);
-  const base = values(part.base);
-  const ceiling = values(part.ceiling);
+  const best = bestOf(
+    base.filter((peer) => samples.has(peer)),
+    (peer) => spread(values(peer)).median,
+    better
+  );
+  const ceiling = samples.has(part.ceiling) ? part.ceiling : undefined;
   const peers = {};
   for (const [peer, list] of samples) {
     const mine = values(peer);
     peers[peer] = {
-      samples: list.map(({ value }) => value),
-      notes: list.at(-1).notes,
-      disturbed: Math.max(0, ...list.map(({ disturbed }) => disturbed ?? 0)),
+      samples: mine,
       ...spread(mine),
-      toBase: base && ratio(mine, base, cell.better),
-      toCeiling: ceiling && ratio(mine, ceiling, cell.better)
+      toBase: best && ratio(mine, values(best), better),
+      toCeiling: ceiling && ratio(mine, values(ceiling), better),
+      disturbed: Math.max(0, ...list.map(({ disturbed = 0 }) => disturbed)),
+      notes: list.at(-1).notes
     };
   }
-  return peers;
+  return { base: best, ceiling, peers };
+}
+
+function bestOf(peers, median, better) {
+  const sign = better === 'more' ? -1 : 1;
+  return peers.toSorted((a, b) => sign * (median(a) - median(b)))[0];
 }

@@ -1,4 +1,5 @@
 import { broadcast } from './broadcast.mjs';
+import { codec } from './codec.mjs';
 import { echo } from './echo.mjs';
 import { latency } from './latency.mjs';
 import { memory } from './memory.mjs';
@@ -6,4 +7,12 @@ import { receiver } from './receiver.mjs';
 import { sender } from './sender.mjs';
 
 /** Every part, in the order they run. */
-export const PARTS = [echo, latency, receiver, sender, broadcast, memory];
+export const PARTS = [
+  echo,
+  latency,
+  receiver,
+  sender,
+  broadcast,
+  memory,
+  codec
+];

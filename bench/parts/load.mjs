@@ -1,4 +1,5 @@
-import { buildRust, Loadgen } from '../harness/loadgen.mjs';
+import { Loadgen } from '../harness/loadgen.mjs';
+import { buildRust } from '../harness/rust.mjs';
 
 let binary;
 
