@@ -63,7 +63,9 @@ for (const [version, Koa] of Object.entries(koas)) {
         ws.send('hi');
         assert.equal(await nextMessage(ws), 'ann: hi');
         assert.equal(app.ws.server.clients.size, 1);
-        assert.ok(framewright.status().counters.messages > messages);
+        if (process.env.FRAMEWRIGHT !== 'off') {
+          assert.ok(framewright.status().counters.messages > messages);
+        }
 
         const { status, body } = await refusal(client());
         assert.deepEqual([status, body], [401, 'Who are you?']);
