@@ -12,6 +12,8 @@ extern crate std;
 
 mod close;
 mod decoder;
+#[cfg(feature = "deflate")]
+pub mod deflate;
 mod encoder;
 mod error;
 mod event;

@@ -1,0 +1,108 @@
+//! Streams that no honest peer sends.
+
+use std::vec::Vec;
+
+use proptest::prelude::*;
+
+use super::corpus::{message, noise};
+use super::*;
+use crate::deflate::Context;
+
+/// Changes to a connection's payloads.
+#[derive(Clone, Debug)]
+enum Damage {
+    None,
+    Flip { at: usize, bit: u8 },
+    Cut { at: usize },
+    Insert { at: usize, octet: u8 },
+    Noise { len: usize },
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    prop_oneof![
+        2 => Just(Damage::None),
+        3 => (any::<usize>(), 0_u8..8).prop_map(|(at, bit)| Damage::Flip { at, bit }),
+        3 => any::<usize>().prop_map(|at| Damage::Cut { at }),
+        1 => (any::<usize>(), any::<u8>()).prop_map(|(at, octet)| Damage::Insert { at, octet }),
+        1 => (0_usize..600).prop_map(|len| Damage::Noise { len }),
+    ]
+}
+
+fn apply(payload: &mut Vec<u8>, damage: &Damage) {
+    let place = |at: usize, len: usize| at.checked_rem(len).unwrap_or(0);
+    match *damage {
+        Damage::None => {}
+        Damage::Flip { at, bit } => {
+            let at = place(at, payload.len());
+            payload.get_mut(at).into_iter().for_each(|octet| *octet ^= 1 << bit);
+        }
+        Damage::Cut { at } => payload.truncate(place(at, payload.len())),
+        Damage::Insert { at, octet } => payload.insert(place(at, payload.len()), octet),
+        Damage::Noise { len } => *payload = noise(len),
+    }
+}
+
+type Outcome = Result<Vec<u8>, InflateError>;
+
+fn inflate_in_steps(decompressor: &mut Decompressor, payload: &[u8], step_len: usize) -> Outcome {
+    let (mut consumed, mut message) = (0, Vec::new());
+    loop {
+        let step = decompressor.inflate_step(&payload[consumed..], true, step_len, &mut message)?;
+        consumed += step.consumed;
+        if step.finished {
+            return Ok(message);
+        }
+    }
+}
+
+fn inflate_in_frames(decompressor: &mut Decompressor, payload: &[u8], at: usize) -> Outcome {
+    let (first, second) = payload.split_at(at.checked_rem(payload.len()).unwrap_or(0));
+    let mut message = Vec::new();
+    decompressor.inflate(first, false, &mut message)?;
+    decompressor.inflate(second, true, &mut message)?;
+    Ok(message)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    /// However the payloads come in and the text goes out, the outcome is the same; a sleep in between
+    /// only turns what would have been read as the rest of a block into an error.
+    #[test]
+    fn outcomes_depend_on_the_stream_alone(
+        bits in 8_u8..=15,
+        takeover in any::<bool>(),
+        damages in proptest::collection::vec(damage(), 1..6),
+        step_len in 1_usize..400,
+        split_at in any::<usize>(),
+    ) {
+        let params = params(bits, takeover);
+        let limits = InflateLimits { max_message_len: 20_000, max_ratio: None };
+        let mut compressor = compressor(params);
+        let [mut whole, mut stepped, mut framed, mut sleepy] =
+            [(); 4].map(|()| Decompressor::new(params, limits));
+        let mut slept_well = true;
+        for (index, damage) in damages.iter().enumerate() {
+            let mut payload = compress(&mut compressor, &message(index));
+            apply(&mut payload, damage);
+            let expected = inflate(&mut whole, &payload);
+            prop_assert_eq!(&inflate_in_steps(&mut stepped, &payload, step_len), &expected);
+            prop_assert_eq!(&inflate_in_frames(&mut framed, &payload, split_at), &expected);
+            let outcome = inflate(&mut sleepy, &payload);
+            slept_well &= outcome == expected;
+            prop_assert!(slept_well || outcome == Err(InflateError::Corrupt));
+            sleepy.sleep();
+            if expected.is_err() {
+                break;
+            }
+        }
+    }
+
+    #[test]
+    fn noise_is_no_harder_than_the_limit(payload in proptest::collection::vec(any::<u8>(), 0..2000)) {
+        let limits = InflateLimits { max_message_len: 5000, max_ratio: None };
+        let mut message = Vec::new();
+        let _ = Decompressor::new(params(15, true), limits).inflate(&payload, true, &mut message);
+        prop_assert!(message.len() <= 5000);
+    }
+}

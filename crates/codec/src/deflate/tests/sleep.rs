@@ -1,0 +1,115 @@
+//! Sleeping and waking, which the other side must not notice.
+
+use std::vec::Vec;
+
+use proptest::prelude::*;
+
+use super::corpus::{message, noise, text};
+use super::*;
+use crate::deflate::{Context, TAIL};
+
+/// What a context that may sleep between messages does, as the peer sees it.
+fn talk(params: ContextParams, messages: &[Vec<u8>], sleeps: impl Fn(usize) -> bool) -> usize {
+    let mut compressor = compressor(params);
+    let mut sleepy = decompressor(params);
+    let mut sleepless = decompressor(params);
+    let mut stream = Vec::new();
+    for (index, message) in messages.iter().enumerate() {
+        let payload = compress(&mut compressor, message);
+        assert_eq!(inflate(&mut sleepy, &payload).unwrap(), *message);
+        assert_eq!(inflate(&mut sleepless, &payload).unwrap(), *message);
+        stream.extend(payload);
+        stream.extend(TAIL);
+        if sleeps(index) {
+            compressor.sleep();
+            sleepy.sleep();
+            assert!(!compressor.is_awake() && !sleepy.is_awake());
+        }
+    }
+    assert!(reference::inflate(&stream, params.window_len()).unwrap() == messages.concat());
+    stream.len()
+}
+
+#[test]
+fn a_sleep_after_every_message_changes_no_text() {
+    let mut messages: Vec<_> = (0..150).map(message).collect();
+    messages.extend([noise(70_000), Vec::new(), text(40_000), noise(1), text(300)]);
+    for bits in 8..=15 {
+        let params = params(bits, true);
+        let awake_len = talk(params, &messages, |_| false);
+        let asleep_len = talk(params, &messages, |_| true);
+        // The history is 8 KiB at most, by default.
+        assert!(asleep_len <= awake_len + awake_len / 8, "{bits}: {awake_len}, {asleep_len}");
+    }
+}
+
+#[test]
+fn a_sleep_between_fragments_is_possible_for_a_compressor_only() {
+    let params = params(15, true);
+    let (mut compressor, mut decompressor) = (compressor(params), decompressor(params));
+    let (mut payload, mut inflated) = (Vec::new(), Vec::new());
+    for index in 0..5 {
+        payload.clear();
+        compressor.compress(&message(index), index == 4, &mut payload);
+        assert!(compressor.sleep().is_some());
+        decompressor.inflate(&payload, index == 4, &mut inflated).unwrap();
+        assert_eq!(decompressor.sleep().is_some(), index == 4);
+    }
+    assert_eq!(inflated, (0..5).flat_map(message).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_message_without_takeover_starts_from_nothing() {
+    let params = params(15, false);
+    let mut asleep = compressor(params);
+    let mut awake = compressor(params);
+    for index in 0..5 {
+        assert_eq!(
+            compress(&mut asleep, &message(7)),
+            compress(&mut awake, &message(7)),
+            "{index}"
+        );
+        assert!(asleep.needs_sleep() && asleep.sleep().is_some());
+        assert_eq!(asleep.history_memory_len(), 0);
+    }
+}
+
+#[test]
+fn history_is_no_longer_than_what_was_said() {
+    let params = params(15, true);
+    let (mut compressor, mut decompressor) = (compressor(params), decompressor(params));
+    let payload = compress(&mut compressor, &noise(1000));
+    inflate(&mut decompressor, &payload).unwrap();
+    assert!(compressor.history_memory_len() <= 2048 && decompressor.history_memory_len() <= 2048);
+    let payload = compress(&mut compressor, &noise(100_000));
+    inflate(&mut decompressor, &payload).unwrap();
+    assert_eq!(compressor.history_memory_len(), CompressOptions::DEFAULT_HISTORY_LEN);
+    assert_eq!(decompressor.history_memory_len(), 32 * 1024);
+}
+
+#[test]
+fn a_sleep_inside_a_block_is_an_error_afterwards() {
+    for bits in [9, 15] {
+        let params = params(bits, true);
+        let payload = compress(&mut compressor(params), &text(500));
+        for cut in 1..payload.len() {
+            let mut decompressor = decompressor(params);
+            let Ok(so_far) = inflate(&mut decompressor, &payload[..cut]) else { continue };
+            assert!(so_far.len() < 520);
+            assert!(decompressor.sleep().is_some());
+            assert_eq!(inflate(&mut decompressor, &payload), Err(InflateError::Corrupt), "{cut}");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_sleep_changes_no_text(
+        bits in 8_u8..=15,
+        lens in proptest::collection::vec((0_usize..3000, any::<bool>(), any::<bool>()), 1..12),
+    ) {
+        let messages: Vec<_> =
+            lens.iter().map(|&(len, is_text, _)| if is_text { text(len) } else { noise(len) }).collect();
+        talk(params(bits, true), &messages, |index| lens[index].2);
+    }
+}
