@@ -1,10 +1,10 @@
 //! The event table: how one chunk's events reach JavaScript without a value being made for each.
 //!
 //! ```text
-//! word 0         events in the table
-//! word 1         octets taken
-//! words 4n+4..   event n: kind and flags, then three words by kind
-//! last octets    the carried control payload
+//! word 0          events in the table
+//! word 1          octets taken
+//! words 4..36     the carried control payload
+//! words 36+4n..   event n: kind and flags, then three words by kind
 //! ```
 //!
 //! `npm/framewright/lib/event-table.js` is the other side of this file.
@@ -17,9 +17,10 @@ use framewright_codec::{
 pub(crate) const MAX_EVENTS: usize = 1024;
 const HEAD_WORDS: usize = 4;
 const EVENT_WORDS: usize = 4;
-const CARRIED_WORDS: usize = MAX_CONTROL_PAYLOAD_LEN.div_ceil(4);
+const CARRIED_AT: usize = HEAD_WORDS;
+const EVENTS_AT: usize = CARRIED_AT + MAX_CONTROL_PAYLOAD_LEN.div_ceil(4);
 /// The table's length in 32-bit words.
-pub(crate) const TABLE_WORDS: usize = HEAD_WORDS + MAX_EVENTS * EVENT_WORDS + CARRIED_WORDS;
+pub(crate) const TABLE_WORDS: usize = EVENTS_AT + MAX_EVENTS * EVENT_WORDS;
 
 const KIND_TEXT: u32 = 1;
 const KIND_BINARY: u32 = 2;
@@ -56,7 +57,7 @@ impl<'a> EventTable<'a> {
         self.words[0] = self.count as u32;
         self.words[1] = taken_len as u32;
         if !carried.is_empty() {
-            let words = &mut self.words[HEAD_WORDS + MAX_EVENTS * EVENT_WORDS..];
+            let words = &mut self.words[CARRIED_AT..EVENTS_AT];
             for (word, octets) in words.iter_mut().zip(carried.chunks(4)) {
                 let mut padded = [0; 4];
                 padded[..octets.len()].copy_from_slice(octets);
@@ -67,7 +68,7 @@ impl<'a> EventTable<'a> {
 
     #[inline]
     fn write(&mut self, event: [u32; EVENT_WORDS]) {
-        let at = HEAD_WORDS + self.count * EVENT_WORDS;
+        let at = EVENTS_AT + self.count * EVENT_WORDS;
         self.words[at..at + EVENT_WORDS].copy_from_slice(&event);
         self.count += 1;
     }
