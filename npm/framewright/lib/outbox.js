@@ -34,6 +34,11 @@ let tick = 0;
 let isTickOpen = false;
 let isExitWatched = false;
 
+const FastBuffer = Buffer[Symbol.species];
+
+/** What most outboxes hold most of the time. Never added to. */
+const NONE = [];
+
 class Outbox {
   /**
    * @param {Sender} sender The sender whose frames it takes
@@ -45,8 +50,10 @@ class Outbox {
     this.socket = socket;
     this.length = 0;
     this.start = 0;
-    this.pieces = [];
-    this.callbacks = [];
+    // Pieces of slabs that are closed, because the slab was used up or another
+    // connection's frames came in between.
+    this.pieces = NONE;
+    this.callbacks = NONE;
     this.tick = -1;
 
     // Whatever else is done to the socket comes behind what was sent before.
@@ -97,7 +104,12 @@ class Outbox {
     if (this.length === 0) waiting.push(this);
     this.length += length;
     this.sender._bufferedBytes += length;
-    if (typeof cb === 'function') this.callbacks.push(cb);
+
+    if (typeof cb === 'function') {
+      if (this.callbacks === NONE) this.callbacks = [cb];
+      else this.callbacks.push(cb);
+    }
+
     if (!this.collects()) this.flush();
   }
 
@@ -118,35 +130,56 @@ class Outbox {
     return !isFirst;
   }
 
-  /** @private */
+  /**
+   * Ends the piece of the slab that is being filled.
+   *
+   * @private
+   */
   closePiece() {
     if (slab.end > this.start) {
-      this.pieces.push(slab.buffer.subarray(this.start, slab.end));
+      if (this.pieces === NONE) this.pieces = [];
+      this.pieces.push(this.openPiece());
     }
 
     slab.owner = null;
   }
 
+  /** @private */
+  openPiece() {
+    const { buffer } = slab;
+
+    return new FastBuffer(
+      buffer.buffer,
+      buffer.byteOffset + this.start,
+      slab.end - this.start
+    );
+  }
+
   /** Writes out all that was collected. */
   flush() {
     if (this.length === 0) return;
-    if (slab.owner === this) this.closePiece();
 
     const { callbacks, pieces, sender, socket } = this;
     const { write } = this.methods;
-    const cb = joined(callbacks);
+    const cb = callbacks === NONE ? undefined : joined(callbacks);
+    let last;
+
+    if (slab.owner === this) {
+      last = this.openPiece();
+      slab.owner = null;
+    } else {
+      last = pieces.pop();
+    }
 
     sender._bufferedBytes -= this.length;
     this.length = 0;
-    this.pieces = [];
-    if (callbacks.length > 0) this.callbacks = [];
+    this.pieces = NONE;
+    this.callbacks = NONE;
 
-    if (pieces.length === 1) {
-      write.call(socket, pieces[0], cb);
+    if (pieces.length === 0) {
+      write.call(socket, last, cb);
       return;
     }
-
-    const last = pieces.pop();
 
     socket.cork();
     for (const piece of pieces) write.call(socket, piece);
