@@ -7,8 +7,8 @@ use crate::log::Log;
 use crate::octets::{Octets, Run};
 use crate::session::{Context, Session};
 use crate::{
-    ConnId, Connection, ConnectionInit, Direction, Dropped, End, Finding, FindingId, Frame,
-    FrameId, Lane, Limits, Message, MessageId, Negotiated, Runs,
+    ConnId, ConnRule, Connection, ConnectionInit, Direction, Dropped, End, Finding, FindingId,
+    Frame, FrameId, Lane, Limits, Message, MessageId, Negotiated, Rule, Runs,
 };
 
 /// Everything captured so far. Octets go in through [`open`](Self::open), [`push`](Self::push),
@@ -86,6 +86,22 @@ impl Capture {
         if let Some((session, context)) = self.parts(conn, direction, time_ns) {
             session.end(end, context);
         }
+    }
+
+    /// The recorder says that a connection failed.
+    pub(crate) fn recorder_error(&mut self, conn: ConnId, what: &str, time_ns: u64) {
+        let Some(connection) = self.connections.get_mut(conn.index()) else { return };
+        let finding = Finding {
+            rule: Rule::Conn(ConnRule::RecorderError),
+            conn,
+            direction: None,
+            frame: None,
+            offset: 0,
+            len: 0,
+            time_ns,
+            detail: Some(what.into()),
+        };
+        self.log.push_finding(connection, finding);
     }
 
     fn parts(

@@ -10,9 +10,6 @@
 //! Under way, with these signatures:
 //!
 //! ```text
-//! Importer::new(ImportOptions { format: Option<Format>, .. }); Importer::push(&mut self, &mut Capture, &[u8])
-//!     -> Result<(), ImportError>; Importer::finish(self, &mut Capture) -> Result<ImportReport, ImportError>;
-//!     Importer::detection(&self) -> Option<&Detection { format, why }>; Importer::taken_len(&self) -> u64
 //! Exporter::new(ExportFormat, ExportOptions { connections: Option<Vec<ConnId>>, redaction: Option<Redaction> });
 //!     Exporter::step(&mut self, &Capture, &mut Vec<u8>) -> Result<bool (more), ExportError>
 //! Timing::of(&Capture, ConnId) -> Timing; diagnose(&Capture, ConnId) -> Vec<Diagnosis>
@@ -45,6 +42,7 @@ mod finding;
 mod frame;
 mod handshake;
 mod id;
+mod import;
 mod limits;
 mod log;
 mod message;
@@ -66,6 +64,7 @@ pub use framewright_codec::handshake::{DeflateParams, WindowBits};
 pub use framewright_codec::walk::{Field, FieldKind, FieldValue};
 pub use handshake::{Handshake, Head, HeaderField};
 pub use id::{ConnId, Direction, FindingId, FrameId, MessageId};
+pub use import::{Detection, Format, ImportError, ImportOptions, ImportReport, Importer};
 pub use limits::{Dropped, Limits};
 pub use message::{Message, MessageForm, MessageState};
 pub use octets::{Missing, Run, Runs};

@@ -51,6 +51,8 @@ pub enum MessageForm {
     NotYetInflated,
     /// Compressed, and it refers to octets from before the capture or from behind missing ones.
     NoPriorWindow,
+    /// Compressed, and octets of it are missing from the capture, or a lone continuation of such.
+    OctetsMissing,
     /// Compressed, and it does not inflate.
     InflateFailed,
     /// Compressed, and it inflates past [`Limits::max_inflated_len`](crate::Limits::max_inflated_len).

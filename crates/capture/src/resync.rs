@@ -6,30 +6,34 @@ use framewright_codec::{FrameHeader, LenForm, Opcode};
 /// The longest payload that is believed of a frame that doesn't end inside the chunk.
 const MAX_PLAUSIBLE_LEN: u64 = 64 << 20;
 
-/// Whether `octets` can be told to start with a frame: every header in it is one that a correct peer could
-/// send, and there is enough of it that chance is unlikely: the frames fill the chunk exactly, or there are
-/// at least two.
-pub(crate) fn is_frame_start(octets: &[u8], sender: Sender) -> bool {
+/// How many frames `octets` can be told to start with, or `None` if a header in it is one that no correct
+/// peer would send. The last frame may go beyond.
+pub(crate) fn count_frames(octets: &[u8], sender: Sender) -> Option<usize> {
     let mut at = 0;
     let mut frames = 0;
     while at < octets.len() {
         let Some((header, header_len)) = FrameHeader::parse(&octets[at..]) else {
-            return frames >= 2;
+            return (frames > 0).then_some(frames);
         };
-        let form_len = header.encoded_len();
-        if !is_plausible(&header, sender) || form_len != header_len {
-            return false;
+        if !is_plausible(&header, sender) || header.encoded_len() != header_len {
+            return None;
         }
         frames += 1;
-        match usize::try_from(header.payload_len)
-            .ok()
-            .and_then(|len| (at + header_len).checked_add(len))
-        {
-            Some(end) if end <= octets.len() => at = end,
-            _ => return frames >= 2,
+        let payload_len = usize::try_from(header.payload_len).unwrap_or(usize::MAX);
+        let end = (at + header_len).saturating_add(payload_len);
+        if end > octets.len() {
+            // A lone header proves little: the octets must bear it out.
+            return (frames > 1).then_some(frames);
         }
+        at = end;
     }
-    frames > 0
+    (frames > 0).then_some(frames)
+}
+
+/// Whether `octets` can be told to start with a frame: every header in it is plausible, and its frames fill
+/// it or are at least two.
+pub(crate) fn is_frame_start(octets: &[u8], sender: Sender) -> bool {
+    count_frames(octets, sender).is_some()
 }
 
 fn is_plausible(header: &FrameHeader, sender: Sender) -> bool {

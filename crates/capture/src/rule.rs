@@ -112,6 +112,9 @@ rules! {
     /// The stream ended inside a message.
     UnfinishedMessage: "unfinished-message", "RFC 6455 §5.4", Info,
         "the stream ends before the message's last fragment";
+    /// The recorder saw the connection fail.
+    RecorderError: "recorder-error", "RFC 6455 §7.1.7", Info,
+        "the recorder reports an error";
     /// The connection ended without a close frame.
     NoCloseFrame: "no-close-frame", "RFC 6455 §7.1.5", Info,
         "the connection ended without a close frame (1006)";

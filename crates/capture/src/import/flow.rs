@@ -1,0 +1,288 @@
+//! Finds WebSocket connections in a byte stream that may be anything: behind an HTTP upgrade, or begun
+//! before the capture.
+
+use std::net::SocketAddr;
+
+use framewright_codec::HeaderPrefix;
+use framewright_codec::walk::Sender;
+
+use crate::handshake::parse_head;
+use crate::resync::count_frames;
+use crate::{Capture, Clock, ConnId, ConnectionInit, Direction, End, Start};
+
+/// How many chunks of a stream without a known start are looked at before it is given up.
+const MAX_TRIES: u32 = 32;
+/// The most octets held while the response to an upgrade request hasn't come.
+const MAX_HELD_LEN: usize = 1 << 20;
+
+/// One of the two ends of a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    A,
+    B,
+}
+
+impl Side {
+    pub(super) fn other(self) -> Self {
+        match self {
+            Self::A => Self::B,
+            Self::B => Self::A,
+        }
+    }
+}
+
+/// What a stream was found to carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Undecided,
+    Http,
+    WebSocket,
+    Tls,
+    Http2,
+    Other,
+}
+
+/// Octets, or a lack of them, held back.
+#[derive(Debug)]
+struct Held {
+    side: Side,
+    octets: Vec<u8>,
+    missing: u64,
+    time_ns: u64,
+}
+
+/// A stream under examination.
+#[derive(Debug)]
+pub(super) struct Flow {
+    pub(super) kind: Kind,
+    /// The addresses of A and B.
+    addresses: Option<[SocketAddr; 2]>,
+    clock: Clock,
+    opened_ns: u64,
+    client: Option<Side>,
+    /// Whether the stream's first octet is the connection's first.
+    from_start: bool,
+    conn: Option<ConnId>,
+    /// HTTP heads under way, the client's and the server's.
+    heads: [Vec<u8>; 2],
+    /// An upgrade request and what followed it, or chunks that may be frames.
+    held: Vec<Held>,
+    held_len: usize,
+    tries: u32,
+}
+
+impl Flow {
+    pub(super) fn new(addresses: Option<[SocketAddr; 2]>, clock: Clock, opened_ns: u64) -> Self {
+        Self {
+            kind: Kind::Undecided,
+            addresses,
+            clock,
+            opened_ns,
+            client: None,
+            from_start: false,
+            conn: None,
+            heads: [Vec::new(), Vec::new()],
+            held: Vec::new(),
+            held_len: 0,
+            tries: 0,
+        }
+    }
+
+    /// The stream is known from its first octet on, and who opened it.
+    pub(super) fn opened_by(&mut self, client: Side) {
+        self.client = Some(client);
+        self.from_start = true;
+    }
+
+    pub(super) fn data(&mut self, capture: &mut Capture, side: Side, octets: &[u8], time_ns: u64) {
+        if octets.is_empty() {
+            return;
+        }
+        if let Some(conn) = self.conn {
+            capture.push(conn, self.direction(side), octets, time_ns);
+            return;
+        }
+        match self.kind {
+            Kind::Undecided => self.decide(capture, side, octets, time_ns),
+            Kind::Http => self.http(capture, side, octets, time_ns),
+            _ => {}
+        }
+    }
+
+    pub(super) fn gap(&mut self, capture: &mut Capture, side: Side, len: u64, time_ns: u64) {
+        if let Some(conn) = self.conn {
+            capture.gap(conn, self.direction(side), len, time_ns);
+        } else if self.kind == Kind::Http {
+            if !self.held.is_empty() && Some(side) == self.client {
+                self.held.push(Held { side, octets: Vec::new(), missing: len, time_ns });
+            }
+            self.heads[self.direction(side).index()].clear();
+        } else {
+            self.from_start = false;
+            self.held.clear();
+        }
+    }
+
+    pub(super) fn end(&mut self, capture: &mut Capture, side: Side, end: End, time_ns: u64) {
+        if end == End::CaptureEnded && self.conn.is_none() && !self.held.is_empty() {
+            // A request that was never answered, or too few frames to be sure.
+            let start = match self.kind {
+                Kind::Http => Start::Handshake,
+                _ => Start::MidStream,
+            };
+            self.open(capture, start);
+        }
+        if let Some(conn) = self.conn {
+            capture.end(conn, self.direction(side), end, time_ns);
+        }
+    }
+
+    fn direction(&self, side: Side) -> Direction {
+        if Some(side) == self.client { Direction::ToServer } else { Direction::ToClient }
+    }
+
+    fn decide(&mut self, capture: &mut Capture, side: Side, octets: &[u8], time_ns: u64) {
+        const METHODS: [&[u8]; 9] = [
+            b"GET ",
+            b"POST ",
+            b"PUT ",
+            b"HEAD ",
+            b"OPTIONS ",
+            b"DELETE ",
+            b"PATCH ",
+            b"CONNECT ",
+            b"TRACE ",
+        ];
+        if METHODS.iter().any(|method| octets.starts_with(method)) {
+            self.kind = Kind::Http;
+            self.client = Some(side);
+        } else if octets.starts_with(b"HTTP/1.") {
+            self.kind = Kind::Http;
+            self.client = Some(side.other());
+        } else if octets.starts_with(b"PRI * HTTP/2") {
+            self.kind = Kind::Http2;
+        } else if matches!(octets, [0x14..=0x17, 0x03, 0x00..=0x04, ..]) {
+            self.kind = Kind::Tls;
+        } else if self.from_start {
+            self.kind = Kind::Other;
+        } else {
+            self.guess_frames(capture, side, octets, time_ns);
+            return;
+        }
+        self.held.clear();
+        if self.kind == Kind::Http {
+            self.http(capture, side, octets, time_ns);
+        }
+    }
+
+    /// Begun before the capture: two frames that are as they should be make it a WebSocket.
+    fn guess_frames(&mut self, capture: &mut Capture, side: Side, octets: &[u8], time_ns: u64) {
+        self.tries += 1;
+        let Some(frames) = count_frames(octets, Sender::Unknown) else {
+            self.held.clear();
+            if self.tries > MAX_TRIES {
+                self.kind = Kind::Other;
+            }
+            return;
+        };
+        let masked = octets.first_chunk().is_some_and(|&prefix| HeaderPrefix(prefix).masked());
+        let client = if masked { side } else { side.other() };
+        if !self.held.is_empty() && self.client != Some(client) {
+            // Both directions masked, or none: no WebSocket.
+            self.kind = Kind::Other;
+            self.held.clear();
+            return;
+        }
+        let sure = frames >= 2 || !self.held.is_empty();
+        self.client = Some(client);
+        self.hold(side, octets, time_ns);
+        if sure {
+            self.open(capture, Start::MidStream);
+        }
+    }
+
+    fn http(&mut self, capture: &mut Capture, side: Side, octets: &[u8], time_ns: u64) {
+        let direction = self.direction(side);
+        if direction == Direction::ToServer && !self.held.is_empty() {
+            // Behind an upgrade request comes nothing that is HTTP.
+            if self.held_len + octets.len() <= MAX_HELD_LEN {
+                self.hold(side, octets, time_ns);
+            }
+            return;
+        }
+        let start: &[u8] = match direction {
+            Direction::ToServer => b"GET ",
+            Direction::ToClient => b"HTTP/1.",
+        };
+        let head = &mut self.heads[direction.index()];
+        if head.is_empty() && !octets.starts_with(start) {
+            // Part of a body.
+            return;
+        }
+        head.extend_from_slice(octets);
+        // Behind a head that isn't of interest another may follow at once.
+        loop {
+            let head = &mut self.heads[direction.index()];
+            let parsed = match parse_head(direction, head) {
+                Ok(Some(parsed)) => parsed,
+                Ok(None) => return,
+                Err(_) => {
+                    head.clear();
+                    return;
+                }
+            };
+            let upgrade = parsed.is_upgrade();
+            let taken = match (direction, parsed.status()) {
+                (Direction::ToServer, _) => upgrade,
+                (Direction::ToClient, Some(101)) => upgrade,
+                // An answer to an upgrade request; 1xx is not yet one.
+                (Direction::ToClient, status) => status >= Some(200) && !self.held.is_empty(),
+            };
+            if taken {
+                let octets = std::mem::take(head);
+                self.hold(side, &octets, time_ns);
+                if direction == Direction::ToClient {
+                    self.open(capture, Start::Handshake);
+                    if parsed.status() != Some(101) {
+                        // Refused; the next request may do better.
+                        self.conn = None;
+                        self.kind = Kind::Http;
+                    }
+                }
+                return;
+            }
+            head.drain(..parsed.len as usize);
+            if !head.starts_with(start) {
+                head.clear();
+                return;
+            }
+        }
+    }
+
+    fn hold(&mut self, side: Side, octets: &[u8], time_ns: u64) {
+        self.held_len += octets.len();
+        self.held.push(Held { side, octets: octets.to_vec(), missing: 0, time_ns });
+    }
+
+    fn open(&mut self, capture: &mut Capture, start: Start) {
+        self.kind = Kind::WebSocket;
+        let held = std::mem::take(&mut self.held);
+        self.held_len = 0;
+        let addresses =
+            self.addresses.map(|[a, b]| if self.client == Some(Side::A) { (a, b) } else { (b, a) });
+        self.conn = capture.open(ConnectionInit {
+            start,
+            client: addresses.map(|(client, _)| client),
+            server: addresses.map(|(_, server)| server),
+            clock: self.clock,
+            opened_ns: self.opened_ns,
+            ..ConnectionInit::default()
+        });
+        let Some(conn) = self.conn else { return };
+        for Held { side, octets, missing, time_ns } in held {
+            let direction = self.direction(side);
+            capture.push(conn, direction, &octets, time_ns);
+            capture.gap(conn, direction, missing, time_ns);
+        }
+    }
+}

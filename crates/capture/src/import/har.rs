@@ -1,0 +1,407 @@
+//! HTTP archives, in the dialects of Chrome, Playwright and mitmproxy.
+
+use std::borrow::Cow;
+use std::net::{IpAddr, SocketAddr};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use framewright_codec::{Opcode, Role};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::time::parse_iso8601;
+use super::{Format, ImportError, synth};
+use crate::{Capture, Clock, ConnId, ConnectionInit, Direction, End, Source, Start};
+
+/// The most octets that a packed archive may unpack to.
+const MAX_UNPACKED_LEN: usize = 1 << 30;
+
+#[derive(Deserialize)]
+struct Archive<'a> {
+    #[serde(borrow)]
+    log: Log<'a>,
+}
+
+#[derive(Deserialize)]
+struct Log<'a> {
+    #[serde(borrow, default)]
+    creator: Option<Creator<'a>>,
+    /// Read one by one: one that is broken must not take the others with it.
+    #[serde(borrow, default)]
+    entries: Vec<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Creator<'a> {
+    #[serde(borrow, default)]
+    name: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry<'a> {
+    #[serde(borrow, default)]
+    started_date_time: Cow<'a, str>,
+    #[serde(borrow)]
+    request: Request<'a>,
+    #[serde(borrow, default)]
+    response: Response<'a>,
+    #[serde(borrow, default, rename = "serverIPAddress")]
+    server_ip_address: Option<Cow<'a, str>>,
+    #[serde(borrow, default, rename = "_webSocketMessages")]
+    messages: Option<Vec<&'a RawValue>>,
+    #[serde(borrow, default, rename = "_resourceType")]
+    resource_type: Option<Cow<'a, str>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Request<'a> {
+    #[serde(borrow, default)]
+    url: Cow<'a, str>,
+    #[serde(borrow, default)]
+    headers: Vec<Field<'a>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Response<'a> {
+    #[serde(default)]
+    status: i64,
+    #[serde(borrow, default)]
+    status_text: Cow<'a, str>,
+    #[serde(borrow, default)]
+    headers: Vec<Field<'a>>,
+    #[serde(borrow, default)]
+    content: Content<'a>,
+}
+
+#[derive(Default, Deserialize)]
+struct Content<'a> {
+    /// Playwright's file beside the archive.
+    #[serde(borrow, default, rename = "_file", alias = "_sha1")]
+    file: Option<Cow<'a, str>>,
+}
+
+#[derive(Deserialize)]
+struct Field<'a> {
+    #[serde(borrow, default)]
+    name: Cow<'a, str>,
+    #[serde(borrow, default)]
+    value: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+struct Message<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Cow<'a, str>,
+    #[serde(default = "unknown_time")]
+    time: f64,
+    opcode: i64,
+    #[serde(borrow)]
+    data: Cow<'a, str>,
+}
+
+fn unknown_time() -> f64 {
+    -1.0
+}
+
+/// How an archive's message times were read.
+#[derive(Debug, Default)]
+struct TimeRules {
+    millis: u64,
+    seconds: u64,
+    unknown: u64,
+}
+
+impl TimeRules {
+    /// Archives don't say their unit: from 10^11 on it can only be milliseconds, from 10^8 on only seconds.
+    fn read(&mut self, time: f64) -> Option<u64> {
+        if time >= 1e11 {
+            self.millis += 1;
+            Some((time * 1e6).round() as u64)
+        } else if time >= 1e8 {
+            self.seconds += 1;
+            // A float of seconds can't tell nanoseconds: microseconds are what is left of it.
+            Some((time * 1e6).round() as u64 * 1000)
+        } else {
+            self.unknown += 1;
+            None
+        }
+    }
+
+    fn note(&self, notes: &mut Vec<String>) {
+        let mut note = |count: u64, text: &str| {
+            if count > 0 {
+                notes.push(format!("{count} {text}"));
+            }
+        };
+        note(self.millis, "message times were read as milliseconds (10^11 or more)");
+        note(self.seconds, "message times were read as seconds (10^8 or more)");
+        note(self.unknown, "messages have no known time: each gets that of the one before");
+    }
+}
+
+/// Whether octets start like zlib's, with a checksum that fits.
+pub(super) fn is_zlib(octets: &[u8]) -> bool {
+    matches!(octets, [method @ (0x18 | 0x28 | 0x38 | 0x48 | 0x58 | 0x68 | 0x78), flags, ..]
+        if (u16::from(*method) << 8 | u16::from(*flags)) % 31 == 0 && flags & 0x20 == 0)
+}
+
+/// Whether a line is a message of Playwright's.
+pub(super) fn is_message(line: &str) -> bool {
+    serde_json::from_str::<Message<'_>>(line).is_ok()
+}
+
+/// Reads an archive, packed with zlib or not.
+pub(super) fn read(
+    octets: Vec<u8>,
+    capture: &mut Capture,
+    notes: &mut Vec<String>,
+) -> Result<(), ImportError> {
+    let octets = if is_zlib(&octets) { unpack(&octets)? } else { octets };
+    let text = octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&octets);
+    let archive: Archive<'_> =
+        serde_json::from_slice(text).map_err(|error| malformed(text, &error))?;
+    if let Some(Creator { name }) = &archive.log.creator {
+        notes.push(format!("written by {name}"));
+    }
+    let mut reader = Reader { capture, times: TimeRules::default(), broken: 0, errors: 0 };
+    let (mut connections, mut others, mut broken_entries) = (0_u64, 0_u64, 0_u64);
+    let mut files = Vec::new();
+    for entry in &archive.log.entries {
+        let Ok(entry) = serde_json::from_str::<Entry<'_>>(entry.get()) else {
+            broken_entries += 1;
+            continue;
+        };
+        let is_websocket = entry.messages.is_some()
+            || entry.resource_type.as_deref() == Some("websocket")
+            || entry.request.url.starts_with("ws");
+        if !is_websocket {
+            others += 1;
+            continue;
+        }
+        connections += 1;
+        files.extend(
+            entry.response.content.file.iter().filter(|file| file.ends_with(".jsonl")).cloned(),
+        );
+        reader.entry(&entry);
+    }
+    notes.push(format!("{connections} WebSocket connections, {others} other requests"));
+    let (broken, errors) = (reader.broken, reader.errors);
+    reader.times.note(notes);
+    if broken > 0 {
+        notes.push(format!("{broken} messages can't be read and were skipped"));
+    }
+    if broken_entries > 0 {
+        notes.push(format!("{broken_entries} entries can't be read and were skipped"));
+    }
+    if errors > 0 {
+        notes.push(format!("{errors} errors of connections are shown as findings"));
+    }
+    for file in files {
+        notes.push(format!("messages are in {file}, beside the archive: import it too"));
+    }
+    Ok(())
+}
+
+/// Reads Playwright's messages beside an archive.
+pub(super) fn read_messages(
+    octets: &[u8],
+    capture: &mut Capture,
+    notes: &mut Vec<String>,
+) -> Result<(), ImportError> {
+    let text = super::text::as_text(octets).ok_or_else(|| ImportError::Malformed {
+        format: Format::HarMessages,
+        offset: 0,
+        what: "it is not UTF-8".to_owned(),
+    })?;
+    let mut reader = Reader { capture, times: TimeRules::default(), broken: 0, errors: 0 };
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let conn = reader.open(ConnectionInit {
+        start: Start::Frames(crate::Negotiated::default()),
+        ..ConnectionInit::default()
+    });
+    if let Some(conn) = conn {
+        reader.messages(conn, lines.into_iter(), 0);
+    }
+    reader.times.note(notes);
+    if reader.broken > 0 {
+        notes.push(format!("{} lines can't be read and were skipped", reader.broken));
+    }
+    Ok(())
+}
+
+struct Reader<'c> {
+    capture: &'c mut Capture,
+    times: TimeRules,
+    broken: u64,
+    errors: u64,
+}
+
+impl Reader<'_> {
+    fn open(&mut self, init: ConnectionInit) -> Option<ConnId> {
+        let init = ConnectionInit {
+            source: Source::Messages,
+            clock: Clock::Unix,
+            perspective: Some(Role::Client),
+            ..init
+        };
+        self.capture.open(init)
+    }
+
+    fn entry(&mut self, entry: &Entry<'_>) {
+        let opened_ns = parse_iso8601(&entry.started_date_time).unwrap_or(0);
+        let address = entry.server_ip_address.as_deref();
+        let address =
+            address.and_then(|address| address.trim_matches(['[', ']']).parse::<IpAddr>().ok());
+        let port = port(&entry.request.url);
+        let conn = self.open(ConnectionInit {
+            server: address.map(|address| SocketAddr::new(address, port)),
+            url: Some(entry.request.url.clone().into_owned()),
+            opened_ns,
+            ..ConnectionInit::default()
+        });
+        let Some(conn) = conn else { return };
+        let fields = |fields: &[Field<'_>]| -> Vec<(String, String)> {
+            fields.iter().map(|field| (field.name.to_string(), field.value.to_string())).collect()
+        };
+        let request = fields(&entry.request.headers);
+        let request = synth::head(
+            &format!("GET {} HTTP/1.1", target(&entry.request.url)),
+            request.iter().map(|(name, value)| (name.as_str(), value.as_str())),
+        );
+        self.capture.push(conn, Direction::ToServer, request.as_bytes(), opened_ns);
+        // A connection without a status never got its answer; one with messages did.
+        let has_messages = entry.messages.as_ref().is_some_and(|messages| !messages.is_empty());
+        let status = match entry.response.status {
+            100..=599 => entry.response.status,
+            _ if has_messages => 101,
+            _ => 0,
+        };
+        // Over HTTP/2 the answer is 200 (RFC 8441).
+        let status = if status == 200 && has_messages { 101 } else { status };
+        if status != 0 {
+            let response = fields(&entry.response.headers);
+            let text = match status {
+                101 => "Switching Protocols",
+                _ => entry.response.status_text.as_ref(),
+            };
+            let response = synth::head(
+                &format!("HTTP/1.1 {status} {}", text.replace(['\r', '\n'], " ")),
+                response.iter().map(|(name, value)| (name.as_str(), value.as_str())),
+            );
+            self.capture.push(conn, Direction::ToClient, response.as_bytes(), opened_ns);
+        }
+        let messages = entry.messages.iter().flatten().map(|message| message.get());
+        self.messages(conn, messages, opened_ns);
+        for direction in Direction::BOTH {
+            let last_ns = self.capture.connection(conn).map_or(0, |conn| conn.last_ns);
+            self.capture.end(conn, direction, End::CaptureEnded, last_ns);
+        }
+    }
+
+    fn messages<'a>(
+        &mut self,
+        conn: ConnId,
+        messages: impl Iterator<Item = &'a str>,
+        mut time_ns: u64,
+    ) {
+        for message in messages {
+            let Ok(message) = serde_json::from_str::<Message<'_>>(message) else {
+                self.broken += 1;
+                continue;
+            };
+            time_ns = self.times.read(message.time).unwrap_or(time_ns);
+            let direction = match message.kind.as_ref() {
+                "send" => Direction::ToServer,
+                "receive" => Direction::ToClient,
+                "error" => {
+                    self.errors += 1;
+                    self.capture.recorder_error(conn, &message.data, time_ns);
+                    continue;
+                }
+                _ => {
+                    self.broken += 1;
+                    continue;
+                }
+            };
+            let Ok(opcode @ 0..16) = u8::try_from(message.opcode) else {
+                self.broken += 1;
+                continue;
+            };
+            let opcode = Opcode::from_bits(opcode);
+            let payload = payload(opcode, &message.data);
+            synth::push_message(self.capture, conn, direction, opcode, &payload, time_ns);
+        }
+    }
+}
+
+/// A message's octets: text as it stands, all else in base64. What isn't base64 after all stands for itself.
+fn payload<'a>(opcode: Opcode, data: &'a str) -> Cow<'a, [u8]> {
+    match STANDARD.decode(data) {
+        Ok(octets) if opcode != Opcode::Text => Cow::Owned(octets),
+        _ => Cow::Borrowed(data.as_bytes()),
+    }
+}
+
+/// The part of a URL that a request line has.
+fn target(url: &str) -> Cow<'_, str> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = rest.split('#').next().unwrap_or(rest);
+    let target = rest.find(['/', '?']).map_or("/", |at| &rest[at..]);
+    let target = target.replace(|c: char| c.is_ascii_control() || c == ' ', "%20");
+    if target.starts_with('/') { Cow::Owned(target) } else { Cow::Owned(format!("/{target}")) }
+}
+
+fn port(url: &str) -> u16 {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
+    let default = if matches!(scheme, "wss" | "https") { 443 } else { 80 };
+    authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap_or(default)
+}
+
+fn unpack(octets: &[u8]) -> Result<Vec<u8>, ImportError> {
+    let malformed = |what: &str| ImportError::Malformed {
+        format: Format::Har,
+        offset: 0,
+        what: what.to_owned(),
+    };
+    let mut unpacked = Vec::new();
+    let mut inflate = zlib_rs::Inflate::new(true, 15);
+    loop {
+        let start = unpacked.len();
+        if start >= MAX_UNPACKED_LEN {
+            return Err(ImportError::TooLong { limit: MAX_UNPACKED_LEN as u64 });
+        }
+        unpacked.resize(start + start.clamp(64 * 1024, 4 << 20), 0);
+        let consumed = inflate.total_in() as usize;
+        let before = inflate.total_out();
+        let status = inflate
+            .decompress(&octets[consumed..], &mut unpacked[start..], zlib_rs::InflateFlush::NoFlush)
+            .map_err(|_| malformed("it is packed with zlib, but does not unpack"))?;
+        let produced = (inflate.total_out() - before) as usize;
+        unpacked.truncate(start + produced);
+        match status {
+            zlib_rs::Status::StreamEnd => return Ok(unpacked),
+            _ if produced == 0 && inflate.total_in() as usize == consumed => {
+                return Err(malformed("it is packed with zlib, and cut short"));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A JSON error with its place in octets.
+pub(super) fn malformed(text: &[u8], error: &serde_json::Error) -> ImportError {
+    let line_start: usize = text
+        .split_inclusive(|&c| c == b'\n')
+        .take(error.line().saturating_sub(1))
+        .map(<[u8]>::len)
+        .sum();
+    ImportError::Malformed {
+        format: Format::Har,
+        offset: (line_start + error.column().saturating_sub(1)) as u64,
+        what: error.to_string(),
+    }
+}

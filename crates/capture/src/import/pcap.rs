@@ -1,0 +1,145 @@
+//! Packet captures of libpcap, and what all packet captures have in common.
+
+use pcap_parser::pcap::{PcapHeader, parse_pcap_frame, parse_pcap_frame_be, parse_pcap_header};
+
+use super::flow::Kind;
+use super::packet::{self, Packet};
+use super::tcp::Tcp;
+use super::{Format, ImportError, Records};
+use crate::Capture;
+
+/// The longest packet record in octets that is believed.
+pub(super) const MAX_RECORD_LEN: usize = 64 << 20;
+
+/// What is made of packets, whatever the file they come from.
+#[derive(Debug, Default)]
+pub(super) struct Packets {
+    tcp: Tcp,
+    count: u64,
+    cut: u64,
+    fragments: u64,
+    unknown_links: u64,
+    /// Blocks that can't be read.
+    pub(super) broken_blocks: u64,
+}
+
+impl Packets {
+    pub(super) fn push(
+        &mut self,
+        capture: &mut Capture,
+        link_type: u32,
+        packet: &[u8],
+        original_len: u32,
+        time_ns: u64,
+    ) {
+        self.count += 1;
+        self.cut += u64::from(packet.len() < original_len as usize);
+        match packet::slice(link_type, packet) {
+            Packet::Tcp(segment) => self.tcp.push(capture, &segment, time_ns),
+            Packet::Other => {}
+            Packet::Fragment => self.fragments += 1,
+            Packet::UnknownLink => self.unknown_links += 1,
+        }
+    }
+
+    pub(super) fn finish(&mut self, capture: &mut Capture, notes: &mut Vec<String>) {
+        self.tcp.finish(capture);
+        let mut note = |count: u64, text: &str| {
+            if count > 0 {
+                notes.push(format!("{count} {text}"));
+            }
+        };
+        note(self.count, "packets");
+        note(self.tcp.count(Kind::WebSocket) as u64, "TCP connections carry WebSocket");
+        note(self.tcp.count(Kind::Http) as u64, "TCP connections carry HTTP without an upgrade");
+        note(
+            self.tcp.count(Kind::Tls) as u64,
+            "TCP connections are encrypted with TLS and can't be read: capture before encryption",
+        );
+        note(self.tcp.count(Kind::Http2) as u64, "TCP connections carry HTTP/2, which isn't read");
+        let other = self.tcp.count(Kind::Other) + self.tcp.count(Kind::Undecided);
+        note(other as u64, "TCP connections carry something else");
+        note(self.cut, "packets were cut short by the recorder");
+        note(self.fragments, "packets are fragments of IP packets, which aren't reassembled");
+        note(self.unknown_links, "packets are of a link type that isn't known");
+        note(self.broken_blocks, "blocks can't be read and were skipped");
+    }
+}
+
+/// Reads the classic format.
+#[derive(Debug, Default)]
+pub(super) struct Reader {
+    header: Option<PcapHeader>,
+    buffer: Vec<u8>,
+    /// Where `buffer` starts in the file.
+    offset: u64,
+    packets: Packets,
+}
+
+impl Records for Reader {
+    fn push(&mut self, capture: &mut Capture, octets: &[u8]) -> Result<(), ImportError> {
+        self.buffer.extend_from_slice(octets);
+        let mut at = 0;
+        let result = loop {
+            match self.record(capture, at) {
+                Ok(Some(len)) => at += len,
+                Ok(None) => break Ok(()),
+                Err(what) => {
+                    let offset = self.offset + at as u64;
+                    break Err(ImportError::Malformed { format: Format::Pcap, offset, what });
+                }
+            }
+        };
+        self.buffer.drain(..at);
+        self.offset += at as u64;
+        result
+    }
+
+    fn finish(&mut self, capture: &mut Capture, notes: &mut Vec<String>) {
+        self.packets.finish(capture, notes);
+        if !self.buffer.is_empty() {
+            notes.push(format!("the file ends inside a record, at octet {}", self.offset));
+        }
+    }
+}
+
+impl Reader {
+    /// Reads the record at `at` of the buffer and returns its length, or `None` where it isn't complete.
+    fn record(&mut self, capture: &mut Capture, at: usize) -> Result<Option<usize>, String> {
+        let rest = &self.buffer[at..];
+        let Some(header) = &self.header else {
+            return match parse_pcap_header(rest) {
+                Ok((_, header)) => {
+                    let len = header.size();
+                    self.header = Some(header);
+                    Ok(Some(len))
+                }
+                Err(pcap_parser::nom::Err::Incomplete(_)) => Ok(None),
+                Err(_) => Err("this is no file header".to_owned()),
+            };
+        };
+        let parse = if header.is_bigendian() { parse_pcap_frame_be } else { parse_pcap_frame };
+        let packet = match parse(rest) {
+            Ok((_, packet)) => packet,
+            Err(pcap_parser::nom::Err::Incomplete(_)) => {
+                let captured_len = rest.get(8..12).and_then(|octets| octets.first_chunk().copied());
+                let captured_len = captured_len.map_or(0, |octets| match header.is_bigendian() {
+                    true => u32::from_be_bytes(octets),
+                    false => u32::from_le_bytes(octets),
+                });
+                if captured_len as usize > MAX_RECORD_LEN {
+                    return Err(format!("a packet of {captured_len} octets"));
+                }
+                return Ok(None);
+            }
+            Err(_) => return Err("this is no packet record".to_owned()),
+        };
+        let fraction = u64::from(packet.ts_usec);
+        let fraction_ns = if header.is_nanosecond_precision() { fraction } else { fraction * 1000 };
+        let time_ns = u64::from(packet.ts_sec) * 1_000_000_000 + fraction_ns;
+        // The upper bits say how frame checks are recorded.
+        let link_type = header.network.0.cast_unsigned() & 0xffff;
+        self.packets.push(capture, link_type, packet.data, packet.origlen, time_ns);
+        Ok(Some(16 + packet.data.len()))
+    }
+}

@@ -1,0 +1,185 @@
+//! Packet captures of the next generation.
+
+use pcap_parser::pcapng::{
+    EnhancedPacketBlock, InterfaceDescriptionBlock, SimplePacketBlock,
+    parse_enhancedpacketblock_be, parse_enhancedpacketblock_le, parse_interfacedescriptionblock_be,
+    parse_interfacedescriptionblock_le, parse_simplepacketblock_be, parse_simplepacketblock_le,
+};
+
+use super::pcap::{MAX_RECORD_LEN, Packets};
+use super::{Format, ImportError, Records};
+use crate::Capture;
+
+const SECTION_HEADER: u32 = 0x0a0d_0d0a;
+const INTERFACE_DESCRIPTION: u32 = 1;
+const SIMPLE_PACKET: u32 = 3;
+const ENHANCED_PACKET: u32 = 6;
+
+/// An interface of the current section.
+#[derive(Debug)]
+struct Interface {
+    link_type: u32,
+    snap_len: u32,
+    /// Units of its times in a second.
+    resolution: u64,
+    /// Seconds to add to its times.
+    offset_s: i64,
+}
+
+/// Reads blocks.
+#[derive(Debug, Default)]
+pub(super) struct Reader {
+    buffer: Vec<u8>,
+    /// Where `buffer` starts in the file.
+    offset: u64,
+    big_endian: bool,
+    interfaces: Vec<Interface>,
+    packets: Packets,
+    last_ns: u64,
+}
+
+impl Records for Reader {
+    fn push(&mut self, capture: &mut Capture, octets: &[u8]) -> Result<(), ImportError> {
+        self.buffer.extend_from_slice(octets);
+        let buffer = std::mem::take(&mut self.buffer);
+        let mut at = 0;
+        let result = loop {
+            match self.block(capture, &buffer[at..]) {
+                Ok(Some(len)) => at += len,
+                Ok(None) => break Ok(()),
+                Err(what) => {
+                    let offset = self.offset + at as u64;
+                    break Err(ImportError::Malformed { format: Format::Pcapng, offset, what });
+                }
+            }
+        };
+        self.buffer = buffer;
+        self.buffer.drain(..at);
+        self.offset += at as u64;
+        result
+    }
+
+    fn finish(&mut self, capture: &mut Capture, notes: &mut Vec<String>) {
+        self.packets.finish(capture, notes);
+        if !self.buffer.is_empty() {
+            notes.push(format!("the file ends inside a block, at octet {}", self.offset));
+        }
+    }
+}
+
+impl Reader {
+    /// Reads the block at the start of `octets` and returns its length, or `None` where it isn't complete.
+    fn block(&mut self, capture: &mut Capture, octets: &[u8]) -> Result<Option<usize>, String> {
+        let Some(&[kind, len]) = words(octets) else { return Ok(None) };
+        let mut big_endian = self.big_endian;
+        if u32::from_be_bytes(kind) == SECTION_HEADER {
+            // The same in both byte orders; the magic number behind it tells which.
+            let Some(magic) = octets.get(8..12) else { return Ok(None) };
+            big_endian = match magic {
+                [0x1a, 0x2b, 0x3c, 0x4d] => true,
+                [0x4d, 0x3c, 0x2b, 0x1a] => false,
+                _ => return Err("a section header without its magic number".to_owned()),
+            };
+        }
+        let number = |octets| {
+            if big_endian { u32::from_be_bytes(octets) } else { u32::from_le_bytes(octets) }
+        };
+        let (kind, len) = (number(kind), number(len) as usize);
+        if len < 12 || len % 4 != 0 || len > MAX_RECORD_LEN {
+            return Err(format!("a block of {len} octets"));
+        }
+        let Some(block) = octets.get(..len) else { return Ok(None) };
+        if block.last_chunk().is_none_or(|&last| number(last) as usize != len) {
+            return Err("a block whose two lengths differ".to_owned());
+        }
+        self.big_endian = big_endian;
+        let read = match kind {
+            SECTION_HEADER => {
+                self.interfaces.clear();
+                Some(())
+            }
+            INTERFACE_DESCRIPTION => self.interface(block),
+            ENHANCED_PACKET => self.enhanced_packet(capture, block),
+            SIMPLE_PACKET => self.simple_packet(capture, block),
+            // Others say nothing of packets, and are there to be skipped.
+            _ => Some(()),
+        };
+        self.packets.broken_blocks += u64::from(read.is_none());
+        Ok(Some(len))
+    }
+
+    fn interface(&mut self, block: &[u8]) -> Option<()> {
+        let parse = if self.big_endian {
+            parse_interfacedescriptionblock_be
+        } else {
+            parse_interfacedescriptionblock_le
+        };
+        let parsed: Option<InterfaceDescriptionBlock<'_>> =
+            parse(block).ok().map(|(_, block)| block);
+        // Even one that can't be read counts, or those behind it would have the wrong number.
+        self.interfaces.push(match &parsed {
+            Some(block) => Interface {
+                link_type: block.linktype.0.cast_unsigned() & 0xffff,
+                snap_len: block.snaplen,
+                resolution: block
+                    .ts_resolution()
+                    .filter(|&resolution| resolution > 0)
+                    .unwrap_or(1_000_000),
+                offset_s: block.ts_offset(),
+            },
+            None => {
+                Interface { link_type: u32::MAX, snap_len: 0, resolution: 1_000_000, offset_s: 0 }
+            }
+        });
+        parsed.map(|_| ())
+    }
+
+    fn enhanced_packet(&mut self, capture: &mut Capture, block: &[u8]) -> Option<()> {
+        let parse = if self.big_endian {
+            parse_enhancedpacketblock_be
+        } else {
+            parse_enhancedpacketblock_le
+        };
+        let block: EnhancedPacketBlock<'_> = parse(block).ok()?.1;
+        let interface = self.interfaces.get(block.if_id as usize)?;
+        let units = u64::from(block.ts_high) << 32 | u64::from(block.ts_low);
+        let time_ns = interface.time_ns(units);
+        self.last_ns = time_ns;
+        let packet = block.data.get(..block.caplen as usize)?;
+        self.packets.push(capture, interface.link_type, packet, block.origlen, time_ns);
+        Some(())
+    }
+
+    /// A packet of the first interface, without a time: that of the packet before it is taken.
+    fn simple_packet(&mut self, capture: &mut Capture, block: &[u8]) -> Option<()> {
+        let parse =
+            if self.big_endian { parse_simplepacketblock_be } else { parse_simplepacketblock_le };
+        let block: SimplePacketBlock<'_> = parse(block).ok()?.1;
+        let interface = self.interfaces.first()?;
+        let snap_len = if interface.snap_len == 0 { u32::MAX } else { interface.snap_len };
+        let captured_len = block.origlen.min(snap_len) as usize;
+        let packet = block.data.get(..captured_len.min(block.data.len()))?;
+        self.packets.push(capture, interface.link_type, packet, block.origlen, self.last_ns);
+        Some(())
+    }
+}
+
+impl Interface {
+    fn time_ns(&self, units: u64) -> u64 {
+        let ns = match self.resolution {
+            1_000_000_000 => units,
+            1_000_000 => units.saturating_mul(1000),
+            resolution => {
+                let ns = u128::from(units) * 1_000_000_000 / u128::from(resolution);
+                u64::try_from(ns).unwrap_or(u64::MAX)
+            }
+        };
+        let offset_ns = self.offset_s.saturating_mul(1_000_000_000);
+        ns.saturating_add_signed(offset_ns)
+    }
+}
+
+/// The first two words of a block.
+fn words(octets: &[u8]) -> Option<&[[u8; 4]; 2]> {
+    octets.as_chunks().0.first_chunk()
+}

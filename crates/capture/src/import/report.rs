@@ -1,0 +1,124 @@
+//! What an import found, and what can be wrong with a file.
+
+use std::fmt;
+
+/// A format that can be imported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Octets written in hex: plain, with `0x`, or a dump with offsets and text beside it.
+    Hex,
+    /// Octets in base64, the standard or the URL alphabet.
+    Base64,
+    /// The octets of one direction of one connection themselves.
+    Raw,
+    /// A packet capture of libpcap.
+    Pcap,
+    /// A packet capture of the next generation.
+    Pcapng,
+    /// An HTTP archive; Chrome's, Playwright's and mitmproxy's dialects.
+    Har,
+    /// Playwright's messages beside an HTTP archive: JSON lines.
+    HarMessages,
+    /// An event log of Chrome's network stack.
+    NetLog,
+    /// This crate's own: a JSON text sequence (RFC 7464).
+    Native,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 9] = [
+        Self::Hex,
+        Self::Base64,
+        Self::Raw,
+        Self::Pcap,
+        Self::Pcapng,
+        Self::Har,
+        Self::HarMessages,
+        Self::NetLog,
+        Self::Native,
+    ];
+
+    /// Its name for people.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Hex => "hex",
+            Self::Base64 => "base64",
+            Self::Raw => "raw octets",
+            Self::Pcap => "pcap",
+            Self::Pcapng => "pcapng",
+            Self::Har => "HAR",
+            Self::HarMessages => "HAR messages",
+            Self::NetLog => "Chrome NetLog",
+            Self::Native => "Framewright capture",
+        }
+    }
+}
+
+/// What a file was taken for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Detection {
+    /// The format.
+    pub format: Format,
+    /// By what it was told, for people.
+    pub why: String,
+}
+
+/// What came of an import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportReport {
+    /// What the file was taken for.
+    pub detection: Detection,
+    /// The file's length in octets.
+    pub taken_len: u64,
+    /// What is worth knowing, for people: what was skipped and why, which rules were applied.
+    pub notes: Vec<String>,
+}
+
+/// Why a file can't be imported, or not to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ImportError {
+    /// There is nothing in it.
+    Empty,
+    /// It is none of the formats.
+    Unknown,
+    /// It is packed.
+    Packed {
+        /// With what.
+        by: &'static str,
+    },
+    /// It breaks its own format.
+    Malformed {
+        /// The format.
+        format: Format,
+        /// Where, in octets from the start of the file.
+        offset: u64,
+        /// What is wrong.
+        what: String,
+    },
+    /// It is too long for a format that must be held as a whole.
+    TooLong {
+        /// The most octets.
+        limit: u64,
+    },
+}
+
+impl fmt::Display for ImportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("there is nothing in it"),
+            Self::Unknown => f.write_str(
+                "this is no capture that can be read: neither hex, base64, pcap, pcapng, HAR, NetLog nor a \
+                 Framewright capture",
+            ),
+            Self::Packed { by } => write!(f, "this is packed with {by}: unpack it first"),
+            Self::Malformed { format, offset, what } => {
+                write!(f, "this {} is broken at octet {offset}: {what}", format.name())
+            }
+            Self::TooLong { limit } => write!(f, "this is longer than {limit} octets"),
+        }
+    }
+}
+
+impl std::error::Error for ImportError {}
