@@ -43,6 +43,7 @@ pub struct Decompressor {
     message_in_len: u64,
     message_out_len: u64,
     tail_consumed: usize,
+    tail_gave_text: bool,
     failure: Option<InflateError>,
 }
 
@@ -62,8 +63,20 @@ impl Decompressor {
             message_in_len: 0,
             message_out_len: 0,
             tail_consumed: 0,
+            tail_gave_text: false,
             failure: None,
         }
+    }
+
+    /// The same decompressor as if the messages before had been `text`, of which the window takes the end.
+    pub fn with_history(mut self, text: &[u8]) -> Self {
+        self.history.push(text);
+        self
+    }
+
+    /// The end of the text so far that later messages may refer to, oldest octets first, in two parts.
+    pub fn history(&self) -> [&[u8]; 2] {
+        self.history.parts()
     }
 
     /// Inflates a fragment's payload, the message's last if `fin`, appending its text to `out`.
@@ -112,23 +125,32 @@ impl Decompressor {
         if !step.finished || !fin {
             return Ok(step);
         }
-        let tail = &TAIL[self.tail_consumed..self.tail_len()];
-        let max_output_len = max_output_len - (out.len() - start);
-        let tail = self.feed(tail, Source::Tail, max_output_len, out)?;
-        self.tail_consumed += tail.consumed;
-        if tail.finished {
-            self.end_message();
+        loop {
+            let tail = &TAIL[self.tail_consumed..self.tail_len()];
+            let tail_start = out.len();
+            let left_len = max_output_len - (tail_start - start);
+            let Step { consumed, finished } = self.feed(tail, Source::Tail, left_len, out)?;
+            self.tail_consumed += consumed;
+            self.tail_gave_text |= out.len() > tail_start;
+            if !finished {
+                return Ok(Step { finished: false, ..step });
+            }
+            if self.tail_consumed >= self.tail_len() {
+                self.end_message();
+                return Ok(step);
+            }
         }
-        Ok(Step { finished: tail.finished, ..step })
     }
 
     /// How much of the tail to feed before the next message begins.
     ///
     /// The engine's window is the largest there is. If a shorter one was agreed, the next message must not
     /// see more than that, so its engine wants priming anew, but only if the stream stands between two blocks
-    /// there. That shows when an octet of the tail and the next message's first one are fed together.
+    /// there. That shows when the tail's last octet and the next message's first one are fed together;
+    /// unless the tail already gave text, which it does only inside a block.
     fn tail_len(&self) -> usize {
-        if self.history.max_len() < 1 << WindowBits::MAX.get() {
+        let is_window_short = self.history.max_len() < 1 << WindowBits::MAX.get();
+        if self.context_takeover && is_window_short && !self.tail_gave_text {
             TAIL.len() - 1
         } else {
             TAIL.len()
@@ -154,6 +176,7 @@ impl Decompressor {
         self.message_in_len = 0;
         self.message_out_len = 0;
         self.tail_consumed = 0;
+        self.tail_gave_text = false;
     }
 
     /// Inflates `input` until nothing more comes of it.

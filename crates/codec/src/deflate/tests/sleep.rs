@@ -113,3 +113,21 @@ proptest! {
         talk(params(bits, true), &messages, |index| lens[index].2);
     }
 }
+
+#[test]
+fn a_history_taken_and_given_back_reads_the_next_message() {
+    let mut compressor = Compressor::new(ContextParams::default(), CompressOptions::default());
+    let mut decompressor = Decompressor::new(ContextParams::default(), InflateLimits::NONE);
+    let (mut first, mut second, mut text) = (Vec::new(), Vec::new(), Vec::new());
+    compressor.compress(b"a text that comes again", true, &mut first);
+    compressor.compress(b"a text that comes again, longer", true, &mut second);
+    decompressor.inflate(&first, true, &mut text).unwrap();
+    let history = decompressor.history().concat();
+    assert_eq!(history, b"a text that comes again");
+
+    let fresh = || Decompressor::new(ContextParams::default(), InflateLimits::NONE);
+    text.clear();
+    fresh().with_history(&history).inflate(&second, true, &mut text).unwrap();
+    assert_eq!(text, b"a text that comes again, longer");
+    assert!(fresh().inflate(&second, true, &mut text).is_err());
+}
