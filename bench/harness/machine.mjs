@@ -25,6 +25,7 @@ export function versions() {
     ws: packageVersion('ws'),
     bufferutil: packageVersion('../peers/node_modules/bufferutil'),
     'utf-8-validate': packageVersion('../peers/node_modules/utf-8-validate'),
+    bun: packageVersion('../peers/node_modules/bun'),
     commit: output('git', ['describe', '--always', '--dirty']),
     rustc: output('rustc', ['--version'])
   };

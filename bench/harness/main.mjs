@@ -1,4 +1,6 @@
-import { writeFile, mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { PARTS } from '../parts/index.mjs';
 import { foreignLoad, machine, output, versions } from './machine.mjs';
 import { readOptions, USAGE, UsageError } from './options.mjs';
@@ -6,9 +8,12 @@ import { installPeers, nodeBinary } from './packages.mjs';
 import { Progress } from './progress.mjs';
 import { runPart } from './rounds.mjs';
 import { unpinned } from './spawn.mjs';
-import { printPart } from './table.mjs';
+import { printPart, printSummary } from './table.mjs';
 
+// The share of the machine that others may use before a run starts.
 const BUSY = 0.15;
+
+const RESULTS = new URL('../results/', import.meta.url);
 
 /**
  * `npm run bench`.
@@ -60,21 +65,18 @@ async function bench(options) {
     results.runs.push(run);
     if (!options.json) console.log(`\nNode ${version}`);
     for (const part of parts) {
-      const result = await runPart(part, {
-        node,
-        progress,
-        quick: options.quick,
-        rounds: options.rounds,
-        peers: options.peers,
-        floor: options.full
-      });
+      // The first run has it already.
+      if (part.withoutNode && results.runs.length > 1) continue;
+      run.parts.push(await runPart(part, { ...options, node, progress }));
       progress.done();
-      run.parts.push(result);
-      if (!options.json) printPart(result, process.stdout);
+      if (!options.json) printPart(run.parts.at(-1), process.stdout);
+      // After each part, so that nothing is lost when a long run is cut off.
+      if (options.save) await save(results);
     }
   }
   if (options.json) console.log(JSON.stringify(results));
-  if (!options['no-save']) await save(results, progress);
+  else if (results.runs.length > 1) printSummary(results, process.stdout);
+  if (options.save) progress.note(`results are in ${await save(results)}`);
 }
 
 async function nodes(options, progress) {
@@ -86,11 +88,10 @@ async function nodes(options, progress) {
   return binaries;
 }
 
-async function save(results, progress) {
-  const folder = new URL('../results/', import.meta.url);
+async function save(results) {
   const stamp = results.date.slice(0, 19).replaceAll(':', '');
-  const file = new URL(`${stamp}-${results.mode}.json`, folder);
-  await mkdir(folder, { recursive: true });
+  const file = new URL(`${stamp}-${results.mode}.json`, RESULTS);
+  await mkdir(RESULTS, { recursive: true });
   await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
-  progress.note(`results are in ${file.pathname}`);
+  return path.relative('', fileURLToPath(file));
 }

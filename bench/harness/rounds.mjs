@@ -34,7 +34,7 @@ async function runCell(part, cell, context) {
   const subjects = new Map();
   const peers = part
     .peers(cell)
-    .filter((peer) => peer !== 'ws-again' || context.floor)
+    .filter((peer) => peer !== 'ws-again' || !context.quick)
     .filter((peer) => !context.peers || context.peers.includes(peer));
   try {
     for (let round = 1; round <= context.rounds; round++) {

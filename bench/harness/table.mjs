@@ -6,7 +6,7 @@ const NAMES = {
 };
 
 // What a stock-against-stock run differs by on a quiet machine.
-const NOISE = 0.03;
+export const NOISE = 0.03;
 
 // The share of a core lost to other processes from which on figures are noise.
 const DISTURBED = 0.05;
@@ -57,6 +57,46 @@ export function printPart(part, out) {
       out.write(`    ${paint(out, 'dim', text)}\n`);
     }
   }
+}
+
+/**
+ * Prints what Framewright's ratio is on each node.
+ *
+ * @param {object} results All of them
+ * @param {NodeJS.WriteStream} out Where to
+ */
+export function printSummary(results, out) {
+  const nodes = results.runs.map(({ node }) => node.padStart(10)).join('');
+  out.write(
+    `\n${paint(out, 'bold', 'framewright to ws'.padEnd(20))}${nodes}\n`
+  );
+  for (const { code, ratios } of summary(results)) {
+    const columns = ratios.map((ratio) => {
+      const text = (ratio ? times(ratio.median) : '').padStart(10);
+      return ratio?.median < 1 - NOISE ? paint(out, 'red', text) : text;
+    });
+    out.write(`  ${code.padEnd(18)}${columns.join('')}\n`);
+  }
+}
+
+/**
+ * Framewright's ratio to stock ws in each cell, on each node.
+ *
+ * @param {object} results All of them
+ * @return {{ code: string, title: string, ratios: (object | undefined)[] }[]}
+ */
+export function summary({ runs }) {
+  const cells = (run) => run.parts.flatMap((part) => part.cells);
+  return cells(runs[0])
+    .filter(({ base }) => base === 'ws')
+    .map(({ code, title }) => ({
+      code,
+      title,
+      ratios: runs.map((run) => {
+        const cell = cells(run).find((cell) => cell.code === code);
+        return cell?.peers.framewright?.toBase;
+      })
+    }));
 }
 
 function line(cell, peer, result, out) {

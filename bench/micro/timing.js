@@ -1,6 +1,9 @@
 'use strict';
 
+const fs = require('node:fs');
 const { loadWs } = require('../peers/load');
+
+const SCHEDSTAT = '/proc/thread-self/schedstat';
 
 /**
  * Runs one cell of an in-process bench, as its command line asks, and prints
@@ -27,26 +30,49 @@ async function runCell(name, cells, create) {
     const bench = create(loadWs(peer), cell);
     await bench.pass(true);
     await repeat(bench, Number(warmup));
-    const ns = await repeat(bench, Number(duration));
+    const result = await repeat(bench, Number(duration));
     await bench.pass(true);
-    console.log(JSON.stringify({ peer, cell: id, ns }));
+    console.log(JSON.stringify({ peer, cell: id, ...result }));
   } catch (err) {
     console.error(`${name} bench, ${peer} ${id}: ${err.stack}`);
     process.exitCode = 1;
   }
 }
 
-/** Nanoseconds a unit, of so many milliseconds of passes. */
+/**
+ * Passes for so many milliseconds. Garbage collection counts; the time that the
+ * core was given to another process does not, but it is told.
+ */
 async function repeat(bench, durationMs) {
   let ns = 0;
+  let waitedNs = 0;
   let passes = 0;
   while (ns < durationMs * 1e6) {
+    const before = waited();
     ns += await bench.pass(false);
+    waitedNs += waited() - before;
     passes++;
-    // Garbage, ticks and timers of a real program.
+    // Ticks and timers of a real program.
     await new Promise(setImmediate);
   }
-  return ns / passes / bench.units;
+  return {
+    ns: (ns - waitedNs) / passes / bench.units,
+    disturbed: waitedNs / ns
+  };
+}
+
+let schedstat;
+const stat = Buffer.alloc(64);
+
+/** Nanoseconds that this thread has waited for its core, where Linux tells. */
+function waited() {
+  try {
+    schedstat ??= fs.openSync(SCHEDSTAT);
+  } catch {
+    return 0;
+  }
+  const length = fs.readSync(schedstat, stat, 0, stat.length, 0);
+  return Number(stat.latin1Slice(0, length).split(' ')[1]);
 }
 
 /** Resolves behind all ticks that are queued so far. */

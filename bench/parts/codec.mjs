@@ -21,15 +21,17 @@ const mask = (code, id, size, toBase) => ({
   target: { toBase }
 });
 
-/** C: the Rust crate alone, beside other crates. Needs no node. */
+/** C: the Rust crate alone, beside other crates. */
 export const codec = {
   name: 'codec',
+  withoutNode: true,
   title: 'Codec crate alone, time a frame',
   cells: () =>
     [
       decode('C1', 'decode-64', '64 octets'),
       decode('C1b', 'decode-16KiB', '16 KiB'),
       mask('C2', 'mask-64KiB', '64 KiB', 0.8),
+      // Short payloads are all call and no copy: nothing is asked for.
       mask('C2b', 'mask-1KiB', '1 KiB', 0),
       mask('C2c', 'mask-64', '64 octets', 0)
     ].map((cell) => ({ ...cell, unit: 'ns', better: 'less' })),

@@ -19,10 +19,10 @@ export async function prepareLoad({ progress }) {
  * @return {object} Options of the load generator
  */
 export function window(server, { quick }, warmup = 1000) {
-  if (!quick) warmup = 3000;
+  if (!quick) warmup = 2500;
   if (server.warm) warmup = 150;
   server.warm = true;
-  return { 'warmup-ms': warmup, 'duration-ms': quick ? 400 : 3000 };
+  return { 'warmup-ms': warmup, 'duration-ms': quick ? 400 : 2000 };
 }
 
 /**

@@ -32,8 +32,8 @@ export function microPart(name, title, list) {
     async measure({ peer }, { id, warmup }, { node, quick }) {
       const times = quick ? [120, warmup] : [600, 2 * warmup];
       const args = [worker, peer, id, ...times.map(String)];
-      const { ns } = await runJson(SERVER_CORE, node, args);
-      return { value: ns };
+      const { ns, disturbed } = await runJson(SERVER_CORE, node, args);
+      return { value: ns, disturbed };
     }
   };
 }

@@ -11,15 +11,16 @@ pub(crate) trait Bench {
     fn verify(&mut self);
 }
 
-/// Nanoseconds a unit, of so long a time of passes.
+/// Nanoseconds a unit, of so long a time of passes: their median, since the core may be given to another
+/// process in the middle of some.
 pub(crate) fn nanoseconds(bench: &mut dyn Bench, duration: Duration) -> f64 {
     let start = Instant::now();
-    let mut units = 0;
-    loop {
-        units += bench.pass();
-        let elapsed = start.elapsed();
-        if elapsed >= duration {
-            return elapsed.as_nanos() as f64 / units as f64;
-        }
+    let mut passes = Vec::new();
+    while start.elapsed() < duration || passes.is_empty() {
+        let start = Instant::now();
+        let units = bench.pass();
+        passes.push(start.elapsed().as_nanos() as f64 / units as f64);
     }
+    passes.sort_by(f64::total_cmp);
+    passes[passes.len() / 2]
 }
