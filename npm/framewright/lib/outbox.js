@@ -18,7 +18,7 @@ const COLLECT_LIMIT = 64 * 1024;
 
 const kOutbox = Symbol('framewright.outbox');
 
-const isOn = process.env.FRAMEWRIGHT_COALESCE !== 'off';
+let isOn = process.env.FRAMEWRIGHT_COALESCE !== 'off';
 
 /**
  * Where frames are put together. Its octets are handed to sockets, so it is
@@ -28,6 +28,9 @@ const slab = { buffer: Buffer.alloc(0), end: 0, owner: null };
 
 /** The outboxes that hold frames, in the order in which they began to. */
 const waiting = [];
+
+/** How many of them are written out already. */
+let flushed = 0;
 
 let chunks = 0;
 let tick = 0;
@@ -100,8 +103,9 @@ class Outbox {
    * @param {Function} [cb] Called when it is written out
    */
   add(length, cb) {
+    const isEmpty = this.length === 0;
+
     slab.end += length;
-    if (this.length === 0) waiting.push(this);
     this.length += length;
     this.sender._bufferedBytes += length;
 
@@ -111,6 +115,7 @@ class Outbox {
     }
 
     if (!this.collects()) this.flush();
+    else if (isEmpty) waiting.push(this);
   }
 
   /** @private */
@@ -225,8 +230,15 @@ function write(chunk, encoding, cb) {
 }
 
 function flushAll() {
-  for (let i = 0; i < waiting.length; i++) waiting[i].flush();
-  waiting.length = 0;
+  try {
+    while (flushed < waiting.length) waiting[flushed++].flush();
+  } finally {
+    // A socket threw: the frames of the others go out all the same.
+    if (flushed < waiting.length) flushAll();
+
+    waiting.length = 0;
+    flushed = 0;
+  }
 }
 
 function endTick() {
@@ -246,6 +258,12 @@ function endChunk() {
   if (chunks === 0 && waiting.length > 0) flushAll();
 }
 
+/** There will be no microtask any more, so nothing may wait for one. */
+function endProcess() {
+  isOn = false;
+  flushAll();
+}
+
 /**
  * @param {Sender} sender A sender
  * @return {Outbox} Its outbox
@@ -253,10 +271,13 @@ function endChunk() {
 function outboxOf(sender) {
   if (!isExitWatched) {
     isExitWatched = true;
-    process.on('exit', flushAll);
+    process.on('exit', endProcess);
   }
 
-  sender[kOutbox] = new Outbox(sender);
+  const { _socket: socket } = sender;
+
+  // Senders that share a socket share its outbox, which keeps their order.
+  sender[kOutbox] = socket[kOutbox] || new Outbox(sender);
   return sender[kOutbox];
 }
 
