@@ -162,6 +162,97 @@ export const RECEIVER_MUTANTS = [
   ['context never reset', 'permessage-deflate', 'this._inflate.reset();', '']
 ];
 
+export const SENDER_MUTANTS = [
+  [
+    'wrong form of length at 126',
+    'sender',
+    'dataLength > 125',
+    'dataLength > 126'
+  ],
+  [
+    'wrong form of length at 65536',
+    'sender',
+    'dataLength >= 65536',
+    'dataLength > 65536'
+  ],
+  [
+    'FIN left out',
+    'sender',
+    'options.fin ? options.opcode | 0x80 : options.opcode',
+    'options.opcode'
+  ],
+  ['MASK bit left out', 'sender', 'target[1] |= 0x80;', ''],
+  [
+    'masks the data in place',
+    'sender',
+    'options.mask && options.readOnly && !skipMasking',
+    'false'
+  ],
+  [
+    'key made twice',
+    'sender',
+    'options.generateMask(mask);',
+    'options.generateMask(mask); options.generateMask(mask);'
+  ],
+  ['continuations keep the opcode', 'sender', 'opcode = 0;', ''],
+  [
+    'first fragment never again',
+    'sender',
+    'if (options.fin) this._firstFragment = true;',
+    ''
+  ],
+  [
+    'close reason of 124 octets taken',
+    'sender',
+    'length > 123',
+    'length > 124'
+  ],
+  [
+    'close reason measured in characters',
+    'sender',
+    'Buffer.byteLength(data);\n\n      if',
+    'data.length;\n\n      if'
+  ],
+  ['close code not checked', 'sender', ' || !isValidStatusCode(code)', ''],
+  [
+    'ping of 126 octets taken',
+    'sender',
+    'byteLength > 125',
+    'byteLength > 126'
+  ],
+  [
+    'callback called twice',
+    'sender',
+    'this._socket.write(list[1], cb);',
+    'this._socket.write(list[1], cb); if (cb) process.nextTick(cb);'
+  ],
+  [
+    'callback forgotten',
+    'sender',
+    'this._socket.write(list[1], cb);',
+    'this._socket.write(list[1]);'
+  ],
+  [
+    'buffered octets counted wrong',
+    'sender',
+    'this._bufferedBytes -= params[3][kByteLength];',
+    ''
+  ],
+  [
+    'frames overtake a compressing one',
+    'sender',
+    'if (this._state !== DEFAULT) {',
+    'if (false) {',
+    3
+  ],
+  [
+    'an empty final fragment not compressed right',
+    'permessage-deflate',
+    'data.length - 4',
+    'data.length - 5'
+  ]
+];
+
 /**
  * An editor for `loadCopy` that puts one fault in.
  *

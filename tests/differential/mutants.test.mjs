@@ -6,22 +6,25 @@ import { test } from 'node:test';
 
 import { NEWEST, VERSIONS, loadCopy, mend } from '../lib/ws-copies.mjs';
 
-import { RECEIVER_MUTANTS, mutate } from './mutants.mjs';
+import { RECEIVER_MUTANTS, SENDER_MUTANTS, mutate } from './mutants.mjs';
 import { runOracle } from './pool.mjs';
 import { compareReceivers } from './receiver-oracle.mjs';
 import { Report } from './report.mjs';
+import { compareSenders } from './sender-oracle.mjs';
 
 const BATCH = 100;
 const PATIENCE = 20_000;
 
 for (const version of VERSIONS) {
-  test(`stock ws ${version} does not differ from itself`, async () => {
-    const job = { kind: 'receiver', version, seed: 1, streams: 2000 };
-    const { report } = await runOracle({ ...job, against: 'stock' });
+  for (const kind of ['receiver', 'sender']) {
+    test(`stock ws ${version} does not differ from itself: ${kind}`, async () => {
+      const job = { kind, version, seed: 1, streams: 1000, against: 'stock' };
+      const { report } = await runOracle(job);
 
-    assert.equal(report.failed, 0, report.explain('receiver', version));
-    assert.deepEqual(report.counts.exceptions, {});
-  });
+      assert.equal(report.failed, 0, report.explain(kind, version));
+      assert.deepEqual(report.counts.exceptions, {});
+    });
+  }
 }
 
 for (const mutant of RECEIVER_MUTANTS) {
@@ -30,6 +33,15 @@ for (const mutant of RECEIVER_MUTANTS) {
     const twins = { stock: mend(loadCopy(NEWEST)), ours: mend(mutated) };
 
     await assertFound(compareReceivers, twins);
+  });
+}
+
+for (const mutant of SENDER_MUTANTS) {
+  test(`finds a sender with a fault: ${mutant[0]}`, async () => {
+    const mutated = loadCopy(NEWEST, mutate(mutant));
+    const twins = { stock: loadCopy(NEWEST), ours: mutated };
+
+    await assertFound(compareSenders, twins);
   });
 }
 

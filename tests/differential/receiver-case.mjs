@@ -11,13 +11,13 @@ import {
   TEXT,
   closeBody
 } from '../lib/frames.mjs';
+import { someOctets } from '../lib/noise.mjs';
 import { Random } from '../lib/random.mjs';
 import { BAD_UTF8, someText, spoilText } from '../lib/texts.mjs';
 import { isAtLeast } from '../lib/ws-copies.mjs';
 
 import { breakStream } from './receiver-faults.mjs';
 
-const NOISE = new Random(1).octets(1 << 17);
 const writer = new FrameWriter();
 
 /**
@@ -322,13 +322,11 @@ class Stream {
 
   maskingKey() {
     if (this.random.chance(0.05)) return Buffer.alloc(4);
-    const at = this.random.below(NOISE.length - 4);
-    return NOISE.subarray(at, at + 4);
+    return someOctets(this.random, 4);
   }
 
   noise(len) {
-    const at = this.random.below(NOISE.length - len);
-    return NOISE.subarray(at, at + len);
+    return someOctets(this.random, len);
   }
 
   /** A payload length, within the limit nearly always. */

@@ -10,7 +10,8 @@ const ORACLES = {
   sender: async () => (await import('./sender-oracle.mjs')).compareSenders,
   frame: async () => (await import('./frame-oracle.mjs')).compareFrames
 };
-const BATCH = 128;
+/** Cases at once: where one has to be waited for, many wait together. */
+const BATCH = { receiver: 128, sender: 1024, frame: 1024 };
 
 const { kind, version, against, seed, streams } = workerData;
 const compare = await ORACLES[kind]();
@@ -19,7 +20,7 @@ const report = new Report();
 
 while (report.streams < streams) {
   const first = seed + report.streams;
-  const count = Math.min(BATCH, streams - report.streams);
+  const count = Math.min(BATCH[kind], streams - report.streams);
   const seeds = Array.from({ length: count }, (_, i) => first + i);
   await compare(twins, seeds, report);
   report.streams += count;
