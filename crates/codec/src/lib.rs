@@ -17,6 +17,7 @@ pub mod deflate;
 mod encoder;
 mod error;
 mod event;
+pub mod event_table;
 pub mod handshake;
 mod header;
 mod limits;

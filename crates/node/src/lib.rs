@@ -7,7 +7,6 @@
 
 mod instance;
 mod raw;
-mod table;
 
 use framewright_codec::{Decoder, DecoderConfig, Limits, Role};
 use napi::bindgen_prelude::{Env, Object, Result};

@@ -11,16 +11,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
 use framewright_codec::Mask;
+use framewright_codec::event_table::{EventTable, TABLE_WORDS, TableWords};
 use napi::bindgen_prelude::{Env, Error, JsValue, Object, Result};
 use napi::{Status, sys};
 
 use crate::instance::Instance;
-use crate::table::{EventTable, TABLE_WORDS, write_internal_error};
 
 /// What the callbacks need to find again, at an address that holds as long as the environment does.
 struct RawState {
     instance: *mut Instance,
-    table: *mut [u32; TABLE_WORDS],
+    table: *mut TableWords,
 }
 
 /// Adds the callbacks and the event table to the module's exports.
@@ -55,7 +55,7 @@ unsafe extern "C" fn decode(env: sys::napi_env, info: sys::napi_callback_info) -
     // SAFETY: `args` are values of this call.
     let arguments = unsafe { (uint32(env, args[0]), view(env, args[1])) };
     let (Some(id), Some(chunk)) = arguments else {
-        write_internal_error(table, 0);
+        EventTable::write_internal_error(table, 0);
         return ptr::null_mut();
     };
     // SAFETY: as above.
@@ -74,7 +74,7 @@ unsafe extern "C" fn decode(env: sys::napi_env, info: sys::napi_callback_info) -
     if !matches!(decoded, Ok(Some(()))) {
         // Whatever state a panic left behind is not used again.
         instance.close_decoder(id);
-        write_internal_error(table, chunk_len.saturating_sub(offset));
+        EventTable::write_internal_error(table, chunk_len.saturating_sub(offset));
     }
     ptr::null_mut()
 }
@@ -171,7 +171,7 @@ unsafe fn view<'a>(env: sys::napi_env, value: sys::napi_value) -> Option<&'a mut
 }
 
 /// Makes the table's ArrayBuffer and keeps it alive for the environment's lifetime.
-fn create_table(env: sys::napi_env) -> Result<(*mut [u32; TABLE_WORDS], sys::napi_value)> {
+fn create_table(env: sys::napi_env) -> Result<(*mut TableWords, sys::napi_value)> {
     let mut data = ptr::null_mut();
     let mut buffer = ptr::null_mut();
     let mut reference = ptr::null_mut();

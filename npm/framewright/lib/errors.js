@@ -4,7 +4,7 @@ const PREFIX = 'Invalid WebSocket frame: ';
 
 /**
  * ws's error for each violation the codec reports, by the number in
- * `crates/node/src/table.rs`: `[class, code, message(detail)]`.
+ * `crates/codec/src/event_table.rs`: `[class, code, message(detail)]`.
  */
 const ERRORS = [
   [Error, 'ERR_FRAMEWRIGHT_INTERNAL', () => 'The codec failed'],

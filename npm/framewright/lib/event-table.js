@@ -2,7 +2,7 @@
 
 /**
  * The layout of the event table that the codec writes and the Receiver reads;
- * `crates/node/src/table.rs` is the other side of this file.
+ * `crates/codec/src/event_table.rs` is the other side of this file.
  */
 module.exports = {
   // Words of the table's head.

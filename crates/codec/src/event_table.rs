@@ -1,4 +1,4 @@
-//! The event table: how one chunk's events reach JavaScript without a value being made for each.
+//! The event table: how one chunk's events cross a language border without a value being made for each.
 //!
 //! ```text
 //! word 0          events in the table
@@ -9,18 +9,19 @@
 //!
 //! `npm/framewright/lib/event-table.js` is the other side of this file.
 
-use framewright_codec::{
-    ControlPayload, Event, EventSink, MAX_CONTROL_PAYLOAD_LEN, MessageType, ProtocolError,
+use crate::{
+    CloseCode, ControlPayload, Event, EventSink, MAX_CONTROL_PAYLOAD_LEN, MessageType,
+    ProtocolError,
 };
 
 /// The most events one call reports.
-pub(crate) const MAX_EVENTS: usize = 1024;
+pub const MAX_EVENTS: usize = 1024;
 const HEAD_WORDS: usize = 4;
 const EVENT_WORDS: usize = 4;
 const CARRIED_AT: usize = HEAD_WORDS;
 const EVENTS_AT: usize = CARRIED_AT + MAX_CONTROL_PAYLOAD_LEN.div_ceil(4);
 /// The table's length in 32-bit words.
-pub(crate) const TABLE_WORDS: usize = EVENTS_AT + MAX_EVENTS * EVENT_WORDS;
+pub const TABLE_WORDS: usize = EVENTS_AT + MAX_EVENTS * EVENT_WORDS;
 
 const KIND_TEXT: u32 = 1;
 const KIND_BINARY: u32 = 2;
@@ -39,21 +40,26 @@ const FLAG_ENDS_MESSAGE: u32 = 1 << 9;
 /// A piece's first word holds the upper bits of its frame's payload length from here on.
 const LEN_HIGH_SHIFT: u32 = 10;
 
-/// A sink that writes events into the table.
-pub(crate) struct EventTable<'a> {
-    words: &'a mut [u32; TABLE_WORDS],
+/// The words of a table.
+pub type TableWords = [u32; TABLE_WORDS];
+
+/// A sink that writes events into a table.
+#[derive(Debug)]
+pub struct EventTable<'a> {
+    words: &'a mut TableWords,
     count: usize,
 }
 
 impl<'a> EventTable<'a> {
+    /// Starts an empty table in `words`.
     #[inline]
-    pub(crate) fn new(words: &'a mut [u32; TABLE_WORDS]) -> Self {
+    pub fn new(words: &'a mut TableWords) -> Self {
         Self { words, count: 0 }
     }
 
     /// Closes the table: how many octets of the chunk its events speak for, and a carried payload.
     #[inline]
-    pub(crate) fn finish(self, taken_len: usize, carried: &[u8]) {
+    pub fn finish(self, taken_len: usize, carried: &[u8]) {
         self.words[0] = self.count as u32;
         self.words[1] = taken_len as u32;
         if !carried.is_empty() {
@@ -64,6 +70,13 @@ impl<'a> EventTable<'a> {
                 *word = u32::from_ne_bytes(padded);
             }
         }
+    }
+
+    /// Fills a table with the one event that says that the host's own side failed (close code 1011).
+    pub fn write_internal_error(words: &'a mut TableWords, taken_len: usize) {
+        let mut table = Self::new(words);
+        table.write([KIND_ERROR, 0, 0, u32::from(CloseCode::INTERNAL_ERROR.0)]);
+        table.finish(taken_len, &[]);
     }
 
     #[inline]
@@ -142,13 +155,5 @@ fn error_number(error: ProtocolError) -> (u32, u32) {
         ProtocolError::InvalidUtf8 => (11, 0),
         ProtocolError::TooManyFragments => (12, 0),
         ProtocolError::TooManyBufferedChunks => (13, 0),
-        _ => (0, 0),
     }
-}
-
-/// Writes the one event that says the addon itself failed (close code 1011).
-pub(crate) fn write_internal_error(words: &mut [u32; TABLE_WORDS], taken_len: usize) {
-    let mut table = EventTable::new(words);
-    table.write([KIND_ERROR, 0, 0, 1011]);
-    table.finish(taken_len, &[]);
 }
