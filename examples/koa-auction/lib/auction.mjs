@@ -46,8 +46,9 @@ export class Auction {
    * @param {object[]} options.lots what is sold; begins again after the last
    * @param {number} options.startsAt ms since the epoch
    * @param {number} [options.lotMs] how long a lot is open
-   * @param {number} [options.pauseMs] from one lot's end to the next
-   * @param {number} [options.graceMs] what a late bid leaves to the others
+   * @param {number} [options.pauseMs] from one lot's end to the next, at most `lotMs`
+   * @param {number} [options.graceMs] what a late bid leaves to the others, at
+   *   most `lotMs`
    */
   constructor({
     lots,
@@ -58,7 +59,7 @@ export class Auction {
   }) {
     this.#lots = lots;
     this.#lotMs = lotMs;
-    this.#pauseMs = pauseMs;
+    this.#pauseMs = Math.min(pauseMs, lotMs);
     this.#graceMs = Math.min(graceMs, lotMs);
     this.#now = startsAt;
     this.#endsAt = startsAt + lotMs;

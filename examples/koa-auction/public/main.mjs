@@ -25,7 +25,11 @@ const nameInput = document.getElementById('name');
 line.addEventListener('open', () => {
   line.send({ type: 'hello', token: ownToken(), name: ownName() });
 });
-line.addEventListener('state', () => renderLine(line, model.roundTripMs));
+line.addEventListener('state', () => {
+  model.isLive = line.state === 'live';
+  renderLine(line, model.roundTripMs);
+  renderRoom(model);
+});
 line.addEventListener('message', ({ detail: message }) => {
   const before = model.standing;
   model.receive(message);
@@ -80,7 +84,7 @@ function bid(amount) {
 
 function answer(text) {
   model.answer = { tone: 'bad', text };
-  if (model.auction !== null) renderRoom(model);
+  renderRoom(model);
 }
 
 /** Says aloud what has happened to all, or to this visitor by another's hand. */

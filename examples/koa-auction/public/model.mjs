@@ -13,6 +13,8 @@ export class Model {
   pending = null;
   /** What became of the last bid: `{ tone, text }` or null. */
   answer = null;
+  /** Whether what is known here is what the server knows. */
+  isLive = false;
   roundTripMs = null;
   #clockOffset = 0;
 

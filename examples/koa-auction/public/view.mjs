@@ -77,10 +77,10 @@ function standingText(standing, leader) {
   }
 }
 
-function renderForm({ auction, pending, answer, standing }) {
+function renderForm({ auction, pending, answer, standing, isLive }) {
   const { minimum, increment } = auction;
   const isOpen = auction.phase === 'open';
-  const canBid = isOpen && pending === null && standing !== 'leading';
+  const canBid = isLive && isOpen && pending === null && standing !== 'leading';
   const amounts = isOpen
     ? [minimum, minimum + increment, minimum + 3 * increment]
     : [];

@@ -88,6 +88,10 @@ export class AppProcess {
     return this.said('status');
   }
 
+  signal(name) {
+    this.#child.kill(name);
+  }
+
   async stop(signal = 'SIGKILL') {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) {
       return;
