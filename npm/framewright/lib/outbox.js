@@ -1,5 +1,7 @@
 'use strict';
 
+const Run = require('./run');
+
 /**
  * Frames that are on their way out together.
  *
@@ -42,6 +44,8 @@ const FastBuffer = Buffer[Symbol.species];
 /** What most outboxes hold most of the time. Never added to. */
 const NONE = [];
 
+const NO_FRAMES = new Run(null);
+
 class Outbox {
   /**
    * @param {Sender} sender The sender whose frames it takes
@@ -57,6 +61,8 @@ class Outbox {
     // connection's frames came in between.
     this.pieces = NONE;
     this.callbacks = NONE;
+    // Shared frames, where there is nothing else; then no slab has a piece.
+    this.run = null;
     this.tick = -1;
 
     // Whatever else is done to the socket comes behind what was sent before.
@@ -88,6 +94,7 @@ class Outbox {
 
     if (slab.owner !== this) {
       if (slab.owner !== null) slab.owner.closePiece();
+      if (this.run !== null) this.closeRun();
       slab.owner = this;
       this.start = slab.end;
     }
@@ -106,6 +113,44 @@ class Outbox {
     const isEmpty = this.length === 0;
 
     slab.end += length;
+    this.count(length, cb);
+    if (!this.collects()) this.flush();
+    else if (isEmpty) waiting.push(this);
+  }
+
+  /**
+   * Adds a frame that many connections are sent. It always collects, since who
+   * sends to many often sends several messages; and where many have collected
+   * the same frames, these are joined once and handed to all sockets.
+   *
+   * @param {Buffer} frame The frame, never written to again
+   * @param {Function} [cb] Called when it is written out
+   */
+  share(frame, cb) {
+    if (!isOn || frame.length > COPY_LIMIT) {
+      this.socket.write(frame, cb);
+      return;
+    }
+
+    if (this.length === 0) {
+      this.run = NO_FRAMES.and(frame);
+      waiting.push(this);
+    } else if (this.run !== null) {
+      this.run = this.run.and(frame);
+    } else {
+      const at = this.reserve(frame.length);
+
+      slab.buffer.set(frame, at);
+      slab.end += frame.length;
+    }
+
+    this.count(frame.length, cb);
+    if (this.length >= COLLECT_LIMIT) this.flush();
+    else if (chunks === 0) openTick();
+  }
+
+  /** @private */
+  count(length, cb) {
     this.length += length;
     this.sender._bufferedBytes += length;
 
@@ -113,9 +158,6 @@ class Outbox {
       if (this.callbacks === NONE) this.callbacks = [cb];
       else this.callbacks.push(cb);
     }
-
-    if (!this.collects()) this.flush();
-    else if (isEmpty) waiting.push(this);
   }
 
   /** @private */
@@ -126,12 +168,7 @@ class Outbox {
     const isFirst = this.tick !== tick;
 
     this.tick = tick;
-
-    if (!isTickOpen) {
-      isTickOpen = true;
-      queueMicrotask(endTick);
-    }
-
+    openTick();
     return !isFirst;
   }
 
@@ -147,6 +184,16 @@ class Outbox {
     }
 
     slab.owner = null;
+  }
+
+  /**
+   * Makes a piece of the shared frames, so that others can follow.
+   *
+   * @private
+   */
+  closeRun() {
+    this.pieces = [this.run.octets()];
+    this.run = null;
   }
 
   /** @private */
@@ -172,6 +219,9 @@ class Outbox {
     if (slab.owner === this) {
       last = this.openPiece();
       slab.owner = null;
+    } else if (this.run !== null) {
+      last = this.run.octets();
+      this.run = null;
     } else {
       last = pieces.pop();
     }
@@ -238,7 +288,14 @@ function flushAll() {
 
     waiting.length = 0;
     flushed = 0;
+    NO_FRAMES.next = null;
   }
+}
+
+function openTick() {
+  if (isTickOpen) return;
+  isTickOpen = true;
+  queueMicrotask(endTick);
 }
 
 function endTick() {

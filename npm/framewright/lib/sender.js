@@ -3,6 +3,7 @@
 const { randomFillSync } = require('crypto');
 
 const backend = require('./backend');
+const isOccupied = require('./is-occupied');
 const { COPY_LIMIT, kOutbox, outboxOf, slab } = require('./outbox');
 
 const FastBuffer = Buffer[Symbol.species];
@@ -114,11 +115,6 @@ function senderMethods(copy) {
       outbox.add(length, cb);
     }
   };
-}
-
-/** Whether the sender is compressing or reading a blob, so frames must queue. */
-function isOccupied(sender) {
-  return sender._state === undefined ? sender._deflating : sender._state !== 0;
 }
 
 /** Whether every UTF-8 text of this many UTF-16 units needs the same header. */

@@ -1,0 +1,59 @@
+'use strict';
+
+/**
+ * The frames that several connections have collected alike. Each run is the one
+ * before it and one frame more, so connections that are sent the same frames
+ * meet at the same run, and what it holds is joined once for all of them.
+ */
+class Run {
+  /**
+   * @param {Run} [previous] The frames before the last, `null` for none
+   * @param {Buffer} [frame] The last frame, whole and never written to again
+   */
+  constructor(previous, frame) {
+    this.previous = previous;
+    this.frame = frame;
+    this.length = previous === null ? 0 : previous.length + frame.length;
+    this.next = null;
+    this.joined = null;
+  }
+
+  /**
+   * The run that has one more frame. Every connection that is at this run is
+   * sent the frame before any is sent another, so remembering one is enough.
+   *
+   * @param {Buffer} frame The frame
+   * @return {Run} The run
+   */
+  and(frame) {
+    if (this.next === null || this.next.frame !== frame) {
+      this.next = new Run(this, frame);
+    }
+
+    return this.next;
+  }
+
+  /**
+   * @return {Buffer} All frames, one behind the other; not to be written to
+   */
+  octets() {
+    if (this.joined === null) {
+      this.joined = this.previous.length === 0 ? this.frame : this.join();
+    }
+
+    return this.joined;
+  }
+
+  /** @private */
+  join() {
+    const joined = Buffer.allocUnsafe(this.length);
+
+    for (let run = this; run.length > 0; run = run.previous) {
+      joined.set(run.frame, run.previous.length);
+    }
+
+    return joined;
+  }
+}
+
+module.exports = Run;
