@@ -7,7 +7,7 @@ export default [
       '**/node_modules/',
       '**/target/',
       '**/dist/',
-      '**/wasm/',
+      'npm/*/wasm/',
       'npm/framewright/native/',
       'fuzz/',
       '**/*.ts'

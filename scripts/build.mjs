@@ -19,7 +19,15 @@ const ADDONS = {
 
 install();
 buildAddon();
-buildInspector();
+
+if (hasWasmTarget()) {
+  buildWasm();
+  buildInspector();
+} else {
+  console.warn(
+    `- skipped the WebAssembly build and the inspector: \`rustup target add ${WASM_TARGET}\` did not work here`
+  );
+}
 
 function buildAddon() {
   say('building the Node addon');
@@ -42,18 +50,21 @@ function buildAddon() {
   renameSync(`${file}.new`, file);
 }
 
+function buildWasm() {
+  say('building the WebAssembly backend');
+  run('cargo', [
+    'run',
+    '--quiet',
+    '--locked',
+    '-p',
+    'xtask',
+    '--',
+    'wasm',
+    'backend'
+  ]);
+}
+
 function buildInspector() {
-  if (!existsSync(join(root, 'npm', 'inspector', 'scripts', 'build.mjs'))) {
-    return;
-  }
-
-  if (!hasWasmTarget()) {
-    console.warn(
-      `- skipped the inspector: \`rustup target add ${WASM_TARGET}\` did not work here`
-    );
-    return;
-  }
-
   say('building the inspector');
   run('npm', ['run', '--silent', 'build', '-w', '@framewright/inspector']);
 }

@@ -8,13 +8,14 @@ const HELP: &str = "\
 Usage: cargo run -p xtask -- <step>
 
 Steps:
-  wasm    build crates/wasm, bind it to JavaScript and optimise it, into npm/inspector/wasm/
+  wasm [engine | codec | backend]
+          build crates/wasm, bind it to JavaScript and optimise it, into npm/inspector/wasm/ and npm/wasm/wasm/
 ";
 
 fn main() -> ExitCode {
     let step = std::env::args().nth(1);
     let result = match step.as_deref() {
-        Some("wasm") => wasm::build(),
+        Some("wasm") => wasm::build(std::env::args().nth(2).as_deref()),
         Some("--help" | "-h") => {
             print!("{HELP}");
             Ok(())

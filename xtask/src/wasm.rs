@@ -18,21 +18,32 @@ struct Variant {
     /// What the outputs are called: `<name>.js`, `<name>_bg.wasm`.
     name: &'static str,
     features: &'static [&'static str],
+    /// Where they go.
+    out_dir: &'static str,
+    /// Whether the glue is for Node, which loads the module at once, or for browsers.
+    nodejs: bool,
 }
 
-const VARIANTS: [Variant; 2] = [
+const VARIANTS: [Variant; 3] = [
     // Everything the page's worker needs.
-    Variant { name: "engine", features: &["capture"] },
+    Variant {
+        name: "engine",
+        features: &["capture"],
+        out_dir: "npm/inspector/wasm",
+        nodejs: false,
+    },
     // Only what it takes to decode frames, for `@framewright/inspector/codec`.
-    Variant { name: "codec", features: &[] },
+    Variant { name: "codec", features: &[], out_dir: "npm/inspector/wasm", nodejs: false },
+    // What ws runs on in Node where the addon can't be loaded.
+    Variant { name: "backend", features: &["backend"], out_dir: "npm/wasm/wasm", nodejs: true },
 ];
 
-/// Builds every variant that is older than its sources.
-pub(crate) fn build() -> Result<()> {
+/// Builds every variant, or the one named, where it is older than its sources.
+pub(crate) fn build(only: Option<&str>) -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("no workspace root")?;
-    let out_dir = root.join("npm/inspector/wasm");
-    fs::create_dir_all(&out_dir)?;
-    for variant in &VARIANTS {
+    for variant in VARIANTS.iter().filter(|variant| only.is_none_or(|name| name == variant.name)) {
+        let out_dir = root.join(variant.out_dir);
+        fs::create_dir_all(&out_dir)?;
         let module = compile(root, variant)?;
         let output = out_dir.join(format!("{}_bg.wasm", variant.name));
         if modified(&output) > modified(&module) {
@@ -78,12 +89,16 @@ fn compile(root: &Path, variant: &Variant) -> Result<PathBuf> {
 /// Generates the JavaScript glue beside a module that matches it, and returns that module's path.
 fn bind(module: &Path, variant: &Variant) -> Result<PathBuf> {
     let dir = module.with_file_name("bound");
-    Bindgen::new()
+    let mut bindgen = Bindgen::new();
+    if variant.nodejs {
+        bindgen.nodejs(true)?;
+    } else {
+        bindgen.web(true)?.omit_default_module_path(true);
+    }
+    bindgen
         .input_path(module)
         .typescript(false)
         .out_name(variant.name)
-        .web(true)?
-        .omit_default_module_path(true)
         .remove_name_section(true)
         .remove_producers_section(true)
         .generate(&dir)?;

@@ -1,8 +1,9 @@
 'use strict';
 
 /**
- * The codec this process runs on: native where the addon loads, else none, so
- * that ws stays as it is. Never throws; says what it chose and why.
+ * The codec this process runs on: native where the addon loads, else
+ * WebAssembly, else none, so that ws stays as it is. Never throws; says what it
+ * chose and why.
  */
 const backend = {
   /** `'native'`, `'wasm'` or `'stock'` */
@@ -51,36 +52,66 @@ function choose() {
     return;
   }
 
-  loadNative();
+  const failures = [];
+
+  if (wanted !== 'wasm' && loadNative(failures)) return;
+  if (wanted !== 'native' && loadWasm(wanted, failures)) return;
+
+  backend.reason = failures.join('; ');
 }
 
-function loadNative() {
+/** Loads the addon, or adds to `failures` why not. */
+function loadNative(failures) {
   const platform = `${process.platform} ${process.arch}`;
   const targets = TARGETS[platform];
 
   if (targets === undefined) {
-    backend.reason = `there is no addon for ${platform}`;
-    return;
+    failures.push(`there is no addon for ${platform}`);
+    return false;
   }
 
-  const failures = [];
+  const errors = [];
 
   // On Linux only the package for the right libc is installed; where both are,
   // the wrong one doesn't load.
   for (const target of targets) {
-    const found = tryRequire(`../native/framewright.${target}.node`, failures);
-    const addon = found || tryRequire(`@framewright/${target}`, failures);
+    const addon =
+      tryRequire(`../native/framewright.${target}.node`, errors) ||
+      tryRequire(`@framewright/${target}`, errors);
 
     if (addon) {
       use('native', `the addon for ${target} loaded`, addon);
-      return;
+      return true;
     }
   }
 
-  backend.reason =
-    failures.length === 0
+  failures.push(
+    errors.length === 0
       ? `the package @framewright/${targets[0]} is not installed`
-      : `the addon did not load: ${failures.join('; ')}`;
+      : `the addon did not load (${errors.join('; ')})`
+  );
+  return false;
+}
+
+/** Loads the WebAssembly build, or adds to `failures` why not. */
+function loadWasm(wanted, failures) {
+  const errors = [];
+  const codec = tryRequire('@framewright/wasm', errors);
+
+  if (codec) {
+    const reason =
+      wanted === 'wasm' ? 'chosen by FRAMEWRIGHT=wasm' : failures.join('; ');
+
+    use('wasm', reason, codec);
+    return true;
+  }
+
+  failures.push(
+    errors.length === 0
+      ? 'the package @framewright/wasm is not installed'
+      : `the WebAssembly build did not load (${errors.join('; ')})`
+  );
+  return false;
 }
 
 function tryRequire(id, failures) {
