@@ -1,4 +1,4 @@
-import { ratio, spread } from './stats.mjs';
+import { compare } from './compare.mjs';
 
 /** Thrown by a part's `measure` where a peer is not to be had here. */
 export class Skipped extends Error {}
@@ -19,8 +19,8 @@ export async function runPart(part, context) {
   const cells = [];
   try {
     for (const cell of part.cells({ ...context, ...state })) {
-      progress.cell(`${part.name} ${cell.code} ${cell.title}`);
-      cells.push(await runCell(part, cell, { ...context, ...state }));
+      progress.cell(`${part.name}: ${cell.title}`);
+      cells.push(...(await runCell(part, cell, { ...context, ...state })));
     }
   } finally {
     await part.finish?.(state);
@@ -33,7 +33,7 @@ async function runCell(part, cell, context) {
   const skipped = {};
   const subjects = new Map();
   const peers = part
-    .peers(cell)
+    .peers(cell, context)
     .filter((peer) => peer !== 'ws-again' || !context.quick)
     .filter((peer) => !context.peers || context.peers.includes(peer));
   try {
@@ -50,7 +50,7 @@ async function runCell(part, cell, context) {
           if (part.fresh || !context.quick) await close(subjects, peer);
         } catch (err) {
           if (!(err instanceof Skipped)) {
-            err.message = `${part.name} ${cell.code}, ${peer}: ${err.message}`;
+            err.message = `${part.name}: ${cell.title}, ${peer}: ${err.message}`;
             throw err;
           }
           skipped[peer] = err.message;
@@ -61,48 +61,21 @@ async function runCell(part, cell, context) {
   } finally {
     for (const peer of subjects.keys()) await close(subjects, peer);
   }
-  return {
-    code: cell.code,
-    title: cell.title,
-    unit: cell.unit,
-    better: cell.better,
-    target: cell.target,
-    ...compare(part, cell, samples),
+  // One measurement may give several figures.
+  const figures = cell.figures ?? [cell];
+  return figures.map((figure) => ({
+    code: figure.code,
+    title: figure.title,
+    unit: figure.unit,
+    better: figure.better,
+    target: figure.target,
+    ...compare(part, figure, samples),
     skipped
-  };
+  }));
 }
 
 async function close(subjects, peer) {
   const subject = subjects.get(peer);
   subjects.delete(peer);
   await subject.close?.();
-}
-
-/** The spread of each peer's figures and their ratios to base and ceiling. */
-function compare(part, { base = [part.base], better }, samples) {
-  const values = (peer) => samples.get(peer)?.map(({ value }) => value);
-  const best = bestOf(
-    base.filter((peer) => samples.has(peer)),
-    (peer) => spread(values(peer)).median,
-    better
-  );
-  const ceiling = samples.has(part.ceiling) ? part.ceiling : undefined;
-  const peers = {};
-  for (const [peer, list] of samples) {
-    const mine = values(peer);
-    peers[peer] = {
-      samples: mine,
-      ...spread(mine),
-      toBase: best && ratio(mine, values(best), better),
-      toCeiling: ceiling && ratio(mine, values(ceiling), better),
-      disturbed: Math.max(0, ...list.map(({ disturbed = 0 }) => disturbed)),
-      notes: list.at(-1).notes
-    };
-  }
-  return { base: best, ceiling, peers };
-}
-
-function bestOf(peers, median, better) {
-  const sign = better === 'more' ? -1 : 1;
-  return peers.toSorted((a, b) => sign * (median(a) - median(b)))[0];
 }

@@ -2,7 +2,9 @@ import { paint } from './progress.mjs';
 
 const NAMES = {
   'ws-again': 'ws again (noise)',
-  'ws+addons': 'ws + addons'
+  'ws+addons': 'ws + addons',
+  raw: 'net.Socket (ceiling)',
+  bun: 'Bun'
 };
 
 // What a stock-against-stock run differs by on a quiet machine.
@@ -119,20 +121,22 @@ function line(cell, peer, result, out) {
     const share = figure(result.disturbed, 'share');
     columns.push(paint(out, 'yellow', `others took up to ${share} of a core`));
   }
-  if (peer === 'framewright') columns.push(verdict(cell, result, out));
+  if (peer.startsWith('framewright')) {
+    columns.push(verdict(cell, peer, result, out));
+  }
   return columns.join('  ').trimEnd();
 }
 
-function verdict(cell, { toBase, toCeiling }, out) {
+function verdict({ target = {} }, peer, { toBase, toCeiling }, out) {
   if (!toBase) return '';
-  const { target } = cell;
+  const aims = peer === (target.peer ?? 'framewright') ? target : {};
   const missed = [];
   // Never slower than the base, where nothing else is asked for.
-  if (toBase.median < (target.toBase ?? 1 - NOISE)) {
-    missed.push(`target ${target.toBase ?? 1}`);
+  if (toBase.median < (aims.toBase ?? 1 - NOISE)) {
+    missed.push(`target ${times(aims.toBase ?? 1)}`);
   }
-  if (toCeiling?.median < target.toCeiling) {
-    missed.push(`target ${target.toCeiling} of ceiling`);
+  if (toCeiling?.median < aims.toCeiling) {
+    missed.push(`target ${times(aims.toCeiling)} of ceiling`);
   }
   return missed.length
     ? paint(out, 'red', `✗ ${missed.join(', ')}`)

@@ -8,7 +8,7 @@ const cell = (code, batch, title, target) => ({
   title: `${title} to ${CLIENTS} clients, 64 octets text`,
   unit: 'msg/s',
   better: 'more',
-  target: { toBase: target },
+  target: { peer: 'framewright/broadcast', toBase: target },
   load: { connections: CLIENTS, batch, 'payload-len': 64 }
 });
 

@@ -41,7 +41,7 @@ export const codec = {
   },
   open: (peer) => ({ peer }),
   async measure({ peer }, { id }, { binary, quick }) {
-    const times = quick ? ['150', '50'] : ['1000', '300'];
+    const times = quick ? ['100', '30'] : ['1000', '300'];
     const { ns } = await runJson(SERVER_CORE, binary, [peer, id, ...times]);
     return { value: ns };
   }

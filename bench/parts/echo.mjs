@@ -10,7 +10,7 @@ const cell = (code, connections, inFlight, payloadLen, size, target) => ({
   better: 'more',
   target,
   // Long messages are unmasked in a loop that V8 takes its time to compile.
-  warmup: payloadLen > KIB ? 2500 : 1000,
+  warmup: payloadLen > KIB ? 2000 : 1000,
   load: { connections, 'in-flight': inFlight, 'payload-len': payloadLen }
 });
 

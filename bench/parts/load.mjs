@@ -20,9 +20,11 @@ export async function prepareLoad({ progress }) {
  */
 export function window(server, { quick }, warmup = 1000) {
   if (!quick) warmup = 2500;
+  // These have nothing to compile but a few lines.
+  if (server.peer === 'raw' || server.peer === 'bun') warmup = 500;
   if (server.warm) warmup = 150;
   server.warm = true;
-  return { 'warmup-ms': warmup, 'duration-ms': quick ? 400 : 2000 };
+  return { 'warmup-ms': warmup, 'duration-ms': quick ? 300 : 2000 };
 }
 
 /**

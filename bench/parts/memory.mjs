@@ -1,10 +1,9 @@
 import { Server } from '../harness/server.mjs';
 import { prepareLoad } from './load.mjs';
 
-const cell = (code, field, title) => ({
+const figure = (code, title) => ({
   code,
-  field,
-  title: `${title}`,
+  title,
   unit: 'octets',
   better: 'less'
 });
@@ -18,13 +17,15 @@ export const memory = {
   base: 'ws',
   ceiling: 'raw',
   cells: () => [
-    cell('M1', 'rss', 'resident octets'),
-    cell('M1b', 'heapUsed', 'heap octets')
+    {
+      title: 'idle connections',
+      figures: [figure('M1', 'resident'), figure('M1b', 'heap')]
+    }
   ],
   peers: () => ['ws', 'ws-again', 'framewright', 'raw', 'bun'],
   prepare: prepareLoad,
   open: (peer, _, { node }) => Server.open(peer, 'echo', node),
-  async measure(server, { field }, { loadgen, quick }) {
+  async measure(server, _, { loadgen, quick }) {
     const connections = quick ? 1000 : 8000;
     // What the first connections load and compile is no connection's cost.
     await whileHeld(loadgen, server, 100, () => {});
@@ -32,7 +33,8 @@ export const memory = {
     const after = await whileHeld(loadgen, server, connections, () =>
       server.memory()
     );
-    return { value: (after[field] - before[field]) / connections };
+    const each = (field) => (after[field] - before[field]) / connections;
+    return { values: { M1: each('rss'), M1b: each('heapUsed') } };
   }
 };
 

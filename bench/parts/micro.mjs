@@ -22,15 +22,20 @@ export function microPart(name, title, list) {
         id,
         title,
         // V8 takes its time to compile a loop over many octets for good.
-        warmup: id.includes('KiB') || id.includes('MiB') ? 600 : 150,
+        warmup: id.includes('KiB') || id.includes('MiB') ? 400 : 150,
         unit: 'ns',
         better: 'less',
         target: { toBase }
       })),
-    peers: () => ['ws', 'ws-again', 'ws+addons', 'framewright'],
+    peers: (_, { quick }) => [
+      'ws',
+      'ws-again',
+      ...(quick ? [] : ['ws+addons']),
+      'framewright'
+    ],
     open: (peer) => ({ peer }),
     async measure({ peer }, { id, warmup }, { node, quick }) {
-      const times = quick ? [120, warmup] : [600, 2 * warmup];
+      const times = quick ? [120, warmup] : [600, 3 * warmup];
       const args = [worker, peer, id, ...times.map(String)];
       const { ns, disturbed } = await runJson(SERVER_CORE, node, args);
       return { value: ns, disturbed };

@@ -1,0 +1,123 @@
+import { figure, NOISE, peerName, summary, times } from './table.mjs';
+
+const PEERS = [
+  'ws+addons',
+  'framewright',
+  'framewright/broadcast',
+  'raw',
+  'bun'
+];
+
+/**
+ * The results as Markdown: one table of the first run, one of all nodes, and
+ * the cells where Framewright is slower than stock ws, if any.
+ *
+ * @param {object} results All of them
+ * @return {string}
+ */
+export function markdown(results) {
+  const blocks = [describe(results), cellTable(results.runs[0])];
+  const crate = crateTable(results.runs[0]);
+  if (crate) blocks.push(crate);
+  if (results.runs.length > 1) blocks.push(nodeTable(results));
+  blocks.push(slowerCells(results));
+  return blocks.join('\n\n');
+}
+
+/** The machine, the versions and the date, in one line. */
+export function describe({ date, machine, mode, rounds, runs, versions }) {
+  const software = [
+    `Node ${runs.map(({ node }) => node.slice(1)).join(', ')}`,
+    `ws ${versions.ws}`,
+    versions.bun && `Bun ${versions.bun}`
+  ].filter(Boolean);
+  return (
+    `${machine.cpu}, ${machine.cores} cores, ${machine.system}; ` +
+    `${software.join('; ')}; ${date.slice(0, 10)}, ${rounds} ` +
+    `${rounds === 1 ? 'round' : 'rounds'}${mode === 'quick' ? ', quick' : ''}`
+  );
+}
+
+const row = (columns) => `| ${columns.join(' | ')} |`;
+
+function cellTable(run) {
+  const parts = run.parts.filter((part) => part.cells.some(isBesideWs));
+  const there = PEERS.filter((peer) =>
+    parts.some((part) => part.cells.some((cell) => cell.peers[peer]))
+  );
+  const lines = [
+    row(['', 'work', 'stock ws', ...there.map(peerName)]),
+    row(['---', '---', '---:', ...there.map(() => '---:')])
+  ];
+  for (const { title, cells } of parts) {
+    lines.push(row(['', `**${title}**`, '', ...there.map(() => '')]));
+    for (const cell of cells.filter(isBesideWs)) {
+      const base = cell.peers[cell.base];
+      lines.push(
+        row([
+          cell.code,
+          cell.title,
+          figure(base.median, cell.unit),
+          ...there.map((peer) => ratioText(cell.peers[peer]))
+        ])
+      );
+    }
+  }
+  return lines.join('\n');
+}
+
+const isBesideWs = ({ base, peers }) => base === 'ws' && Boolean(peers.ws);
+
+function ratioText(result) {
+  if (!result) return '';
+  const { median, min, max } = result.toBase;
+  return `× ${times(median)} (${times(min)}–${times(max)})`;
+}
+
+/** The cells that know nothing of ws: the crate beside other crates. */
+function crateTable(run) {
+  const cells = run.parts
+    .flatMap((part) => part.cells)
+    .filter((cell) => cell.base && cell.base !== 'ws');
+  if (cells.length === 0) return undefined;
+  return [
+    row(['', 'work', 'beside', 'time', 'framewright']),
+    row(['---', '---', '---', '---:', '---:']),
+    ...cells.map(({ code, title, base, peers, unit }) =>
+      row([
+        code,
+        title,
+        base,
+        figure(peers[base].median, unit),
+        ratioText(peers.framewright)
+      ])
+    )
+  ].join('\n');
+}
+
+function nodeTable(results) {
+  const nodes = results.runs.map(({ node }) => `Node ${node.slice(1)}`);
+  return [
+    row(['framewright to stock ws', ...nodes]),
+    row(['---', ...nodes.map(() => '---:')]),
+    ...summary(results).map(({ code, title, ratios }) =>
+      row([
+        `${code} ${title}`,
+        ...ratios.map((ratio) => (ratio ? `× ${times(ratio.median)}` : ''))
+      ])
+    )
+  ].join('\n');
+}
+
+function slowerCells(results) {
+  const slower = summary(results).flatMap(({ code, ratios }) =>
+    ratios.flatMap((ratio, i) =>
+      ratio?.median < 1 - NOISE
+        ? `${code} on Node ${results.runs[i].node.slice(1)} (× ${times(ratio.median)})`
+        : []
+    )
+  );
+  return slower.length
+    ? `Slower than stock ws: ${slower.join(', ')}.`
+    : 'No cell is slower than stock ws on any Node version measured.';
+}
