@@ -5,12 +5,17 @@ use wasm_bindgen::JsValue;
 
 /// An object with the given properties.
 pub(crate) fn object<const N: usize>(pairs: [(&str, JsValue); N]) -> JsValue {
-    let object = Object::new();
+    let object = Object::new().into();
     for (name, value) in pairs {
-        // A plain object takes every property.
-        let _ = Reflect::set(&object, &JsValue::from_str(name), &value);
+        with(&object, name, &value);
     }
-    object.into()
+    object
+}
+
+/// Gives a plain object one property more.
+pub(crate) fn with(object: &JsValue, name: &str, value: &JsValue) {
+    // A plain object takes every property.
+    let _ = Reflect::set(object, &JsValue::from_str(name), value);
 }
 
 /// A number, exact up to 2^53.

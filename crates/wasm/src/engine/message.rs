@@ -5,7 +5,7 @@ use js_sys::{Array, Float64Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::Engine;
-use crate::object::{number, object};
+use crate::object::{number, object, with};
 
 /// How many of its frames a message names; there may be millions.
 const MAX_FRAMES: usize = 1000;
@@ -35,33 +35,21 @@ impl Engine {
             ]);
         };
         let frames = message.frames().take(MAX_FRAMES).map(|id| JsValue::from(id.0));
-        let frames = frames.collect::<Array>();
-        let facts = [
+        let facts = object([
             ("opcode", message.opcode().bits().into()),
             ("toClient", (message.direction() == Direction::ToClient).into()),
             ("form", form_name(message.form()).into()),
             ("state", state_name(message.state()).into()),
             ("isCompressed", message.compressed().into()),
             ("fragments", message.fragments().into()),
-            ("frames", frames.into()),
+            ("frames", frames.collect::<Array>().into()),
             ("wireLen", number(message.wire_len())),
-        ];
-        let Some(content) = self.reader.message(&self.capture, message.id()) else {
-            return JsValue::NULL;
-        };
-        let [a, b, c, d, e, f, g, h] = facts;
-        object([
-            a,
-            b,
-            c,
-            d,
-            e,
-            f,
-            g,
-            h,
-            ("octets", Uint8Array::from(content.octets).into()),
-            ("missing", ranges(content.missing)),
-        ])
+        ]);
+        let id = message.id();
+        let Some(content) = self.reader.message(&self.capture, id) else { return JsValue::NULL };
+        with(&facts, "octets", &Uint8Array::from(content.octets));
+        with(&facts, "missing", &ranges(content.missing));
+        facts
     }
 
     /// The payload of the message that a frame is part of as it was sent: unmasked and joined, still
@@ -87,6 +75,7 @@ fn form_name(form: MessageForm) -> &'static str {
         MessageForm::NoPriorWindow => "no-prior-window",
         MessageForm::InflateFailed => "inflate-failed",
         MessageForm::InflateTooLong => "inflate-too-long",
+        MessageForm::OctetsMissing => "octets-missing",
     }
 }
 

@@ -4,6 +4,7 @@ mod connections;
 mod feed;
 mod findings;
 mod frame;
+mod import;
 mod message;
 mod octets;
 mod preview;
@@ -11,7 +12,7 @@ mod rows;
 mod timeline;
 mod view;
 
-use framewright_capture::{Capture, Limits, Reader};
+use framewright_capture::{Capture, Importer, Limits, Reader};
 use wasm_bindgen::prelude::*;
 
 use view::View;
@@ -23,6 +24,7 @@ pub struct Engine {
     capture: Capture,
     reader: Reader,
     view: View,
+    importer: Option<Importer>,
     /// Time 0 of everything shown, in ns on the capture's clock.
     base_ns: Option<u64>,
 }
@@ -36,6 +38,7 @@ impl Engine {
             capture: Capture::new(limits(max_kept_len)),
             reader: Reader::new(),
             view: View::default(),
+            importer: None,
             base_ns: None,
         }
     }
@@ -46,9 +49,9 @@ impl Engine {
         self.capture.set_limits(limits(max_kept_len));
     }
 
-    /// Twelve numbers: frames so far, frames held, connections, findings, octets held, then what the limits
-    /// cost: frames, messages, octets, findings, connections; the view's rows, and how many rows left its
-    /// front.
+    /// Thirteen numbers: frames so far, frames held, connections, findings, octets held, then what the limits
+    /// cost: frames, messages, octets, findings, connections; the view's rows, how many
+    /// rows left its front, and how many frames it looked at.
     pub fn totals(&self) -> Vec<f64> {
         let frames = self.capture.frame_ids();
         let dropped = self.capture.dropped();
@@ -65,6 +68,7 @@ impl Engine {
             dropped.connections,
             self.view.len(&self.capture) as u64,
             self.view.evicted(&self.capture),
+            self.view.scanned(&self.capture),
         ]
         .map(|total| total as f64)
         .to_vec()

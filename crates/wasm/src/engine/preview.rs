@@ -53,6 +53,7 @@ fn compressed(
         MessageForm::NoPriorWindow => return note("(compressed, no prior window)"),
         MessageForm::InflateFailed => return note("(does not inflate)"),
         MessageForm::InflateTooLong => return note("(inflates past the limit)"),
+        MessageForm::OctetsMissing => return note("(compressed, octets are missing)"),
         MessageForm::Plain | MessageForm::Inflated => {}
     }
     if message.content_len().is_none_or(|len| len > MAX_INFLATE_LEN) {

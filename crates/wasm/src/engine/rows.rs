@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use super::view::View;
 use super::{Engine, preview};
+use crate::object::{number, object};
 
 /// Some rows of the frame list.
 #[wasm_bindgen]
@@ -33,10 +34,24 @@ impl Rows {
 
 #[wasm_bindgen]
 impl Engine {
-    /// Shows only the frames of one connection, or all with a negative number. `scan` must follow.
+    /// Shows only the frames that match `query`, of one connection unless `conn` is negative. `scan` must
+    /// follow.
+    ///
+    /// # Errors
+    ///
+    /// An object of `message`, and `start` and `end` in octets of the query's UTF-8 text.
     #[wasm_bindgen(js_name = setFilter)]
-    pub fn set_filter(&mut self, conn: f64) {
-        self.view = View::new((conn >= 0.0).then_some(ConnId(conn as u32)));
+    pub fn set_filter(&mut self, conn: f64, query: &str) -> Result<(), JsValue> {
+        let conn = (conn >= 0.0).then_some(ConnId(conn as u32));
+        self.view = View::new(conn, query).map_err(|error| {
+            object([
+                ("name", "QueryError".into()),
+                ("message", error.message.into()),
+                ("start", number(error.offset as u64)),
+                ("end", number((error.offset + error.len) as u64)),
+            ])
+        })?;
+        Ok(())
     }
 
     /// Matches up to `max` frames more against the filter, and says whether none is left.
@@ -61,8 +76,7 @@ impl Engine {
     /// The row of a frame in the view, negative where the filter hides it.
     #[wasm_bindgen(js_name = rowOf)]
     pub fn row_of(&self, frame: u32) -> f64 {
-        let (row, is_shown) = self.view.row_of(&self.capture, FrameId(frame));
-        if is_shown { row as f64 } else { -1.0 }
+        self.view.row_of(&self.capture, FrameId(frame)).map_or(-1.0, |row| row as f64)
     }
 }
 

@@ -8,6 +8,7 @@ import { inlineWasm } from '../inline-wasm.js';
 import { fieldsFromTable } from '../model/fields.js';
 import { rowsFromTable } from '../model/rows.js';
 import { LiveDecoder } from '../live/decoder.js';
+import { readLive } from '../live/source.js';
 import { LiveFeed } from './live-feed.js';
 import { emit, serve } from './rpc.js';
 
@@ -15,6 +16,8 @@ import { emit, serve } from './rpc.js';
 const SCAN_LEN = 20_000;
 /** At most one report to the page in this time, in ms. */
 const REPORT_MS = 80;
+/** Files are read in pieces of this length. */
+const PIECE_LEN = 4 * 1024 * 1024;
 /** What is kept of a live capture unless all is, in octets. */
 const LIVE_KEPT_LEN = 512 * 1024 * 1024;
 
@@ -22,47 +25,136 @@ const ready = init({ module_or_path: inlineWasm(wasm) });
 
 class EngineWorker {
   #engine = null;
+  /** Changes whenever row numbers mean something else. */
   #version = 0;
   #live = null;
   #reportTimer = null;
+  #lastReport = -Infinity;
   #isScanning = false;
-  #conn = -1;
+  #conn = null;
+  /** Raised by whatever makes reading a file pointless. */
+  #generation = 0;
 
-  /** Empties everything. */
-  async reset({ isLive = false } = {}) {
-    await ready;
-    this.#engine?.free();
-    this.#engine = new Engine(isLive ? LIVE_KEPT_LEN : Infinity);
-    this.#live = null;
-    this.#conn = -1;
-    this.#version++;
-    this.#changed();
-  }
+  // What goes in.
 
   async openSample() {
     const octets = Uint8Array.from(atob(sample), (char) => char.charCodeAt(0));
-    return this.open(octets, 'Sample session');
+    const { source } = await this.#openLiveFile(new Blob([octets]));
+    return { format: '', notes: [`${source}: a tour of the protocol`] };
   }
 
-  /** Opens a file's octets in place of what is there. */
-  async open(octets, name) {
-    await this.reset();
-    const feed = new LiveFeed(this.#engine);
-    if (LiveDecoder.matches(octets)) {
-      feed.push(octets);
-      this.#changed();
-      return { name, format: 'live stream', notes: [] };
+  /** Opens a capture in place of what is there. */
+  async open(blob) {
+    const file = blob instanceof Blob ? blob : new Blob([blob]);
+    const head = await file.slice(0, 16).arrayBuffer();
+    if (LiveDecoder.matches(new Uint8Array(head))) {
+      const { source } = await this.#openLiveFile(file);
+      return {
+        format: 'Live stream',
+        why: `recorded from ${source}`,
+        notes: []
+      };
     }
-    throw new Error('the format is not known');
+    await this.#reset();
+    const engine = this.#engine;
+    try {
+      await this.#read(file, (octets) => engine.import(octets));
+    } catch (error) {
+      // What was read before is there, and shown.
+      if (engine === this.#engine) this.#finishImport().catch(() => {});
+      throw error;
+    }
+    return this.#finishImport();
   }
 
-  /** Shows one connection, or all with null. */
-  setFilter(conn) {
-    this.#conn = conn ?? -1;
-    this.#engine.setFilter(this.#conn);
+  async #finishImport() {
+    try {
+      return this.#engine.finishImport();
+    } finally {
+      this.#changed();
+    }
+  }
+
+  /** Watches a tap (LIVE.md) until it ends. */
+  async watch(url, token) {
+    await this.#reset({ keptLen: LIVE_KEPT_LEN });
+    const feed = new LiveFeed(this.#engine);
+    const abort = new AbortController();
+    const live = { url, feed, abort, state: 'connecting', error: '' };
+    this.#live = live;
+    this.#changed();
+    const isCurrent = () => live === this.#live;
+    readLive(url, {
+      token,
+      signal: abort.signal,
+      onOpen: () => {
+        live.state = 'open';
+        if (isCurrent()) this.#changed();
+      },
+      onOctets: (octets) => {
+        if (!isCurrent()) return;
+        feed.push(octets);
+        this.#changed();
+      }
+    })
+      .then(() => (live.state = 'ended'))
+      .catch((error) => {
+        live.state = abort.signal.aborted ? 'ended' : 'failed';
+        live.error = abort.signal.aborted ? '' : error.message;
+      })
+      .finally(() => isCurrent() && this.#changed());
+  }
+
+  stopWatching() {
+    this.#live?.abort.abort();
+  }
+
+  /** Whether a live capture keeps everything, as long as memory lasts. */
+  keepAll(isOn) {
+    this.#engine.keep(isOn ? Infinity : LIVE_KEPT_LEN);
+  }
+
+  async #reset({ keptLen = Infinity } = {}) {
+    await ready;
+    this.stopWatching();
+    this.#generation++;
+    this.#engine?.free();
+    this.#engine = new Engine(keptLen);
+    this.#live = null;
+    this.#conn = null;
+    this.#version++;
+  }
+
+  async #openLiveFile(file) {
+    await this.#reset();
+    const feed = new LiveFeed(this.#engine);
+    await this.#read(file, (octets) => feed.push(octets));
+    if (feed.pendingLen > 0)
+      throw new Error(`${feed.pendingLen} octets at its end are no record`);
+    return feed;
+  }
+
+  /** Reads a file piece by piece; other calls get their turn between. */
+  async #read(file, take) {
+    const generation = this.#generation;
+    for (let start = 0; start < file.size; start += PIECE_LEN) {
+      const piece = await file.slice(start, start + PIECE_LEN).arrayBuffer();
+      if (generation !== this.#generation)
+        throw new Error('another capture was opened');
+      take(new Uint8Array(piece));
+      emit('progress', { share: (start + piece.byteLength) / file.size });
+      this.#changed();
+    }
+  }
+
+  // What the page shows.
+
+  /** Shows one connection, or all with null, and what matches the query. */
+  setFilter(conn, query) {
+    this.#engine.setFilter(conn ?? -1, query);
+    this.#conn = conn;
     this.#version++;
     this.#changed();
-    return this.#version;
   }
 
   rows(start, count, version) {
@@ -123,9 +215,11 @@ class EngineWorker {
     return { start, end, counts };
   }
 
+  /** Something is new: the page is told soon, but not too often. */
   #changed() {
     this.#scan();
-    this.#reportTimer ??= setTimeout(() => this.#report(), 0);
+    const wait = this.#lastReport + REPORT_MS - performance.now();
+    this.#reportIn(Math.max(0, wait));
   }
 
   /** Matches frames against the filter, a slice at a time. */
@@ -133,14 +227,21 @@ class EngineWorker {
     if (this.#isScanning) return;
     this.#isScanning = true;
     while (!this.#engine.scan(SCAN_LEN)) {
-      this.#reportTimer ??= setTimeout(() => this.#report(), REPORT_MS);
+      this.#reportIn(REPORT_MS);
       await turn();
     }
     this.#isScanning = false;
+    this.#reportIn(0);
+  }
+
+  #reportIn(ms) {
+    if (this.#reportTimer !== null) return;
+    this.#reportTimer = setTimeout(() => this.#report(), ms);
   }
 
   #report() {
     this.#reportTimer = null;
+    this.#lastReport = performance.now();
     const engine = this.#engine;
     const [
       frames,
@@ -154,7 +255,8 @@ class EngineWorker {
       droppedFindings,
       droppedConnections,
       rows,
-      rowsEvicted
+      rowsEvicted,
+      scanned
     ] = engine.totals();
     emit('status', {
       version: this.#version,
@@ -172,8 +274,15 @@ class EngineWorker {
         connections: droppedConnections
       },
       connections: engine.connections(0, connections),
-      rules: engine.findingRules(this.#conn),
-      isScanning: this.#isScanning
+      rules: engine.findingRules(this.#conn ?? -1),
+      isScanning: scanned < frames,
+      live: this.#live && {
+        url: this.#live.url,
+        state: this.#live.state,
+        error: this.#live.error,
+        source: this.#live.feed.source,
+        drops: this.#live.feed.drops
+      }
     });
   }
 }

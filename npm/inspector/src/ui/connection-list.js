@@ -15,7 +15,8 @@ const ROW_HEIGHT = 62;
 export class ConnectionList extends LitElement {
   static properties = {
     connections: { attribute: false },
-    totals: { attribute: false },
+    /** Of all connections. */
+    frames: { type: Number },
     selected: { attribute: false }
   };
 
@@ -85,7 +86,7 @@ export class ConnectionList extends LitElement {
   constructor() {
     super();
     this.connections = [];
-    this.totals = { frames: 0, octets: 0 };
+    this.frames = 0;
     this.selected = null;
   }
 
@@ -123,13 +124,17 @@ export class ConnectionList extends LitElement {
       <span class="name">All connections</span>
       <span class="muted">${count(this.connections.length)}</span>
       <span class="detail wide"
-        >${plural(this.totals.frames, 'frame')} ·
-        ${octets(this.totals.octets)}</span
+        >${plural(this.frames, 'frame')} · ${octets(this.#octets())}</span
       >
     </div>`;
   }
 
+  #octets() {
+    return this.connections.reduce((sum, conn) => sum + conn.octets, 0);
+  }
+
   #conn(conn) {
+    const name = conn.url ?? `Connection ${conn.id}`;
     const isSelected = this.selected === conn.id;
     const [up, down] = conn.frames;
     return html`<div
@@ -139,7 +144,7 @@ export class ConnectionList extends LitElement {
       aria-selected=${isSelected}
       data-id=${conn.id}
     >
-      <span class="name" title=${conn.name}>${conn.name}</span>
+      <span class="name" title=${name}>${name}</span>
       <span class="marks"
         >${['error', 'warning'].map((severity) =>
           tally(severity, conn.findings[severity])

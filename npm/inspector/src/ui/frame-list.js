@@ -35,10 +35,10 @@ export class FrameList extends LitElement {
         flex-direction: column;
         min-height: 0;
         container-type: inline-size;
-        --columns: 64px 74px 84px 58px 62px 76px minmax(120px, 1fr) 24px;
+        --columns: 52px 64px 76px 58px 52px 64px minmax(90px, 1fr) 20px;
       }
       :host([showsconn]) {
-        --columns: 64px 74px 40px 84px 58px 62px 76px minmax(120px, 1fr) 24px;
+        --columns: 52px 64px 34px 76px 58px 52px 64px minmax(80px, 1fr) 20px;
       }
       .head,
       .row {
@@ -137,10 +137,7 @@ export class FrameList extends LitElement {
       .waiting {
         color: var(--muted);
       }
-      @container (max-width: 620px) {
-        :host {
-          --x: 0;
-        }
+      @container (max-width: 520px) {
         .head,
         .row {
           grid-template-columns: 46px 78px 58px 62px minmax(60px, 1fr) 22px;

@@ -1,101 +1,401 @@
-import { LitElement, css, html, nothing } from 'lit';
+import { LitElement, html, nothing } from 'lit';
 
-import { EngineClient } from '../engine/client.js';
+import { clock, count, plural } from '../model/format.js';
+import { opcodeInfo } from '../model/opcodes.js';
+import { Session } from '../model/session.js';
 import './connection-list.js';
+import './connection-view.js';
+import './dialogs.js';
 import './frame-list.js';
 import './frame-view.js';
+import { layout } from './layout.js';
+import './lint-panel.js';
+import './message-view.js';
+import './query-bar.js';
+import { saveOctets } from './save.js';
+import './status-bar.js';
 import { basics, theme } from './theme.js';
+import './timeline.js';
+import './toolbar.js';
 
-/** The frame inspector. */
+const TABS = { frame: 'Frame', message: 'Message', connection: 'Connection' };
+/** What the narrow layout shows one at a time. */
+const PANES = { side: 'Connections', list: 'Frames', detail: 'Detail' };
+
+/**
+ * `<frame-inspector>`: the whole inspector. Attributes: `sample` opens the
+ * sample session, `src` a capture, `live` a tap (with `token`), `theme` is
+ * light, dark or absent.
+ */
 export class FrameInspector extends LitElement {
   static properties = {
     sample: { type: Boolean },
+    src: { type: String },
+    live: { type: String },
+    token: { type: String },
     theme: { type: String, reflect: true },
-    status: { state: true },
-    view: { state: true },
-    selectedRow: { state: true },
-    frame: { state: true },
-    conn: { state: true }
+    pane: { state: true },
+    isDropping: { state: true }
   };
 
-  static styles = [
-    theme,
-    basics,
-    css`
-      :host {
-        display: grid;
-        grid-template-columns: 240px minmax(0, 1fr) minmax(0, 1fr);
-        overflow: hidden;
-      }
-    `
-  ];
+  static styles = [theme, basics, layout];
 
-  #engine = null;
+  #session = null;
 
   constructor() {
     super();
     this.sample = false;
+    this.src = this.live = this.token = null;
     this.theme = '';
-    this.status = null;
-    this.view = { version: 0, count: 0, evicted: 0 };
-    this.selectedRow = -1;
-    this.frame = null;
-    this.conn = null;
+    this.pane = 'list';
+    this.isDropping = false;
+    this.addEventListener('dragover', this.#onDrag);
+    this.addEventListener('dragleave', this.#onDrag);
+    this.addEventListener('drop', this.#onDrop);
+    this.addEventListener('keydown', this.#onKey);
   }
 
   connectedCallback() {
     super.connectedCallback();
-    this.#engine = new EngineClient();
-    this.#engine.addEventListener('status', ({ detail }) =>
-      this.#onStatus(detail)
-    );
-    if (this.sample) this.#engine.call('openSample');
+    this.#session = new Session();
+    this.#session.addEventListener('change', () => this.requestUpdate());
+    document.addEventListener('paste', this.#onPaste);
+    if (this.live) this.watch(this.live, this.token);
+    else if (this.src) this.#openUrl(this.src);
+    else if (this.sample) this.#session.openSample();
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    document.removeEventListener('paste', this.#onPaste);
+    this.#session.close();
+  }
+
+  /** Opens a capture: a Blob, octets, or a text as it was pasted. */
+  open(data, name = data.name ?? 'Capture') {
+    const octets = typeof data === 'string' ? new Blob([data]) : data;
+    return this.#session.open(octets, name);
+  }
+
+  /** Watches a tap; see LIVE.md. */
+  watch(url, token = null) {
+    return this.#session.watch(new URL(url, document.baseURI).href, token);
   }
 
   render() {
-    const { status } = this;
-    if (!status) return nothing;
+    const session = this.#session;
+    const { status } = session;
     return html`
-      <fw-connection-list
-        .connections=${status.connections.map((conn) => ({
-          ...conn,
-          name: conn.url ?? `Connection ${conn.id}`
-        }))}
-        .totals=${{ frames: status.frames, octets: 0 }}
-        .selected=${this.conn}
-      ></fw-connection-list>
-      <fw-frame-list
-        .view=${this.view}
-        .readRows=${this.#readRows}
-        .selected=${this.selectedRow}
-        @choose-frame=${this.#onFrame}
-      ></fw-frame-list>
-      <fw-frame-view
-        .frame=${this.frame}
-        .readOctets=${this.#readOctets}
-      ></fw-frame-view>
+      <fw-toolbar
+        .source=${{ ...session.source, live: status?.live }}
+        @action=${this.#onAction}
+      ></fw-toolbar>
+      ${this.#notices()}
+      <main class="panes" data-pane=${this.pane}>
+        ${this.#side()} ${this.#list()} ${this.#detail()}
+      </main>
+      <nav class="switch" aria-label="Panes">
+        ${Object.entries(PANES).map(
+          ([name, label]) =>
+            html`<button
+              aria-pressed=${this.pane === name}
+              @click=${() => (this.pane = name)}
+            >
+              ${label}
+            </button>`
+        )}
+      </nav>
+      <fw-status-bar
+        .status=${status}
+        .live=${status?.live}
+        .follow=${session.follow}
+        .isPaused=${session.isPaused}
+        .held=${session.heldBack}
+        .keepsAll=${session.keepsAll}
+        @action=${this.#onAction}
+      ></fw-status-bar>
+      ${
+        this.isDropping
+          ? html`<div class="drop">Drop a capture to open it</div>`
+          : nothing
+      }
+      <fw-paste-dialog
+        @done=${({ detail }) => this.open(detail.text, 'Pasted octets')}
+      ></fw-paste-dialog>
+      <fw-live-dialog
+        @done=${({ detail }) => this.watch(detail.url, detail.token)}
+      ></fw-live-dialog>
+      <fw-export-dialog @done=${this.#onExport}></fw-export-dialog>
+      <fw-help-dialog></fw-help-dialog>
+      <input
+        type="file"
+        hidden
+        aria-label="Capture file"
+        @change=${this.#onFile}
+      />
     `;
   }
 
-  #readRows = (start, count) =>
-    this.#engine.call('rows', start, count, this.view.version);
+  #notices() {
+    const { problem, reading } = this.#session;
+    return html`${
+      reading
+        ? html`<div class="notice" role="status">
+            Reading ${reading.name} …
+            <progress
+              .value=${reading.share}
+              aria-label="Read so far"
+            ></progress>
+          </div>`
+        : nothing
+    }
+    ${
+      problem === ''
+        ? nothing
+        : html`<div class="notice bad" role="alert">
+            <b aria-hidden="true">✕</b> ${problem}
+          </div>`
+    }`;
+  }
 
-  #readOctets = (id, start, end, unmask) =>
-    this.#engine.call('octets', id, start, end, unmask);
+  #side() {
+    const { status, conn } = this.#session;
+    const connections = status?.connections ?? [];
+    return html`<aside class="side" aria-label="Connections and findings">
+      <h2>Connections</h2>
+      <fw-connection-list
+        .connections=${connections}
+        .frames=${status?.frames ?? 0}
+        .selected=${conn}
+        @choose-conn=${({ detail }) => this.#session.setConn(detail.id)}
+      ></fw-connection-list>
+      <h2>Findings</h2>
+      <fw-lint-panel
+        .rules=${status?.rules ?? []}
+        .readFindings=${this.#session.readFindings}
+        @choose-id=${({ detail }) => this.#chooseId(detail.id)}
+        @query=${this.#onQuery}
+      ></fw-lint-panel>
+    </aside>`;
+  }
 
-  #onStatus(status) {
-    this.status = status;
-    this.view = {
-      version: status.version,
-      count: status.rows,
-      evicted: status.rowsEvicted
+  #list() {
+    const session = this.#session;
+    const { status, view } = session;
+    return html`<section class="list" aria-label="Frames">
+      <fw-query-bar
+        .query=${session.query}
+        .error=${session.queryError}
+        .shown=${view.count}
+        .total=${status?.held ?? 0}
+        .isScanning=${status?.isScanning ?? false}
+        @query=${this.#onQuery}
+      ></fw-query-bar>
+      <fw-timeline
+        .data=${session.timeline}
+        .time=${session.frame?.time ?? null}
+        @resize-timeline=${({ detail }) => session.setBuckets(detail.buckets)}
+        @choose-time=${({ detail }) => session.chooseTime(detail.time)}
+      ></fw-timeline>
+      <fw-frame-list
+        .view=${view}
+        .readRows=${session.readRows}
+        .selected=${session.row}
+        .follow=${session.follow}
+        ?showsconn=${(status?.connections.length ?? 0) > 1}
+        @choose-frame=${this.#onFrame}
+      ></fw-frame-list>
+    </section>`;
+  }
+
+  #detail() {
+    const session = this.#session;
+    return html`<section class="detail" aria-label="Detail">
+      <div class="tabs" role="tablist" @keydown=${this.#onTabKey}>
+        ${Object.entries(TABS).map(
+          ([name, label]) =>
+            html`<button
+              role="tab"
+              id=${`tab-${name}`}
+              aria-controls="panel"
+              aria-selected=${session.tab === name}
+              tabindex=${session.tab === name ? 0 : -1}
+              @click=${() => session.showTab(name)}
+            >
+              ${label}
+            </button>`
+        )}
+      </div>
+      <div
+        class="panel"
+        id="panel"
+        role="tabpanel"
+        aria-labelledby=${`tab-${session.tab}`}
+      >
+        ${this.#panel()}
+      </div>
+    </section>`;
+  }
+
+  #panel() {
+    const { tab, frame, message, connection } = this.#session;
+    if (tab === 'connection' && connection)
+      return html`<fw-connection-view
+        .connection=${connection}
+      ></fw-connection-view>`;
+    if (!frame)
+      return html`<p class="empty">
+        Choose a frame to see every octet of it.
+      </p>`;
+    if (tab === 'message')
+      return html`${summary(frame)}
+        <fw-message-view
+          .message=${message}
+          @choose-id=${({ detail }) => this.#chooseId(detail.id, 'frame')}
+        ></fw-message-view>`;
+    return html`${summary(frame)}
+      <fw-frame-view
+        .frame=${frame}
+        .readOctets=${this.#session.readOctets}
+      ></fw-frame-view>`;
+  }
+
+  #onQuery = ({ detail }) => this.#session.setQuery(detail.query);
+
+  #onFrame = ({ detail }) => {
+    if (this.#session.follow) this.#session.setFollow(false);
+    this.#session.chooseRow(detail.index);
+  };
+
+  async #chooseId(id, tab = this.#session.tab) {
+    this.#session.tab = tab;
+    this.pane = 'detail';
+    await this.#session.chooseId(id);
+  }
+
+  #onAction = ({ detail }) => {
+    const session = this.#session;
+    const show = (name) => this.renderRoot.querySelector(name).show();
+    const actions = {
+      open: () => this.renderRoot.querySelector('input[type=file]').click(),
+      paste: () => show('fw-paste-dialog'),
+      live: () => show('fw-live-dialog'),
+      export: () => show('fw-export-dialog'),
+      help: () => show('fw-help-dialog'),
+      stop: () => session.stopWatching(),
+      theme: () => this.#changeTheme(),
+      follow: () => session.setFollow(!session.follow),
+      pause: () => session.pause(!session.isPaused),
+      keep: () => session.keepAll(!session.keepsAll)
     };
+    actions[detail.action]();
+  };
+
+  #changeTheme() {
+    const isDark =
+      this.theme === 'dark' ||
+      (this.theme !== 'light' &&
+        matchMedia('(prefers-color-scheme: dark)').matches);
+    this.theme = isDark ? 'light' : 'dark';
   }
 
-  async #onFrame({ detail }) {
-    this.selectedRow = detail.index;
-    this.frame = await this.#engine.call('frame', detail.id);
+  #onExport = async ({ detail }) => {
+    const { octets, name } = await this.#session.export(detail);
+    saveOctets(octets, name);
+  };
+
+  #onFile = ({ target }) => {
+    const [file] = target.files;
+    if (file) this.open(file);
+    target.value = '';
+  };
+
+  async #openUrl(src) {
+    const url = new URL(src, document.baseURI);
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`${url}: ${response.status}`);
+    await this.open(await response.blob(), url.pathname.split('/').at(-1));
   }
+
+  #onDrag(event) {
+    event.preventDefault();
+    this.isDropping = event.type === 'dragover';
+  }
+
+  #onDrop(event) {
+    event.preventDefault();
+    this.isDropping = false;
+    const [file] = event.dataTransfer.files;
+    const text = event.dataTransfer.getData('text');
+    if (file) this.open(file);
+    else if (text) this.open(text, 'Dropped text');
+  }
+
+  #onPaste = (event) => {
+    if (isTyping(event)) return;
+    const [file] = event.clipboardData.files;
+    const text = event.clipboardData.getData('text');
+    if (file) this.open(file);
+    else if (text.trim()) this.open(text, 'Pasted octets');
+  };
+
+  #onTabKey(event) {
+    const names = Object.keys(TABS);
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const at = names.indexOf(this.#session.tab) + step;
+    const name = names[(at + names.length) % names.length];
+    this.#session.showTab(name);
+    this.updateComplete.then(() =>
+      this.renderRoot.querySelector(`#tab-${name}`).focus()
+    );
+  }
+
+  #onKey(event) {
+    if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey)
+      return;
+    const actions = {
+      o: 'open',
+      v: 'paste',
+      l: 'live',
+      e: 'export',
+      t: 'theme',
+      f: 'follow',
+      p: 'pause',
+      '?': 'help'
+    };
+    const action = actions[event.key];
+    const tab = Object.keys(TABS)[Number(event.key) - 1];
+    if (action) this.#onAction({ detail: { action } });
+    else if (tab) this.#session.showTab(tab);
+    else if (event.key === '/')
+      this.renderRoot.querySelector('fw-query-bar').focus();
+    else if (event.key === 'g')
+      this.renderRoot.querySelector('fw-frame-list').focus();
+    else return;
+    event.preventDefault();
+  }
+}
+
+/** Keys and pastes there belong to what is typed in. */
+function isTyping(event) {
+  return event
+    .composedPath()
+    .some((node) => /^(INPUT|TEXTAREA|SELECT|DIALOG)$/.test(node.nodeName));
+}
+
+function summary(frame) {
+  const { name } = opcodeInfo(frame.opcode);
+  const wire = frame.headerLen + Number(frame.payloadLen);
+  return html`<p class="summary">
+    <b>Frame ${count(frame.id + 1)}</b>
+    <span>${name} from the ${frame.toClient ? 'server' : 'client'}</span>
+    <span>${plural(wire, 'octet')} on the wire</span>
+    <span>${clock(frame.time)} s</span>
+    ${frame.isComplete ? nothing : html`<span>not complete</span>`}
+    ${frame.isMissing ? html`<span>octets missing</span>` : nothing}
+  </p>`;
 }
 
 customElements.define('frame-inspector', FrameInspector);

@@ -1,0 +1,144 @@
+import { Typed } from './value-tree.js';
+
+/** How deep messages are guessed inside messages. */
+const MAX_DEPTH = 12;
+const MAX_FIELDS = 100_000;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * The wire form of a protobuf message without its schema: field numbers and
+ * wire types are sure, what octets mean is a guess.
+ */
+export function decodeProtobuf(octets) {
+  if (octets.length === 0) throw new Error('no octets');
+  const budget = { fields: MAX_FIELDS };
+  return message(octets, 0, budget);
+}
+
+function message(octets, depth, budget) {
+  const reader = new Reader(octets);
+  const fields = [];
+  while (!reader.isAtEnd) {
+    if (budget.fields-- === 0) throw new Error('too many fields');
+    const start = reader.offset;
+    const tag = reader.varint();
+    const number = Number(tag >> 3n);
+    if (number === 0 || number > 0x1fffffff)
+      throw new Error(`field number ${number} at octet ${start}`);
+    fields.push([
+      `field ${number}`,
+      value(reader, Number(tag & 7n), depth, budget)
+    ]);
+  }
+  return new Typed('message', fieldMap(fields));
+}
+
+/** A repeated field keeps all of its values. */
+function fieldMap(fields) {
+  const map = {};
+  const seen = new Map();
+  for (const [name, item] of fields) {
+    const times = (seen.get(name) ?? 0) + 1;
+    seen.set(name, times);
+    map[times === 1 ? name : `${name} (${times})`] = item;
+  }
+  return map;
+}
+
+function value(reader, wireType, depth, budget) {
+  switch (wireType) {
+    case 0: {
+      const number = reader.varint();
+      const zigzag = (number >> 1n) ^ -(number & 1n);
+      const signed = BigInt.asIntN(64, number);
+      const notes = [`zigzag ${zigzag}`];
+      if (signed < 0n) notes.push(`signed ${signed}`);
+      return new Typed('varint', number, notes.join(', '));
+    }
+    case 1: {
+      const view = reader.take(8);
+      return new Typed(
+        'fixed64',
+        view.getBigUint64(0, true),
+        `double ${view.getFloat64(0, true)}`
+      );
+    }
+    case 2:
+      return guess(reader.octets(), depth, budget);
+    case 5: {
+      const view = reader.take(4);
+      return new Typed(
+        'fixed32',
+        view.getUint32(0, true),
+        `float ${view.getFloat32(0, true)}`
+      );
+    }
+    default:
+      throw new Error(`wire type ${wireType} before octet ${reader.offset}`);
+  }
+}
+
+/** Text if it reads as such, else a message if it parses, else octets. */
+function guess(octets, depth, budget) {
+  const text = printable(octets);
+  if (text !== null) return new Typed('text?', text);
+  if (depth < MAX_DEPTH && octets.length > 0) {
+    try {
+      return message(octets, depth + 1, budget);
+    } catch {
+      // Not a message: shown as it is.
+    }
+  }
+  return new Typed('octets', octets);
+}
+
+function printable(octets) {
+  try {
+    const text = utf8.decode(octets);
+    // eslint-disable-next-line no-control-regex -- they are what is looked for
+    return /[\u0000-\u0008\u000e-\u001f\u007f]/.test(text) ? null : text;
+  } catch {
+    return null;
+  }
+}
+
+class Reader {
+  #octets;
+  offset = 0;
+
+  constructor(octets) {
+    this.#octets = octets;
+  }
+
+  get isAtEnd() {
+    return this.offset >= this.#octets.length;
+  }
+
+  varint() {
+    let value = 0n;
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      if (this.isAtEnd) throw new Error('the octets end inside a varint');
+      const octet = this.#octets[this.offset++];
+      value |= BigInt(octet & 0x7f) << shift;
+      if (octet < 0x80) return BigInt.asUintN(64, value);
+    }
+    throw new Error(`a varint over ten octets at octet ${this.offset - 10}`);
+  }
+
+  octets() {
+    const len = Number(this.varint());
+    if (len > this.#octets.length - this.offset)
+      throw new Error(`${len} octets declared at octet ${this.offset}`);
+    this.offset += len;
+    return this.#octets.subarray(this.offset - len, this.offset);
+  }
+
+  take(len) {
+    if (len > this.#octets.length - this.offset)
+      throw new Error(`the octets end inside ${len} octets`);
+    const { buffer, byteOffset } = this.#octets;
+    this.offset += len;
+    return new DataView(buffer, byteOffset + this.offset - len, len);
+  }
+}

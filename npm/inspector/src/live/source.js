@@ -1,0 +1,56 @@
+/** Subprotocol of a tap's WebSocket. */
+const SUBPROTOCOL = 'framewright.live.1';
+
+/**
+ * Reads a tap's live stream (LIVE.md) from http(s): or ws(s): until it ends or
+ * `signal` is aborted. `onOpen()` is called once it answers, `onOctets(octets)`
+ * for each piece.
+ *
+ * @throws {Error} what went wrong, for people
+ */
+export async function readLive(url, { token, signal, onOpen, onOctets }) {
+  const target = new URL(url);
+  if (target.protocol === 'ws:' || target.protocol === 'wss:')
+    await readWebSocket(target, { token, signal, onOpen, onOctets });
+  else if (target.protocol === 'http:' || target.protocol === 'https:')
+    await readFetch(target, { token, signal, onOpen, onOctets });
+  else throw new Error(`no live source at ${target.protocol} addresses`);
+}
+
+async function readFetch(url, { token, signal, onOpen, onOctets }) {
+  const headers = token ? { authorization: `Bearer ${token}` } : {};
+  const response = await fetch(url, { headers, signal, cache: 'no-store' });
+  if (!response.ok)
+    throw new Error(
+      `the tap answered ${response.status} ${response.statusText}`
+    );
+  onOpen();
+  const reader = response.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    onOctets(value);
+  }
+}
+
+function readWebSocket(url, { token, signal, onOpen, onOctets }) {
+  if (token) url.searchParams.set('token', token);
+  const socket = new WebSocket(url, SUBPROTOCOL);
+  socket.binaryType = 'arraybuffer';
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => socket.close());
+    socket.onopen = onOpen;
+    socket.onmessage = ({ data }) => {
+      try {
+        onOctets(new Uint8Array(data));
+      } catch (error) {
+        socket.close();
+        reject(error);
+      }
+    };
+    socket.onclose = ({ code, reason, wasClean }) =>
+      wasClean || signal.aborted
+        ? resolve()
+        : reject(new Error(`the tap's socket closed: ${code} ${reason}`));
+  });
+}

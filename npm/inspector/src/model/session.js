@@ -1,0 +1,298 @@
+import { EngineClient } from '../engine/client.js';
+
+const MAX_LANES = 6;
+
+/**
+ * What the page shows: one capture, a filter on it, and what is selected.
+ * Fires `change` whenever any of it changed.
+ */
+export class Session extends EventTarget {
+  #engine = this.#start();
+  #buckets = 0;
+  #timelineBusy = false;
+  #timelineStale = false;
+
+  /** What the engine last reported, or null before anything is open. */
+  status = null;
+  /** `{ name, detail }` of what is open. */
+  source = null;
+  /** What went wrong last, or ''. */
+  problem = '';
+  /** Reading a file: `{ name, share }`, or null. */
+  reading = null;
+  query = '';
+  queryError = null;
+  conn = null;
+  /** The frame list: its version, rows, and how many left the front. */
+  view = { version: 0, count: 0, evicted: 0, frames: 0 };
+  frameId = null;
+  row = -1;
+  frame = null;
+  message = null;
+  connection = null;
+  timeline = null;
+  follow = false;
+  isPaused = false;
+  keepsAll = false;
+  /** Which of frame, message, connection is shown; the others aren't read. */
+  tab = 'frame';
+
+  /** Frames that came while the list was paused. */
+  get heldBack() {
+    return this.isPaused ? this.status.frames - this.view.frames : 0;
+  }
+
+  close() {
+    this.#engine.close();
+  }
+
+  // What is open.
+
+  openSample() {
+    return this.#open('Sample session', () => this.#engine.call('openSample'));
+  }
+
+  /** @param {Blob | Uint8Array} data */
+  open(data, name) {
+    return this.#open(name, () => this.#engine.call('open', data, name));
+  }
+
+  async watch(url, token) {
+    this.#forget();
+    this.follow = true;
+    this.source = { name: url, detail: '' };
+    await this.#engine.call('watch', url, token || null).catch(this.#fail);
+  }
+
+  stopWatching() {
+    return this.#engine.call('stopWatching');
+  }
+
+  keepAll(isOn) {
+    this.keepsAll = isOn;
+    this.#engine.call('keepAll', isOn);
+    this.#change();
+  }
+
+  pause(isOn) {
+    this.isPaused = isOn;
+    if (!isOn) this.#take(this.status);
+    this.#change();
+  }
+
+  setFollow(isOn) {
+    this.follow = isOn;
+    this.#change();
+  }
+
+  export(options) {
+    return this.#engine.call('export', options);
+  }
+
+  // The frame list.
+
+  readRows = (start, count) =>
+    this.#engine.call('rows', start, count, this.view.version);
+
+  async setQuery(query) {
+    this.query = query;
+    await this.#filter();
+  }
+
+  async setConn(conn) {
+    this.conn = conn;
+    await this.#filter();
+  }
+
+  // The selection.
+
+  /** Selects a row of the list. */
+  async chooseRow(row) {
+    const [first] = (await this.readRows(row, 1)) ?? [];
+    if (!first) return;
+    this.row = row;
+    await this.#show(first.id);
+  }
+
+  /** Selects a frame, wherever it is. */
+  async chooseId(id) {
+    this.row = await this.#engine.call('rowOf', id);
+    await this.#show(id);
+  }
+
+  async chooseTime(time) {
+    if (this.view.count === 0) return;
+    const row = await this.#engine.call('rowAt', time);
+    await this.chooseRow(Math.min(row, this.view.count - 1));
+  }
+
+  async showTab(tab) {
+    this.tab = tab;
+    if (this.frameId !== null) await this.#show(this.frameId);
+    else {
+      await this.#readConnection(this.conn ?? 0);
+      this.#change();
+    }
+  }
+
+  readOctets = (id, start, end, unmask) =>
+    this.#engine.call('octets', id, start, end, unmask);
+
+  readFindings = (rule, start, count) =>
+    this.#engine.call('findings', start, count, this.conn, rule);
+
+  /** How many stretches of time the timeline has room for. */
+  setBuckets(buckets) {
+    if (buckets === this.#buckets) return;
+    this.#buckets = buckets;
+    this.#readTimeline();
+  }
+
+  // Inside.
+
+  #start() {
+    const engine = new EngineClient();
+    engine.addEventListener('status', ({ detail }) => this.#onStatus(detail));
+    engine.addEventListener('progress', ({ detail }) => {
+      this.reading &&= { ...this.reading, share: detail.share };
+      this.#change();
+    });
+    engine.addEventListener('fault', ({ detail }) => this.#onFault(detail));
+    return engine;
+  }
+
+  #change() {
+    this.dispatchEvent(new Event('change'));
+  }
+
+  #fail = (error) => {
+    this.problem = error.message;
+    this.reading = null;
+    this.#change();
+  };
+
+  /** The worker is in no known state any more: another takes its place. */
+  #onFault({ message }) {
+    this.#engine.close();
+    this.#engine = this.#start();
+    this.#forget();
+    this.status = null;
+    this.view = { version: 0, count: 0, evicted: 0, frames: 0 };
+    this.#fail(
+      new Error(`The inspector’s engine failed and was restarted: ${message}`)
+    );
+  }
+
+  #forget() {
+    this.problem = '';
+    this.query = '';
+    this.queryError = null;
+    this.conn = null;
+    this.frameId = null;
+    this.row = -1;
+    this.frame = this.message = this.connection = this.timeline = null;
+    this.follow = this.isPaused = false;
+  }
+
+  async #open(name, read) {
+    this.#forget();
+    this.reading = { name, share: 0 };
+    this.#change();
+    try {
+      const { format, why, notes } = await read();
+      const parts = [format && `${format}: ${why}`, ...notes];
+      this.source = { name, detail: parts.filter(Boolean).join(' · ') };
+      this.reading = null;
+      this.#change();
+    } catch (error) {
+      this.source = { name, detail: 'not read to its end' };
+      this.#fail(new Error(`${name}: ${error.message}`));
+    }
+  }
+
+  #onStatus(status) {
+    const isFirst = this.status === null || this.view.count === 0;
+    this.status = status;
+    if (status.live?.source)
+      this.source = { name: status.live.source, detail: status.live.url };
+    if (status.live?.error) this.problem = status.live.error;
+    if (!this.isPaused || status.version !== this.view.version)
+      this.#take(status);
+    if (isFirst && this.frameId === null && status.rows > 0) this.chooseRow(0);
+    this.#readTimeline();
+    this.#change();
+  }
+
+  #take(status) {
+    const { version, rows, rowsEvicted, frames } = status;
+    const isSame = version === this.view.version;
+    const gone = isSame ? rowsEvicted - this.view.evicted : 0;
+    this.view = { version, count: rows, evicted: rowsEvicted, frames };
+    if (gone > 0 && this.row >= 0) this.row = Math.max(-1, this.row - gone);
+  }
+
+  async #filter() {
+    try {
+      await this.#engine.call('setFilter', this.conn, this.query);
+      this.queryError = null;
+      if (this.frameId !== null) {
+        this.row = await this.#engine.call('rowOf', this.frameId);
+      }
+    } catch (error) {
+      if (error.name !== 'QueryError') throw error;
+      this.queryError = error;
+    }
+    if (this.tab === 'connection' && this.conn !== null)
+      await this.#readConnection(this.conn);
+    this.#change();
+  }
+
+  async #show(id) {
+    this.frameId = id;
+    this.#change();
+    const frame = await this.#engine.call('frame', id);
+    if (id !== this.frameId) return;
+    if (frame && this.tab === 'message') {
+      const message = await this.#engine.call('message', id);
+      if (id !== this.frameId) return;
+      this.message = message;
+    }
+    if (frame && this.tab === 'connection')
+      await this.#readConnection(frame.conn);
+    this.frame = frame;
+    this.#change();
+  }
+
+  async #readConnection(id) {
+    this.connection = await this.#engine.call('connection', id);
+  }
+
+  /** One at a time: with many frames it takes longer than their reports. */
+  async #readTimeline() {
+    if (this.#buckets === 0 || !this.status) return;
+    this.#timelineStale = true;
+    if (this.#timelineBusy) return;
+    this.#timelineBusy = true;
+    while (this.#timelineStale) {
+      this.#timelineStale = false;
+      const lanes = this.#lanes();
+      const data = await this.#engine.call(
+        'timeline',
+        lanes.map(({ id }) => id),
+        this.#buckets
+      );
+      this.timeline = data && { ...data, buckets: this.#buckets, lanes };
+      this.#change();
+    }
+    this.#timelineBusy = false;
+  }
+
+  /** The latest connections, and the chosen one among them. */
+  #lanes() {
+    const { connections } = this.status;
+    let shown = connections.slice(-MAX_LANES);
+    const chosen = connections[this.conn];
+    if (chosen && !shown.includes(chosen)) shown = [chosen, ...shown.slice(1)];
+    return shown.map(({ id, url }) => ({ id, name: `#${id} ${url ?? ''}` }));
+  }
+}

@@ -1,0 +1,183 @@
+import { css } from 'lit';
+
+/** Where the panes are: three columns, two with a wide side below, or one. */
+export const layout = css`
+  :host {
+    position: relative;
+    display: flex;
+    flex-direction: column;
+    min-height: 0;
+    overflow: hidden;
+    container: inspector / inline-size;
+  }
+  .panes {
+    display: grid;
+    flex: 1;
+    grid-template-columns: 250px minmax(0, 1.05fr) minmax(0, 1fr);
+    grid-template-rows: minmax(0, 1fr);
+    min-height: 0;
+  }
+  .side,
+  .list,
+  .detail {
+    display: flex;
+    flex-direction: column;
+    min-width: 0;
+    min-height: 0;
+  }
+  .side {
+    border-right: 1px solid var(--line);
+  }
+  .side h2 {
+    padding: 6px 10px;
+    border-bottom: 1px solid var(--line);
+    background: var(--raised);
+    color: var(--muted);
+  }
+  .side h2:not(:first-child) {
+    border-top: 1px solid var(--line);
+  }
+  fw-connection-list {
+    flex: 1;
+    background: var(--surface);
+  }
+  fw-lint-panel {
+    flex: 1;
+    min-height: 0;
+    background: var(--surface);
+  }
+  fw-frame-list {
+    flex: 1;
+  }
+  .detail {
+    border-left: 1px solid var(--line);
+    background: var(--surface);
+  }
+  .tabs {
+    display: flex;
+    gap: 2px;
+    padding: 0 8px;
+    border-bottom: 1px solid var(--line);
+    background: var(--raised);
+  }
+  .tabs button {
+    padding: 8px 12px 6px;
+    border: 0;
+    border-bottom: 3px solid transparent;
+    background: none;
+    color: var(--muted);
+    font-weight: 550;
+    cursor: pointer;
+  }
+  .tabs button:hover {
+    color: var(--text);
+  }
+  .tabs button[aria-selected='true'] {
+    border-bottom-color: var(--accent);
+    color: var(--text);
+    font-weight: 650;
+  }
+  .panel {
+    display: flex;
+    flex: 1;
+    flex-direction: column;
+    min-height: 0;
+    overflow: auto;
+  }
+  .panel > fw-frame-view,
+  .panel > fw-message-view,
+  .panel > fw-connection-view {
+    flex: 1 0 auto;
+  }
+  .panel > fw-message-view {
+    flex: 1;
+  }
+  .summary {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 2px 14px;
+    padding: 8px 12px 0;
+    color: var(--muted);
+  }
+  .summary b {
+    color: var(--text);
+  }
+  .notice {
+    display: flex;
+    gap: 10px;
+    align-items: center;
+    padding: 6px 12px;
+    border-bottom: 1px solid var(--line);
+    background: var(--info-bg);
+  }
+  .notice.bad {
+    background: var(--error-bg);
+    color: var(--error);
+  }
+  progress {
+    accent-color: var(--accent);
+  }
+  .drop {
+    position: absolute;
+    inset: 10px;
+    z-index: 10;
+    display: grid;
+    place-items: center;
+    border: 3px dashed var(--accent);
+    border-radius: 14px;
+    background: color-mix(in srgb, var(--surface) 88%, transparent);
+    font-size: 20px;
+    font-weight: 600;
+    pointer-events: none;
+  }
+  .switch {
+    display: none;
+  }
+  @container inspector (max-width: 1180px) {
+    .panes {
+      grid-template-columns: 220px minmax(0, 1fr);
+      grid-template-rows: minmax(0, 9fr) minmax(0, 11fr);
+    }
+    .side {
+      grid-row: 1 / span 2;
+    }
+    .detail {
+      border-top: 1px solid var(--line);
+      border-left: 0;
+    }
+  }
+  @container inspector (max-width: 760px) {
+    .panes {
+      grid-template: minmax(0, 1fr) / minmax(0, 1fr);
+    }
+    .side,
+    .list,
+    .detail {
+      display: none;
+      grid-row: auto;
+      border: 0;
+    }
+    .panes[data-pane='side'] .side,
+    .panes[data-pane='list'] .list,
+    .panes[data-pane='detail'] .detail {
+      display: flex;
+    }
+    .switch {
+      display: flex;
+      border-top: 1px solid var(--line);
+      background: var(--surface);
+    }
+    .switch button {
+      flex: 1;
+      padding: 9px 4px;
+      border: 0;
+      border-top: 3px solid transparent;
+      background: none;
+      cursor: pointer;
+    }
+    .switch button[aria-pressed='true'] {
+      border-top-color: var(--accent);
+      font-weight: 650;
+    }
+  }
+`;

@@ -1,0 +1,359 @@
+import { LitElement, css, html, nothing } from 'lit';
+
+import { DecodeClient } from '../decode/client.js';
+import { count, octets, plural } from '../model/format.js';
+import { opcodeInfo } from '../model/opcodes.js';
+import './octet-view.js';
+import { saveOctets } from './save.js';
+import './text-view.js';
+import { basics } from './theme.js';
+import './value-tree.js';
+
+const VIEWS = {
+  text: 'Text',
+  json: 'JSON',
+  hex: 'Hex',
+  msgpack: 'MessagePack',
+  cbor: 'CBOR',
+  socketio: 'Socket.IO',
+  protobuf: 'Protobuf'
+};
+const TEXT_COLUMNS = 160;
+const CONTROL = 0x8;
+
+/** Why a compressed message has no content. */
+const NO_CONTENT = {
+  'not-yet-inflated': 'Compressed; its last octet has not come yet.',
+  'no-prior-window':
+    'Compressed with a window from before this capture: no prior window, so ' +
+    'it can’t be inflated.',
+  'octets-missing':
+    'Compressed, and octets of it are missing from the capture.',
+  'inflate-failed': 'Compressed, but it does not inflate.',
+  'inflate-too-long': 'Compressed; it inflates past the limit.'
+};
+
+/**
+ * A message as a whole: its payloads unmasked, joined and inflated, decoded
+ * by a worker that may be slow or crash.
+ *
+ * Fires `choose-id` with a frame's id.
+ */
+export class MessageView extends LitElement {
+  static properties = {
+    /** What the engine tells of it, with its octets. */
+    message: { attribute: false },
+    view: { state: true },
+    shown: { state: true },
+    problem: { state: true }
+  };
+
+  static styles = [
+    basics,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        gap: 10px;
+        min-height: 0;
+        padding: 10px 12px;
+      }
+      dl {
+        display: grid;
+        grid-template-columns: max-content 1fr;
+        gap: 2px 14px;
+      }
+      dt {
+        color: var(--muted);
+      }
+      .bar {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 6px;
+      }
+      .bar .button {
+        min-height: 26px;
+        padding: 0 9px;
+      }
+      .space {
+        flex: 1;
+      }
+      .ids {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 4px;
+      }
+      .link {
+        padding: 0 4px;
+        border: 0;
+        background: none;
+        color: var(--accent);
+        text-decoration: underline;
+        cursor: pointer;
+      }
+      .content {
+        display: flex;
+        flex: 1;
+        flex-direction: column;
+        min-height: 220px;
+        overflow: hidden;
+        border: 1px solid var(--line);
+        border-radius: var(--radius);
+        background: var(--surface);
+      }
+      .content > * {
+        flex: 1;
+        min-height: 0;
+      }
+      .problem {
+        padding: 12px;
+        color: var(--error);
+      }
+      .ratio {
+        display: inline-block;
+        width: 90px;
+        height: 9px;
+        margin-left: 6px;
+        overflow: hidden;
+        border: 1px solid var(--line-strong);
+        border-radius: 5px;
+        vertical-align: middle;
+      }
+      .ratio i {
+        display: block;
+        height: 100%;
+        background: var(--accent);
+      }
+    `
+  ];
+
+  #decoder = new DecodeClient();
+  /** The view that the reader chose, kept from message to message. */
+  #chosen = null;
+  #generation = 0;
+
+  constructor() {
+    super();
+    this.message = null;
+    this.view = 'text';
+    this.shown = null;
+    this.problem = '';
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.#decoder.close();
+  }
+
+  willUpdate(changed) {
+    if (changed.has('message') && this.message) this.#load();
+  }
+
+  render() {
+    const { message } = this;
+    if (!message) return nothing;
+    const noContent = NO_CONTENT[message.form];
+    return html`
+      ${this.#facts()}
+      <div class="bar" role="group" aria-label="Show the payload as">
+        ${Object.entries(VIEWS).map(
+          ([name, label]) =>
+            html`<button
+              class="button"
+              aria-pressed=${this.view === name}
+              ?disabled=${noContent !== undefined}
+              @click=${() => this.#choose(name)}
+            >
+              ${label}
+            </button>`
+        )}
+        <span class="space"></span>
+        <button
+          class="button"
+          ?disabled=${noContent !== undefined}
+          @click=${this.#save}
+        >
+          Save octets
+        </button>
+      </div>
+      <div class="content">
+        ${
+          noContent
+            ? html`<p class="empty">${noContent}</p>`
+            : this.problem
+              ? html`<p class="problem" role="alert">${this.problem}</p>`
+              : this.#content()
+        }
+      </div>
+    `;
+  }
+
+  #facts() {
+    const { message } = this;
+    const { name } = opcodeInfo(message.opcode);
+    const isControl = (message.opcode & CONTROL) !== 0;
+    return html`<dl>
+      <dt>${isControl ? 'Control frame' : 'Message'}</dt>
+      <dd>
+        ${name}, from the
+        ${message.toClient ? 'server' : 'client'}${
+          message.state === 'complete' ? '' : ` (${message.state})`
+        }
+      </dd>
+      <dt>On the wire</dt>
+      <dd>${exact(message.wireLen)}</dd>
+      ${message.form === 'inflated' ? this.#ratio() : nothing}
+      ${
+        message.fragments > 1
+          ? html`<dt>${plural(message.fragments, 'fragment')}</dt>
+              <dd class="ids">
+                ${Array.from(
+                  message.frames,
+                  (id) =>
+                    html`<button
+                      class="link"
+                      @click=${() => this.#chooseFrame(id)}
+                    >
+                      frame ${count(id + 1)}
+                    </button>`
+                )}
+              </dd>`
+          : nothing
+      }
+      ${
+        message.missing.length > 0
+          ? html`<dt>Missing</dt>
+              <dd>${missing(message.missing)}, shown as zero</dd>`
+          : nothing
+      }
+    </dl>`;
+  }
+
+  #ratio() {
+    const { wireLen, octets: content } = this.message;
+    const share = content.length > 0 ? wireLen / content.length : 1;
+    const percent = (share * 100).toFixed(1);
+    return html`<dt>Inflated</dt>
+      <dd>
+        ${exact(content.length)}; ${percent} % of it was sent
+        <span class="ratio" aria-hidden="true"
+          ><i .style=${`width:${Math.min(100, share * 100)}%`}></i
+        ></span>
+      </dd>`;
+  }
+
+  #content() {
+    const { shown } = this;
+    if (!shown) return nothing;
+    if (shown.source)
+      return html`<fw-octet-view
+        .source=${shown.source}
+        .selection=${shown.selection}
+        label="Octets of the message"
+        @select-bit=${this.#onBit}
+      ></fw-octet-view>`;
+    if (shown.text)
+      return html`<fw-text-view .text=${shown.text}></fw-text-view>`;
+    return html`<fw-value-tree .tree=${shown.tree}></fw-value-tree>`;
+  }
+
+  async #load() {
+    const generation = ++this.#generation;
+    this.shown = null;
+    this.problem = '';
+    const { message } = this;
+    if (NO_CONTENT[message.form]) return;
+    const isText = message.opcode === 1 || isReadable(message);
+    const best = await this.#decoder
+      .load(message.octets, isText)
+      .catch(() => 'hex');
+    if (generation !== this.#generation) return;
+    await this.#show(this.#chosen ?? best);
+  }
+
+  #choose(view) {
+    this.#chosen = view;
+    this.#show(view);
+  }
+
+  async #show(view) {
+    const generation = this.#generation;
+    this.view = view;
+    this.problem = '';
+    try {
+      const shown = await this.#read(view);
+      if (generation !== this.#generation || view !== this.view) return;
+      this.shown = shown;
+    } catch (error) {
+      if (generation === this.#generation && view === this.view)
+        this.problem = `Not ${VIEWS[view]}: ${error.message}`;
+    }
+  }
+
+  async #read(view) {
+    const decoder = this.#decoder;
+    const { octets: content } = this.message;
+    if (view === 'hex')
+      return {
+        source: {
+          len: content.length,
+          first: content,
+          read: async (start, end) => content.subarray(start, end)
+        },
+        selection: null
+      };
+    if (view === 'text')
+      return {
+        text: {
+          count: await decoder.call('text', TEXT_COLUMNS),
+          read: (start, number) => decoder.call('rows', start, number)
+        }
+      };
+    return {
+      tree: {
+        root: await decoder.call('tree', view),
+        read: (id, start, number) => decoder.call('children', id, start, number)
+      }
+    };
+  }
+
+  #onBit({ detail }) {
+    const at = Math.floor(detail.bit / 8);
+    this.shown = {
+      ...this.shown,
+      selection: { start: at, end: at + 1, octet: at }
+    };
+  }
+
+  #chooseFrame(id) {
+    this.dispatchEvent(new CustomEvent('choose-id', { detail: { id } }));
+  }
+
+  #save() {
+    const { message } = this;
+    const kind = message.opcode === 1 ? 'txt' : 'bin';
+    saveOctets(message.octets, `message-${message.frames[0] + 1}.${kind}`);
+  }
+}
+
+/** A control payload that is plain text. */
+function isReadable({ opcode, octets: content }) {
+  return (
+    (opcode & CONTROL) !== 0 &&
+    opcode !== CONTROL &&
+    content.every((octet) => octet >= 0x20 && octet < 0x7f)
+  );
+}
+
+function exact(len) {
+  return len < 1024 ? octets(len) : `${plural(len, 'octet')} (${octets(len)})`;
+}
+
+function missing(ranges) {
+  let total = 0;
+  for (let at = 0; at < ranges.length; at += 2)
+    total += ranges[at + 1] - ranges[at];
+  return plural(total, 'octet');
+}
+
+customElements.define('fw-message-view', MessageView);

@@ -1,0 +1,308 @@
+import { LitElement, css, html, nothing } from 'lit';
+
+import { count } from '../model/format.js';
+import { icon } from './icons.js';
+import { basics } from './theme.js';
+
+/** Wait this long after a key before asking the engine, in ms. */
+const PAUSE_MS = 120;
+
+/** Terms that people often want; each is put in, then left out, then gone. */
+const QUICK = [
+  ['Text', 'opcode==text'],
+  ['Binary', 'opcode==binary'],
+  ['Control', 'control'],
+  ['From client', 'dir==client'],
+  ['From server', 'dir==server'],
+  ['Compressed', 'compressed'],
+  ['Findings', 'lint']
+];
+
+const EXAMPLES = [
+  ['opcode==ping', 'pings; also text, binary, close, pong, reserved'],
+  ['!json.type=="hb"', 'all but messages whose JSON has type "hb"'],
+  ['len>1k', 'payloads over 1,000 octets'],
+  ['dir==client', 'sent by the client'],
+  ['conn==3', 'one connection'],
+  ['lint>=warning', 'frames with findings'],
+  ['hello "two words"', 'texts in the content, in any case'],
+  ['/lot:\\d+/i', 'a regular expression'],
+  ['hex:cafe??01', 'octets, ?? for any'],
+  ['time>1.5s time<2s', 'a stretch of time'],
+  ['(ping or pong) !fin', 'and, or, not, brackets']
+];
+
+/**
+ * The query line. `error` is what the engine says of it, `{ message, start,
+ * end }` in UTF-8 octets. Fires `query` with the text.
+ */
+export class QueryBar extends LitElement {
+  static properties = {
+    query: { type: String },
+    error: { attribute: false },
+    shown: { type: Number },
+    total: { type: Number },
+    isScanning: { type: Boolean },
+    isHelpOpen: { state: true }
+  };
+
+  static styles = [
+    basics,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        gap: 6px;
+        padding: 8px 10px;
+        border-bottom: 1px solid var(--line);
+        background: var(--surface);
+      }
+      .line {
+        display: flex;
+        gap: 8px;
+        align-items: center;
+      }
+      .box {
+        position: relative;
+        flex: 1;
+      }
+      .box svg {
+        position: absolute;
+        left: 9px;
+        top: 8px;
+        width: 14px;
+        height: 14px;
+        color: var(--muted);
+      }
+      input.input {
+        width: 100%;
+        padding: 0 30px;
+        font-family: var(--mono);
+        font-size: 12.5px;
+      }
+      input[aria-invalid='true'] {
+        border-color: var(--error);
+        border-width: 2px;
+      }
+      .clear {
+        position: absolute;
+        right: 3px;
+        top: 3px;
+        min-height: 24px;
+        width: 24px;
+        border: 0;
+        background: none;
+      }
+      .clear svg {
+        position: static;
+      }
+      .tally {
+        min-width: 96px;
+        color: var(--muted);
+        font-variant-numeric: tabular-nums;
+        text-align: right;
+        white-space: nowrap;
+      }
+      .chips {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 5px;
+      }
+      .chips .button {
+        min-height: 24px;
+        padding: 0 9px;
+        border-radius: 12px;
+        font-size: 12px;
+      }
+      .chips .out {
+        border-color: var(--error);
+        background: var(--error-bg);
+        color: var(--error);
+        text-decoration: line-through;
+      }
+      .error {
+        color: var(--error);
+      }
+      .error pre {
+        display: inline;
+        font: 12px var(--mono);
+      }
+      .error mark {
+        background: var(--error-bg);
+        color: var(--error);
+        text-decoration: underline wavy;
+      }
+      .help {
+        display: grid;
+        grid-template-columns: max-content 1fr;
+        gap: 3px 14px;
+        padding: 8px 10px;
+        border: 1px solid var(--line);
+        border-radius: var(--radius);
+        background: var(--raised);
+      }
+      .help button {
+        border: 0;
+        padding: 0;
+        background: none;
+        color: var(--accent);
+        font: 12px/1.5 var(--mono);
+        text-align: left;
+        text-decoration: underline;
+        cursor: pointer;
+      }
+    `
+  ];
+
+  #timer = null;
+
+  constructor() {
+    super();
+    this.query = '';
+    this.error = null;
+    this.shown = 0;
+    this.total = 0;
+    this.isScanning = false;
+    this.isHelpOpen = false;
+  }
+
+  focus() {
+    this.renderRoot.querySelector('input').select();
+  }
+
+  render() {
+    return html`
+      <div class="line">
+        <div class="box">
+          ${icon('search')}
+          <input
+            class="input"
+            type="text"
+            spellcheck="false"
+            autocomplete="off"
+            aria-label="Filter frames"
+            aria-invalid=${this.error !== null}
+            aria-describedby="problem"
+            placeholder='Filter: opcode==ping, !json.type=="hb", len>1k, /regex/ …'
+            .value=${this.query}
+            @input=${this.#onInput}
+            @keydown=${this.#onKey}
+          />
+          ${
+            this.query === ''
+              ? nothing
+              : html`<button
+                  class="button clear"
+                  aria-label="Clear the filter"
+                  @click=${() => this.#set('')}
+                >
+                  ${icon('close')}
+                </button>`
+          }
+        </div>
+        <button
+          class="button icon"
+          aria-label="Help on filters"
+          aria-expanded=${this.isHelpOpen}
+          @click=${() => (this.isHelpOpen = !this.isHelpOpen)}
+        >
+          ${icon('help')}
+        </button>
+        <span class="tally" role="status"
+          >${count(this.shown)} of
+          ${count(this.total)}${this.isScanning ? ' …' : ''}</span
+        >
+      </div>
+      ${this.isHelpOpen ? this.#help() : nothing}
+      <div class="chips" role="group" aria-label="Quick filters">
+        ${QUICK.map(([label, term]) => this.#chip(label, term))}
+      </div>
+      <div id="problem" class="error" role="alert" ?hidden=${!this.error}>
+        ${this.error ? this.#problem() : nothing}
+      </div>
+    `;
+  }
+
+  #chip(label, term) {
+    const terms = splitTerms(this.query);
+    const state = terms.includes(term)
+      ? 'in'
+      : terms.includes(`!${term}`)
+        ? 'out'
+        : 'off';
+    const hint = {
+      off: `show only: ${term}`,
+      in: `leave out: !${term}`,
+      out: 'remove'
+    }[state];
+    return html`<button
+      class="button ${state}"
+      aria-pressed=${state === 'in' ? 'true' : state === 'out' ? 'mixed' : 'false'}
+      title=${hint}
+      @click=${() => this.#toggle(term, state)}
+    >
+      ${state === 'out' ? 'No ' : ''}${label}
+    </button>`;
+  }
+
+  #toggle(term, state) {
+    const rest = splitTerms(this.query).filter(
+      (other) => other !== term && other !== `!${term}`
+    );
+    if (state === 'off') rest.push(term);
+    if (state === 'in') rest.push(`!${term}`);
+    this.#set(rest.join(' '));
+  }
+
+  #problem() {
+    const octets = new TextEncoder().encode(this.query);
+    const part = (from, to) =>
+      new TextDecoder().decode(octets.subarray(from, to));
+    const { message, start, end } = this.error;
+    return html`${message}
+      <pre>
+${part(0, start)}<mark>${part(start, end) || '␣'}</mark>${part(end)}</pre>`;
+  }
+
+  #help() {
+    return html`<div class="help">
+      ${EXAMPLES.map(
+        ([example, meaning]) =>
+          html`<button @click=${() => this.#set(example)}>${example}</button
+            ><span>${meaning}</span>`
+      )}
+    </div>`;
+  }
+
+  #onInput({ target }) {
+    this.query = target.value;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#tell(), PAUSE_MS);
+  }
+
+  #onKey(event) {
+    if (event.key === 'Escape' && this.query !== '') {
+      event.stopPropagation();
+      this.#set('');
+    } else if (event.key === 'Enter') this.#tell();
+  }
+
+  #set(query) {
+    this.query = query;
+    this.#tell();
+  }
+
+  #tell() {
+    clearTimeout(this.#timer);
+    this.dispatchEvent(
+      new CustomEvent('query', { detail: { query: this.query } })
+    );
+  }
+}
+
+/** The terms side by side; quotes and brackets keep their spaces. */
+function splitTerms(query) {
+  return query.match(/(?:"[^"]*"|\([^)]*\)|[^\s"(])+/g) ?? [];
+}
+
+customElements.define('fw-query-bar', QueryBar);

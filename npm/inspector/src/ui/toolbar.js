@@ -1,0 +1,190 @@
+import { LitElement, css, html, nothing } from 'lit';
+
+import { icon } from './icons.js';
+import { basics } from './theme.js';
+
+/**
+ * The line at the top: what is open, and what can be done. Fires `action`
+ * with a name: open, paste, live, stop, export, theme, help.
+ */
+export class Toolbar extends LitElement {
+  static properties = {
+    /** `{ name, detail, live }` of what is open. */
+    source: { attribute: false }
+  };
+
+  static styles = [
+    basics,
+    css`
+      :host {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 6px 8px;
+        align-items: center;
+        padding: 7px 12px;
+        border-bottom: 1px solid var(--line);
+        background: var(--surface);
+      }
+      h1 {
+        display: flex;
+        gap: 8px;
+        align-items: center;
+        margin: 0;
+        font-size: 14px;
+        font-weight: 650;
+      }
+      .logo {
+        display: grid;
+        grid-template-columns: 3px 3px 7px;
+        gap: 2px;
+        height: 16px;
+      }
+      .logo i {
+        border-radius: 1px;
+        background: var(--accent);
+      }
+      .logo i:nth-child(2) {
+        opacity: 0.65;
+      }
+      .logo i:nth-child(3) {
+        background: linear-gradient(
+          var(--accent) 45%,
+          transparent 45% 55%,
+          color-mix(in srgb, var(--accent) 55%, transparent) 55%
+        );
+      }
+      .source {
+        display: flex;
+        gap: 8px;
+        align-items: baseline;
+        flex: 1;
+        min-width: 160px;
+        margin-left: 10px;
+        overflow: hidden;
+        white-space: nowrap;
+      }
+      .source b {
+        font-weight: 600;
+      }
+      .source span {
+        overflow: hidden;
+        color: var(--muted);
+        text-overflow: ellipsis;
+      }
+      .live {
+        padding: 0 7px;
+        border: 1px solid currentColor;
+        border-radius: 10px;
+        color: var(--ok);
+        font-size: 12px;
+        font-weight: 600;
+      }
+      .live.failed {
+        color: var(--error);
+      }
+      .actions {
+        display: flex;
+        gap: 6px;
+      }
+      @media (max-width: 760px) {
+        .actions .label {
+          display: none;
+        }
+        .actions .button {
+          min-width: 32px;
+          justify-content: center;
+        }
+        .source {
+          order: 3;
+          flex-basis: 100%;
+          margin-left: 0;
+        }
+        .actions {
+          margin-left: auto;
+        }
+      }
+    `
+  ];
+
+  constructor() {
+    super();
+    this.source = null;
+  }
+
+  render() {
+    const { name = '', detail = '', live = null } = this.source ?? {};
+    const isLive = live?.state === 'open' || live?.state === 'connecting';
+    return html`
+      <h1>
+        <span class="logo" aria-hidden="true"><i></i><i></i><i></i></span>
+        Frame inspector
+      </h1>
+      <div class="source" role="status">
+        ${
+          live
+            ? html`<span class="live ${live.state}"
+                >${liveText(live.state)}</span
+              >`
+            : nothing
+        }
+        <b>${name}</b><span title=${detail}>${detail}</span>
+      </div>
+      <div class="actions">
+        ${action('open', 'Open file', 'o')} ${action('paste', 'Paste', 'v')}
+        ${
+          isLive
+            ? action('stop', 'Disconnect', '')
+            : action('live', 'Live', 'l', 'live')
+        }
+        ${action('export', 'Export', 'e', 'save')}
+        ${small('theme', 'Change between light and dark')}
+        ${small('help', 'Help and keys')}
+      </div>
+    `;
+
+    function action(id, label, key, picture = id) {
+      return html`<button
+        class="button"
+        aria-label=${label}
+        title=${key ? `${label} (${key})` : label}
+        data-action=${id}
+        @click=${choose}
+      >
+        ${icon(picture)}<span class="label">${label}</span>
+      </button>`;
+    }
+
+    function small(id, label) {
+      return html`<button
+        class="button icon"
+        aria-label=${label}
+        title=${label}
+        data-action=${id}
+        @click=${choose}
+      >
+        ${icon(id)}
+      </button>`;
+    }
+
+    function choose({ currentTarget }) {
+      currentTarget.dispatchEvent(
+        new CustomEvent('action', {
+          bubbles: true,
+          composed: true,
+          detail: { action: currentTarget.dataset.action }
+        })
+      );
+    }
+  }
+}
+
+function liveText(state) {
+  return {
+    connecting: '◌ connecting',
+    open: '● live',
+    ended: '■ ended',
+    failed: '✕ failed'
+  }[state];
+}
+
+customElements.define('fw-toolbar', Toolbar);
