@@ -2,6 +2,9 @@
 
 const wasm = require('./wasm/backend.js');
 
+/** Up to so many octets, a loop is faster than a call. */
+const SHORT = 64;
+
 /** What stands for no limit. */
 const NO_LIMIT = 0xffffffff;
 
@@ -10,7 +13,7 @@ const HEAD_WORDS = 36;
 const EVENT_WORDS = 4;
 const TABLE_WORDS = HEAD_WORDS + 1024 * EVENT_WORDS;
 
-/** The event that says so: kind, error number, detail, close code. */
+/** What a panic is told as: kind, error number, detail, close code. */
 const INTERNAL_ERROR = [15, 0, 0, 1011];
 
 const memory = wasm.wasmMemory();
@@ -34,8 +37,22 @@ function enter(source) {
     words = new Uint32Array(memory.buffer, tableAddress, TABLE_WORDS);
   }
 
-  octets.set(source, address);
+  if (source.length > SHORT) {
+    octets.set(source, address);
+  } else {
+    for (let i = 0; i < source.length; i++) octets[address + i] = source[i];
+  }
+
   return address;
+}
+
+/** Takes octets back. */
+function leave(address, length, target, offset) {
+  if (length > SHORT) {
+    target.set(octets.subarray(address, address + length), offset);
+  } else {
+    for (let i = 0; i < length; i++) target[offset + i] = octets[address + i];
+  }
 }
 
 /** The addon's `decode()`. */
@@ -45,12 +62,13 @@ function decode(id, chunk, offset = 0) {
   try {
     const address = enter(rest);
 
-    wasm.decode(id, rest.length);
+    const hasCarried = wasm.decode(id, rest.length);
+    const end = HEAD_WORDS + words[0] * EVENT_WORDS;
 
-    const used = HEAD_WORDS + words[0] * EVENT_WORDS;
-
-    for (let i = 0; i < used; i++) table[i] = words[i];
-    rest.set(octets.subarray(address, address + rest.length));
+    table[0] = words[0];
+    table[1] = words[1];
+    for (let i = hasCarried ? 4 : HEAD_WORDS; i < end; i++) table[i] = words[i];
+    leave(address, rest.length, rest, 0);
   } catch {
     // A panic: it fails the connection, not the process.
     table.set([1, rest.length]);
@@ -66,7 +84,7 @@ function mask(source, key, target, offset, length) {
     (key[0] | (key[1] << 8) | (key[2] << 16) | (key[3] << 24)) >>> 0,
     length
   );
-  target.set(octets.subarray(address, address + length), offset);
+  leave(address, length, target, offset);
 }
 
 /** The addon's `openDecoder()`. */

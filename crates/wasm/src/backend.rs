@@ -86,14 +86,15 @@ pub fn table_address() -> *const u32 {
     with(|backend| backend.table.as_ptr())
 }
 
-/// Decodes the first `len` of the reserved octets, in place, into the event table.
+/// Decodes the first `len` of the reserved octets, in place, into the event table. Returns whether the
+/// table's place for a carried control payload may matter.
 #[wasm_bindgen]
-pub fn decode(id: u32, len: usize) {
+pub fn decode(id: u32, len: usize) -> bool {
     with(|Backend { decoders, counted, table, octets, .. }| {
         let (Some(decoder), Some(chunk)) = (decoders.get_mut(id as usize), octets.get_mut(..len))
         else {
             EventTable::write_internal_error(table, len);
-            return;
+            return false;
         };
         let mut events = EventTable::new(table);
         let taken_len = decoder.decode(chunk, &mut events);
@@ -102,7 +103,8 @@ pub fn decode(id: u32, len: usize) {
         counted.chunks += more.chunks;
         counted.frames += more.frames;
         counted.messages += more.messages;
-    });
+        !decoder.carried_control().is_empty()
+    })
 }
 
 /// Masks the first `len` of the reserved octets in place; the key's first octet is the lowest.
