@@ -1,0 +1,14 @@
+export {
+  broadcast,
+  createHub,
+  drained,
+  prepare,
+  type BroadcastOptions,
+  type Counts,
+  type Data,
+  type Hub,
+  type HubOptions,
+  type MessageOptions,
+  type Prepared,
+  type SlowOptions
+} from './broadcast.js';

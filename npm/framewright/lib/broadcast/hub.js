@@ -1,0 +1,280 @@
+'use strict';
+
+const { randomBytes } = require('crypto');
+const { EventEmitter } = require('events');
+
+const { broadcast, policyOf } = require('./broadcast');
+const { open, ORIGIN_LENGTH, seal } = require('./envelope');
+const Prepared = require('./prepared');
+const RedisLink = require('./redis-link');
+
+const CLOSED = 3;
+
+/**
+ * Topics, the connections that have joined them, and the functions that listen
+ * to them. With Redis, what one process publishes reaches all processes.
+ *
+ * Emits `'shared'` when Redis has come (back) and `'local'` when it is gone.
+ */
+class Hub extends EventEmitter {
+  /**
+   * @param {Object} [options] Options for `broadcast()`, used for what comes
+   *     from other processes and, by default, for what is published here; and
+   * @param {(String|RedisClient)} [options.redis] The URL of a Redis server, or
+   *     a client of the npm package `redis` to connect alike
+   * @param {String} [options.prefix='framewright:'] What the names of the
+   *     channels in Redis begin with
+   * @param {{info: Function, warn: Function}} [options.logger=console] Is told
+   *     when Redis is gone and when it is back
+   */
+  constructor(options = {}) {
+    super();
+
+    const { compress, logger, prefix, redis, slow, threshold } = options;
+
+    policyOf(options);
+    this.options = { compress, slow, threshold };
+    this.logger = logger ?? console;
+    this.topics = new Map();
+    /** By connection, its topics and how it leaves them when it closes. */
+    this.members = new Map();
+    this.origin = randomBytes(ORIGIN_LENGTH);
+    this.isAway = false;
+    this.link =
+      redis === undefined
+        ? null
+        : this.connect(redis, prefix ?? 'framewright:');
+  }
+
+  /** Whether what is published here reaches other processes. */
+  get isShared() {
+    return this.link !== null && this.link.isUp;
+  }
+
+  /**
+   * Lets a connection have what is published on a topic. It leaves by itself
+   * when it closes.
+   *
+   * @param {WebSocket} ws The connection
+   * @param {String} topic The topic
+   * @return {Boolean} Whether it has joined; a closed connection doesn't
+   */
+  join(ws, topic) {
+    checkTopic(topic);
+    if (ws.readyState === CLOSED) return false;
+
+    let member = this.members.get(ws);
+
+    if (member === undefined) {
+      member = { topics: new Set(), onClose: () => this.leaveAll(ws) };
+      this.members.set(ws, member);
+      ws.on('close', member.onClose);
+    }
+
+    member.topics.add(topic);
+    this.open(topic).connections.add(ws);
+    return true;
+  }
+
+  /**
+   * @param {WebSocket} ws A connection that shall leave a topic
+   * @param {String} topic The topic
+   * @return {Boolean} Whether it had joined
+   */
+  leave(ws, topic) {
+    const member = this.members.get(ws);
+
+    if (member === undefined || !member.topics.delete(topic)) return false;
+
+    this.topics.get(topic).connections.delete(ws);
+    this.closeIfUnused(topic);
+
+    if (member.topics.size === 0) {
+      this.members.delete(ws);
+      ws.off('close', member.onClose);
+    }
+
+    return true;
+  }
+
+  /**
+   * Calls a function with each message that is published on a topic, here or
+   * in another process.
+   *
+   * @param {String} topic The topic
+   * @param {Function} listener Called with a Buffer, not to be changed, and
+   *     whether the message is binary
+   * @return {Function} Ends it
+   */
+  subscribe(topic, listener) {
+    checkTopic(topic);
+
+    // So that each call has its own end, even with the same function.
+    const own = (data, isBinary) => listener(data, isBinary);
+
+    this.open(topic).listeners.add(own);
+
+    return () => {
+      if (this.topics.get(topic)?.listeners.delete(own)) {
+        this.closeIfUnused(topic);
+      }
+    };
+  }
+
+  /**
+   * Sends a message to all connections that have joined a topic: those of this
+   * process at once, those of others by way of Redis.
+   *
+   * @param {String} topic The topic
+   * @param {*} data The message, or what `prepare()` made of it
+   * @param {Object} [options] Options for `broadcast()`, in place of the hub's;
+   *     other processes keep to their own
+   * @return {{sent: Number, skipped: Number, dropped: Number, closed: Number}}
+   *     What became of it in this process
+   */
+  publish(topic, data, options) {
+    checkTopic(topic);
+
+    const settings =
+      options === undefined ? this.options : { ...this.options, ...options };
+    const prepared =
+      data instanceof Prepared ? data : new Prepared(data, settings);
+
+    // First, since what a listener publishes on this comes behind it.
+    if (this.link !== null) {
+      this.link.publish(
+        topic,
+        seal(this.origin, prepared.payload, prepared.binary)
+      );
+    }
+
+    return this.deliver(topic, prepared, settings);
+  }
+
+  /** Lets go of all connections, listeners and Redis. */
+  close() {
+    for (const ws of [...this.members.keys()]) this.leaveAll(ws);
+    this.topics.clear();
+    if (this.link !== null) this.link.close();
+  }
+
+  /** @private */
+  connect(redis, prefix) {
+    const link = new RedisLink(redis, prefix, (topic, octets) => {
+      this.receive(topic, octets);
+    });
+
+    link.on('up', () => {
+      if (this.isAway) {
+        this.log('info', 'Redis is back; messages reach all processes again');
+      }
+
+      this.isAway = false;
+      this.emit('shared');
+    });
+    link.on('down', (reason) => {
+      // Told once, not with every attempt to connect.
+      if (this.isAway) return;
+
+      this.isAway = true;
+      this.log(
+        'warn',
+        `Redis is gone (${reason}); messages reach only this process until ` +
+          'it is back'
+      );
+      this.emit('local');
+    });
+    link.on('warning', (text) => this.log('warn', text));
+    return link;
+  }
+
+  /**
+   * Takes what comes from Redis.
+   *
+   * @private
+   */
+  receive(topic, octets) {
+    let message;
+
+    try {
+      message = open(octets);
+    } catch (err) {
+      this.log('warn', `a message on ${topic} is left out: ${err.message}`);
+      return;
+    }
+
+    // What was published here was delivered then.
+    if (message.origin.equals(this.origin)) return;
+
+    const { isBinary: binary, payload } = message;
+    const { compress } = this.options;
+
+    try {
+      this.deliver(
+        topic,
+        new Prepared(payload, { binary, compress }),
+        this.options
+      );
+    } catch (err) {
+      // A listener threw. The Redis client is not the one to be told.
+      process.nextTick(() => {
+        throw err;
+      });
+    }
+  }
+
+  /** @private */
+  deliver(topic, prepared, options) {
+    const { connections, listeners } = this.topics.get(topic) ?? NOBODY;
+    const counts = broadcast(connections, prepared, options);
+
+    for (const listener of listeners) {
+      listener(prepared.payload, prepared.binary);
+    }
+
+    return counts;
+  }
+
+  /** @private */
+  open(topic) {
+    let place = this.topics.get(topic);
+
+    if (place === undefined) {
+      place = { connections: new Set(), listeners: new Set() };
+      this.topics.set(topic, place);
+      if (this.link !== null) this.link.want(topic);
+    }
+
+    return place;
+  }
+
+  /** @private */
+  closeIfUnused(topic) {
+    const { connections, listeners } = this.topics.get(topic);
+
+    if (connections.size > 0 || listeners.size > 0) return;
+
+    this.topics.delete(topic);
+    if (this.link !== null) this.link.drop(topic);
+  }
+
+  /** @private */
+  leaveAll(ws) {
+    for (const topic of [...this.members.get(ws).topics]) this.leave(ws, topic);
+  }
+
+  /** @private */
+  log(level, text) {
+    this.logger[level](`framewright hub: ${text}`);
+  }
+}
+
+const NOBODY = { connections: [], listeners: [] };
+
+function checkTopic(topic) {
+  if (typeof topic !== 'string') {
+    throw new TypeError('The topic must be a string');
+  }
+}
+
+module.exports = Hub;

@@ -1,0 +1,20 @@
+// framewright/broadcast's types, in an ES module, with a Redis client.
+import {
+  broadcast,
+  createHub,
+  type Counts,
+  type Hub
+} from 'framewright/broadcast';
+import { createClient } from 'redis';
+import { WebSocketServer } from 'ws';
+
+const hub: Hub = createHub({
+  redis: createClient({ url: 'redis://127.0.0.1' }),
+  logger: { info: () => {}, warn: () => {} }
+});
+const { clients } = new WebSocketServer({ noServer: true });
+const counts: Counts = broadcast(clients, 'x');
+
+hub.once('shared', () => hub.publish('n', [Buffer.from('a')]));
+createHub({ redis: 'redis://127.0.0.1' }).close();
+void counts.closed;
