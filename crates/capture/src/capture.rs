@@ -1,14 +1,15 @@
 //! The store: connections, frames, messages, findings.
 
 use std::collections::VecDeque;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
+use crate::inflate::Inflating;
 use crate::log::Log;
 use crate::octets::{Octets, Run};
 use crate::session::{Context, Session};
 use crate::{
     ConnId, ConnRule, Connection, ConnectionInit, Direction, Dropped, End, Finding, FindingId,
-    Frame, FrameId, Lane, Limits, Message, MessageId, Negotiated, Rule, Runs,
+    Frame, FrameId, Lane, Limits, Message, MessageForm, MessageId, Negotiated, Rule, Runs,
 };
 
 /// Everything captured so far. Octets go in through [`open`](Self::open), [`push`](Self::push),
@@ -119,6 +120,17 @@ impl Capture {
 
     /// Evicts the oldest frames, an eighth of the limit at once so that it is seldom.
     fn evict(&mut self) {
+        let first_message = self.log.message_ids().start;
+        self.evict_frames();
+        let first = self.log.message_ids().start;
+        if first != first_message {
+            for session in &mut self.sessions {
+                session.evict_messages(MessageId(first));
+            }
+        }
+    }
+
+    fn evict_frames(&mut self) {
         let limit = self.log.limits.max_kept_len;
         let target = limit - limit / 8;
         while self.kept_len + self.log.kept_len() > target {
@@ -254,6 +266,29 @@ impl Capture {
             }
         }
         missing
+    }
+
+    /// The first message of a direction that did inflate and begins within `frames`.
+    pub(crate) fn next_inflated(
+        &self,
+        (conn, direction): (ConnId, Direction),
+        frames: RangeInclusive<FrameId>,
+    ) -> Option<Message<'_>> {
+        let all = self.frames_of(conn);
+        let from = all.partition_point(|frame| frame < frames.start());
+        all.range(from..).take_while(|frame| *frame <= frames.end()).find_map(|&id| {
+            let frame = self.frame(id)?;
+            if !frame.compressed() || frame.direction() != direction {
+                return None;
+            }
+            let message = self.message(frame.message()?)?;
+            (message.first().id() == id && message.form() == MessageForm::Inflated)
+                .then_some(message)
+        })
+    }
+
+    pub(crate) fn inflating(&self, conn: ConnId, direction: Direction) -> Option<&Inflating> {
+        self.sessions.get(conn.index())?.inflating(direction)
     }
 
     pub(crate) fn stream(&self, conn: ConnId, direction: Direction) -> Option<&Octets> {

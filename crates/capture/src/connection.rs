@@ -117,7 +117,9 @@ pub struct Lane {
     pub messages: u64,
     /// The payloads of all frames in octets, as declared.
     pub payload_len: u64,
-    /// How many messages were compressed and did inflate.
+    /// How many messages were compressed.
+    pub compressed_messages: u64,
+    /// How many of them did inflate.
     pub inflated_messages: u64,
     /// Their length in octets as on the wire.
     pub compressed_len: u64,

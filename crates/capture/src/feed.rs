@@ -4,10 +4,12 @@ use framewright_codec::walk::{Violation, WalkSink, WalkedFrame};
 use framewright_codec::{HeaderPrefix, Mask, Opcode};
 
 use crate::frame::{Flags, FrameRecord, NO_MESSAGE};
+use crate::inflate::{Fault, FaultKind, Inflating};
 use crate::log::Log;
 use crate::message::MessageRecord;
 use crate::{
-    ConnId, Connection, Direction, Finding, FrameId, MessageForm, MessageId, MessageState, Rule,
+    ConnId, ConnRule, Connection, Direction, Finding, FrameId, MessageForm, MessageId,
+    MessageState, Rule,
 };
 
 /// What one direction is in the middle of.
@@ -15,11 +17,23 @@ use crate::{
 pub(crate) struct Progress {
     /// The frame whose payload is under way.
     frame: Option<FrameId>,
+    /// Whether that frame's payload is compressed.
+    compressed: bool,
+    /// Where that payload starts in the stream.
+    payload_offset: u64,
     message: Option<OpenMessage>,
     /// The code of the close frame under way: key, octets, how many of them came.
     close: Option<(Mask, [u8; 2], usize)>,
     /// When the first octet of a header cut short arrived.
     pub(crate) header_ns: u64,
+    /// Compressed messages; `None` where RSV1 doesn't mean "compressed".
+    pub(crate) inflating: Option<Inflating>,
+}
+
+impl Progress {
+    pub(crate) fn new(inflating: Option<Inflating>) -> Self {
+        Self { inflating, ..Self::default() }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -38,8 +52,6 @@ pub(crate) struct Feed<'a> {
     /// Where the octets being fed start.
     pub(crate) chunk_offset: u64,
     pub(crate) time_ns: u64,
-    /// Whether RSV1 means "compressed".
-    pub(crate) deflate: bool,
 }
 
 impl Feed<'_> {
@@ -65,6 +77,12 @@ impl Feed<'_> {
     /// The message under way gets no further frame.
     pub(crate) fn abandon_message(&mut self) -> bool {
         let Some(open) = self.progress.message.take() else { return false };
+        if open.compressed {
+            self.lose_window();
+            if let Some(message) = self.log.message_mut(open.id) {
+                message.form = MessageForm::OctetsMissing;
+            }
+        }
         if let Some(message) = self.log.message_mut(open.id) {
             message.state = MessageState::Unfinished;
         }
@@ -79,8 +97,52 @@ impl Feed<'_> {
 
     /// Octets of the frame under way are missing.
     pub(crate) fn mark_missing(&mut self) {
-        if let Some(frame) = self.progress.frame.and_then(|id| self.log.frame_mut(id)) {
-            frame.flags.set_missing();
+        let Some(frame) = self.progress.frame.and_then(|id| self.log.frame_mut(id)) else { return };
+        frame.flags.set_missing();
+        if frame.flags.compressed() {
+            self.lose_window();
+        }
+    }
+
+    /// What later messages may refer to is no longer known.
+    pub(crate) fn lose_window(&mut self) {
+        if let Some(inflating) = &mut self.progress.inflating {
+            inflating.lose(&mut self.log.inflaters);
+        }
+    }
+
+    /// Reports what is wrong with the compressed message under way.
+    fn inflate_fault(&mut self, fault: &Fault) {
+        let (rule, detail) = match &fault.kind {
+            FaultKind::InvalidUtf8(at) => {
+                let detail = format!("octet {at} of the text");
+                (ConnRule::InvalidUtf8Inflated, Some(detail.into()))
+            }
+            FaultKind::Form(MessageForm::NoPriorWindow) => (ConnRule::NoPriorWindow, None),
+            FaultKind::Form(MessageForm::InflateTooLong) => (ConnRule::InflateTooLong, None),
+            FaultKind::Form(_) => (ConnRule::InflateFailed, None),
+        };
+        let offset = self.progress.payload_offset + fault.at;
+        self.fault(Rule::Conn(rule), offset, 1, detail);
+    }
+
+    fn end_message(&mut self) {
+        let Some(open) = self.progress.message.take() else { return };
+        let inflated = match &mut self.progress.inflating {
+            Some(inflating) if open.compressed => Some(inflating.end()),
+            _ => None,
+        };
+        let Some(message) = self.log.message_mut(open.id) else { return };
+        message.state = MessageState::Complete;
+        let Some((form, inflated_len)) = inflated else { return };
+        message.form = form;
+        message.inflated_len = inflated_len;
+        if form == MessageForm::Inflated {
+            let wire_len = message.wire_len();
+            let lane = self.lane();
+            lane.inflated_messages += 1;
+            lane.compressed_len += wire_len;
+            lane.inflated_len += u64::from(inflated_len);
         }
     }
 
@@ -96,7 +158,9 @@ impl Feed<'_> {
         if is_new {
             self.abandon_message();
             // What a lone continuation continues is unknown, and so is whether it is compressed.
-            let compressed = self.deflate && header.rsv1 && header.opcode != Opcode::Continuation;
+            let compressed = self.progress.inflating.is_some()
+                && header.rsv1
+                && header.opcode != Opcode::Continuation;
             let form = if compressed { MessageForm::NotYetInflated } else { MessageForm::Plain };
             let message = self.log.push_message(MessageRecord {
                 first: id,
@@ -107,8 +171,15 @@ impl Feed<'_> {
                 state: MessageState::Open,
                 form,
             });
-            self.lane().messages += 1;
+            let lane = self.lane();
+            lane.messages += 1;
+            lane.compressed_messages += u64::from(compressed);
             self.progress.message = Some(OpenMessage { id: message, compressed });
+            if compressed && let Some(inflating) = &mut self.progress.inflating {
+                let max_len = self.log.limits.max_inflated_len;
+                let is_text = header.opcode == Opcode::Text;
+                inflating.begin(&mut self.log.inflaters, max_len, message, is_text);
+            }
         }
         let open = self.progress.message?;
         if let Some(message) = self.log.message_mut(open.id) {
@@ -123,6 +194,7 @@ impl Feed<'_> {
 impl WalkSink for Feed<'_> {
     fn frame(&mut self, frame: &WalkedFrame) {
         let header = &frame.header;
+        self.progress.payload_offset = frame.offset + u64::from(frame.header_len);
         let open = self.enter_message(frame);
         let started_before = frame.offset < self.chunk_offset;
         let compressed = open.is_some_and(|open| open.compressed);
@@ -142,6 +214,10 @@ impl WalkSink for Feed<'_> {
         if let Some(id) = self.progress.frame {
             self.conn.frames.push_back(id);
         }
+        if compressed && let Some(inflating) = &mut self.progress.inflating {
+            inflating.frame(header.masking_key);
+        }
+        self.progress.compressed = compressed;
         if header.opcode == Opcode::Close {
             let mask = Mask::new(header.masking_key.unwrap_or_default());
             self.progress.close = Some((mask, [0; 2], 0));
@@ -157,6 +233,11 @@ impl WalkSink for Feed<'_> {
             mask.apply_to(&octets[..taken], &mut rest[..taken]);
             *len += taken;
         }
+        if self.progress.compressed
+            && let Some(inflating) = &mut self.progress.inflating
+        {
+            inflating.payload(octets);
+        }
     }
 
     fn frame_end(&mut self) {
@@ -167,17 +248,20 @@ impl WalkSink for Feed<'_> {
                 lane.close_code = Some(u16::from_be_bytes(code));
             }
         }
-        let Some(frame) = self.progress.frame.take().and_then(|id| self.log.frame_mut(id)) else {
-            return;
-        };
+        let Some(frame) = self.progress.frame.and_then(|id| self.log.frame_mut(id)) else { return };
         frame.flags.set_complete();
-        let ends_message = frame.message != NO_MESSAGE && frame.prefix.fin();
-        if ends_message
-            && let Some(open) = self.progress.message.take()
-            && let Some(message) = self.log.message_mut(open.id)
+        let fin = frame.prefix.fin();
+        let in_message = frame.message != NO_MESSAGE;
+        if self.progress.compressed
+            && let Some(inflating) = &mut self.progress.inflating
+            && let Some(fault) = inflating.frame_end(&mut self.log.inflaters, fin)
         {
-            message.state = MessageState::Complete;
+            self.inflate_fault(&fault);
         }
+        if in_message && fin {
+            self.end_message();
+        }
+        self.progress.frame = None;
     }
 
     fn violation(&mut self, violation: Violation) {

@@ -10,6 +10,9 @@ use crate::{ConnRule, Direction, Negotiated};
 /// The longest HTTP head in octets that is read; a longer one is malformed.
 pub(crate) const MAX_HEAD_LEN: usize = 64 * 1024;
 const MAX_HEADERS: usize = 256;
+/// In a handshake that an export put in place of one that wasn't captured: how the connection really starts,
+/// `frames` or `mid-stream`.
+pub(crate) const START_FIELD: &str = "X-Framewright-Start";
 
 /// A header field of a [`Head`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,6 +164,11 @@ pub(crate) struct Fault {
     pub(crate) offset: u64,
     pub(crate) len: u64,
     pub(crate) detail: Option<String>,
+}
+
+/// What a response agrees to, by itself.
+pub(crate) fn negotiated(response: &Head) -> Negotiated {
+    Judge { faults: Vec::new() }.response(None, response)
 }
 
 /// Judges a handshake whose heads are as complete as they will get.

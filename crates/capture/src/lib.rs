@@ -5,15 +5,11 @@
 //!   Feed it directly ([`Capture::open`], [`Capture::push`]) from a live tap, or through an [`Importer`]
 //!   from a file or a paste.
 //! - A [`Reader`] gives payloads and messages, unmasked, joined and inflated.
+//! - An [`Exporter`] writes captures for other tools, and its own format; a [`Redaction`] takes secrets out
+//!   before.
 //! - A [`Query`] tells which frames match; a [`Scan`] runs it over all frames in steps.
 //!
-//! Under way, with these signatures:
-//!
-//! ```text
-//! Exporter::new(ExportFormat, ExportOptions { connections: Option<Vec<ConnId>>, redaction: Option<Redaction> });
-//!     Exporter::step(&mut self, &Capture, &mut Vec<u8>) -> Result<bool (more), ExportError>
-//! Timing::of(&Capture, ConnId) -> Timing; diagnose(&Capture, ConnId) -> Vec<Diagnosis>
-//! ```
+//! - [`Timing`] and [`diagnose`] say how long things took, and what is the matter with a connection.
 //!
 //! All offsets and lengths are octets; all times are nanoseconds on the connection's [`Clock`].
 //!
@@ -37,26 +33,35 @@
 
 mod capture;
 mod connection;
+mod diagnosis;
+mod export;
 mod feed;
 mod finding;
 mod frame;
 mod handshake;
 mod id;
 mod import;
+mod inflate;
 mod limits;
 mod log;
 mod message;
 mod octets;
 mod query;
 mod reader;
+mod redact;
+mod replay;
 mod resync;
 mod rule;
 mod session;
+mod time;
+mod timing;
 
 pub use capture::Capture;
 pub use connection::{
     Clock, Connection, ConnectionInit, End, Lane, Negotiated, Region, RegionKind, Source, Start,
 };
+pub use diagnosis::{Cause, Diagnosis, diagnose};
+pub use export::{ExportFormat, ExportOptions, Exporter};
 pub use finding::Finding;
 pub use frame::Frame;
 pub use framewright_codec as codec;
@@ -70,4 +75,6 @@ pub use message::{Message, MessageForm, MessageState};
 pub use octets::{Missing, Run, Runs};
 pub use query::{Query, QueryError, Scan};
 pub use reader::{Content, Reader};
+pub use redact::Redaction;
 pub use rule::{ConnRule, Rule, Severity};
+pub use timing::{CloseTiming, FragmentTiming, Gaps, PingTiming, Timing};

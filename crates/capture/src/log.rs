@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use crate::frame::FrameRecord;
+use crate::inflate::Inflaters;
 use crate::message::MessageRecord;
 use crate::{Connection, Dropped, Finding, FindingId, FrameId, Limits, MessageId};
 
@@ -10,6 +11,7 @@ use crate::{Connection, Dropped, Finding, FindingId, FrameId, Limits, MessageId}
 pub(crate) struct Log {
     pub(crate) limits: Limits,
     pub(crate) dropped: Dropped,
+    pub(crate) inflaters: Inflaters,
     frames: VecDeque<FrameRecord>,
     first_frame: u32,
     messages: VecDeque<MessageRecord>,

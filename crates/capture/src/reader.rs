@@ -1,11 +1,14 @@
 //! Reads payloads and messages, unmasked, joined and inflated.
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::Range;
 
 use framewright_codec::Mask;
+use framewright_codec::deflate::{Decompressor, InflateLimits, Pool};
 
 use crate::octets::Run;
-use crate::{Capture, Frame, FrameId, Message, MessageForm, MessageId};
+use crate::{Capture, ConnId, Direction, Frame, FrameId, Message, MessageForm, MessageId};
 
 /// Octets read, with what is missing from them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,11 +22,30 @@ pub struct Content<'a> {
     pub form: MessageForm,
 }
 
-/// Buffers for reading; keep one for many reads.
-#[derive(Debug, Default)]
+/// How many directions a reader goes on with where it left off.
+const MAX_CURSORS: usize = 1024;
+
+/// Buffers for reading; keep one for many reads. Messages read in order cost least.
+#[derive(Default)]
 pub struct Reader {
     octets: Vec<u8>,
     missing: Vec<Range<u64>>,
+    text: Vec<u8>,
+    /// Where it left off in each direction's compressed messages.
+    cursors: BTreeMap<(ConnId, Direction), Cursor>,
+    contexts: Option<Pool<Decompressor>>,
+}
+
+/// A context, and the frame behind the first one of the last message it inflated.
+struct Cursor {
+    next: FrameId,
+    context: usize,
+}
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reader").field("cursors", &self.cursors.len()).finish_non_exhaustive()
+    }
 }
 
 impl Reader {
@@ -59,9 +81,18 @@ impl Reader {
         message: MessageId,
     ) -> Option<Content<'a>> {
         let message = capture.message(message)?;
-        if message.form() != MessageForm::Plain {
-            self.clear();
-            return Some(self.content(message.form()));
+        match message.form() {
+            MessageForm::Plain => {}
+            MessageForm::Inflated => {
+                let inflated = self.inflate(&message);
+                let form =
+                    if inflated { MessageForm::Inflated } else { MessageForm::NoPriorWindow };
+                if !inflated {
+                    self.text.clear();
+                }
+                return Some(Content { octets: &self.text, missing: &[], form });
+            }
+            form => return Some(Content { octets: &[], missing: &[], form }),
         }
         if message.fragments() == 1 {
             return self.payload(capture, message.first().id(), 0..u64::MAX);
@@ -79,6 +110,80 @@ impl Reader {
         let message = capture.message(message)?;
         self.join(&message);
         Some(self.content(MessageForm::Plain))
+    }
+
+    /// Inflates a message to `self.text`, going through those before it as far as its text may refer to
+    /// theirs. `false` if they are no longer held.
+    fn inflate(&mut self, message: &Message<'_>) -> bool {
+        let key = (message.conn(), message.direction());
+        let Some((context, mut next)) = self.context_before(message) else { return false };
+        let done = loop {
+            let until = message.first().id();
+            let Some(current) = message.capture.next_inflated(key, next..=until) else {
+                break false;
+            };
+            next = FrameId(current.first().id().0 + 1);
+            let inflated = self.inflate_with(context, &current);
+            if current.id() == message.id() || !inflated {
+                break inflated;
+            }
+        };
+        if done {
+            self.cursors.insert(key, Cursor { next, context });
+        } else if let Some(contexts) = &mut self.contexts {
+            self.cursors.remove(&key);
+            contexts.remove(context);
+        }
+        done
+    }
+
+    /// Inflates a message with a context that knows those before it.
+    fn inflate_with(&mut self, context: usize, message: &Message<'_>) -> bool {
+        self.text.clear();
+        // As they came, frame by frame: a stream may end inside one.
+        message.frames().all(|id| {
+            self.clear();
+            if let Some(frame) = message.capture.frame(id) {
+                self.append_payload(&frame, 0..u64::MAX);
+            }
+            let Some(contexts) = &mut self.contexts else { return false };
+            let (octets, text, fin) = (&self.octets, &mut self.text, id == message.last());
+            matches!(
+                contexts.with(context, |context| context.inflate(octets, fin, text)),
+                Some(Ok(()))
+            )
+        })
+    }
+
+    /// A context that knows all messages before some frame, and that frame, which is `message`'s first or an
+    /// earlier one.
+    fn context_before(&mut self, message: &Message<'_>) -> Option<(usize, FrameId)> {
+        let key = (message.conn(), message.direction());
+        let inflating = message.capture.inflating(key.0, key.1)?;
+        let params = inflating.params();
+        let target = message.first().id();
+        let (start, history): (FrameId, &[u8]) = if params.context_takeover {
+            let restart = inflating.restart(message.id())?;
+            (message.capture.message(restart.message)?.first().id(), &restart.history)
+        } else {
+            (target, &[])
+        };
+        let contexts = self
+            .contexts
+            .get_or_insert_with(|| Pool::new(Pool::<Decompressor>::DEFAULT_BUDGET_LEN));
+        if let Some(cursor) = self.cursors.remove(&key) {
+            if (start..=target).contains(&cursor.next) {
+                return Some((cursor.context, cursor.next));
+            }
+            contexts.remove(cursor.context);
+        }
+        if self.cursors.len() >= MAX_CURSORS
+            && let Some((_, cursor)) = self.cursors.pop_first()
+        {
+            contexts.remove(cursor.context);
+        }
+        let context = Decompressor::new(params, InflateLimits::NONE).with_history(history);
+        Some((contexts.insert(context), start))
     }
 
     fn clear(&mut self) {

@@ -1,14 +1,16 @@
 //! One connection while it is captured: the handshake, then frames in both directions.
 
+use framewright_codec::deflate::ContextParams;
 use framewright_codec::walk::{Gap, Sender, Walker};
 
 use crate::feed::{Feed, Progress};
 use crate::handshake::{Malformed, judge, parse_head};
+use crate::inflate::Inflating;
 use crate::log::Log;
 use crate::octets::Octets;
 use crate::{
-    ConnId, ConnRule, Connection, Direction, End, Finding, Handshake, Missing, Region, RegionKind,
-    Rule, Source, Start,
+    ConnId, ConnRule, Connection, DeflateParams, Direction, End, Finding, Handshake, MessageId,
+    Missing, Region, RegionKind, Rule, Source, Start,
 };
 
 /// What comes next on a connection.
@@ -36,8 +38,6 @@ struct Lane {
 #[derive(Debug)]
 pub(crate) struct Session {
     phase: Phase,
-    /// Whether RSV1 means "compressed".
-    deflate: bool,
     lanes: [Lane; 2],
 }
 
@@ -63,22 +63,38 @@ impl Session {
             }
             Start::MidStream => (Phase::Frames, true),
         };
-        let deflate = mid_stream || conn.negotiated.permessage_deflate.is_some();
+        // Begun before the capture: whether it is compressed shows, how it was agreed on doesn't.
+        let unknown = mid_stream.then(DeflateParams::default);
+        let deflate = conn.negotiated.permessage_deflate.or(unknown);
         let lane = |direction: Direction| {
-            let walker = Walker::new(sender(conn, direction)).permessage_deflate(deflate);
+            let walker = Walker::new(sender(conn, direction)).permessage_deflate(deflate.is_some());
+            let inflating = inflating(deflate, direction, !mid_stream);
             Lane {
                 octets: Octets::default(),
                 walker: if mid_stream { walker.mid_stream() } else { walker },
-                progress: Progress::default(),
+                progress: Progress::new(inflating),
                 head: Vec::new(),
                 lost: false,
             }
         };
-        Self { phase, deflate, lanes: Direction::BOTH.map(lane) }
+        Self { phase, lanes: Direction::BOTH.map(lane) }
     }
 
     pub(crate) fn octets(&self, direction: Direction) -> &Octets {
         &self.lanes[direction.index()].octets
+    }
+
+    pub(crate) fn inflating(&self, direction: Direction) -> Option<&Inflating> {
+        self.lanes[direction.index()].progress.inflating.as_ref()
+    }
+
+    /// Gives back what belongs to messages before the first that is held.
+    pub(crate) fn evict_messages(&mut self, first: MessageId) {
+        for lane in &mut self.lanes {
+            if let Some(inflating) = &mut lane.progress.inflating {
+                inflating.evict_before(first);
+            }
+        }
     }
 
     pub(crate) fn octets_mut(&mut self, direction: Direction) -> &mut Octets {
@@ -121,11 +137,12 @@ impl Session {
         }
         if self.phase == Phase::Frames {
             let lane = &mut self.lanes[ctx.direction.index()];
-            let mut feed = feed(&mut lane.progress, &mut ctx, offset, self.deflate);
+            let mut feed = feed(&mut lane.progress, &mut ctx, offset);
             feed.mark_missing();
             if !lane.lost && lane.walker.gap(len, &mut feed) == Gap::LostBoundary {
                 feed.abandon_frame();
                 feed.abandon_message();
+                feed.lose_window();
                 lane.lost = true;
             }
         }
@@ -145,7 +162,7 @@ impl Session {
         }
         let lane = &mut self.lanes[ctx.direction.index()];
         let offset = lane.octets.len();
-        let mut feed = feed(&mut lane.progress, &mut ctx, offset, self.deflate);
+        let mut feed = feed(&mut lane.progress, &mut ctx, offset);
         if !lane.lost && !lane.walker.at_boundary() {
             feed.fault(Rule::Conn(ConnRule::TruncatedFrame), offset.saturating_sub(1), 1, None);
         }
@@ -169,12 +186,12 @@ impl Session {
             }
             lane.lost = false;
             lane.walker = Walker::new(sender(ctx.conn, ctx.direction))
-                .permessage_deflate(self.deflate)
+                .permessage_deflate(lane.progress.inflating.is_some())
                 .starting_at(offset)
                 .mid_stream();
         }
         let time_ns = ctx.time_ns;
-        let mut feed = feed(&mut lane.progress, ctx, offset, self.deflate);
+        let mut feed = feed(&mut lane.progress, ctx, offset);
         lane.walker.push(octets, &mut feed);
         if lane.walker.open_header_offset().is_some_and(|header| header >= offset) {
             lane.progress.header_ns = time_ns;
@@ -239,7 +256,7 @@ impl Session {
         }
         let head_lens = [&handshake.request, &handshake.response]
             .map(|head| head.as_ref().map_or(0, |head| head.len as usize));
-        self.deflate = negotiated.permessage_deflate.is_some();
+        let deflate = negotiated.permessage_deflate;
         self.phase = if accepted { Phase::Frames } else { Phase::Refused };
         ctx.conn.negotiated = negotiated;
         let direction = ctx.direction;
@@ -254,8 +271,9 @@ impl Session {
             let head = std::mem::take(&mut lane.head);
             let head_len = head_lens[lane_direction.index()];
             lane.walker = Walker::new(sender(ctx.conn, lane_direction))
-                .permessage_deflate(self.deflate)
+                .permessage_deflate(deflate.is_some())
                 .starting_at(head_len as u64);
+            lane.progress.inflating = inflating(deflate, lane_direction, true);
             push_region(ctx, RegionKind::Http, 0, head_len as u64);
             let rest = &head[head_len..];
             if accepted {
@@ -268,6 +286,15 @@ impl Session {
     }
 }
 
+fn inflating(
+    params: Option<DeflateParams>,
+    direction: Direction,
+    known: bool,
+) -> Option<Inflating> {
+    let params = ContextParams::of_sender(&params?, direction.sender());
+    Some(Inflating::new(params, known))
+}
+
 /// Who sends in `direction`; masking isn't judged where frames were written anew.
 fn sender(conn: &Connection, direction: Direction) -> Sender {
     match (conn.init.source, direction) {
@@ -277,12 +304,7 @@ fn sender(conn: &Connection, direction: Direction) -> Sender {
     }
 }
 
-fn feed<'a>(
-    progress: &'a mut Progress,
-    ctx: &'a mut Context<'_>,
-    chunk_offset: u64,
-    deflate: bool,
-) -> Feed<'a> {
+fn feed<'a>(progress: &'a mut Progress, ctx: &'a mut Context<'_>, chunk_offset: u64) -> Feed<'a> {
     Feed {
         log: ctx.log,
         conn: ctx.conn,
@@ -291,7 +313,6 @@ fn feed<'a>(
         direction: ctx.direction,
         chunk_offset,
         time_ns: ctx.time_ns,
-        deflate,
     }
 }
 

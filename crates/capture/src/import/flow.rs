@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use framewright_codec::HeaderPrefix;
 use framewright_codec::walk::Sender;
 
-use crate::handshake::parse_head;
+use crate::handshake::{Head, START_FIELD, negotiated, parse_head};
 use crate::resync::count_frames;
 use crate::{Capture, Clock, ConnId, ConnectionInit, Direction, End, Start};
 
@@ -242,7 +242,8 @@ impl Flow {
                 let octets = std::mem::take(head);
                 self.hold(side, &octets, time_ns);
                 if direction == Direction::ToClient {
-                    self.open(capture, Start::Handshake);
+                    let start = self.start(&parsed);
+                    self.open(capture, start);
                     if parsed.status() != Some(101) {
                         // Refused; the next request may do better.
                         self.conn = None;
@@ -257,6 +258,23 @@ impl Flow {
                 return;
             }
         }
+    }
+
+    /// How the connection starts: with this handshake, unless an export of ours made it up.
+    fn start(&mut self, response: &Head) -> Start {
+        let start = match response.header(START_FIELD) {
+            Some("mid-stream") => Start::MidStream,
+            Some("frames") => Start::Frames(negotiated(response)),
+            _ => return Start::Handshake,
+        };
+        for side in [Side::A, Side::B] {
+            let direction = self.direction(side);
+            let Some(held) = self.held.iter_mut().find(|held| held.side == side) else { continue };
+            if let Ok(Some(head)) = parse_head(direction, &held.octets) {
+                held.octets.drain(..head.len as usize);
+            }
+        }
+        start
     }
 
     fn hold(&mut self, side: Side, octets: &[u8], time_ns: u64) {
@@ -281,7 +299,9 @@ impl Flow {
         let Some(conn) = self.conn else { return };
         for Held { side, octets, missing, time_ns } in held {
             let direction = self.direction(side);
-            capture.push(conn, direction, &octets, time_ns);
+            if !octets.is_empty() {
+                capture.push(conn, direction, &octets, time_ns);
+            }
             capture.gap(conn, direction, missing, time_ns);
         }
     }

@@ -9,8 +9,8 @@ use framewright_codec::{Opcode, Role};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::time::parse_iso8601;
 use super::{Format, ImportError, synth};
+use crate::time::parse_iso8601;
 use crate::{Capture, Clock, ConnId, ConnectionInit, Direction, End, Source, Start};
 
 /// The most octets that a packed archive may unpack to.

@@ -3,7 +3,7 @@
 mod detect;
 mod flow;
 mod har;
-mod native;
+pub(crate) mod native;
 mod netlog;
 mod packet;
 mod pcap;
@@ -12,7 +12,6 @@ mod report;
 mod synth;
 mod tcp;
 mod text;
-mod time;
 
 pub use report::{Detection, Format, ImportError, ImportReport};
 

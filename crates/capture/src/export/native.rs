@@ -1,0 +1,166 @@
+//! This crate's own format; `import::native` describes it.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use framewright_codec::Role;
+use serde::Serialize;
+
+use super::Writer;
+use crate::import::native::RECORD_SEPARATOR;
+use crate::octets::Run;
+use crate::replay::{Event, Replay};
+use crate::{Capture, Clock, ConnId, Connection, Direction, End, Source, Start};
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+enum Record<'a> {
+    Capture {
+        format: &'a str,
+        version: u32,
+    },
+    Open {
+        conn: u32,
+        time: u64,
+        start: FrameStart<'a>,
+        clock: &'a str,
+        source: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        client: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        server: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        url: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        perspective: Option<&'a str>,
+    },
+    Octets {
+        conn: u32,
+        dir: &'a str,
+        time: u64,
+        data: &'a str,
+    },
+    Gap {
+        conn: u32,
+        dir: &'a str,
+        time: u64,
+        len: u64,
+    },
+    End {
+        conn: u32,
+        dir: &'a str,
+        time: u64,
+        how: &'a str,
+    },
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum FrameStart<'a> {
+    Name(&'a str),
+    Negotiated {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        subprotocol: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        extensions: Option<String>,
+    },
+}
+
+#[derive(Debug)]
+pub(super) struct NativeWriter {
+    replay: Replay,
+    started: bool,
+    data: String,
+}
+
+impl NativeWriter {
+    pub(super) fn new(wanted: Option<Vec<ConnId>>) -> Self {
+        Self { replay: Replay::new(wanted), started: false, data: String::new() }
+    }
+}
+
+impl Writer for NativeWriter {
+    fn write(&mut self, capture: &Capture, out: &mut Vec<u8>) -> bool {
+        if !self.started {
+            self.started = true;
+            push(out, &Record::Capture { format: "framewright", version: 1 });
+            return true;
+        }
+        match self.replay.next(capture) {
+            None => return false,
+            Some(Event::Open(id)) => {
+                if let Some(conn) = capture.connection(id) {
+                    push(out, &open(id, conn));
+                }
+            }
+            Some(Event::Octets { conn, direction, range, time_ns: time, .. }) => {
+                let (id, dir) = (conn.0, name(direction));
+                for run in capture.runs(conn, direction, range).into_iter().flatten() {
+                    match run {
+                        Run::Present(octets) => {
+                            self.data.clear();
+                            STANDARD.encode_string(octets, &mut self.data);
+                            push(out, &Record::Octets { conn: id, dir, time, data: &self.data });
+                        }
+                        Run::Missing(len) => push(out, &Record::Gap { conn: id, dir, time, len }),
+                    }
+                }
+            }
+            Some(Event::End { conn, direction, end, time_ns: time }) => {
+                let how = match end {
+                    End::Finished => "finished",
+                    End::Reset => "reset",
+                    End::CaptureEnded => "capture-ended",
+                };
+                push(out, &Record::End { conn: conn.0, dir: name(direction), time, how });
+            }
+        }
+        true
+    }
+}
+
+fn open(id: ConnId, conn: &Connection) -> Record<'_> {
+    let init = &conn.init;
+    Record::Open {
+        conn: id.0,
+        time: init.opened_ns,
+        start: match &init.start {
+            Start::Handshake => FrameStart::Name("handshake"),
+            Start::MidStream => FrameStart::Name("mid-stream"),
+            Start::Frames(negotiated) => FrameStart::Negotiated {
+                subprotocol: negotiated.subprotocol.as_deref(),
+                extensions: negotiated.permessage_deflate.map(|params| params.to_string()),
+            },
+        },
+        clock: match init.clock {
+            Clock::Unix => "unix",
+            Clock::Monotonic => "monotonic",
+            Clock::None => "none",
+        },
+        source: match init.source {
+            Source::Wire => "wire",
+            Source::Messages => "messages",
+            Source::Headers => "headers",
+        },
+        client: init.client.map(|address| address.to_string()),
+        server: init.server.map(|address| address.to_string()),
+        url: init.url.as_deref(),
+        perspective: init.perspective.map(|role| match role {
+            Role::Client => "client",
+            Role::Server => "server",
+        }),
+    }
+}
+
+fn name(direction: Direction) -> &'static str {
+    match direction {
+        Direction::ToServer => "to-server",
+        Direction::ToClient => "to-client",
+    }
+}
+
+fn push(out: &mut Vec<u8>, record: &Record<'_>) {
+    out.push(RECORD_SEPARATOR);
+    // Numbers and strings to memory: nothing that can fail.
+    let _ = serde_json::to_writer(&mut *out, record);
+    out.push(b'\n');
+}

@@ -1,0 +1,244 @@
+//! Packet captures for Wireshark.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use super::Writer;
+use super::packet::{MAX_SEGMENT_LEN, TcpFlags, push_packet};
+use crate::handshake::START_FIELD;
+use crate::octets::Run;
+use crate::replay::{Event, Replay};
+use crate::{Capture, ConnId, Connection, Direction, End, Start};
+
+/// Raw IP, version 4 or 6 (tcpdump.org's registry).
+const LINKTYPE_RAW: u16 = 101;
+/// The option that says what a time's unit is, and ten to its negative power: nanoseconds.
+const IF_TSRESOL: u16 = 9;
+const NANOSECONDS: u8 = 9;
+
+/// A connection's TCP state.
+#[derive(Clone, Debug)]
+struct Tcp {
+    /// Client and server.
+    addresses: [SocketAddr; 2],
+    /// The next sequence number of client and server.
+    next: [u32; 2],
+    time_ns: u64,
+}
+
+#[derive(Debug)]
+pub(super) struct PcapngWriter {
+    replay: Replay,
+    started: bool,
+    connections: Vec<Option<Tcp>>,
+    packet: Vec<u8>,
+}
+
+impl PcapngWriter {
+    pub(super) fn new(wanted: Option<Vec<ConnId>>) -> Self {
+        Self {
+            replay: Replay::new(wanted),
+            started: false,
+            connections: Vec::new(),
+            packet: Vec::new(),
+        }
+    }
+}
+
+impl Writer for PcapngWriter {
+    fn write(&mut self, capture: &Capture, out: &mut Vec<u8>) -> bool {
+        if !self.started {
+            self.started = true;
+            push_file_start(out);
+            return true;
+        }
+        match self.replay.next(capture) {
+            None => return false,
+            Some(Event::Open(id)) => {
+                if let Some(conn) = capture.connection(id) {
+                    self.open(out, id, conn);
+                }
+            }
+            Some(Event::Octets { conn, direction, range, time_ns, .. }) => {
+                for run in capture.runs(conn, direction, range).into_iter().flatten() {
+                    match run {
+                        Run::Present(octets) => self.data(out, conn, direction, octets, time_ns),
+                        // Octets that no packet holds.
+                        Run::Missing(len) => {
+                            if let Some(Some(tcp)) = self.connections.get_mut(conn.index()) {
+                                let next = &mut tcp.next[direction.index()];
+                                *next = next.wrapping_add(len as u32);
+                            }
+                        }
+                    }
+                }
+            }
+            Some(Event::End { conn, direction, end, time_ns }) => {
+                let flags = match end {
+                    End::Finished => TcpFlags { fin: true, ack: true, ..TcpFlags::default() },
+                    End::Reset => TcpFlags { rst: true, ack: true, ..TcpFlags::default() },
+                    End::CaptureEnded => return true,
+                };
+                self.segment(out, conn, direction, flags, &[], time_ns);
+            }
+        }
+        true
+    }
+}
+
+impl PcapngWriter {
+    /// The TCP handshake, and one of WebSocket's where none was captured.
+    fn open(&mut self, out: &mut Vec<u8>, id: ConnId, conn: &Connection) {
+        let time_ns = match conn.init.opened_ns {
+            0 => conn.first_ns.unwrap_or(0),
+            opened_ns => opened_ns.min(conn.first_ns.unwrap_or(opened_ns)),
+        };
+        self.connections.resize(self.connections.len().max(id.index() + 1), None);
+        // Any initial sequence numbers do, as long as they are the same each time.
+        self.connections[id.index()] =
+            Some(Tcp { addresses: addresses(id, conn), next: [0, 0], time_ns });
+        let syn = TcpFlags { syn: true, ..TcpFlags::default() };
+        let syn_ack = TcpFlags { ack: true, ..syn };
+        let ack = TcpFlags { ack: true, ..TcpFlags::default() };
+        self.segment(out, id, Direction::ToServer, syn, &[], time_ns);
+        self.segment(out, id, Direction::ToClient, syn_ack, &[], time_ns);
+        self.segment(out, id, Direction::ToServer, ack, &[], time_ns);
+        if conn.init.start != Start::Handshake {
+            let [request, response] = stand_in(conn);
+            self.data(out, id, Direction::ToServer, request.as_bytes(), time_ns);
+            self.data(out, id, Direction::ToClient, response.as_bytes(), time_ns);
+        }
+    }
+
+    fn data(
+        &mut self,
+        out: &mut Vec<u8>,
+        conn: ConnId,
+        direction: Direction,
+        octets: &[u8],
+        time_ns: u64,
+    ) {
+        let ack = TcpFlags { ack: true, ..TcpFlags::default() };
+        for part in octets.chunks(MAX_SEGMENT_LEN) {
+            self.segment(out, conn, direction, ack, part, time_ns);
+        }
+    }
+
+    fn segment(
+        &mut self,
+        out: &mut Vec<u8>,
+        conn: ConnId,
+        direction: Direction,
+        flags: TcpFlags,
+        payload: &[u8],
+        time_ns: u64,
+    ) {
+        let Some(Some(tcp)) = self.connections.get_mut(conn.index()) else { return };
+        // Time goes on within a connection, or TCP analysis sees what wasn't there.
+        tcp.time_ns = tcp.time_ns.max(time_ns);
+        let (from, to) = (direction.index(), direction.reverse().index());
+        let (sequence, acknowledged) = (tcp.next[from], if flags.ack { tcp.next[to] } else { 0 });
+        self.packet.clear();
+        push_packet(
+            &mut self.packet,
+            tcp.addresses[from],
+            tcp.addresses[to],
+            sequence,
+            acknowledged,
+            flags,
+            payload,
+        );
+        let taken = payload.len() as u32 + u32::from(flags.syn) + u32::from(flags.fin);
+        tcp.next[from] = sequence.wrapping_add(taken);
+        push_packet_block(out, tcp.time_ns, &self.packet);
+    }
+}
+
+/// The addresses of client and server; made up where they aren't known.
+fn addresses(id: ConnId, conn: &Connection) -> [SocketAddr; 2] {
+    const FIRST_PORT: u32 = 49_152;
+    let local = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let port = FIRST_PORT + id.0 % (65_536 - FIRST_PORT);
+    // When ports run out, the next loopback address has as many.
+    let made_up = Ipv4Addr::from(u32::from(Ipv4Addr::LOCALHOST) + id.0 / (65_536 - FIRST_PORT));
+    let client = SocketAddr::new(IpAddr::V4(made_up), port as u16);
+    let secure = conn.url().is_some_and(|url| url.starts_with("wss:"));
+    // What is exported isn't encrypted: on port 443 nobody would look for HTTP.
+    let server = conn.init.server.unwrap_or(SocketAddr::new(local, 80));
+    let port = if secure && server.port() == 443 { 80 } else { server.port() };
+    [conn.init.client.unwrap_or(client), SocketAddr::new(server.ip(), port)]
+}
+
+/// A handshake in place of one that wasn't captured. The importer knows it by its extra field.
+fn stand_in(conn: &Connection) -> [String; 2] {
+    let mut extra = String::new();
+    let deflate = match &conn.init.start {
+        Start::MidStream => {
+            conn.lanes.iter().any(|lane| lane.compressed_messages > 0).then(String::new)
+        }
+        Start::Frames(negotiated) => negotiated.permessage_deflate.map(|params| params.to_string()),
+        Start::Handshake => None,
+    };
+    if let Some(deflate) = deflate {
+        let deflate = if deflate.is_empty() { "permessage-deflate".to_owned() } else { deflate };
+        extra += &format!("Sec-WebSocket-Extensions: {deflate}\r\n");
+    }
+    if let Some(subprotocol) = &conn.negotiated.subprotocol {
+        extra += &format!("Sec-WebSocket-Protocol: {subprotocol}\r\n");
+    }
+    let start = if conn.init.start == Start::MidStream { "mid-stream" } else { "frames" };
+    // The key and answer of RFC 6455 §1.3.
+    let request = format!(
+        "GET / HTTP/1.1\r\nHost: not.captured\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n{extra}\
+         {START_FIELD}: {start}\r\n\r\n"
+    );
+    let response = format!(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n{extra}{START_FIELD}: {start}\r\n\r\n"
+    );
+    [request, response]
+}
+
+fn push_file_start(out: &mut Vec<u8>) {
+    push_block(out, 0x0a0d_0d0a, |out| {
+        out.extend_from_slice(&0x1a2b_3c4d_u32.to_le_bytes());
+        out.extend_from_slice(&[1, 0, 0, 0]);
+        // The section's length isn't known.
+        out.extend_from_slice(&u64::MAX.to_le_bytes());
+    });
+    push_block(out, 1, |out| {
+        out.extend_from_slice(&LINKTYPE_RAW.to_le_bytes());
+        out.extend_from_slice(&[0; 2]);
+        // No limit to a packet's length.
+        out.extend_from_slice(&0_u32.to_le_bytes());
+        out.extend_from_slice(&IF_TSRESOL.to_le_bytes());
+        out.extend_from_slice(&1_u16.to_le_bytes());
+        out.extend_from_slice(&[NANOSECONDS, 0, 0, 0]);
+        out.extend_from_slice(&[0; 4]);
+    });
+}
+
+fn push_packet_block(out: &mut Vec<u8>, time_ns: u64, packet: &[u8]) {
+    push_block(out, 6, |out| {
+        let len = (packet.len() as u32).to_le_bytes();
+        out.extend_from_slice(&0_u32.to_le_bytes());
+        out.extend_from_slice(&((time_ns >> 32) as u32).to_le_bytes());
+        out.extend_from_slice(&(time_ns as u32).to_le_bytes());
+        out.extend_from_slice(&len);
+        out.extend_from_slice(&len);
+        out.extend_from_slice(packet);
+    });
+}
+
+/// Appends a block, its body padded to whole words, with its length before and behind.
+fn push_block(out: &mut Vec<u8>, kind: u32, body: impl FnOnce(&mut Vec<u8>)) {
+    let start = out.len();
+    out.extend_from_slice(&kind.to_le_bytes());
+    out.extend_from_slice(&[0; 4]);
+    body(out);
+    let len = (out.len() - start).next_multiple_of(4) + 4;
+    out.resize(start + len - 4, 0);
+    let len = (len as u32).to_le_bytes();
+    out.extend_from_slice(&len);
+    out[start + 4..start + 8].copy_from_slice(&len);
+}

@@ -1,0 +1,259 @@
+//! Inflates the compressed messages of a direction as they come (RFC 7692 §7.2.2), and remembers where to
+//! start again when one of them is to be read later.
+
+use std::fmt;
+
+use framewright_codec::Mask;
+use framewright_codec::deflate::{ContextParams, Decompressor, InflateError, InflateLimits, Pool};
+use framewright_codec::utf8::Utf8Validator;
+
+use crate::{MessageForm, MessageId};
+
+/// How many octets of text lie between two places to start again: what has to be inflated at most to read
+/// one message, against a window of memory for each place.
+const RESTART_LEN: u64 = 512 * 1024;
+/// How much text is inflated at once: a message may inflate to a thousand times its length.
+const STEP_LEN: usize = 256 * 1024;
+/// The longest room for a frame that is kept for the next.
+const MAX_KEPT_ROOM_LEN: usize = 64 * 1024;
+
+/// What all directions share: engines, and room to work in.
+pub(crate) struct Inflaters {
+    pool: Pool<Decompressor>,
+    text: Vec<u8>,
+}
+
+impl Default for Inflaters {
+    fn default() -> Self {
+        let pool = Pool::new(Pool::<Decompressor>::DEFAULT_BUDGET_LEN);
+        Self { pool, text: Vec::new() }
+    }
+}
+
+impl fmt::Debug for Inflaters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inflaters").field("contexts", &self.pool.len()).finish_non_exhaustive()
+    }
+}
+
+/// A message before which all that later ones refer to is known.
+#[derive(Debug)]
+pub(crate) struct Restart {
+    pub(crate) message: MessageId,
+    pub(crate) history: Box<[u8]>,
+}
+
+/// What is wrong with a compressed message.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    pub(crate) kind: FaultKind,
+    /// Where in the frame's payload it shows, in octets.
+    pub(crate) at: u64,
+}
+
+#[derive(Debug)]
+pub(crate) enum FaultKind {
+    /// It has no content, for this reason.
+    Form(MessageForm),
+    /// Its text isn't UTF-8, as this octet of the text shows.
+    InvalidUtf8(u64),
+}
+
+/// The message under way.
+#[derive(Debug)]
+struct Open {
+    mask: Mask,
+    text_len: u64,
+    text: Option<Utf8Validator>,
+    /// Why it has no content, once that is known.
+    failure: Option<MessageForm>,
+}
+
+impl Open {
+    /// Takes the next octets of text, and returns the first that makes it invalid.
+    fn take_text(&mut self, text: &[u8], fin: bool) -> Option<u64> {
+        let start = self.text_len;
+        self.text_len += text.len() as u64;
+        let mut validator = self.text?;
+        let before = validator;
+        if validator.push(text).is_ok() && (!fin || validator.finish().is_ok()) {
+            self.text = Some(validator);
+            return None;
+        }
+        self.text = None;
+        Some(start + invalid_at(before, text) as u64)
+    }
+}
+
+/// One direction's compressed messages.
+#[derive(Debug)]
+pub(crate) struct Inflating {
+    params: ContextParams,
+    /// In the pool.
+    context: Option<usize>,
+    /// Whether the whole window that a message may refer to is known.
+    known: bool,
+    /// How much text was inflated without a loss in between.
+    history_len: u64,
+    restarts: Vec<Restart>,
+    since_restart_len: u64,
+    open: Option<Open>,
+    /// The payload of the frame under way, unmasked.
+    frame: Vec<u8>,
+}
+
+impl Inflating {
+    /// A direction; `known` unless messages were sent before the first that is captured.
+    pub(crate) fn new(params: ContextParams, known: bool) -> Self {
+        Self {
+            params,
+            context: None,
+            known,
+            history_len: 0,
+            restarts: Vec::new(),
+            since_restart_len: 0,
+            open: None,
+            frame: Vec::new(),
+        }
+    }
+
+    pub(crate) fn params(&self) -> ContextParams {
+        self.params
+    }
+
+    /// The last place to start again at or before a message.
+    pub(crate) fn restart(&self, message: MessageId) -> Option<&Restart> {
+        let behind = self.restarts.partition_point(|restart| restart.message <= message);
+        self.restarts.get(behind.checked_sub(1)?)
+    }
+
+    /// Forgets places to start again that lie before the first message held.
+    pub(crate) fn evict_before(&mut self, message: MessageId) {
+        let gone = self.restarts.partition_point(|restart| restart.message < message);
+        self.restarts.drain(..gone);
+    }
+
+    pub(crate) fn begin(
+        &mut self,
+        shared: &mut Inflaters,
+        max_text_len: u32,
+        id: MessageId,
+        is_text: bool,
+    ) {
+        let context = *self.context.get_or_insert_with(|| {
+            let limits = InflateLimits { max_message_len: max_text_len.into(), max_ratio: None };
+            self.restarts.push(Restart { message: id, history: Box::default() });
+            self.since_restart_len = 0;
+            shared.pool.insert(Decompressor::new(self.params, limits))
+        });
+        if self.params.context_takeover && self.since_restart_len >= RESTART_LEN {
+            let history = shared.pool.with(context, |context| context.history().concat());
+            let history = history.unwrap_or_default().into_boxed_slice();
+            self.restarts.push(Restart { message: id, history });
+            self.since_restart_len = 0;
+        }
+        let text = is_text.then(Utf8Validator::new);
+        self.open = Some(Open { mask: Mask::new([0; 4]), text_len: 0, text, failure: None });
+    }
+
+    /// The next frame of the message begins.
+    pub(crate) fn frame(&mut self, masking_key: Option<[u8; 4]>) {
+        self.frame.clear();
+        self.frame.shrink_to(MAX_KEPT_ROOM_LEN);
+        if let Some(open) = &mut self.open {
+            open.mask = Mask::new(masking_key.unwrap_or_default());
+        }
+    }
+
+    /// The next octets of the frame's payload, as on the wire.
+    pub(crate) fn payload(&mut self, octets: &[u8]) {
+        if let Some(open) = self.open.as_mut().filter(|open| open.failure.is_none()) {
+            let start = self.frame.len();
+            self.frame.extend_from_slice(octets);
+            open.mask.apply(&mut self.frame[start..]);
+        }
+    }
+
+    /// The frame is complete, and with it the message if `fin`.
+    pub(crate) fn frame_end(&mut self, shared: &mut Inflaters, fin: bool) -> Option<Fault> {
+        let (open, context) = (self.open.as_mut()?, self.context?);
+        if open.failure.is_some() {
+            return None;
+        }
+        let mut fault = None;
+        let mut at = 0;
+        loop {
+            let Inflaters { pool, text } = &mut *shared;
+            text.clear();
+            let rest = &self.frame[at..];
+            let step =
+                pool.with(context, |context| context.inflate_step(rest, fin, STEP_LEN, text))?;
+            let step = match step {
+                Ok(step) => step,
+                Err(error) => {
+                    let kind = FaultKind::Form(self.fail(shared, error));
+                    return Some(Fault { kind, at: at as u64 });
+                }
+            };
+            at += step.consumed;
+            if let Some(bad) = open.take_text(text, fin && step.finished) {
+                fault.get_or_insert(Fault { kind: FaultKind::InvalidUtf8(bad), at: at as u64 });
+            }
+            if step.finished {
+                return fault;
+            }
+        }
+    }
+
+    /// Octets of the message are missing, or it was given up.
+    pub(crate) fn lose(&mut self, shared: &mut Inflaters) {
+        if let Some(open) = &mut self.open {
+            open.failure.get_or_insert(MessageForm::OctetsMissing);
+        }
+        self.forget(shared);
+    }
+
+    /// The message is complete. Returns what it is, and its length.
+    pub(crate) fn end(&mut self) -> (MessageForm, u32) {
+        let Some(open) = self.open.take() else { return (MessageForm::OctetsMissing, 0) };
+        if let Some(form) = open.failure {
+            return (form, 0);
+        }
+        self.since_restart_len += open.text_len;
+        self.history_len += open.text_len;
+        if self.history_len >= 1 << self.params.max_window_bits.get() {
+            self.known = true;
+        }
+        // No longer than the limit, which has 32 bits.
+        (MessageForm::Inflated, open.text_len as u32)
+    }
+
+    fn fail(&mut self, shared: &mut Inflaters, error: InflateError) -> MessageForm {
+        let known = self.known || !self.params.context_takeover;
+        let form = match error {
+            InflateError::MessageTooBig | InflateError::RatioTooBig => MessageForm::InflateTooLong,
+            _ if known => MessageForm::InflateFailed,
+            _ => MessageForm::NoPriorWindow,
+        };
+        if let Some(open) = &mut self.open {
+            open.failure = Some(form);
+        }
+        self.forget(shared);
+        form
+    }
+
+    /// The window is lost: the next message starts with none.
+    fn forget(&mut self, shared: &mut Inflaters) {
+        if let Some(context) = self.context.take() {
+            shared.pool.remove(context);
+        }
+        self.known = false;
+        self.history_len = 0;
+    }
+}
+
+/// The octet of `text` that makes it invalid; its last one where only its end does.
+fn invalid_at(mut validator: Utf8Validator, text: &[u8]) -> usize {
+    let at = text.iter().position(|&octet| validator.push(&[octet]).is_err());
+    at.unwrap_or(text.len().saturating_sub(1))
+}

@@ -1,0 +1,438 @@
+//! Takes secrets out of a capture before it is exported.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use framewright_codec::{FrameHeader, MAX_HEADER_LEN, Mask, Opcode};
+use regex::bytes::{Regex, RegexBuilder};
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::octets::Run;
+use crate::replay::{Event, Replay};
+use crate::{
+    Capture, ConnId, Direction, Frame, Head, Limits, Message, MessageForm, MessageId, Reader,
+};
+
+/// What stands for a secret's octets: the number of octets stays, so that every offset does.
+const BLANK: u8 = b'x';
+
+/// What to take out. Start with [`secrets`](Self::secrets), or with nothing, and add.
+#[derive(Clone, Debug, Default)]
+pub struct Redaction {
+    headers: Vec<String>,
+    json_keys: Vec<String>,
+    patterns: Vec<Regex>,
+    queries: bool,
+    payloads: bool,
+}
+
+impl Redaction {
+    /// Takes nothing out.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes out what most often is secret: cookies and authorization in the handshake, the values of the
+    /// URL's query, and JSON values called token, password, secret, authorization and the like.
+    pub fn secrets() -> Self {
+        const HEADERS: [&str; 4] = ["cookie", "set-cookie", "authorization", "proxy-authorization"];
+        const KEYS: [&str; 16] = [
+            "token",
+            "access_token",
+            "accessToken",
+            "refresh_token",
+            "refreshToken",
+            "id_token",
+            "idToken",
+            "password",
+            "passwd",
+            "secret",
+            "client_secret",
+            "apiKey",
+            "api_key",
+            "authorization",
+            "cookie",
+            "session",
+        ];
+        Self {
+            headers: HEADERS.map(str::to_owned).to_vec(),
+            json_keys: KEYS.map(str::to_owned).to_vec(),
+            queries: true,
+            ..Self::default()
+        }
+    }
+
+    /// Takes out the values of a header field, whatever the case of its name.
+    pub fn header(mut self, name: &str) -> Self {
+        self.headers.push(name.to_owned());
+        self
+    }
+
+    /// Takes out the values of the URL's query.
+    pub fn queries(mut self) -> Self {
+        self.queries = true;
+        self
+    }
+
+    /// Takes out the values that have this key in JSON messages, at any depth, whatever the case of the key.
+    pub fn json_key(mut self, key: &str) -> Self {
+        self.json_keys.push(key.to_owned());
+        self
+    }
+
+    /// Takes out what a regex finds in the content of messages and control frames.
+    ///
+    /// # Errors
+    ///
+    /// If it is no regex.
+    pub fn pattern(mut self, pattern: &str) -> Result<Self, regex::Error> {
+        let pattern = RegexBuilder::new(pattern).unicode(false).size_limit(1 << 20).build()?;
+        self.patterns.push(pattern);
+        Ok(self)
+    }
+
+    /// Takes out every payload; only lengths and close codes are left.
+    pub fn payloads(mut self) -> Self {
+        self.payloads = true;
+        self
+    }
+
+    /// A copy of a capture without the secrets. Lengths and offsets stay, but for compressed messages:
+    /// their text comes out uncompressed, in one frame. A compressed message that does not inflate, and
+    /// octets that belong to no frame, can't be searched for secrets: they are missing from the copy.
+    pub fn apply(&self, capture: &Capture) -> Capture {
+        let mut copy = Copy {
+            redaction: self,
+            source: capture,
+            target: Capture::new(Limits::KEEP_ALL),
+            ids: vec![None; capture.connections().len()],
+            reader: Reader::new(),
+            octets: Vec::new(),
+            messages: BTreeMap::new(),
+        };
+        let mut replay = Replay::new(None);
+        while let Some(event) = replay.next(capture) {
+            copy.event(event);
+        }
+        copy.target
+    }
+
+    /// Blanks what is secret in a message's or control frame's content.
+    fn content(&self, content: &mut [u8]) {
+        if self.payloads {
+            content.fill(BLANK);
+            return;
+        }
+        if !self.json_keys.is_empty()
+            && matches!(content.trim_ascii_start().first(), Some(b'{' | b'['))
+            && let Ok(text) = std::str::from_utf8(content)
+        {
+            let mut secrets = Vec::new();
+            find_values(text, text, &self.json_keys, false, &mut secrets);
+            for (range, is_string) in secrets {
+                blank_value(&mut content[range], is_string);
+            }
+        }
+        for pattern in &self.patterns {
+            let found: Vec<_> = pattern.find_iter(content).map(|found| found.range()).collect();
+            for range in found {
+                let range = whole_characters(content, range);
+                content[range].fill(BLANK);
+            }
+        }
+    }
+
+    fn head(&self, direction: Direction, head: &Head, octets: &mut [u8]) {
+        let line_end = octets.iter().position(|&c| c == b'\r' || c == b'\n').unwrap_or(0);
+        if self.queries && direction == Direction::ToServer {
+            blank_query(&mut octets[..line_end]);
+        }
+        for field in &head.fields {
+            if self.headers.iter().any(|name| name.eq_ignore_ascii_case(&field.name)) {
+                let (from, end) = (field.offset as usize, (field.offset + field.len) as usize);
+                let Some(line) = octets.get_mut(from..end) else { continue };
+                let value = line.iter().position(|&c| c == b':').map_or(line.len(), |at| at + 1);
+                for octet in &mut line[value..] {
+                    if *octet != b' ' {
+                        *octet = BLANK;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A copy being made.
+struct Copy<'a> {
+    redaction: &'a Redaction,
+    source: &'a Capture,
+    target: Capture,
+    ids: Vec<Option<ConnId>>,
+    reader: Reader,
+    octets: Vec<u8>,
+    /// The rest of the fragmented message under way in each direction, blanked as a whole: a secret may lie
+    /// across fragments.
+    messages: BTreeMap<(ConnId, Direction), (MessageId, Vec<u8>)>,
+}
+
+impl Copy<'_> {
+    fn event(&mut self, event: Event) {
+        match event {
+            Event::Open(id) => {
+                let Some(conn) = self.source.connection(id) else { return };
+                let mut init = conn.init.clone();
+                if self.redaction.queries
+                    && let Some(url) = &mut init.url
+                    && let Some(query) = url.find('?')
+                {
+                    let mut octets = url.as_bytes()[query..].to_vec();
+                    blank_query(&mut octets);
+                    url.truncate(query);
+                    url.push_str(&String::from_utf8_lossy(&octets));
+                }
+                self.ids[id.index()] = self.target.open(init);
+            }
+            Event::End { conn, direction, end, time_ns } => {
+                if let Some(conn) = self.ids[conn.index()] {
+                    self.target.end(conn, direction, end, time_ns);
+                }
+            }
+            Event::Octets { conn, direction, range, time_ns, frame } => {
+                let Some(target) = self.ids[conn.index()] else { return };
+                let frame = frame.and_then(|frame| self.source.frame(frame));
+                // Before the frame, or without one, there are only heads and what nobody knows.
+                let end = frame.as_ref().map_or(range.end, |frame| frame.offset().max(range.start));
+                self.outside(conn, target, direction, range.start..end, time_ns);
+                if let Some(frame) = frame {
+                    self.frame(target, &frame);
+                }
+            }
+        }
+    }
+
+    fn outside(
+        &mut self,
+        conn: ConnId,
+        target: ConnId,
+        direction: Direction,
+        range: std::ops::Range<u64>,
+        time_ns: u64,
+    ) {
+        let handshake = self.source.connection(conn).and_then(|conn| conn.handshake.as_ref());
+        let head = handshake.and_then(|handshake| match direction {
+            Direction::ToServer => handshake.request.as_ref(),
+            Direction::ToClient => handshake.response.as_ref(),
+        });
+        let mut from = range.start;
+        if let Some(head) = head.filter(|head| head.offset == from && head.len <= range.end) {
+            self.octets.clear();
+            self.source.read(conn, direction, from..head.len, &mut self.octets);
+            self.redaction.head(direction, head, &mut self.octets);
+            self.target.push(target, direction, &self.octets, time_ns);
+            from = head.len;
+        }
+        self.target.gap(target, direction, range.end - from, time_ns);
+    }
+
+    fn frame(&mut self, target: ConnId, frame: &Frame<'_>) {
+        let message = frame.message().and_then(|message| self.source.message(message));
+        match message {
+            Some(message) if message.compressed() => self.compressed(target, frame, &message),
+            Some(message) if message.fragments() > 1 => {
+                let key = (frame.conn(), frame.direction());
+                let held = self.messages.get(&key).map(|(id, _)| *id);
+                if held != Some(message.id()) {
+                    let content = self.reader.message(self.source, message.id());
+                    let mut content =
+                        content.map(|content| content.octets.to_vec()).unwrap_or_default();
+                    self.redaction.content(&mut content);
+                    self.messages.insert(key, (message.id(), content));
+                }
+                let Some((_, rest)) = self.messages.get_mut(&key) else { return };
+                let len = (present_end(frame) - frame.payload_range().start) as usize;
+                let behind = rest.split_off(len.min(rest.len()));
+                let payload = std::mem::replace(rest, behind);
+                self.push_frame(target, frame, &payload);
+            }
+            _ => {
+                let content = self.reader.payload(self.source, frame.id(), 0..u64::MAX);
+                let mut content =
+                    content.map(|content| content.octets.to_vec()).unwrap_or_default();
+                let code_len =
+                    if frame.opcode() == Opcode::Close { content.len().min(2) } else { 0 };
+                self.redaction.content(&mut content[code_len..]);
+                self.push_frame(target, frame, &content);
+            }
+        }
+    }
+
+    /// A compressed message goes out as one frame in place of its first.
+    fn compressed(&mut self, target: ConnId, frame: &Frame<'_>, message: &Message<'_>) {
+        let content = self.reader.message(self.source, message.id());
+        let content = content.filter(|content| content.form == MessageForm::Inflated);
+        let Some(content) = content else {
+            // Its header stays, its payload can't.
+            self.push_frame(target, frame, &[]);
+            return;
+        };
+        if message.first().id() != frame.id() {
+            return;
+        }
+        let mut content = content.octets.to_vec();
+        self.redaction.content(&mut content);
+        let header = FrameHeader {
+            fin: true,
+            rsv1: false,
+            rsv2: false,
+            rsv3: false,
+            opcode: frame.opcode(),
+            masking_key: frame.masking_key(),
+            payload_len: content.len() as u64,
+        };
+        let mut octets = [0; MAX_HEADER_LEN];
+        let len = header.encode(&mut octets);
+        self.target.push(target, frame.direction(), &octets[..len], frame.time_ns());
+        if let Some(key) = header.masking_key {
+            Mask::new(key).apply(&mut content);
+        }
+        self.target.push(target, frame.direction(), &content, frame.time_ns());
+    }
+
+    /// Pushes a frame with its own header and this plain payload; where the source lacks octets, or the
+    /// payload is shorter, they are missing.
+    fn push_frame(&mut self, target: ConnId, frame: &Frame<'_>, payload: &[u8]) {
+        let (direction, time_ns) = (frame.direction(), frame.time_ns());
+        let range = frame.payload_range();
+        for run in self
+            .source
+            .runs(frame.conn(), direction, frame.offset()..range.start)
+            .into_iter()
+            .flatten()
+        {
+            match run {
+                Run::Present(octets) => self.target.push(target, direction, octets, time_ns),
+                Run::Missing(len) => self.target.gap(target, direction, len, time_ns),
+            }
+        }
+        let mut payload = payload.to_vec();
+        if let Some(key) = frame.masking_key() {
+            Mask::new(key).apply(&mut payload);
+        }
+        let end = present_end(frame);
+        let mut at = 0;
+        let runs = self.source.runs(frame.conn(), direction, range.start..end);
+        for run in runs.into_iter().flatten() {
+            let len = match run {
+                Run::Present(octets) => octets.len(),
+                Run::Missing(len) => len as usize,
+            };
+            match (run, payload.get(at..at + len)) {
+                (Run::Present(_), Some(part)) => self.target.push(target, direction, part, time_ns),
+                _ => self.target.gap(target, direction, len as u64, time_ns),
+            }
+            at += len;
+        }
+    }
+}
+
+/// Where a frame's payload ends as far as its stream goes.
+fn present_end(frame: &Frame<'_>) -> u64 {
+    let range = frame.payload_range();
+    let conn = frame.capture.connection(frame.conn());
+    let stream_len = conn.map_or(0, |conn| conn.lane(frame.direction()).stream_len);
+    range.end.min(stream_len).max(range.start)
+}
+
+/// Blanks the values in a query: `?a=1&b=2` becomes `?a=x&b=x`.
+fn blank_query(target: &mut [u8]) {
+    let Some(query) = target.iter().position(|&c| c == b'?') else { return };
+    let mut in_value = false;
+    for octet in &mut target[query..] {
+        match *octet {
+            b' ' | b'#' => return,
+            b'=' => in_value = true,
+            b'&' => in_value = false,
+            _ if in_value => *octet = BLANK,
+            _ => {}
+        }
+    }
+}
+
+/// Widens a range of text so that it cuts no character.
+fn whole_characters(text: &[u8], range: std::ops::Range<usize>) -> std::ops::Range<usize> {
+    const MAX_TAIL_LEN: usize = 3;
+    let is_tail = |at: usize| text.get(at).is_some_and(|octet| octet & 0xc0 == 0x80);
+    let mut start = range.start;
+    while start > range.start.saturating_sub(MAX_TAIL_LEN) && is_tail(start) {
+        start -= 1;
+    }
+    let mut end = range.end;
+    while end < range.end + MAX_TAIL_LEN && is_tail(end) {
+        end += 1;
+    }
+    start..end.min(text.len())
+}
+
+/// A secret's place, and whether it is a string.
+type Secret = (std::ops::Range<usize>, bool);
+
+/// Finds the values that have one of `keys`, and all that is in them. `value` is a part of `text`.
+fn find_values(text: &str, value: &str, keys: &[String], secret: bool, found: &mut Vec<Secret>) {
+    let value = value.trim();
+    match value.as_bytes().first() {
+        Some(b'{' | b'[') => {
+            let mut parts = Vec::new();
+            let mut deserializer = serde_json::Deserializer::from_str(value);
+            // What comes before a mistake counts.
+            let _ = deserializer.deserialize_any(Parts(&mut parts));
+            for (key, part) in parts {
+                let named =
+                    key.is_some_and(|key| keys.iter().any(|name| name.eq_ignore_ascii_case(&key)));
+                find_values(text, part.get(), keys, secret || named, found);
+            }
+        }
+        Some(first) if secret => {
+            let start = value.as_ptr() as usize - text.as_ptr() as usize;
+            found.push((start..start + value.len(), *first == b'"'));
+        }
+        _ => {}
+    }
+}
+
+/// Blanks a JSON value so that it stays one.
+fn blank_value(value: &mut [u8], is_string: bool) {
+    if is_string {
+        let end = value.len().saturating_sub(1);
+        value[1..end].fill(BLANK);
+    } else {
+        // Digits stay digits; true, false and null say little, and can't be blanked.
+        value.iter_mut().filter(|octet| octet.is_ascii_digit()).for_each(|octet| *octet = b'1');
+    }
+}
+
+/// Collects the values of an object, with their keys, or of an array.
+struct Parts<'p, 'de>(&'p mut Vec<(Option<Cow<'de, str>>, &'de RawValue)>);
+
+impl<'de> Visitor<'de> for Parts<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object or an array")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some((key, value)) = map.next_entry::<Cow<'de, str>, &'de RawValue>()? {
+            self.0.push((Some(key), value));
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while let Some(value) = seq.next_element::<&'de RawValue>()? {
+            self.0.push((None, value));
+        }
+        Ok(())
+    }
+}
