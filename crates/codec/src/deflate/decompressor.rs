@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::engine::{InflateEngine, Inflated, Pause};
+use super::engine::{InflateEngine, Inflated};
 use super::history::History;
 use super::{Context, ContextParams, InflateError, InflateLimits, TAIL};
 use crate::handshake::WindowBits;
@@ -10,61 +10,82 @@ use crate::handshake::WindowBits;
 /// The most octets of output that room is made for at once: it is zeroed first.
 const MAX_ROOM_LEN: usize = 64 * 1024;
 
-/// What one step did. Go on with `&input[consumed..]` until `finished`.
+/// What one step did. Go on with `&payload[consumed..]` until `finished`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// Octets of the input that are done with.
+    /// Octets of the payload that are done with.
     pub consumed: usize,
-    /// Whether the whole fragment is inflated.
+    /// Whether the whole frame is inflated.
     pub finished: bool,
 }
 
 /// Inflates the messages of one direction (RFC 7692 §7.2.2).
 ///
-/// Broken streams have the outcome that zlib, and so ws, gives them:
+/// It wakes by itself when it is given something to inflate; to share engines among many, see
+/// [`Pool`](super::Pool).
 ///
-/// - A message may end inside a DEFLATE block. What it inflated to so far is its text, and the next message
-///   goes on from there, which most often is an error. After a sleep in between, it always is one.
-/// - A block may say that it is the stream's last (BFINAL; §7.2.3.4). The rest of its message is
-///   ignored, and the next message has no history.
+/// Streams that no honest peer sends have the outcome that zlib, and so ws, gives them:
+///
+/// - A message may end inside a DEFLATE block. What it inflated to so far is its text, and the next
+///   message goes on from there. The context stays awake meanwhile; if the end only looked like one
+///   between blocks, and the context slept or its window is a short one, the next message is
+///   [`Corrupt`](InflateError::Corrupt).
+/// - A block may say that it is the stream's last (BFINAL; §7.2.3.4). The rest of its frame is ignored,
+///   what a message's end adds included, and the next frame starts a new stream. Only if the frame has no
+///   rest, the next one is ignored too.
 ///
 /// An error is final: every later call returns it again.
 pub struct Decompressor {
     context_takeover: bool,
+    window_len: usize,
     limits: InflateLimits,
     engine: Option<InflateEngine>,
     history: History,
-    /// The engine holds what the next message must not see.
+    /// The engine is not what the next message is to be inflated with.
     stale: bool,
-    /// The last octet of the last message's tail was kept back.
-    owes_tail: bool,
-    in_message: bool,
+    /// The stream's last block is over,
     stream_ended: bool,
-    message_in_len: u64,
-    message_out_len: u64,
+    /// and octets came after it.
+    is_past_end: bool,
+    failure: Option<InflateError>,
+    in_message: bool,
+    message: Message,
+}
+
+/// The message under way, or the last one.
+#[derive(Default)]
+struct Message {
+    consumed_len: u64,
+    produced_len: u64,
+    last_octet: Option<u8>,
     tail_consumed: usize,
     tail_gave_text: bool,
-    failure: Option<InflateError>,
+}
+
+impl Message {
+    /// Whether the message may have ended with the header of a stored block, as it should: its last octet
+    /// is the end of those three bits and the padding, all zero. Only a look at the engine can tell.
+    fn seems_flushed(&self) -> bool {
+        self.last_octet.is_some_and(|octet| octet >> 5 == 0) && !self.tail_gave_text
+    }
 }
 
 impl Decompressor {
     /// A decompressor without history, asleep.
     pub fn new(params: ContextParams, limits: InflateLimits) -> Self {
-        let history_len = if params.context_takeover { params.window_len() } else { 0 };
+        let window_len = params.window_len();
         Self {
             context_takeover: params.context_takeover,
+            window_len,
             limits,
             engine: None,
-            history: History::new(history_len),
+            history: History::new(if params.context_takeover { window_len } else { 0 }),
             stale: false,
-            owes_tail: false,
-            in_message: false,
             stream_ended: false,
-            message_in_len: 0,
-            message_out_len: 0,
-            tail_consumed: 0,
-            tail_gave_text: false,
+            is_past_end: false,
             failure: None,
+            in_message: false,
+            message: Message::default(),
         }
     }
 
@@ -79,10 +100,10 @@ impl Decompressor {
         self.history.parts()
     }
 
-    /// Inflates a fragment's payload, the message's last if `fin`, appending its text to `out`.
+    /// Inflates a frame's payload, the message's last if `fin`, appending its text to `out`.
     ///
     /// Without [`InflateLimits::max_message_len`], what comes out may be a thousand times as long as
-    /// `payload`. After an error, `out` holds what came before it.
+    /// `payload`. After an error, what came out is of no use.
     pub fn inflate(
         &mut self,
         payload: &[u8],
@@ -92,8 +113,8 @@ impl Decompressor {
         self.inflate_step(payload, fin, usize::MAX, out).map(|step| debug_assert!(step.finished))
     }
 
-    /// As [`inflate`](Self::inflate), but returns when `max_output_len` octets have come out, so that a
-    /// long message needn't be done in one go. `fin` stays the same for all steps of a fragment.
+    /// As [`inflate`](Self::inflate), but returns once `max_output_len` octets (one at least) have come
+    /// out, so that a long message needn't be done in one go. `fin` is the same for all steps of a frame.
     pub fn inflate_step(
         &mut self,
         payload: &[u8],
@@ -106,8 +127,7 @@ impl Decompressor {
         }
         let result = self.try_step(payload, fin, max_output_len, out);
         if let Err(failure) = result {
-            self.failure = Some(failure);
-            self.end_message();
+            self.fail(failure);
         }
         result
     }
@@ -121,40 +141,29 @@ impl Decompressor {
     ) -> Result<Step, InflateError> {
         self.begin();
         let start = out.len();
-        let step = self.feed(payload, Source::Payload, max_output_len, out)?;
-        if !step.finished || !fin {
+        let step = self.feed(payload, max_output_len, out)?;
+        self.message.consumed_len += step.consumed as u64;
+        self.message.last_octet = payload.last().copied().or(self.message.last_octet);
+        if !step.finished {
             return Ok(step);
         }
-        loop {
-            let tail = &TAIL[self.tail_consumed..self.tail_len()];
+        if fin {
             let tail_start = out.len();
             let left_len = max_output_len - (tail_start - start);
-            let Step { consumed, finished } = self.feed(tail, Source::Tail, left_len, out)?;
-            self.tail_consumed += consumed;
-            self.tail_gave_text |= out.len() > tail_start;
-            if !finished {
+            let tail = self.feed(&TAIL[self.message.tail_consumed..], left_len, out)?;
+            self.message.tail_consumed += tail.consumed;
+            self.message.tail_gave_text |= out.len() > tail_start;
+            if !tail.finished {
                 return Ok(Step { finished: false, ..step });
             }
-            if self.tail_consumed >= self.tail_len() {
-                self.end_message();
-                return Ok(step);
-            }
         }
-    }
-
-    /// How much of the tail to feed before the next message begins.
-    ///
-    /// The engine's window is the largest there is. If a shorter one was agreed, the next message must not
-    /// see more than that, so its engine wants priming anew, but only if the stream stands between two blocks
-    /// there. That shows when the tail's last octet and the next message's first one are fed together;
-    /// unless the tail already gave text, which it does only inside a block.
-    fn tail_len(&self) -> usize {
-        let is_window_short = self.history.max_len() < 1 << WindowBits::MAX.get();
-        if self.context_takeover && is_window_short && !self.tail_gave_text {
-            TAIL.len() - 1
-        } else {
-            TAIL.len()
+        if core::mem::take(&mut self.is_past_end) {
+            self.forget();
         }
+        if fin {
+            self.end_message();
+        }
+        Ok(step)
     }
 
     fn begin(&mut self) {
@@ -162,131 +171,110 @@ impl Decompressor {
             let spare = self.engine.take();
             self.wake(spare);
         }
-        self.in_message = true;
+        if !self.in_message {
+            self.in_message = true;
+            self.message = Message::default();
+        }
     }
 
     fn end_message(&mut self) {
-        self.stale = !self.context_takeover || self.stream_ended || self.failure.is_some();
-        if self.stale {
-            self.history.clear();
-        }
-        self.owes_tail = !self.stale && self.tail_len() < TAIL.len();
         self.in_message = false;
+        if !self.context_takeover {
+            self.forget();
+        } else if self.window_len < 1 << WindowBits::MAX.get() && self.can_sleep() {
+            // The engine remembers more than was agreed on: it wants priming anew.
+            self.check_engine();
+            self.stale = true;
+        }
+    }
+
+    /// What comes next is a new stream.
+    fn forget(&mut self) {
+        self.stale = true;
         self.stream_ended = false;
-        self.message_in_len = 0;
-        self.message_out_len = 0;
-        self.tail_consumed = 0;
-        self.tail_gave_text = false;
+        self.history.clear();
+    }
+
+    fn fail(&mut self, failure: InflateError) {
+        self.in_message = false;
+        self.failure = Some(failure);
+        self.forget();
+    }
+
+    /// Fails the next message if the history is not all that it would have to know.
+    fn check_engine(&mut self) {
+        if !self.stale && !self.engine.as_mut().is_some_and(InflateEngine::is_between_blocks) {
+            self.fail(InflateError::Corrupt);
+        }
     }
 
     /// Inflates `input` until nothing more comes of it.
     fn feed(
         &mut self,
         input: &[u8],
-        source: Source,
         max_output_len: usize,
         out: &mut Vec<u8>,
     ) -> Result<Step, InflateError> {
         let start = out.len();
         let mut consumed = 0;
         let mut room_len = (4 * input.len() + 512).min(MAX_ROOM_LEN);
-        let mut stalled = false;
         loop {
             if self.stream_ended {
+                self.is_past_end |= consumed < input.len();
                 return Ok(Step { consumed: input.len(), finished: true });
             }
             let left_len = max_output_len - (out.len() - start);
             if left_len == 0 {
                 return Ok(Step { consumed, finished: false });
             }
-            let rest = &input[consumed..];
-            let owed_and_next = [TAIL[TAIL.len() - 1], rest.first().copied().unwrap_or_default()];
-            let pays_tail = self.owes_tail && !rest.is_empty();
-            let (source_octets, pause) = match pays_tail {
-                true => (&owed_and_next[..], Pause::BehindBlock),
-                false => (rest, Pause::Never),
-            };
-            let (mut inflated, room) =
-                self.inflate_some(source_octets, room_len.min(left_len), pause, out)?;
-            if pays_tail && inflated.consumed > 0 {
-                self.owes_tail = false;
-                inflated.consumed -= 1;
-                if inflated.consumed == 0 && inflated.produced == 0 {
-                    // Between two blocks, where all that the engine knows is its window.
-                    let spare = self.engine.take();
-                    self.wake(spare);
-                    continue;
-                }
-            }
+            let given_len = self.message.consumed_len.saturating_add(input.len() as u64);
+            let (inflated, room_len_given) =
+                self.inflate_some(&input[consumed..], given_len, room_len.min(left_len), out)?;
             consumed += inflated.consumed;
-            if source == Source::Payload {
-                self.message_in_len += inflated.consumed as u64;
-            }
             self.stream_ended = inflated.stream_ended;
-            if consumed == input.len() && inflated.produced < room {
+            // Room left over means that the engine wants more input.
+            if consumed == input.len() && inflated.produced < room_len_given {
                 return Ok(Step { consumed, finished: true });
             }
-            // A pause behind a block can come without any octets, but never twice.
-            if inflated.is_nothing() && core::mem::replace(&mut stalled, true) {
+            if inflated.consumed == 0 && inflated.produced == 0 && !inflated.stream_ended {
+                debug_assert!(false, "an engine with input and room gets on");
                 return Err(InflateError::Corrupt);
             }
             room_len = (2 * room_len).min(MAX_ROOM_LEN);
         }
     }
 
-    /// Runs the engine once, within the limits; also returns the room that it had.
+    /// Runs the engine once, within the limits for a message of `given_len` octets so far; also returns
+    /// the room that it had.
     fn inflate_some(
         &mut self,
         input: &[u8],
-        room: usize,
-        pause: Pause,
+        given_len: u64,
+        room_len: usize,
         out: &mut Vec<u8>,
     ) -> Result<(Inflated, usize), InflateError> {
-        let (allowed_len, error) = self.allowed_len(input.len());
+        let (limit, error) = self.limits.for_message(given_len);
+        let allowed_len = limit.saturating_sub(self.message.produced_len);
         let Some(engine) = &mut self.engine else {
             unreachable!("a message has an engine from its begin on");
         };
         if allowed_len == 0 {
             // One octet beyond the limit tells whether the message ends at it.
-            let mut beyond = [0];
-            let inflated = engine.inflate_to(input, pause, &mut beyond)?;
+            let inflated = engine.inflate_to(input, &mut [0])?;
             return if inflated.produced == 0 { Ok((inflated, 1)) } else { Err(error) };
         }
-        let room = usize::try_from(allowed_len).map_or(room, |allowed_len| room.min(allowed_len));
+        let room_len = usize::try_from(allowed_len).map_or(room_len, |len| room_len.min(len));
         let start = out.len();
-        let inflated = engine.inflate(input, room, pause, out)?;
+        let inflated = engine.inflate(input, room_len, out)?;
         self.history.push(&out[start..]);
-        self.message_out_len += inflated.produced as u64;
-        Ok((inflated, room))
-    }
-
-    /// How many octets may still come out, with `input_len` octets to go in, and the error if more do.
-    fn allowed_len(&self, input_len: usize) -> (u64, InflateError) {
-        let by_len = self.limits.max_message_len;
-        let by_ratio = self.limits.max_ratio.map_or(u64::MAX, |ratio| {
-            let in_len = self.message_in_len.saturating_add(input_len as u64);
-            in_len.saturating_mul(ratio.into()).max(InflateLimits::RATIO_FREE_LEN)
-        });
-        let (limit, error) = if by_len <= by_ratio {
-            (by_len, InflateError::MessageTooBig)
-        } else {
-            (by_ratio, InflateError::RatioTooBig)
-        };
-        (limit.saturating_sub(self.message_out_len), error)
+        self.message.produced_len += inflated.produced as u64;
+        Ok((inflated, room_len))
     }
 
     /// The memory held while asleep, in octets.
     pub fn history_memory_len(&self) -> usize {
         self.history.memory_len()
     }
-}
-
-/// Where input comes from.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Source {
-    Payload,
-    /// What the sender took off the message.
-    Tail,
 }
 
 impl Context for Decompressor {
@@ -305,29 +293,23 @@ impl Context for Decompressor {
     }
 
     fn can_sleep(&self) -> bool {
-        !self.in_message
+        !self.in_message && (self.stale || (!self.stream_ended && self.message.seems_flushed()))
     }
 
     fn needs_sleep(&self) -> bool {
-        self.stale
+        self.stale && !self.in_message
     }
 
     fn wake(&mut self, spare: Option<InflateEngine>) {
         self.engine = Some(InflateEngine::primed(spare, self.history.parts()));
         self.stale = false;
-        self.owes_tail = false;
     }
 
     fn sleep(&mut self) -> Option<InflateEngine> {
         if !self.can_sleep() {
             return None;
         }
-        let mut engine = self.engine.take()?;
-        let owed = if self.owes_tail { &TAIL[TAIL.len() - 1..] } else { &[] };
-        if !self.stale && !engine.is_between_blocks_after(owed) {
-            self.failure = Some(InflateError::Corrupt);
-            self.history.clear();
-        }
-        Some(engine)
+        self.check_engine();
+        self.engine.take()
     }
 }

@@ -123,12 +123,6 @@ pub(super) struct Inflated {
     pub(super) stream_ended: bool,
 }
 
-impl Inflated {
-    pub(super) const fn is_nothing(&self) -> bool {
-        self.consumed == 0 && self.produced == 0 && !self.stream_ended
-    }
-}
-
 /// The memory to inflate with.
 pub struct InflateEngine {
     inflate: Inflate,
@@ -160,12 +154,11 @@ impl InflateEngine {
         &mut self,
         input: &[u8],
         room: usize,
-        pause: Pause,
         out: &mut Vec<u8>,
     ) -> Result<Inflated, InflateError> {
         let start = out.len();
         out.resize(start + room, 0);
-        let result = self.inflate_to(input, pause, &mut out[start..]);
+        let result = self.inflate_to(input, &mut out[start..]);
         out.truncate(start + result.as_ref().map_or(0, |inflated| inflated.produced));
         result
     }
@@ -174,15 +167,10 @@ impl InflateEngine {
     pub(super) fn inflate_to(
         &mut self,
         input: &[u8],
-        pause: Pause,
         output: &mut [u8],
     ) -> Result<Inflated, InflateError> {
         let before = (self.inflate.total_in(), self.inflate.total_out());
-        let flush = match pause {
-            Pause::Never => InflateFlush::NoFlush,
-            Pause::BehindBlock => InflateFlush::Block,
-        };
-        let status = self.inflate.decompress(input, output, flush);
+        let status = self.inflate.decompress(input, output, InflateFlush::NoFlush);
         let status = status.map_err(|_| InflateError::Corrupt)?;
         Ok(Inflated {
             consumed: (self.inflate.total_in() - before.0) as usize,
@@ -191,27 +179,15 @@ impl InflateEngine {
         })
     }
 
-    /// Whether the stream stands between two blocks at a whole octet once it has taken `rest`, so that its
-    /// history is all there is to know. The engine is of no more use to its context afterwards.
-    pub(super) fn is_between_blocks_after(&mut self, rest: &[u8]) -> bool {
-        // zlib has no way to ask. But only there is this a final stored block of one octet.
+    /// Whether the stream stands between two blocks at a whole octet, so that its history is all there is
+    /// to know. The engine is of no more use to its context afterwards.
+    pub(super) fn is_between_blocks(&mut self) -> bool {
+        // zlib-rs has no way to ask. But only there is this a final stored block of one octet.
         const BLOCK: [u8; 6] = [0x01, 0x01, 0x00, 0xfe, 0xff, 0xa5];
         let mut text = [0; 2];
-        let rest = self.inflate_to(rest, Pause::Never, &mut text);
-        if !rest.is_ok_and(|inflated| inflated.produced == 0) {
-            return false;
-        }
-        match self.inflate_to(&BLOCK, Pause::Never, &mut text) {
+        match self.inflate_to(&BLOCK, &mut text) {
             Ok(Inflated { consumed: 6, produced: 1, stream_ended: true }) => text[0] == BLOCK[5],
             _ => false,
         }
     }
-}
-
-/// Where a step of inflating stops, apart from running out of input or room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Pause {
-    Never,
-    /// Behind each block.
-    BehindBlock,
 }

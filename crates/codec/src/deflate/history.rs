@@ -46,10 +46,6 @@ impl History {
         self.octets.make_contiguous()
     }
 
-    pub(super) const fn max_len(&self) -> usize {
-        self.max_len
-    }
-
     /// The memory held, in octets.
     pub(super) fn memory_len(&self) -> usize {
         self.octets.capacity()

@@ -1,5 +1,7 @@
 //! What an endpoint chooses for itself, without asking its peer.
 
+use super::InflateError;
+
 /// How hard to compress, as in zlib: 0 (store) to 9. The default is 6.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Level(u8);
@@ -108,6 +110,18 @@ impl InflateLimits {
     /// The length in octets up to which `max_ratio` doesn't count: short messages that repeat earlier
     /// ones have ratios of hundreds, and can't hurt.
     pub const RATIO_FREE_LEN: u64 = 64 * 1024;
+
+    /// The longest text that a message of `given_len` octets may have, and the error if it's longer.
+    pub(super) fn for_message(&self, given_len: u64) -> (u64, InflateError) {
+        let by_ratio = self.max_ratio.map_or(u64::MAX, |ratio| {
+            given_len.saturating_mul(ratio.into()).max(Self::RATIO_FREE_LEN)
+        });
+        if self.max_message_len <= by_ratio {
+            (self.max_message_len, InflateError::MessageTooBig)
+        } else {
+            (by_ratio, InflateError::RatioTooBig)
+        }
+    }
 
     /// No limits.
     pub const NONE: Self = Self { max_message_len: u64::MAX, max_ratio: None };

@@ -53,14 +53,23 @@ fn a_final_block_ends_the_stream() {
 }
 
 #[test]
-fn nothing_counts_behind_a_final_block() {
+fn what_comes_behind_a_final_block_is_ignored_as_in_ws() {
     let final_block = [0xf3, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
-    let mut decompressor = decompressor(params(15, true));
-    let mut message = Vec::new();
-    decompressor.inflate(&[&final_block[..], &[0xff; 9]].concat(), false, &mut message).unwrap();
-    decompressor.inflate(&HELLO, true, &mut message).unwrap();
-    assert_eq!(message, b"Hello");
-    assert_eq!(inflate(&mut decompressor, &HELLO).unwrap(), b"Hello");
+    let garbage = [&final_block[..], &[0xff; 9]].concat();
+    for (frames, expected) in [
+        (&[&garbage[..]][..], "Hello"),
+        (&[&garbage, &HELLO], "HelloHello"),
+        (&[&final_block, &HELLO], "Hello"),
+        (&[&final_block, &HELLO, &HELLO], "HelloHello"),
+    ] {
+        let mut decompressor = decompressor(params(15, true));
+        let mut message = Vec::new();
+        for (index, frame) in frames.iter().enumerate() {
+            decompressor.inflate(frame, index + 1 == frames.len(), &mut message).unwrap();
+        }
+        assert_eq!(message, expected.as_bytes());
+        assert_eq!(inflate(&mut decompressor, &HELLO).unwrap(), b"Hello");
+    }
 }
 
 #[test]
