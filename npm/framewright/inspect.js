@@ -1,0 +1,86 @@
+'use strict';
+
+const http = require('http');
+const https = require('https');
+
+const Inspection = require('./lib/inspect/inspection');
+
+/**
+ * Shows an app's WebSocket traffic, octet by octet, on a page of its own.
+ *
+ * @param {(Koa|Server|WebSocketServer)} target A Koa app, an HTTP or HTTPS
+ *     server, or a `WebSocketServer` that has one
+ * @param {Object} [options] The options
+ * @param {Number} [options.bufferLength=67108864] How many octets may wait for a
+ *     watcher that reads slowly; what exceeds them is dropped and counted
+ * @param {String[]} [options.hosts] Host names by which other machines may ask
+ *     for the page; needs a token
+ * @param {String} [options.path='/__frames/'] Where the page is
+ * @param {String} [options.token] What the page's address has to bring along as
+ *     `?token=`; needed where `NODE_ENV` is `production`
+ * @return {(Function|Inspection)} Middleware for a Koa app; either way with the
+ *     page's `path`, and `close()` to stop
+ * @throws {TypeError|RangeError|Error} If the target or an option won't do
+ */
+function inspect(target, options) {
+  if (isKoa(target)) return inspectApp(target, new Inspection(options));
+
+  if (target instanceof http.Server || target instanceof https.Server) {
+    const inspection = new Inspection(options);
+
+    inspection.attach(target, true);
+    return inspection;
+  }
+
+  if (typeof target?.handleUpgrade === 'function') {
+    if (!target._server) {
+      throw new TypeError(
+        'A WebSocketServer with `noServer` has no place for the page: ' +
+          'give inspect() the http.Server'
+      );
+    }
+
+    const inspection = inspect(target._server, options);
+
+    for (const client of target.clients ?? []) inspection.attachClient(client);
+    return inspection;
+  }
+
+  throw new TypeError(
+    'inspect() takes a Koa app, an http.Server or a WebSocketServer'
+  );
+}
+
+function isKoa(target) {
+  return (
+    typeof target?.callback === 'function' && typeof target.use === 'function'
+  );
+}
+
+function inspectApp(app, inspection) {
+  const { listen } = app;
+
+  app.listen = function (...args) {
+    const server = listen.apply(this, args);
+
+    inspection.attach(server);
+    return server;
+  };
+
+  function middleware(ctx, next) {
+    // An app's callback may be given to a server that it knows nothing of.
+    const { server } = ctx.req.socket;
+
+    if (server) inspection.attach(server);
+
+    if (!inspection.answer(ctx.path, ctx.req, ctx.res)) return next();
+    ctx.respond = false;
+  }
+
+  return Object.assign(middleware, {
+    close: () => inspection.close(),
+    path: inspection.path
+  });
+}
+
+module.exports = inspect;

@@ -1,0 +1,156 @@
+'use strict';
+
+const Access = require('./access');
+const Handler = require('./handler');
+const intercept = require('./intercept');
+const { CONTENT_TYPE } = require('./live-records');
+const { Page } = require('./page');
+const Refusal = require('./refusal');
+const SocketTap = require('./socket-tap');
+const Tap = require('./tap');
+
+const DEFAULT_PATH = '/__frames/';
+
+/** In octets. */
+const DEFAULT_BUFFER_LENGTH = 64 * 1024 * 1024;
+const MIN_BUFFER_LENGTH = 256 * 1024;
+
+/** More than one is for a second screen; many would be a burden. */
+const MAX_WATCHERS = 4;
+
+/** How often it is looked whether the server still listens, in ms. */
+const LISTENING_INTERVAL = 1000;
+
+/** The inspector of an app: its page, its live stream, the servers it taps. */
+class Inspection {
+  #bufferLength;
+  #handler;
+  #restores = new Map();
+  #tap = new Tap();
+
+  /**
+   * @param {Object} [options] As in `inspect()`
+   */
+  constructor(options = {}) {
+    const {
+      bufferLength = DEFAULT_BUFFER_LENGTH,
+      hosts,
+      path = DEFAULT_PATH,
+      token
+    } = options;
+
+    if (process.env.NODE_ENV === 'production' && token === undefined) {
+      throw new Error(
+        'inspect() shows all that goes over the wire: with ' +
+          'NODE_ENV=production it needs options.token'
+      );
+    }
+
+    if (!/^(?:\/[^/?#]+)+\/$/.test(path)) {
+      throw new TypeError("options.path must be of the form '/__frames/'");
+    }
+
+    if (!(bufferLength >= MIN_BUFFER_LENGTH)) {
+      throw new RangeError(
+        `options.bufferLength must be ${MIN_BUFFER_LENGTH} octets or more`
+      );
+    }
+
+    /** Where the page is. */
+    this.path = path;
+    this.#bufferLength = bufferLength;
+    this.#handler = new Handler({
+      access: new Access({ hosts, token }),
+      page: new Page(),
+      resources: { stream: (req, res) => this.#stream(req, res) },
+      show: 'live=stream'
+    });
+  }
+
+  /**
+   * Taps the connections that a server upgrades from now on.
+   *
+   * @param {Server} server An HTTP or HTTPS server
+   * @param {Boolean} [takesRequests] Whether its requests are answered here,
+   *     where they are for the inspector
+   */
+  attach(server, takesRequests = false) {
+    if (this.#restores.has(server)) return;
+
+    this.#restores.set(
+      server,
+      intercept(server, {
+        request: (req, res) => {
+          const [path] = req.url.split('?', 1);
+
+          return takesRequests && this.answer(path, req, res);
+        },
+        upgrade: (req, socket) => {
+          SocketTap.upgrade(this.#tap, socket, req);
+          return false;
+        }
+      })
+    );
+  }
+
+  /**
+   * Taps a connection that is open already.
+   *
+   * @param {WebSocket} websocket A server's WebSocket
+   */
+  attachClient(websocket) {
+    if (websocket._socket) SocketTap.midstream(this.#tap, websocket._socket);
+  }
+
+  /**
+   * Answers a request that is for the inspector.
+   *
+   * @param {String} path The request's path
+   * @param {IncomingMessage} req The request
+   * @param {ServerResponse} res The response
+   * @return {Boolean} Whether it is
+   */
+  answer(path, req, res) {
+    if (path.startsWith(this.path)) {
+      this.#handler.handle(req, res, path.slice(this.path.length));
+      return true;
+    }
+
+    if (`${path}/` !== this.path) return false;
+
+    // Relative, since the app may be mounted somewhere.
+    res.writeHead(301, { Location: `${path.split('/').at(-1)}/` }).end();
+    return true;
+  }
+
+  /** Ends the live streams and lets the servers go. */
+  close() {
+    for (const restore of this.#restores.values()) restore();
+    this.#restores.clear();
+    this.#tap.end();
+  }
+
+  #stream(req, res) {
+    if (this.#tap.watcherCount === MAX_WATCHERS) {
+      throw new Refusal(503, `There are ${MAX_WATCHERS} who watch already`);
+    }
+
+    const { localAddress, localPort, server } = req.socket;
+
+    res.writeHead(200, { 'Content-Type': CONTENT_TYPE });
+
+    const watcher = this.#tap.watch(res, {
+      bufferLength: this.#bufferLength,
+      source: req.headers.host ?? `${localAddress}:${localPort}`
+    });
+    // A server closes when its connections have: nobody shall wait for this.
+    const timer = setInterval(() => {
+      if (server?.listening === false) watcher.end();
+    }, LISTENING_INTERVAL);
+
+    timer.unref();
+    res.on('close', () => clearInterval(timer));
+  }
+}
+
+module.exports = Inspection;

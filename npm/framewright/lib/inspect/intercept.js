@@ -1,0 +1,31 @@
+'use strict';
+
+/**
+ * Sees a server's events before its listeners do. Adding listeners wouldn't do:
+ * with one for `'upgrade'` a server behaves as if the app took upgrades, and
+ * those for `'request'` all get every request.
+ *
+ * @param {Server} server An HTTP or HTTPS server
+ * @param {Object<String, Function>} takers By event: gets the arguments and
+ *     returns whether the listeners shall not
+ * @return {Function} Undoes it
+ */
+function intercept(server, takers) {
+  const { emit } = server;
+  let isOn = true;
+
+  server.emit = function (name, ...args) {
+    if (isOn && Object.hasOwn(takers, name) && takers[name](...args)) {
+      return true;
+    }
+
+    return emit.call(this, name, ...args);
+  };
+
+  // Somebody else may have done the same since, so it stays, and does nothing.
+  return () => {
+    isOn = false;
+  };
+}
+
+module.exports = intercept;

@@ -1,0 +1,159 @@
+'use strict';
+
+/**
+ * The records of the live stream, as npm/inspector/LIVE.md has them. `dt` is the
+ * time since the record before, in ns.
+ */
+
+const START = 0x01;
+const OPEN = 0x02;
+const CHUNK_IN = 0x03;
+const CHUNK_OUT = 0x04;
+const GAP = 0x05;
+const CLOSE = 0x06;
+const DROPS = 0x07;
+const TICK = 0x08;
+
+/** Bits of an open record's flags. */
+const MIDSTREAM = 0x01;
+const TLS = 0x02;
+
+/** The longest varint of a safe integer, in octets. */
+const MAX_VARINT_LENGTH = 8;
+
+/** "FWLV" and the version. */
+const PREAMBLE = Buffer.from([0x46, 0x57, 0x4c, 0x56, 1]);
+
+const CONTENT_TYPE = 'application/x-framewright-live';
+
+/** The most octets that a chunk's record has in front of the chunk's own. */
+const MAX_CHUNK_HEADER_LENGTH = 1 + 3 * MAX_VARINT_LENGTH;
+
+/** The same, with a gap before it. */
+const MAX_CHUNK_OVERHEAD = MAX_CHUNK_HEADER_LENGTH + 3 + 4 * MAX_VARINT_LENGTH;
+
+/** Who closed a connection. */
+const ClosedBy = { UNKNOWN: 0, CLIENT: 1, SERVER: 2, ERROR: 3 };
+
+function start(unixUs, source) {
+  return record(START, unixUs, Buffer.from(source));
+}
+
+function open(dt, connection, isMidstream) {
+  const { id, isTls, peer, request, response } = connection;
+  const flags = (isMidstream ? MIDSTREAM : 0) | (isTls ? TLS : 0);
+
+  return record(
+    OPEN,
+    dt,
+    id,
+    Buffer.from([flags]),
+    ...counted(Buffer.from(peer)),
+    ...counted(Buffer.from(request, 'latin1')),
+    ...counted(Buffer.from(response, 'latin1'))
+  );
+}
+
+/** The most octets that the record of `open()` has. */
+function openLength({ peer, request, response }) {
+  return (
+    2 + 6 * MAX_VARINT_LENGTH + peer.length + request.length + response.length
+  );
+}
+
+function gap(dt, { id }, isOut, lost, resume) {
+  return record(GAP, dt, id, Buffer.from([isOut ? 1 : 0]), lost, resume);
+}
+
+function close(dt, { id }, by) {
+  return record(CLOSE, dt, id, Buffer.from([by]));
+}
+
+function drops(dt, { chunks, octets }) {
+  return record(DROPS, dt, chunks, octets);
+}
+
+function tick(dt) {
+  return record(TICK, dt);
+}
+
+/**
+ * Writes what comes before the octets of a chunk, allocating nothing.
+ *
+ * @param {Buffer} target At least `MAX_CHUNK_HEADER_LENGTH` octets
+ * @param {Boolean} isOut Whether the chunk goes from the server to the client
+ * @param {Number} dt Time since the record before, in ns
+ * @param {Number} id The connection's
+ * @param {Number} length How many octets the chunk has
+ * @return {Number} How many octets were written
+ */
+function writeChunkHeader(target, isOut, dt, id, length) {
+  const bodyLength = varintLength(dt) + varintLength(id) + length;
+
+  target[0] = isOut ? CHUNK_OUT : CHUNK_IN;
+
+  return writeVarint(
+    target,
+    writeVarint(target, writeVarint(target, 1, bodyLength), dt),
+    id
+  );
+}
+
+/** Joins fields to a record; numbers become varints. */
+function record(type, ...fields) {
+  const body = Buffer.concat(
+    fields.map((field) => (typeof field === 'number' ? varint(field) : field))
+  );
+
+  return Buffer.concat([Buffer.from([type]), varint(body.length), body]);
+}
+
+function counted(octets) {
+  return [varint(octets.length), octets];
+}
+
+function varint(value) {
+  const octets = Buffer.alloc(varintLength(value));
+
+  writeVarint(octets, 0, value);
+  return octets;
+}
+
+/** How many octets the LEB128 of a safe integer has, which isn't negative. */
+function varintLength(value) {
+  let length = 1;
+
+  for (; value >= 0x80; length++) value = shifted(value);
+  return length;
+}
+
+/** Writes a varint at an offset and returns the offset behind it. */
+function writeVarint(target, at, value) {
+  for (; value >= 0x80; value = shifted(value)) {
+    target[at++] = (value & 0x7f) | 0x80;
+  }
+
+  target[at] = value;
+  return at + 1;
+}
+
+/** The value seven bits to the right, also beyond 32 bits. */
+function shifted(value) {
+  return value <= 0x7fffffff ? value >> 7 : Math.floor(value / 0x80);
+}
+
+module.exports = {
+  CONTENT_TYPE,
+  ClosedBy,
+  MAX_CHUNK_HEADER_LENGTH,
+  MAX_CHUNK_OVERHEAD,
+  PREAMBLE,
+  close,
+  drops,
+  gap,
+  open,
+  openLength,
+  start,
+  tick,
+  writeChunkHeader
+};

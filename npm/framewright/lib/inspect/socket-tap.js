@@ -1,0 +1,197 @@
+'use strict';
+
+const { ClosedBy } = require('./live-records');
+
+const kTap = Symbol('framewright.tap');
+
+/** A longer response head isn't the end of a WebSocket handshake, in octets. */
+const MAX_HEAD_LENGTH = 64 * 1024;
+
+/** What leaves in one go is one chunk, up to so many octets. */
+const MAX_JOINED_LENGTH = 64 * 1024;
+
+/**
+ * A server's socket that is upgraded to WebSocket.
+ *
+ * It is tapped where every user of a socket has to pass, so it makes no
+ * difference which copy of ws reads it, and whether that one is accelerated.
+ * Incoming: the socket's first `'data'` listener, before ws unmasks the chunk in
+ * place. Outgoing: `_write()` and `_writev()`, between the stream's buffer and
+ * the kernel or TLS. A socket that isn't watched has neither, and costs nothing.
+ */
+class SocketTap {
+  #closedBy = ClosedBy.SERVER;
+  #connection = null;
+  /** The response as far as it was written, until its head is complete. */
+  #head = null;
+  #request = '';
+  #socket;
+  #tap;
+  #write;
+  #writev;
+
+  /**
+   * Taps a socket that is to be upgraded.
+   *
+   * @param {Tap} tap Where its octets go
+   * @param {Duplex} socket The socket
+   * @param {IncomingMessage} req The upgrade request
+   */
+  static upgrade(tap, socket, req) {
+    if (socket[kTap] !== undefined) return;
+
+    const socketTap = new SocketTap(tap, socket);
+
+    socketTap.#request = headOf(req);
+    socketTap.#head = '';
+    socketTap.#tapWrites();
+  }
+
+  /**
+   * Taps a socket that was upgraded before.
+   *
+   * @param {Tap} tap Where its octets go
+   * @param {Duplex} socket The socket
+   */
+  static midstream(tap, socket) {
+    if (socket[kTap] !== undefined || socket.destroyed) return;
+    new SocketTap(tap, socket).#open('', true);
+  }
+
+  /** @private */
+  constructor(tap, socket) {
+    this.#socket = socket;
+    this.#tap = tap;
+    this.#write = socket._write;
+    this.#writev = socket._writev;
+
+    socket[kTap] = this;
+    socket.on('end', () => {
+      if (!socket.writableEnded) this.#closedBy = ClosedBy.CLIENT;
+    });
+    socket.on('close', (isError) => {
+      this.#connection?.close(isError ? ClosedBy.ERROR : this.#closedBy);
+    });
+  }
+
+  /** Called by the tap when octets are wanted, and when no longer. */
+  watch(isWatched) {
+    if (isWatched) {
+      this.#tapWrites();
+      this.#socket.prependListener('data', onData);
+    } else {
+      this.#untapWrites();
+      this.#socket.removeListener('data', onData);
+    }
+  }
+
+  #takeOut(octets) {
+    if (this.#head === null) {
+      this.#connection.chunk(true, octets);
+      return;
+    }
+
+    this.#head += octets.toString('latin1');
+
+    const end = this.#head.indexOf('\r\n\r\n') + 4;
+
+    if (end >= 4) this.#endHead(end);
+    else if (this.#head.length > MAX_HEAD_LENGTH) this.#untapWrites();
+  }
+
+  #endHead(end) {
+    const response = this.#head.slice(0, end);
+    const rest = Buffer.from(this.#head.slice(end), 'latin1');
+
+    this.#head = null;
+    this.#untapWrites();
+    this.#open(response, false);
+
+    if (!/^HTTP\/1\.\d 101\D/.test(response)) {
+      this.#connection.close(ClosedBy.SERVER);
+      this.watch(false);
+    } else if (rest.length > 0) {
+      this.#connection.chunk(true, rest);
+    }
+  }
+
+  #open(response, isMidstream) {
+    const socket = this.#socket;
+
+    this.#connection = this.#tap.open(this, {
+      isMidstream,
+      isTls: socket.encrypted === true,
+      peer: addressOf(socket),
+      request: this.#request,
+      response
+    });
+    if (this.#tap.isWatched) this.watch(true);
+  }
+
+  #tapWrites() {
+    this.#socket._write = write;
+    if (this.#writev) this.#socket._writev = writev;
+  }
+
+  /** Assigns, since deleting a property would make the socket a slow object. */
+  #untapWrites() {
+    this.#socket._write = this.#write;
+    if (this.#writev) this.#socket._writev = this.#writev;
+  }
+
+  // The methods and the listener of a tapped socket.
+
+  static onData(octets) {
+    this[kTap].#connection.chunk(false, octets);
+  }
+
+  static write(chunk, encoding, cb) {
+    const socketTap = this[kTap];
+
+    socketTap.#takeOut(octetsOf(chunk, encoding));
+    socketTap.#write.call(this, chunk, encoding, cb);
+  }
+
+  static writev(chunks, cb) {
+    const socketTap = this[kTap];
+    const parts = chunks.map(({ chunk, encoding }) =>
+      octetsOf(chunk, encoding)
+    );
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+
+    // ws writes a header and its payload apart; together they are a frame again.
+    if (length <= MAX_JOINED_LENGTH) {
+      socketTap.#takeOut(Buffer.concat(parts, length));
+    } else {
+      for (const part of parts) socketTap.#takeOut(part);
+    }
+
+    socketTap.#writev.call(this, chunks, cb);
+  }
+}
+
+const { onData, write, writev } = SocketTap;
+
+function octetsOf(chunk, encoding) {
+  return typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
+}
+
+/** The head of a request, as far as Node's parser keeps it: not its spaces. */
+function headOf({ httpVersion, method, rawHeaders, url }) {
+  let head = `${method} ${url} HTTP/${httpVersion}\r\n`;
+
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    head += `${rawHeaders[i]}: ${rawHeaders[i + 1]}\r\n`;
+  }
+
+  return `${head}\r\n`;
+}
+
+function addressOf({ remoteAddress, remotePort }) {
+  if (remoteAddress === undefined) return '';
+  return remoteAddress.includes(':')
+    ? `[${remoteAddress}]:${remotePort}`
+    : `${remoteAddress}:${remotePort}`;
+}
+
+module.exports = SocketTap;

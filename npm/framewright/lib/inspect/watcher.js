@@ -1,0 +1,227 @@
+'use strict';
+
+const records = require('./live-records');
+const SlabQueue = require('./slab-queue');
+
+/** Longer chunks are cut, so that a record stays within the format's limit. */
+const MAX_PIECE_LENGTH = 512 * 1024;
+
+/**
+ * So many octets are written at a time, with so many ms between: that limits
+ * what a watcher costs the tapped process, however much there is to see.
+ */
+const FLUSH_LENGTH = 1024 * 1024;
+const FLUSH_INTERVAL = 20;
+
+/** How often drops are told, in ms. */
+const REPORT_INTERVAL = 1000;
+
+/** How long the stream may be silent, in ms. */
+const MAX_SILENCE = 4000;
+
+/** A gap's `resume`: nobody here looks into frames, so it isn't known. */
+const UNKNOWN = 0;
+
+/**
+ * One reader of the live stream. What doesn't fit into its queue is dropped,
+ * counted and told; nobody ever waits for it.
+ */
+class Watcher {
+  #bufferLength;
+  #drops = { chunks: 0, octets: 0 };
+  #droppedTold = 0;
+  #header = Buffer.alloc(records.MAX_CHUNK_HEADER_LENGTH);
+  #inFlight = 0;
+  #isStopped = false;
+  #queue = new SlabQueue();
+  #reporter;
+  #sentAt;
+  #sink;
+  #start = performance.now();
+  #time = 0;
+  #timer = null;
+  // What was lost since its last record of each connection that is announced.
+  #views = new Map();
+
+  /**
+   * @param {Writable} sink Where the stream goes
+   * @param {Object} options The options
+   * @param {Number} options.bufferLength How many octets may wait for the sink
+   * @param {String} options.source A name to show
+   */
+  constructor(sink, { bufferLength, source }) {
+    this.#bufferLength = bufferLength;
+    this.#sentAt = this.#start;
+    this.#sink = sink;
+    this.#reporter = setInterval(() => this.#report(), REPORT_INTERVAL);
+    this.#reporter.unref();
+    this.#put(records.PREAMBLE);
+    this.#put(records.start(Date.now() * 1000, source));
+  }
+
+  /**
+   * Announces a connection, if there is room for it.
+   *
+   * @param {Connection} connection The connection
+   * @param {Boolean} isMidstream Whether it was open before
+   * @return {(Object|undefined)} What is kept about it here
+   */
+  open(connection, isMidstream) {
+    if (!this.#hasRoom(records.openLength(connection))) return undefined;
+
+    const view = { lostIn: 0, lostOut: 0 };
+
+    this.#views.set(connection, view);
+    this.#put(records.open(this.#elapse(), connection, isMidstream));
+    return view;
+  }
+
+  /**
+   * Copies octets of a connection.
+   *
+   * @param {Connection} connection The connection
+   * @param {Boolean} isOut Whether they go from the server to the client
+   * @param {Buffer} octets As they are on the wire
+   */
+  chunk(connection, isOut, octets) {
+    // What found no room when it was to be announced is so at its next chunk.
+    const view = this.#views.get(connection) ?? this.open(connection, true);
+
+    for (let start = 0; start < octets.length; start += MAX_PIECE_LENGTH) {
+      const end = Math.min(octets.length, start + MAX_PIECE_LENGTH);
+
+      if (
+        view !== undefined &&
+        this.#hasRoom(end - start + records.MAX_CHUNK_OVERHEAD)
+      ) {
+        if (isOut ? view.lostOut > 0 : view.lostIn > 0) {
+          this.#putGap(connection, view, isOut);
+        }
+
+        this.#putChunk(connection, isOut, octets, start, end);
+      } else {
+        this.#drop(view, isOut, end - start);
+      }
+    }
+  }
+
+  /**
+   * Tells that a connection is closed. There is room for that in any case: it
+   * was announced, which takes more.
+   *
+   * @param {Connection} connection The connection
+   * @param {Number} by Who closed it, as in the record
+   */
+  close(connection, by) {
+    const view = this.#views.get(connection);
+
+    if (view === undefined) return;
+    if (view.lostIn > 0) this.#putGap(connection, view, false);
+    if (view.lostOut > 0) this.#putGap(connection, view, true);
+
+    this.#views.delete(connection);
+    this.#put(records.close(this.#elapse(), connection, by));
+  }
+
+  /** Ends the stream behind what is in the queue. */
+  end() {
+    this.stop();
+
+    for (let octets; (octets = this.#queue.take()) !== null;) {
+      this.#sink.write(octets);
+    }
+
+    this.#sink.end();
+  }
+
+  /** Stops; the sink may be gone. */
+  stop() {
+    this.#isStopped = true;
+    clearInterval(this.#reporter);
+    clearTimeout(this.#timer);
+  }
+
+  #hasRoom(length) {
+    return this.#queue.length + length <= this.#bufferLength;
+  }
+
+  /** The time since the record before, in ns. To be called once a record. */
+  #elapse() {
+    const time = Math.floor((performance.now() - this.#start) * 1e6);
+    const dt = time - this.#time;
+
+    this.#time = time;
+    return dt;
+  }
+
+  #putChunk({ id }, isOut, octets, start, end) {
+    const dt = this.#elapse();
+    const length = end - start;
+
+    this.#put(
+      this.#header,
+      0,
+      records.writeChunkHeader(this.#header, isOut, dt, id, length)
+    );
+    this.#put(octets, start, end);
+  }
+
+  #putGap(connection, view, isOut) {
+    const lost = isOut ? view.lostOut : view.lostIn;
+
+    if (isOut) view.lostOut = 0;
+    else view.lostIn = 0;
+
+    this.#put(records.gap(this.#elapse(), connection, isOut, lost, UNKNOWN));
+  }
+
+  #drop(view, isOut, length) {
+    this.#drops.chunks++;
+    this.#drops.octets += length;
+
+    if (view === undefined) return;
+    if (isOut) view.lostOut += length;
+    else view.lostIn += length;
+  }
+
+  #report() {
+    const { chunks } = this.#drops;
+
+    if (chunks > this.#droppedTold) {
+      this.#droppedTold = chunks;
+      this.#put(records.drops(this.#elapse(), this.#drops));
+    } else if (performance.now() - this.#sentAt > MAX_SILENCE) {
+      this.#put(records.tick(this.#elapse()));
+    }
+  }
+
+  #put(octets, start, end) {
+    this.#queue.put(octets, start, end);
+    if (this.#timer === null && this.#inFlight === 0) this.#schedule();
+  }
+
+  #schedule() {
+    if (this.#isStopped) return;
+    this.#timer = setTimeout(() => this.#flush(), FLUSH_INTERVAL);
+  }
+
+  #flush() {
+    this.#timer = null;
+    this.#sentAt = performance.now();
+
+    for (let length = 0; length < FLUSH_LENGTH;) {
+      const octets = this.#queue.take();
+
+      if (octets === null) break;
+      length += octets.length;
+      this.#inFlight++;
+      this.#sink.write(octets, () => {
+        this.#queue.release(octets);
+        this.#inFlight--;
+        if (this.#inFlight === 0 && !this.#queue.isEmpty) this.#schedule();
+      });
+    }
+  }
+}
+
+module.exports = Watcher;
