@@ -38,11 +38,9 @@ function receiverMethods(copy) {
         encoding !== undefined ||
         cb !== undefined ||
         isTableInUse ||
-        reception.isStock ||
-        reception.deferred ||
-        reception.isBusy ||
+        !reception.isIdle() ||
         !(chunk instanceof FastBuffer) ||
-        !isIdle(this._writableState)
+        !takesChunks(this._writableState)
       ) {
         return Writable.prototype.write.call(this, chunk, encoding, cb);
       }
@@ -90,18 +88,15 @@ function open(receiver, copy) {
 }
 
 /** A receiver that was in the middle of a frame when ws was accelerated. */
-const STOCK = { isStock: true, close() {} };
+const STOCK = { isStock: true, close() {}, isIdle: () => false };
 
-/** Whether a stream would hand a chunk to `_write()` at once. */
-function isIdle(state) {
-  return (
-    state.length === 0 &&
-    state.corked === 0 &&
-    !state.writing &&
-    !state.ending &&
-    !state.destroyed &&
-    !state.errored
-  );
+/**
+ * Whether an idle receiver's stream would hand a chunk to `_write()` at once.
+ * The fewer of its properties are read the better: most of them are accessors
+ * that all streams share, and slow.
+ */
+function takesChunks(state) {
+  return state.length === 0 && state.corked === 0 && !state.ending;
 }
 
 /**
@@ -203,7 +198,7 @@ function handOver(receiver, reception, chunk, base, at, end, outcome) {
   if (outcome === NOTHING) walk.wait(process.nextTick);
   reception.walk = walk;
 
-  if (reception.queued === null && isIdle(receiver._writableState)) {
+  if (reception.queued === null && takesChunks(receiver._writableState)) {
     return Writable.prototype.write.call(receiver, chunk);
   }
 

@@ -66,6 +66,8 @@ class Reception {
     });
     dropped.register(receiver, this.id, this);
 
+    this.isFailed = false;
+
     // The walk that is suspended, and a chunk written from inside a handler.
     this.walk = null;
     this.isBusy = false;
@@ -80,6 +82,17 @@ class Reception {
     this.isBinary = false;
     this.endsMessage = false;
     this.code = 0;
+  }
+
+  /** Whether the next chunk can be decoded and delivered at once. */
+  isIdle() {
+    return (
+      this.walk === null &&
+      !this.isBusy &&
+      !this.deferred &&
+      !this.isFailed &&
+      this.id !== -1
+    );
   }
 
   /** Frees the decoder. */

@@ -303,8 +303,14 @@ class Walk {
    */
   finish(err) {
     this.reception.walk = null;
-    if (err) this.cb(err);
-    else this.cb();
+
+    if (err) {
+      this.reception.isFailed = true;
+      this.cb(err);
+    } else {
+      this.cb();
+    }
+
     return false;
   }
 }
