@@ -64,7 +64,8 @@ impl Compressor {
             out.truncate(out.len() - TAIL.len());
         }
         self.in_message = !fin;
-        self.stale = fin && !self.context_takeover;
+        // Stays so until the engine is primed anew, which an empty first fragment doesn't ask for.
+        self.stale |= fin && !self.context_takeover;
     }
 
     /// The memory held while asleep, in octets.

@@ -108,3 +108,17 @@ fn every_option_keeps_the_agreement() {
         }
     }
 }
+
+#[test]
+fn an_empty_first_fragment_starts_a_message_too() {
+    let params = params(15, false);
+    let mut compressor = compressor(params);
+    for _ in 0..2 {
+        let mut payload = Vec::new();
+        compressor.compress(b"", false, &mut payload);
+        compressor.compress(b"a text that comes again", true, &mut payload);
+        // Each message has to be understood without the one before.
+        let inflated = inflate(&mut decompressor(params), &payload);
+        assert_eq!(inflated.unwrap(), b"a text that comes again");
+    }
+}
