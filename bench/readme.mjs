@@ -10,11 +10,11 @@ import { describe, markdown } from './harness/markdown.mjs';
 const START = '<!-- bench:start -->';
 const END = '<!-- bench:end -->';
 
-const USAGE = `Usage: node bench/readme.mjs [results.json] [--readme <file>]
+const USAGE = `Usage: node bench/readme.mjs [results.json] [--readme <file>] [--chart <file>]
 
-Draws bench/results/chart.svg from a results file, and puts chart and tables
-between ${START} and ${END} in the README.
-The results are the newest full ones in bench/results, if none are named.`;
+Draws a chart (bench/results/chart.svg) from a results file, and puts chart and
+tables between ${START} and ${END} in the
+README. Without a results file it takes the newest full one in bench/results.`;
 
 const folder = (name) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -22,6 +22,7 @@ async function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
+      chart: { type: 'string', default: folder('results/chart.svg') },
       readme: { type: 'string', default: folder('../README.md') },
       help: { type: 'boolean', short: 'h', default: false }
     }
@@ -29,7 +30,7 @@ async function main() {
   if (values.help) return console.log(USAGE);
   const source = positionals[0] ?? (await newestFull());
   const results = JSON.parse(await readFile(source, 'utf8'));
-  const drawing = folder('results/chart.svg');
+  const drawing = path.resolve(values.chart);
   await writeFile(drawing, chart(results.runs[0], describe(results)));
   console.log(`wrote ${path.relative('', drawing)}`);
 

@@ -1,17 +1,17 @@
 import { peerName, times } from './table.mjs';
 
-const BAR = 12;
-const GAP = 16;
-const LEFT = 290;
-const WIDTH = 860;
-const RIGHT = 120;
-const TOP = 72;
+const BAR = 15;
+const GAP = 20;
+const LEFT = 330;
+const WIDTH = 920;
+const RIGHT = 160;
+const TOP = 78;
 
 const STYLE = `
     text { font: 12px system-ui, sans-serif; fill: #24292f }
     .title { font-size: 15px; font-weight: 600 }
-    .code { font-weight: 600 }
-    .note, .grid-label { fill: #57606a }
+    .code, .part { font-weight: 600 }
+    .note { fill: #57606a }
     .grid { stroke: #d0d7de }
     .base { stroke: #24292f }
     .framewright { fill: #1a7f5a }
@@ -20,7 +20,7 @@ const STYLE = `
     .bun { fill: #8a6fb0 }
     @media (prefers-color-scheme: dark) {
       text { fill: #e6edf3 }
-      .note, .grid-label { fill: #9198a1 }
+      .note { fill: #9198a1 }
       .grid { stroke: #30363d }
       .base { stroke: #e6edf3 }
       .raw { fill: #6e7681 }
@@ -44,12 +44,12 @@ const CLASSES = {
  * @return {string} SVG
  */
 export function chart(run, note) {
-  const groups = run.parts
-    .flatMap((part) => part.cells)
-    .filter(({ base }) => base === 'ws')
-    .map((cell) => ({ cell, bars: barsOf(cell) }))
-    .filter(({ bars }) => bars.length > 0);
-  const ratios = groups.flatMap(({ bars }) => bars.map(({ ratio }) => ratio));
+  const parts = run.parts
+    .map(({ title, cells }) => ({ title, groups: groupsOf(cells) }))
+    .filter(({ groups }) => groups.length > 0);
+  const ratios = parts.flatMap(({ groups }) =>
+    groups.flatMap(({ bars }) => bars.map(({ ratio }) => ratio))
+  );
   const low = Math.floor(Math.log2(Math.min(1, ...ratios)));
   const high = Math.ceil(Math.log2(Math.max(2, ...ratios)));
   const scale = (WIDTH - LEFT - RIGHT) / (high - low);
@@ -57,43 +57,51 @@ export function chart(run, note) {
 
   const body = [];
   let y = TOP;
-  for (const { cell, bars } of groups) {
-    const middle = y + (bars.length * BAR) / 2 + 4;
+  for (const { title, groups } of parts) {
+    const [heading] = title.split(',');
     body.push(
-      `<text x="${LEFT - 12}" y="${round(middle)}" text-anchor="end">` +
-        `<tspan class="code">${cell.code}</tspan> ${escape(shortTitle(cell))}</text>`
+      `<text class="part" x="16" y="${y + 8}">${escape(heading)}</text>`
     );
-    for (const { peer, ratio } of bars) {
-      const from = Math.min(x(1), x(ratio));
-      const width = Math.abs(x(ratio) - x(1));
-      body.push(
-        `<rect class="${CLASSES[peer]}" x="${round(from)}" y="${y}" ` +
-          `width="${round(width)}" height="${BAR - 2}"/>`,
-        `<text class="note" x="${round(Math.max(x(ratio), x(1)) + 5)}" ` +
-          `y="${y + BAR - 2}">${times(ratio)}× ${escape(peerName(peer))}</text>`
-      );
-      y += BAR;
-    }
     y += GAP;
+    for (const { cell, bars } of groups) {
+      body.push(label(cell, y + (bars.length * BAR) / 2 + 3));
+      for (const { peer, ratio } of bars) {
+        body.push(...bar(peer, ratio, x, y));
+        y += BAR;
+      }
+      y += GAP / 2;
+    }
+    y += GAP / 2;
   }
   const grid = [];
   for (let power = low; power <= high; power++) {
     const at = round(x(2 ** power));
     grid.push(
       `<line class="${power ? 'grid' : 'base'}" x1="${at}" x2="${at}" ` +
-        `y1="${TOP - 8}" y2="${y - GAP + 8}"/>`,
-      `<text class="grid-label" x="${at}" y="${TOP - 14}" ` +
+        `y1="${TOP - 8}" y2="${y - GAP}"/>`,
+      `<text class="note" x="${at}" y="${TOP - 14}" ` +
         `text-anchor="middle">${power ? `${2 ** power}×` : 'stock ws'}</text>`
     );
   }
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y + 14}" role="img" aria-label="Speed beside stock ws">
-  <style>${STYLE}
-  </style>
-  <text class="title" x="16" y="24">Times better than stock ws, Node ${run.node}</text>
-  <text class="note" x="16" y="42">${escape(note)}</text>
-  ${[...grid, ...body].join('\n  ')}
-</svg>
-`;
+  const lines = [
+    `<text class="title" x="16" y="24">Times better than stock ws, ` +
+      `Node ${run.node.slice(1)}</text>`,
+    `<text class="note" x="16" y="42">${escape(note)}</text>`,
+    ...grid,
+    ...body
+  ];
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y}" ` +
+    'role="img" aria-label="Speed beside stock ws">\n' +
+    `  <style>${STYLE}\n  </style>\n  ${lines.join('\n  ')}\n</svg>\n`
+  );
+}
+
+function groupsOf(cells) {
+  return cells
+    .filter(({ base }) => base === 'ws')
+    .map((cell) => ({ cell, bars: barsOf(cell) }))
+    .filter(({ bars }) => bars.length > 0);
 }
 
 function barsOf(cell) {
@@ -103,10 +111,24 @@ function barsOf(cell) {
     .filter(({ ratio }) => Number.isFinite(ratio) && ratio > 0);
 }
 
-/** A title that fits beside the bars. */
-function shortTitle({ title }) {
-  const short = title.replace(' connections', '').replace(' in flight', '');
-  return short.length > 42 ? `${short.slice(0, 41)}…` : short;
+function label({ code, title }, y) {
+  const short = title.replace(/ connections| in flight/g, '');
+  return (
+    `<text x="${LEFT - 12}" y="${round(y)}" text-anchor="end">` +
+    `<tspan class="code">${code}</tspan> ${escape(short)}</text>`
+  );
+}
+
+function bar(peer, ratio, x, y) {
+  const from = Math.min(x(1), x(ratio));
+  const width = Math.abs(x(ratio) - x(1));
+  const end = Math.max(x(1), x(ratio));
+  return [
+    `<rect class="${CLASSES[peer]}" x="${round(from)}" y="${y}" ` +
+      `width="${round(width)}" height="${BAR - 2}"/>`,
+    `<text class="note" x="${round(end + 5)}" y="${y + BAR - 3}">` +
+      `${times(ratio)}× ${escape(peerName(peer))}</text>`
+  ];
 }
 
 const round = (value) => Math.round(value * 10) / 10;

@@ -13,6 +13,8 @@ export function compare(part, figure, samples) {
   const { base = [part.base], better, code } = figure;
   const values = (peer) =>
     samples.get(peer).map(({ value, values }) => values?.[code] ?? value);
+  // Not every peer has every figure.
+  samples = new Map([...samples].filter(([peer]) => values(peer)[0] != null));
   const best = bestOf(
     base.filter((peer) => samples.has(peer)),
     (peer) => spread(values(peer)).median,

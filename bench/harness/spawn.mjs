@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import load from '../peers/load.js';
+import load from '../load-ws.js';
 import { Skipped } from './rounds.mjs';
 
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
 'use strict';
 
 const fs = require('node:fs');
-const { loadWs } = require('../peers/load');
+const { loadWs } = require('../load-ws');
 
 const SCHEDSTAT = '/proc/thread-self/schedstat';
 

@@ -16,7 +16,7 @@ const figure = (code, share, target) => ({
 /** L: how long an answer takes at a rate that every peer can hold. */
 export const latency = {
   name: 'latency',
-  title: `Echo latency at ${SHARE * 100} % of the most that stock ws can do`,
+  title: 'Echo latency at half of the most that stock ws can do',
   base: 'ws',
   ceiling: 'raw',
   cells: ({ rate }) => [

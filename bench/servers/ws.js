@@ -2,7 +2,7 @@
 
 // node ws.js <peer> <echo | broadcast>
 
-const { loadWs, skip } = require('../peers/load');
+const { loadWs, skip } = require('../load-ws');
 const { HOST, attend } = require('./companion');
 
 const [peer, work] = process.argv.slice(2);
