@@ -17,13 +17,9 @@ export async function runPart(part, context) {
   const { progress } = context;
   const state = (await part.prepare?.(context)) ?? {};
   const cells = [];
-  try {
-    for (const cell of part.cells({ ...context, ...state })) {
-      progress.cell(`${part.name}: ${cell.title}`);
-      cells.push(...(await runCell(part, cell, { ...context, ...state })));
-    }
-  } finally {
-    await part.finish?.(state);
+  for (const cell of part.cells({ ...context, ...state })) {
+    progress.cell(`${part.name}: ${cell.title}`);
+    cells.push(...(await runCell(part, cell, { ...context, ...state })));
   }
   return { name: part.name, title: part.title, cells };
 }
