@@ -212,7 +212,8 @@ class Outbox {
     if (this.length === 0) return;
 
     const { callbacks, pieces, sender, socket } = this;
-    const { write } = this.methods;
+    // What the socket can't take yet must not keep a whole slab alive.
+    const isBehind = socket.writableLength > 0;
     const cb = callbacks === NONE ? undefined : joined(callbacks);
     let last;
 
@@ -231,16 +232,26 @@ class Outbox {
     this.pieces = NONE;
     this.callbacks = NONE;
 
+    if (isBehind) last = unslabbed(last);
+
+    // By the socket's own method, as somebody may have wrapped it since.
     if (pieces.length === 0) {
-      write.call(socket, last, cb);
+      socket.write(last, cb);
       return;
     }
 
     socket.cork();
-    for (const piece of pieces) write.call(socket, piece);
-    write.call(socket, last, cb);
+    for (const piece of pieces) {
+      socket.write(isBehind ? unslabbed(piece) : piece);
+    }
+    socket.write(last, cb);
     socket.uncork();
   }
+}
+
+/** A piece, copied if it is part of a slab. */
+function unslabbed(piece) {
+  return piece.buffer.byteLength === SLAB_LENGTH ? Buffer.from(piece) : piece;
 }
 
 /** One callback for several frames; each is called, whatever another throws. */
@@ -256,7 +267,8 @@ function joined(callbacks) {
         cb(err);
         isThrown = false;
       } finally {
-        if (isThrown) call(err);
+        // The others are called apart, so that each may throw for itself.
+        if (isThrown) process.nextTick(call, err);
       }
     }
   };
