@@ -1,0 +1,61 @@
+// What the tests of collected writes share: each scenario runs on stock ws and on ws accelerated, and
+// must leave the same trace.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { Scene, copiesOf } from '../semantics/kit.mjs';
+
+export { closed, quiet } from '../semantics/kit.mjs';
+
+/** The oldest and the newest copy of ws. */
+export const TESTED = ['8.5', '8.23'];
+
+/**
+ * Runs a scenario on stock ws and on ws accelerated, and compares the traces.
+ *
+ * @param {string} name
+ * @param {(scene: Scene) => Promise<void>} scenario
+ * @param {unknown[]} [expected] The trace, where it is worth spelling out
+ */
+export function same(name, scenario, expected) {
+  for (const version of TESTED) {
+    test(`ws ${version}: ${name}`, async () => {
+      const { stock, ours } = accelerated(version);
+      const stockTrace = await play(stock, scenario);
+      const ourTrace = await play(ours, scenario);
+
+      assert.deepEqual(ourTrace, stockTrace);
+      if (expected) assert.deepEqual(ourTrace, expected);
+    });
+  }
+}
+
+/** Runs a scenario on ws accelerated alone, for what stock ws does not do. */
+export function oursOnly(name, scenario, expected) {
+  for (const version of TESTED) {
+    test(`ws ${version}: ${name}`, async () => {
+      const { ours } = accelerated(version);
+      assert.deepEqual(await play(ours, scenario), expected);
+    });
+  }
+}
+
+function accelerated(version) {
+  const { stock, ours } = copiesOf(version);
+  const [theirs, mine] = [stock, ours].map(({ Sender }) =>
+    String(Sender.prototype.sendFrame)
+  );
+  assert.notEqual(mine, theirs, 'this copy is not accelerated');
+  return { stock, ours };
+}
+
+async function play(copy, scenario) {
+  const scene = new Scene(copy);
+  try {
+    await scenario(scene);
+    return scene.trace;
+  } finally {
+    await scene.end();
+  }
+}
