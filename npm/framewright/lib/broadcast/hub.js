@@ -166,7 +166,7 @@ class Hub extends EventEmitter {
 
     link.on('up', () => {
       if (this.isAway) {
-        this.log('info', 'Redis is back; messages reach all processes again');
+        this.log('info', 'Redis is there; messages reach all processes');
       }
 
       this.isAway = false;
