@@ -5,6 +5,7 @@ use napi::bindgen_prelude::{Env, Error, Result};
 use slab::Slab;
 
 use crate::CodecCounters;
+use crate::deflate::Contexts;
 
 /// One environment's state; dropped with the environment.
 #[derive(Default)]
@@ -12,6 +13,7 @@ pub(crate) struct Instance {
     decoders: Slab<Decoder>,
     counted: Counters,
     masked: u64,
+    pub(crate) deflate: Contexts,
 }
 
 impl Instance {

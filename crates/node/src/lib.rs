@@ -5,6 +5,7 @@
 
 #![deny(unsafe_code)]
 
+pub mod deflate;
 mod instance;
 mod raw;
 

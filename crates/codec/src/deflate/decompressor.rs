@@ -48,6 +48,7 @@ pub struct Decompressor {
     /// and octets came after it.
     is_past_end: bool,
     failure: Option<InflateError>,
+    corruption: Option<&'static str>,
     in_message: bool,
     message: Message,
 }
@@ -84,6 +85,7 @@ impl Decompressor {
             stream_ended: false,
             is_past_end: false,
             failure: None,
+            corruption: None,
             in_message: false,
             message: Message::default(),
         }
@@ -198,6 +200,7 @@ impl Decompressor {
     fn fail(&mut self, failure: InflateError) {
         self.in_message = false;
         self.failure = Some(failure);
+        self.corruption = self.engine.as_ref().and_then(InflateEngine::error_message);
         self.forget();
     }
 
@@ -205,6 +208,7 @@ impl Decompressor {
     fn check_engine(&mut self) {
         if !self.stale && !self.engine.as_mut().is_some_and(InflateEngine::is_between_blocks) {
             self.fail(InflateError::Corrupt);
+            self.corruption = Some("message ended inside a block");
         }
     }
 
@@ -269,6 +273,11 @@ impl Decompressor {
         self.history.push(&out[start..]);
         self.message.produced_len += inflated.produced as u64;
         Ok((inflated, room_len))
+    }
+
+    /// What zlib calls the corruption that this failed with, such as "invalid distance too far back".
+    pub fn corruption(&self) -> Option<&'static str> {
+        self.corruption
     }
 
     /// The memory held while asleep, in octets.

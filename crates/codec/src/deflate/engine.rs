@@ -179,6 +179,11 @@ impl InflateEngine {
         })
     }
 
+    /// What zlib calls the error that it found, if it found one.
+    pub(super) fn error_message(&self) -> Option<&'static str> {
+        self.inflate.error_message()
+    }
+
     /// Whether the stream stands between two blocks at a whole octet, so that its history is all there is
     /// to know. The engine is of no more use to its context afterwards.
     pub(super) fn is_between_blocks(&mut self) -> bool {

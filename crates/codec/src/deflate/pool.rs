@@ -99,6 +99,12 @@ impl<C: Context> Pool<C> {
         }
     }
 
+    /// Changes the budget, and puts to sleep what no longer fits.
+    pub fn set_budget_len(&mut self, budget_len: usize) {
+        self.budget_len = budget_len;
+        self.make_room(0, 0);
+    }
+
     /// Adds a context. The id is its own until it is removed, and may be given again then.
     pub fn insert(&mut self, context: C) -> usize {
         let entry = Entry { place: Place::TakenOut, last_used: self.now };
@@ -126,6 +132,14 @@ impl<C: Context> Pool<C> {
         let result = f(&mut context);
         self.put(id, context);
         Some(result)
+    }
+
+    /// A context as it is, awake or asleep. `None` if it isn't here.
+    pub fn get(&self, id: usize) -> Option<&C> {
+        match &self.entries.get(id)?.place {
+            Place::Here(context) => Some(context),
+            Place::TakenOut | Place::Removed => None,
+        }
     }
 
     /// Wakes a context and takes it out, to be used elsewhere. `None` if it isn't here.
@@ -160,7 +174,8 @@ impl<C: Context> Pool<C> {
             _ => return,
         }
         if context.is_awake() {
-            let may_stay = !context.needs_sleep() && self.make_room(context.engine_memory_len());
+            let may_stay =
+                !context.needs_sleep() && self.make_room(context.engine_memory_len(), PATIENCE);
             if may_stay || !context.can_sleep() {
                 self.awake.push(id);
                 self.awake_memory_len += context.engine_memory_len();
@@ -187,12 +202,13 @@ impl<C: Context> Pool<C> {
     }
 
     /// Puts contexts to sleep until `len` more octets fit into the budget. `false` if those that are
-    /// awake can't sleep, or have been used too lately.
-    fn make_room(&mut self, len: usize) -> bool {
+    /// awake can't sleep, or have not missed their share of turns `patience` times.
+    fn make_room(&mut self, len: usize, patience: u64) -> bool {
         while self.awake_memory_len + len > self.budget_len {
-            let patience = PATIENCE * self.awake.len() as u64;
+            let least_missed = patience * self.awake.len() as u64;
             let id = self.awake.iter().copied().find(|&id| self.entries[id].can_sleep());
-            let Some(id) = id.filter(|&id| self.now - self.entries[id].last_used > patience) else {
+            let Some(id) = id.filter(|&id| self.now - self.entries[id].last_used >= least_missed)
+            else {
                 return false;
             };
             let Place::Here(context) = &mut self.entries[id].place else { return false };

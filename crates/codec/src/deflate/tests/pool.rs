@@ -146,6 +146,16 @@ fn who_is_done_sleeps_at_once() {
 }
 
 #[test]
+fn a_smaller_budget_holds_at_once() {
+    let mut sleepers = Sleepers::new(4, 4);
+    (0..4).for_each(|index| sleepers.use_one(index));
+    sleepers.set_busy(0, true);
+    sleepers.pool.set_budget_len(20);
+    assert_eq!(sleepers.pool.awake_count(), 2);
+    assert_eq!([0, 3, 1, 2].map(|index| sleepers.wakes(index)), [1, 1, 2, 2]);
+}
+
+#[test]
 fn no_room_at_all_needs_one_engine() {
     let mut sleepers = Sleepers::new(0, 3);
     for turn in 0..30 {

@@ -73,6 +73,14 @@ fn what_comes_behind_a_final_block_is_ignored_as_in_ws() {
 }
 
 #[test]
+fn corruption_has_zlibs_name() {
+    let mut decompressor = decompressor(params(15, true));
+    assert_eq!(decompressor.corruption(), None);
+    assert_eq!(inflate(&mut decompressor, &[0x07]), Err(InflateError::Corrupt));
+    assert_eq!(decompressor.corruption(), Some("invalid block type"));
+}
+
+#[test]
 fn empty_fragments() {
     for takeover in [true, false] {
         let mut compressor = compressor(params(15, takeover));

@@ -1,0 +1,433 @@
+//! permessage-deflate: contexts by id, and messages done at once or on the thread pool.
+//!
+//! What a call gives is its outcome: how many octets came out, or a close code, negated. The octets wait
+//! until JavaScript has made a buffer of that length to take them into. (A buffer made here would be an
+//! external one, which costs more than a short message does, and which Electron forbids.)
+//!
+//! A context does one thing at a time: JavaScript keeps the order of each.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use framewright_codec::CloseCode;
+use framewright_codec::deflate::{
+    CompressOptions, Compressor, Context, ContextParams, Decompressor, InflateError, InflateLimits,
+    Level, MemLevel, Pool, Strategy,
+};
+use framewright_codec::handshake::WindowBits;
+use napi::bindgen_prelude::{AsyncTask, Buffer, BufferSlice, Env, Error, Result};
+use napi::{Status, Task};
+use napi_derive::napi;
+
+use crate::instance::Instance;
+
+/// How many octets `inflate` lets come out before it leaves the rest to `inflateAsync`: about 1 ms.
+const MAX_INLINE_LEN: usize = 512 * 1024;
+
+/// The most capacity to keep for the next call's output.
+const MAX_KEPT_LEN: usize = 1024 * 1024;
+
+/// Of the budget, one part in so many goes to decompressors: their engines are small and soon primed.
+const DECOMPRESSOR_SHARE: usize = 16;
+
+/// The outcome of an `inflate` that `inflateAsync` is to finish.
+const UNFINISHED: i64 = -1;
+
+/// How to compress one direction of a connection. What is missing is as in zlib.
+#[napi(object)]
+pub struct CompressorOptions {
+    /// The agreed window bits, 8–15.
+    pub window_bits: u32,
+    /// Whether a message may refer to earlier ones.
+    pub context_takeover: bool,
+    /// −1 to 9.
+    pub level: Option<i32>,
+    /// 1 to 9.
+    pub mem_level: Option<u32>,
+    /// 0 to 4, as zlib numbers them.
+    pub strategy: Option<u32>,
+}
+
+/// How to inflate one direction of a connection.
+#[napi(object)]
+pub struct DecompressorOptions {
+    /// The agreed window bits, 8–15.
+    pub window_bits: u32,
+    /// Whether a message may refer to earlier ones.
+    pub context_takeover: bool,
+    /// The longest message in octets; missing means no limit.
+    pub max_message_len: Option<u32>,
+}
+
+/// The contexts of this environment.
+#[napi(object)]
+pub struct DeflateCounters {
+    /// Open compressors.
+    pub compressors: u32,
+    /// Those of them that hold an engine.
+    pub awake_compressors: u32,
+    /// Open decompressors.
+    pub decompressors: u32,
+    /// Those of them that hold an engine.
+    pub awake_decompressors: u32,
+}
+
+/// One environment's contexts.
+pub(crate) struct Contexts {
+    compressors: Pool<Compressor>,
+    decompressors: Pool<Decompressor>,
+    /// What the last call gave.
+    output: Vec<u8>,
+    /// The decompressor whose frame is unfinished, and how much of the payload is done with.
+    unfinished: Option<(u32, usize)>,
+}
+
+impl Default for Contexts {
+    fn default() -> Self {
+        let mut contexts = Self {
+            compressors: Pool::new(0),
+            decompressors: Pool::new(0),
+            output: Vec::new(),
+            unfinished: None,
+        };
+        contexts.set_budget_len(Pool::<Compressor>::DEFAULT_BUDGET_LEN);
+        contexts
+    }
+}
+
+impl Contexts {
+    fn set_budget_len(&mut self, len: usize) {
+        self.decompressors.set_budget_len(len / DECOMPRESSOR_SHARE);
+        self.compressors.set_budget_len(len - len / DECOMPRESSOR_SHARE);
+    }
+
+    fn clear_output(&mut self) {
+        self.unfinished = None;
+        self.output.clear();
+        self.output.shrink_to(MAX_KEPT_LEN);
+    }
+
+    fn compress(&mut self, id: u32, fragment: &[u8], fin: bool) -> i64 {
+        self.clear_output();
+        let output = &mut self.output;
+        let done = use_context(&mut self.compressors, id, |compressor| {
+            compressor.compress(fragment, fin, output);
+        });
+        outcome(done.map(Ok), self.output.len())
+    }
+
+    fn inflate(&mut self, id: u32, payload: &[u8], fin: bool) -> i64 {
+        self.clear_output();
+        let output = &mut self.output;
+        let step = use_context(&mut self.decompressors, id, |decompressor| {
+            decompressor.inflate_step(payload, fin, MAX_INLINE_LEN, output)
+        });
+        match step {
+            Some(Ok(step)) if !step.finished => {
+                self.unfinished = Some((id, step.consumed));
+                UNFINISHED
+            }
+            step => outcome(step.map(|step| step.map(|_| ())), self.output.len()),
+        }
+    }
+
+    /// The output so far of a frame that `inflate` left unfinished, and how much of its payload is done
+    /// with.
+    fn take_unfinished(&mut self, id: u32) -> (Vec<u8>, usize) {
+        match self.unfinished.take() {
+            Some((unfinished, consumed)) if unfinished == id => {
+                (std::mem::take(&mut self.output), consumed)
+            }
+            _ => (Vec::new(), 0),
+        }
+    }
+}
+
+/// Uses a context that is there. A panic, which would be a bug, counts as not being there.
+fn use_context<C: Context, R>(
+    pool: &mut Pool<C>,
+    id: u32,
+    f: impl FnOnce(&mut C) -> R,
+) -> Option<R> {
+    let mut context = pool.take(id as usize)?;
+    let result = catch_unwind(AssertUnwindSafe(|| f(&mut context))).ok();
+    pool.put(id as usize, context);
+    result
+}
+
+fn outcome(done: Option<std::result::Result<(), InflateError>>, len: usize) -> i64 {
+    let code = match done {
+        Some(Ok(())) => return len as i64,
+        Some(Err(error)) => error.close_code(),
+        None => CloseCode::INTERNAL_ERROR,
+    };
+    -i64::from(code.0)
+}
+
+/// Opens a compressor.
+#[napi]
+pub fn open_compressor(env: Env, options: CompressorOptions) -> Result<u32> {
+    let params = params(options.window_bits, options.context_takeover)?;
+    let default = CompressOptions::default();
+    let level = match options.level {
+        None | Some(-1) => Some(default.level),
+        Some(level) => u8::try_from(level).ok().and_then(Level::new),
+    };
+    let mem_level = match options.mem_level {
+        None => Some(default.mem_level),
+        Some(mem_level) => u8::try_from(mem_level).ok().and_then(MemLevel::new),
+    };
+    let strategy = match options.strategy {
+        None | Some(0) => Some(Strategy::Default),
+        Some(1) => Some(Strategy::Filtered),
+        Some(2) => Some(Strategy::HuffmanOnly),
+        Some(3) => Some(Strategy::Rle),
+        Some(4) => Some(Strategy::Fixed),
+        Some(_) => None,
+    };
+    let options = CompressOptions {
+        level: level.ok_or_else(|| out_of_range("level"))?,
+        mem_level: mem_level.ok_or_else(|| out_of_range("memLevel"))?,
+        strategy: strategy.ok_or_else(|| out_of_range("strategy"))?,
+        ..default
+    };
+    let compressor = Compressor::new(params, options);
+    Instance::with(env, |instance| instance.deflate.compressors.insert(compressor) as u32)
+}
+
+/// Frees a compressor, once it's done with what it is doing. An id that isn't open is ignored.
+#[napi]
+pub fn close_compressor(env: Env, id: u32) -> Result<()> {
+    Instance::with(env, |instance| instance.deflate.compressors.remove(id as usize))
+}
+
+/// Opens a decompressor.
+#[napi]
+pub fn open_decompressor(env: Env, options: DecompressorOptions) -> Result<u32> {
+    let params = params(options.window_bits, options.context_takeover)?;
+    let max_message_len = options.max_message_len.map_or(u64::MAX, u64::from);
+    let decompressor =
+        Decompressor::new(params, InflateLimits { max_message_len, max_ratio: None });
+    Instance::with(env, |instance| instance.deflate.decompressors.insert(decompressor) as u32)
+}
+
+/// Frees a decompressor, once it's done with what it is doing. An id that isn't open is ignored.
+#[napi]
+pub fn close_decompressor(env: Env, id: u32) -> Result<()> {
+    Instance::with(env, |instance| instance.deflate.decompressors.remove(id as usize))
+}
+
+/// Compresses a fragment, the message's last if `fin`. Take the octets with `takeDeflated`.
+#[napi]
+pub fn compress(env: Env, id: u32, fragment: BufferSlice<'_>, fin: bool) -> Result<i64> {
+    Instance::with(env, |instance| instance.deflate.compress(id, &fragment, fin))
+}
+
+/// Inflates a frame's payload, the message's last if `fin`. Take the octets with `takeDeflated`. −1 means
+/// that they are many: `inflateAsync` with the same arguments, before any other call, gives them all.
+#[napi]
+pub fn inflate(env: Env, id: u32, payload: BufferSlice<'_>, fin: bool) -> Result<i64> {
+    Instance::with(env, |instance| instance.deflate.inflate(id, &payload, fin))
+}
+
+/// Copies what the last `compress` or `inflate` gave into `target`, which must be as long.
+#[napi]
+pub fn take_deflated(env: Env, mut target: BufferSlice<'_>) -> Result<()> {
+    Instance::with(env, |instance| copy(&instance.deflate.output, &mut target))?
+}
+
+/// As `compress`, on the thread pool. `fragment` must not change meanwhile.
+#[napi]
+pub fn compress_async(
+    env: Env,
+    id: u32,
+    fragment: Buffer,
+    fin: bool,
+) -> Result<AsyncTask<CompressTask>> {
+    let compressor =
+        Instance::with(env, |instance| instance.deflate.compressors.take(id as usize))?;
+    let compressor = Some(compressor.ok_or_else(not_here)?);
+    Ok(AsyncTask::new(CompressTask { id, compressor, fragment, fin, octets: Vec::new() }))
+}
+
+/// As `inflate`, on the thread pool. `payload` must not change meanwhile.
+#[napi]
+pub fn inflate_async(
+    env: Env,
+    id: u32,
+    payload: Buffer,
+    fin: bool,
+) -> Result<AsyncTask<InflateTask>> {
+    let (decompressor, (octets, consumed)) = Instance::with(env, |instance| {
+        let unfinished = instance.deflate.take_unfinished(id);
+        (instance.deflate.decompressors.take(id as usize), unfinished)
+    })?;
+    let decompressor = Some(decompressor.ok_or_else(not_here)?);
+    Ok(AsyncTask::new(InflateTask { id, decompressor, payload, consumed, fin, octets }))
+}
+
+/// What zlib calls the corruption that a decompressor failed with.
+#[napi]
+pub fn corruption(env: Env, id: u32) -> Result<Option<&'static str>> {
+    Instance::with(env, |instance| {
+        instance.deflate.decompressors.get(id as usize).and_then(Decompressor::corruption)
+    })
+}
+
+/// Sets how much memory in octets the contexts of this environment may hold to work with. What they must
+/// remember comes on top: 12 KiB at most to compress, a window to inflate.
+#[napi]
+pub fn set_deflate_budget(env: Env, budget_len: f64) -> Result<()> {
+    Instance::with(env, |instance| instance.deflate.set_budget_len(budget_len as usize))
+}
+
+/// Counts the contexts of this environment.
+#[napi]
+pub fn deflate_counters(env: Env) -> Result<DeflateCounters> {
+    Instance::with(env, |instance| {
+        let Contexts { compressors, decompressors, .. } = &instance.deflate;
+        DeflateCounters {
+            compressors: compressors.len() as u32,
+            awake_compressors: compressors.awake_count() as u32,
+            decompressors: decompressors.len() as u32,
+            awake_decompressors: decompressors.awake_count() as u32,
+        }
+    })
+}
+
+/// The outcome of work on the thread pool, with its octets.
+#[napi]
+pub struct Deflated {
+    outcome: i64,
+    octets: Vec<u8>,
+}
+
+#[napi]
+impl Deflated {
+    /// How many octets there are, or a close code, negated.
+    #[napi(getter)]
+    pub fn outcome(&self) -> i64 {
+        self.outcome
+    }
+
+    /// Moves the octets into `target`, which must be as long.
+    #[napi]
+    pub fn take(&mut self, mut target: BufferSlice<'_>) -> Result<()> {
+        copy(&self.octets, &mut target)?;
+        self.octets = Vec::new();
+        Ok(())
+    }
+
+    /// As `take`, on the thread pool.
+    #[napi]
+    pub fn take_async(&mut self, target: Buffer) -> AsyncTask<TakeTask> {
+        AsyncTask::new(TakeTask { octets: std::mem::take(&mut self.octets), target })
+    }
+}
+
+/// `compressAsync`.
+pub struct CompressTask {
+    id: u32,
+    /// There until it is put back.
+    compressor: Option<Compressor>,
+    fragment: Buffer,
+    fin: bool,
+    octets: Vec<u8>,
+}
+
+impl Task for CompressTask {
+    type Output = i64;
+    type JsValue = Deflated;
+
+    fn compute(&mut self) -> Result<i64> {
+        let done = self.compressor.as_mut().and_then(|compressor| {
+            let compress = || compressor.compress(&self.fragment, self.fin, &mut self.octets);
+            catch_unwind(AssertUnwindSafe(compress)).ok()
+        });
+        Ok(outcome(done.map(Ok), self.octets.len()))
+    }
+
+    fn resolve(&mut self, env: Env, outcome: i64) -> Result<Deflated> {
+        Instance::with(env, |instance| {
+            if let Some(compressor) = self.compressor.take() {
+                instance.deflate.compressors.put(self.id as usize, compressor);
+            }
+        })?;
+        Ok(Deflated { outcome, octets: std::mem::take(&mut self.octets) })
+    }
+}
+
+/// `inflateAsync`.
+pub struct InflateTask {
+    id: u32,
+    /// There until it is put back.
+    decompressor: Option<Decompressor>,
+    payload: Buffer,
+    consumed: usize,
+    fin: bool,
+    octets: Vec<u8>,
+}
+
+impl Task for InflateTask {
+    type Output = i64;
+    type JsValue = Deflated;
+
+    fn compute(&mut self) -> Result<i64> {
+        let done = self.decompressor.as_mut().and_then(|decompressor| {
+            let rest = &self.payload[self.consumed..];
+            let inflate = || decompressor.inflate(rest, self.fin, &mut self.octets);
+            catch_unwind(AssertUnwindSafe(inflate)).ok()
+        });
+        Ok(outcome(done, self.octets.len()))
+    }
+
+    fn resolve(&mut self, env: Env, outcome: i64) -> Result<Deflated> {
+        Instance::with(env, |instance| {
+            if let Some(decompressor) = self.decompressor.take() {
+                instance.deflate.decompressors.put(self.id as usize, decompressor);
+            }
+        })?;
+        Ok(Deflated { outcome, octets: std::mem::take(&mut self.octets) })
+    }
+}
+
+/// `takeAsync`.
+pub struct TakeTask {
+    octets: Vec<u8>,
+    target: Buffer,
+}
+
+impl Task for TakeTask {
+    type Output = ();
+    type JsValue = ();
+
+    fn compute(&mut self) -> Result<()> {
+        let octets = std::mem::take(&mut self.octets);
+        copy(&octets, &mut self.target)
+    }
+
+    fn resolve(&mut self, _env: Env, (): ()) -> Result<()> {
+        Ok(())
+    }
+}
+
+fn copy(octets: &[u8], target: &mut [u8]) -> Result<()> {
+    if octets.len() != target.len() {
+        return Err(Error::new(Status::InvalidArg, "the target is not as long as the output"));
+    }
+    target.copy_from_slice(octets);
+    Ok(())
+}
+
+fn params(window_bits: u32, context_takeover: bool) -> Result<ContextParams> {
+    let bits = u8::try_from(window_bits).ok().and_then(WindowBits::new);
+    let max_window_bits = bits.ok_or_else(|| out_of_range("windowBits"))?;
+    Ok(ContextParams { max_window_bits, context_takeover })
+}
+
+fn out_of_range(name: &str) -> Error {
+    Error::new(Status::InvalidArg, format!("{name} is out of range"))
+}
+
+fn not_here() -> Error {
+    Error::from_reason("the context is not open, or in use")
+}
