@@ -70,26 +70,14 @@ function patch(classes) {
 
     if (!copy.limitsPongs) sender.pong = countPongs(copy.stock.sender.pong);
 
-    define(classes.Receiver.prototype, receiver);
-    define(classes.Sender.prototype, sender);
+    copy.define(classes.Receiver.prototype, receiver);
+    copy.define(classes.Sender.prototype, sender);
     record.accelerated = true;
   } catch (err) {
     record.reason = `left as it is: ${err.message}`;
   }
 
   return record;
-}
-
-/** Defines methods as a class body would. */
-function define(prototype, methods) {
-  for (const [name, value] of Object.entries(methods)) {
-    Object.defineProperty(prototype, name, {
-      configurable: true,
-      enumerable: false,
-      value,
-      writable: true
-    });
-  }
 }
 
 /**

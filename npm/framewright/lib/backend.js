@@ -16,6 +16,8 @@ const backend = {
   mask: null,
   openDecoder: null,
   closeDecoder: null,
+  /** What compresses and inflates; `null` leaves that to ws's own zlib */
+  deflate: null,
   counters: () => ({ ...NO_COUNTERS })
 };
 
@@ -131,6 +133,7 @@ function use(name, reason, codec) {
     mask: codec.mask,
     openDecoder: codec.openDecoder,
     closeDecoder: codec.closeDecoder,
+    deflate: codec.openCompressor ? codec : null,
     counters: codec.counters
   });
 }

@@ -55,6 +55,7 @@ const ERRORS = [
   ]
 ];
 
+const INTERNAL = 0;
 const MESSAGE_TOO_BIG = 9;
 const INVALID_UTF8 = 11;
 
@@ -74,8 +75,8 @@ function createError(number, detail, closeCode, kStatusCode) {
 
   Error.captureStackTrace(error, createError);
   error.code = code;
-  error[kStatusCode] = closeCode;
+  if (kStatusCode !== undefined) error[kStatusCode] = closeCode;
   return error;
 }
 
-module.exports = { createError, INVALID_UTF8, MESSAGE_TOO_BIG };
+module.exports = { createError, INTERNAL, INVALID_UTF8, MESSAGE_TOO_BIG };

@@ -6,7 +6,7 @@ const backend = require('./backend');
 const emit = require('./emit');
 const { beginChunk, endChunk } = require('./outbox');
 const { COUNT, EVENTS_AT, EVENT_WORDS, TAKEN, TEXT } = require('./event-table');
-const { EMIT_PONG, NOTHING, Reception } = require('./reception');
+const { EMIT_PONG, INFLATE, NOTHING, Reception } = require('./reception');
 const Walk = require('./walk');
 
 const FastBuffer = Buffer[Symbol.species];
@@ -145,6 +145,7 @@ function deliver(receiver, reception, chunk) {
 
         outcome = reception.take(receiver, chunk, base, table, at);
         at += EVENT_WORDS;
+        if (outcome === INFLATE) outcome = reception.inflateNow(receiver);
 
         if (outcome > EMIT_PONG) break;
         if (outcome === NOTHING) continue;

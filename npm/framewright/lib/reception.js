@@ -1,8 +1,10 @@
 'use strict';
 
+const { isUtf8 } = require('buffer');
+
 const Assembly = require('./assembly');
 const backend = require('./backend');
-const { createError } = require('./errors');
+const { createError, INVALID_UTF8, MESSAGE_TOO_BIG } = require('./errors');
 const {
   BINARY,
   CARRIED,
@@ -22,6 +24,8 @@ const {
   TEXT
 } = require('./event-table');
 
+const { contextsOf } = require('./permessage-deflate');
+
 const FastBuffer = Buffer[Symbol.species];
 
 // What became of an event.
@@ -32,6 +36,7 @@ const EMIT_PONG = 3;
 const INFLATE = 4;
 const CONCLUDE = 5;
 const FAIL = 6;
+const INFLATE_LATER = 7;
 
 /** ws's limits of today, for copies that have none of their own. */
 const MAX_FRAGMENTS = 16 * 1024;
@@ -198,6 +203,73 @@ class Reception {
   }
 
   /**
+   * Inflates the payload that `take()` found, if it is short.
+   *
+   * @param {Receiver} receiver The receiver
+   * @return {Number} What to do now; `INFLATE_LATER` if that must wait
+   */
+  inflateNow(receiver) {
+    const contexts = contextsOf(
+      receiver._extensions['permessage-deflate'],
+      this.copy
+    );
+
+    if (contexts === null) return INFLATE_LATER;
+
+    const text = contexts.inflateNow(
+      this.data,
+      this.endsMessage,
+      this.copy.kStatusCode
+    );
+
+    if (text === null) return INFLATE_LATER;
+    return text instanceof Error
+      ? this.fail(text)
+      : this.inflated(receiver, text);
+  }
+
+  /**
+   * Takes an inflated payload.
+   *
+   * @param {Receiver} receiver The receiver
+   * @param {Buffer} payload The payload
+   * @return {Number} What to do now
+   */
+  inflated(receiver, payload) {
+    if (
+      this.messageLength + payload.length > this.maxPayload &&
+      this.maxPayload > 0
+    ) {
+      return this.fail(this.error(MESSAGE_TOO_BIG, 1009));
+    }
+
+    this.addFragment(payload);
+    if (!this.endsMessage) return NOTHING;
+
+    const outcome = this.finishMessage(receiver);
+
+    if (!this.isBinary && !receiver._skipUTF8Validation && !isUtf8(this.data)) {
+      return this.fail(this.error(INVALID_UTF8, 1007));
+    }
+
+    return outcome;
+  }
+
+  /**
+   * @param {Error} error What failed the connection
+   * @return {Number} `FAIL`
+   */
+  fail(error) {
+    this.data = error;
+    return FAIL;
+  }
+
+  /** @private */
+  error(number, closeCode) {
+    return createError(number, 0, closeCode, this.copy.kStatusCode);
+  }
+
+  /**
    * Adds the payload of a frame, inflated, to the message under way.
    *
    * @param {Buffer} payload The payload
@@ -295,6 +367,7 @@ module.exports = {
   EMIT_PONG,
   FAIL,
   INFLATE,
+  INFLATE_LATER,
   NOTHING,
   Reception
 };

@@ -3,6 +3,7 @@
 const { randomFillSync } = require('crypto');
 
 const backend = require('./backend');
+const { contextsOf } = require('./permessage-deflate');
 const isOccupied = require('./is-occupied');
 const { COPY_LIMIT, kOutbox, outboxOf, slab } = require('./outbox');
 
@@ -84,6 +85,26 @@ function senderMethods(copy) {
     },
 
     /**
+     * Compresses short fragments at once.
+     */
+    dispatch(data, compress, options, cb) {
+      const contexts =
+        compress && !isOccupied(this) && !this._socket.destroyed
+          ? contextsOf(this._extensions['permessage-deflate'], copy)
+          : null;
+      const payload =
+        contexts === null ? null : contexts.compressNow(data, options.fin);
+
+      if (payload === null) {
+        stock.dispatch.call(this, data, compress, options, cb);
+        return;
+      }
+
+      options.readOnly = false;
+      this.sendFrame(copy.Sender.frame(payload, options), cb);
+    },
+
+    /**
      * Takes a frame that is made already, by ws or by whoever calls this.
      */
     sendFrame(list, cb) {
@@ -113,6 +134,15 @@ function senderMethods(copy) {
       }
 
       outbox.add(length, cb);
+    },
+
+    /**
+     * Nothing comes behind a close frame, so there is nothing to wait for; and
+     * what fails from now on must not be told before what is sent.
+     */
+    close(code, data, mask, cb) {
+      stock.close.call(this, code, data, mask, cb);
+      if (this[kOutbox]) this[kOutbox].flush();
     }
   };
 }

@@ -1,10 +1,7 @@
 'use strict';
 
-const { isUtf8 } = require('buffer');
-
 const backend = require('./backend');
 const emit = require('./emit');
-const { createError, INVALID_UTF8, MESSAGE_TOO_BIG } = require('./errors');
 const { COUNT, EVENTS_AT, EVENT_WORDS, TAKEN } = require('./event-table');
 const { beginChunk, endChunk } = require('./outbox');
 const {
@@ -14,6 +11,7 @@ const {
   EMIT_PONG,
   FAIL,
   INFLATE,
+  INFLATE_LATER,
   NOTHING
 } = require('./reception');
 
@@ -134,7 +132,11 @@ class Walk {
         this.emit(outcome);
         return true;
       case INFLATE:
-        this.inflate();
+        this.inflated = true;
+        this.outcome = this.reception.inflateNow(this.receiver);
+        return true;
+      case INFLATE_LATER:
+        this.inflateLater();
         return true;
       case CONCLUDE:
         this.concluded = true;
@@ -235,63 +237,27 @@ class Walk {
   }
 
   /**
-   * Inflates a frame's payload.
+   * Waits for a frame's payload to be inflated.
    *
    * @private
    */
-  inflate() {
-    const { reception } = this;
-    const { data, endsMessage } = reception;
+  inflateLater() {
+    const { receiver, reception } = this;
 
+    this.inflated = true;
     this.waiting = true;
-    this.receiver._extensions['permessage-deflate'].decompress(
-      data,
-      endsMessage,
+    receiver._extensions['permessage-deflate'].decompress(
+      reception.data,
+      reception.endsMessage,
       (err, payload) => {
         this.waiting = false;
-
-        if (err) this.fail(err);
-        else this.takeInflated(payload, endsMessage);
+        this.outcome = err
+          ? reception.fail(err)
+          : reception.inflated(receiver, payload);
 
         if (!this.running) this.run();
       }
     );
-  }
-
-  /** @private */
-  takeInflated(payload, endsMessage) {
-    const { receiver, reception } = this;
-    const length = reception.messageLength + payload.length;
-
-    if (length > reception.maxPayload && reception.maxPayload > 0) {
-      this.fail(this.error(MESSAGE_TOO_BIG, 1009));
-      return;
-    }
-
-    reception.addFragment(payload);
-    if (!endsMessage) return;
-
-    this.inflated = true;
-    this.outcome = reception.finishMessage(receiver);
-
-    if (
-      !reception.isBinary &&
-      !receiver._skipUTF8Validation &&
-      !isUtf8(reception.data)
-    ) {
-      this.fail(this.error(INVALID_UTF8, 1007));
-    }
-  }
-
-  /** @private */
-  error(number, closeCode) {
-    return createError(number, 0, closeCode, this.reception.copy.kStatusCode);
-  }
-
-  /** @private */
-  fail(err) {
-    this.reception.data = err;
-    this.outcome = FAIL;
   }
 
   /**

@@ -17,7 +17,12 @@ class WsCopy {
     this.Sender = Sender;
     this.stock = {
       receiver: methodsOf(Receiver.prototype, ['_destroy', '_write', 'write']),
-      sender: methodsOf(Sender.prototype, ['pong', 'send', 'sendFrame']),
+      sender: methodsOf(Sender.prototype, [
+        'dispatch',
+        'pong',
+        'send',
+        'sendFrame'
+      ]),
       frame: Sender.frame
     };
 
@@ -49,6 +54,23 @@ class WsCopy {
     this.kWebSocket = symbolOf(receiver, 'websocket');
     this.kStatusCode = symbolOf(provokeError(Receiver), 'status-code');
     this.EMPTY_BUFFER = provokeConclude(Receiver);
+  }
+
+  /**
+   * Defines methods as a class body would.
+   *
+   * @param {Object} prototype One of the copy's prototypes
+   * @param {Object} methods The methods
+   */
+  define(prototype, methods) {
+    for (const [name, value] of Object.entries(methods)) {
+      Object.defineProperty(prototype, name, {
+        configurable: true,
+        enumerable: false,
+        value,
+        writable: true
+      });
+    }
   }
 }
 
