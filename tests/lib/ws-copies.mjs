@@ -70,6 +70,8 @@ export function loadAccelerated(version) {
   const copy = loadCopy(version);
   const framewright = require('framewright');
   framewright.accelerate(copy.WebSocket);
+  const { accelerated, reason } = framewright.status().copies.at(-1);
+  if (!accelerated) throw new Error(`ws ${version} was ${reason}`);
   return copy;
 }
 

@@ -1,0 +1,36 @@
+// Echoes messages over a socket inside this thread, on ws accelerated.
+
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { parentPort, workerData } from 'node:worker_threads';
+
+const require = createRequire(import.meta.url);
+const { WebSocket, WebSocketServer, status } = require('framewright');
+
+const COUNT = 100;
+
+const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+server.on('connection', (ws) => ws.on('message', (data) => ws.send(data)));
+await once(server, 'listening');
+const client = new WebSocket(`ws://127.0.0.1:${server.address().port}`);
+await once(client, 'open');
+
+let echoed = 0;
+const done = new Promise((resolve) => {
+  client.on('message', (data) => {
+    if (`${data}` !== `message ${echoed}`) throw new Error(`got ${data}`);
+    echoed++;
+    if (workerData?.endless) client.send(`message ${echoed}`);
+    if (echoed === COUNT) resolve();
+  });
+});
+if (workerData?.endless) client.send('message 0');
+else for (let i = 0; i < COUNT; i++) client.send(`message ${i}`);
+await done;
+
+const { counters, backend } = status();
+parentPort.postMessage({ echoed, frames: counters.frames, backend });
+if (!workerData?.endless) {
+  client.terminate();
+  server.close();
+}

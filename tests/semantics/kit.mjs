@@ -1,0 +1,66 @@
+// What the tests of behaviour share: each scenario runs over real sockets, on stock ws and on ws
+// accelerated, and must leave the same trace.
+
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+
+import { counters, isAtLeast, loadTwins } from '../lib/ws-copies.mjs';
+
+import { Scene } from './scene.mjs';
+
+/** The oldest, those where events began to be deferred and not any more, and the newest. */
+const TESTED = ['8.5', '8.16', '8.18', '8.23'];
+
+const twins = new Map();
+
+after(() => {
+  assert.ok(counters().frames > 0, 'it was not the codec that was tested');
+});
+
+/**
+ * Runs a scenario on stock ws and on ws accelerated, and compares the traces.
+ *
+ * @param {string} name
+ * @param {(scene: Scene) => Promise<void>} scenario
+ * @param {object} [options]
+ * @param {string} [options.since] The first version of ws that can do it
+ * @param {unknown[]} [options.expected] The trace, where it is worth spelling out
+ */
+export function same(name, scenario, { since = '8.5', expected } = {}) {
+  for (const version of TESTED) {
+    if (!isAtLeast(version, since)) continue;
+    test(`ws ${version}: ${name}`, { timeout: 20_000 }, async () => {
+      const { stock, ours } = copiesOf(version);
+      const stockTrace = await play(stock, scenario);
+      const ourTrace = await play(ours, scenario);
+
+      assert.deepEqual(ourTrace, stockTrace);
+      if (expected) assert.deepEqual(ourTrace, expected);
+    });
+  }
+}
+
+/** Runs a scenario on ws accelerated alone, for what stock ws does not do. */
+export function oursOnly(name, scenario, { versions = TESTED, expected }) {
+  for (const version of versions) {
+    test(`ws ${version}: ${name}`, { timeout: 20_000 }, async () => {
+      assert.deepEqual(await play(copiesOf(version).ours, scenario), expected);
+    });
+  }
+}
+
+export function copiesOf(version) {
+  if (!twins.has(version)) twins.set(version, loadTwins(version));
+  return twins.get(version);
+}
+
+async function play(copy, scenario) {
+  const scene = new Scene(copy);
+  try {
+    await scenario(scene);
+    // What cleaning up makes of it is no part of it.
+    return [...scene.trace];
+  } finally {
+    await scene.end();
+  }
+}
