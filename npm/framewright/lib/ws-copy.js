@@ -18,6 +18,7 @@ class WsCopy {
     this.stock = {
       receiver: methodsOf(Receiver.prototype, ['_destroy', '_write', 'write']),
       sender: methodsOf(Sender.prototype, [
+        'close',
         'dispatch',
         'pong',
         'send',
