@@ -1,0 +1,13 @@
+/**
+ * Says what to show: `#live=<tap>`, with `&token=<token>` where it needs one, or
+ * `#src=<capture>`. Without any, it's the sample session.
+ */
+
+const inspector = document.querySelector('frame-inspector');
+const wanted = new URLSearchParams(location.hash.slice(1));
+
+for (const name of ['live', 'token', 'src'])
+  if (wanted.has(name)) {
+    inspector.setAttribute(name, wanted.get(name));
+    inspector.removeAttribute('sample');
+  }
