@@ -10,7 +10,7 @@ const MAX_PIECE_LENGTH = 512 * 1024;
  * So many octets are written at a time, with so many ms between: that limits
  * what a watcher costs the tapped process, however much there is to see.
  */
-const FLUSH_LENGTH = 1024 * 1024;
+const FLUSH_LENGTH = 512 * 1024;
 const FLUSH_INTERVAL = 20;
 
 /** How often drops are told, in ms. */
@@ -32,6 +32,7 @@ class Watcher {
   #droppedTold = 0;
   #header = Buffer.alloc(records.MAX_CHUNK_HEADER_LENGTH);
   #inFlight = 0;
+  #isDropping = false;
   #isStopped = false;
   #queue = new SlabQueue();
   #reporter;
@@ -91,17 +92,18 @@ class Watcher {
       const end = Math.min(octets.length, start + MAX_PIECE_LENGTH);
 
       if (
-        view !== undefined &&
-        this.#hasRoom(end - start + records.MAX_CHUNK_OVERHEAD)
+        view === undefined ||
+        !this.#hasRoom(end - start + records.MAX_CHUNK_OVERHEAD)
       ) {
-        if (isOut ? view.lostOut > 0 : view.lostIn > 0) {
-          this.#putGap(connection, view, isOut);
-        }
-
-        this.#putChunk(connection, isOut, octets, start, end);
-      } else {
         this.#drop(view, isOut, end - start);
+        continue;
       }
+
+      if (isOut ? view.lostOut > 0 : view.lostIn > 0) {
+        this.#putGap(connection, view, isOut);
+      }
+
+      this.#putChunk(connection, isOut, octets, start, end);
     }
   }
 
@@ -141,8 +143,18 @@ class Watcher {
     clearTimeout(this.#timer);
   }
 
+  /**
+   * Whether so many octets may be put. Once they may not, a good part of the
+   * queue has to go first: long stretches with everything in them, and few
+   * gaps, say more than a chunk here and there.
+   */
   #hasRoom(length) {
-    return this.#queue.length + length <= this.#bufferLength;
+    const limit = this.#isDropping
+      ? this.#bufferLength / 2
+      : this.#bufferLength;
+
+    this.#isDropping = this.#queue.length + length > limit;
+    return !this.#isDropping;
   }
 
   /** The time since the record before, in ns. To be called once a record. */

@@ -1,0 +1,72 @@
+import type { Server as HttpServer } from 'http';
+import type { Server as HttpsServer } from 'https';
+import WebSocket = require('ws');
+
+/**
+ * Shows an app's WebSocket traffic, octet by octet, on a page of its own.
+ *
+ * @param app A Koa app; the result is middleware for it
+ * @throws {TypeError | RangeError} If an option won't do
+ * @throws {Error} If `NODE_ENV` is `production` and there is no token
+ */
+declare function inspect(
+  app: inspect.App,
+  options?: inspect.Options
+): inspect.Middleware & inspect.Inspection;
+
+/**
+ * Shows a server's WebSocket traffic, octet by octet, on a page that it serves
+ * besides what it serves anyway.
+ *
+ * @param server An HTTP or HTTPS server, or a `WebSocketServer` that has one
+ * @throws {TypeError | RangeError} If the server or an option won't do
+ * @throws {Error} If `NODE_ENV` is `production` and there is no token
+ */
+declare function inspect(
+  server: HttpServer | HttpsServer | WebSocket.Server,
+  options?: inspect.Options
+): inspect.Inspection;
+
+declare namespace inspect {
+  interface Options {
+    /**
+     * How many octets may wait for a watcher that reads slowly; what exceeds
+     * them is dropped, counted and told. 64 MiB by default, 256 KiB at least.
+     */
+    bufferLength?: number;
+    /**
+     * Host names by which other machines may ask for the page, which otherwise
+     * is for this machine only. They need a token.
+     */
+    hosts?: string[];
+    /** Where the page is: `/__frames/` by default. */
+    path?: string;
+    /**
+     * What the page's address has to bring along as `?token=`: 16 characters at
+     * least, letters, digits or any of `-._~+/=`. Needed where `NODE_ENV` is
+     * `production`. Without one, whoever is on this machine may watch.
+     */
+    token?: string;
+  }
+
+  /** A Koa app, 2 or 3. */
+  interface App {
+    callback(): (req: any, res: any) => any;
+    listen(...args: any[]): any;
+    use(middleware: any): any;
+  }
+
+  /** Koa middleware. */
+  interface Middleware {
+    (ctx: any, next: () => Promise<any>): any;
+  }
+
+  interface Inspection {
+    /** Where the page is. */
+    readonly path: string;
+    /** Stops: ends the live streams, taps no further connections. */
+    close(): void;
+  }
+}
+
+export = inspect;
