@@ -55,7 +55,7 @@ pub struct Negotiated {
 }
 
 /// What is known of a connection before its first octet.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConnectionInit {
     /// How its octets begin.
     pub start: Start,

@@ -1,6 +1,7 @@
 //! Packet captures for Wireshark.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::collections::BTreeSet;
+use std::net::{Ipv4Addr, SocketAddr};
 
 use super::Writer;
 use super::packet::{MAX_SEGMENT_LEN, TcpFlags, push_packet};
@@ -30,6 +31,8 @@ pub(super) struct PcapngWriter {
     replay: Replay,
     started: bool,
     connections: Vec<Option<Tcp>>,
+    /// The addresses in use: a file has no other means to tell connections apart.
+    taken: BTreeSet<[SocketAddr; 2]>,
     packet: Vec<u8>,
 }
 
@@ -39,6 +42,7 @@ impl PcapngWriter {
             replay: Replay::new(wanted),
             started: false,
             connections: Vec::new(),
+            taken: BTreeSet::new(),
             packet: Vec::new(),
         }
     }
@@ -94,8 +98,13 @@ impl PcapngWriter {
         };
         self.connections.resize(self.connections.len().max(id.index() + 1), None);
         // Any initial sequence numbers do, as long as they are the same each time.
-        self.connections[id.index()] =
-            Some(Tcp { addresses: addresses(id, conn), next: [0, 0], time_ns });
+        let mut addresses = addresses(id, conn);
+        if !self.taken.insert(addresses) {
+            // The same ports again, or the like: this connection gets a client of its own.
+            addresses[0] = made_up_client(id);
+            self.taken.insert(addresses);
+        }
+        self.connections[id.index()] = Some(Tcp { addresses, next: [0, 0], time_ns });
         let syn = TcpFlags { syn: true, ..TcpFlags::default() };
         let syn_ack = TcpFlags { ack: true, ..syn };
         let ack = TcpFlags { ack: true, ..TcpFlags::default() };
@@ -155,17 +164,19 @@ impl PcapngWriter {
 
 /// The addresses of client and server; made up where they aren't known.
 fn addresses(id: ConnId, conn: &Connection) -> [SocketAddr; 2] {
-    const FIRST_PORT: u32 = 49_152;
-    let local = IpAddr::V4(Ipv4Addr::LOCALHOST);
-    let port = FIRST_PORT + id.0 % (65_536 - FIRST_PORT);
-    // When ports run out, the next loopback address has as many.
-    let made_up = Ipv4Addr::from(u32::from(Ipv4Addr::LOCALHOST) + id.0 / (65_536 - FIRST_PORT));
-    let client = SocketAddr::new(IpAddr::V4(made_up), port as u16);
-    let secure = conn.url().is_some_and(|url| url.starts_with("wss:"));
+    let server = conn.init.server.unwrap_or(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 80));
     // What is exported isn't encrypted: on port 443 nobody would look for HTTP.
-    let server = conn.init.server.unwrap_or(SocketAddr::new(local, 80));
+    let secure = conn.url().is_some_and(|url| url.starts_with("wss:"));
     let port = if secure && server.port() == 443 { 80 } else { server.port() };
-    [conn.init.client.unwrap_or(client), SocketAddr::new(server.ip(), port)]
+    [conn.init.client.unwrap_or(made_up_client(id)), SocketAddr::new(server.ip(), port)]
+}
+
+fn made_up_client(id: ConnId) -> SocketAddr {
+    const FIRST_PORT: u32 = 49_152;
+    const PORTS: u32 = 65_536 - FIRST_PORT;
+    // When ports run out, the next loopback address has as many.
+    let address = Ipv4Addr::from(u32::from(Ipv4Addr::LOCALHOST) + id.0 / PORTS);
+    SocketAddr::new(address.into(), (FIRST_PORT + id.0 % PORTS) as u16)
 }
 
 /// A handshake in place of one that wasn't captured. The importer knows it by its extra field.

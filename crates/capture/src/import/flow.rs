@@ -68,6 +68,8 @@ pub(super) struct Flow {
     /// An upgrade request and what followed it, or chunks that may be frames.
     held: Vec<Held>,
     held_len: usize,
+    /// The response, where it was captured before all of its request.
+    early_response: Option<Head>,
     tries: u32,
 }
 
@@ -84,6 +86,7 @@ impl Flow {
             heads: [Vec::new(), Vec::new()],
             held: Vec::new(),
             held_len: 0,
+            early_response: None,
             tries: 0,
         }
     }
@@ -113,6 +116,12 @@ impl Flow {
         if let Some(conn) = self.conn {
             capture.gap(conn, self.direction(side), len, time_ns);
         } else if self.kind == Kind::Http {
+            if let Some(response) = self.early_response.take() {
+                // The request is lost.
+                let start = self.start(&response);
+                self.open(capture, start);
+                return self.gap(capture, side, len, time_ns);
+            }
             if !self.held.is_empty() && Some(side) == self.client {
                 self.held.push(Held { side, octets: Vec::new(), missing: len, time_ns });
             }
@@ -203,8 +212,12 @@ impl Flow {
 
     fn http(&mut self, capture: &mut Capture, side: Side, octets: &[u8], time_ns: u64) {
         let direction = self.direction(side);
-        if direction == Direction::ToServer && !self.held.is_empty() {
-            // Behind an upgrade request comes nothing that is HTTP.
+        // Behind an upgrade request comes nothing that is HTTP, nor behind a response that agrees to it.
+        let is_behind = match direction {
+            Direction::ToServer => !self.held.is_empty() && self.early_response.is_none(),
+            Direction::ToClient => self.early_response.is_some(),
+        };
+        if is_behind {
             if self.held_len + octets.len() <= MAX_HELD_LEN {
                 self.hold(side, octets, time_ns);
             }
@@ -241,15 +254,7 @@ impl Flow {
             if taken {
                 let octets = std::mem::take(head);
                 self.hold(side, &octets, time_ns);
-                if direction == Direction::ToClient {
-                    let start = self.start(&parsed);
-                    self.open(capture, start);
-                    if parsed.status() != Some(101) {
-                        // Refused; the next request may do better.
-                        self.conn = None;
-                        self.kind = Kind::Http;
-                    }
-                }
+                self.take_head(capture, direction, parsed);
                 return;
             }
             head.drain(..parsed.len as usize);
@@ -257,6 +262,35 @@ impl Flow {
                 head.clear();
                 return;
             }
+        }
+    }
+
+    /// Takes a head of interest, which was held as the last.
+    fn take_head(&mut self, capture: &mut Capture, direction: Direction, head: Head) {
+        let response = match direction {
+            Direction::ToServer => {
+                // The request comes first, whenever it was captured.
+                self.held.rotate_right(1);
+                match self.early_response.take() {
+                    Some(response) => response,
+                    None => return,
+                }
+            }
+            Direction::ToClient => {
+                let request_under_way = !self.heads[Direction::ToServer.index()].is_empty();
+                if self.held.len() == 1 && request_under_way {
+                    self.early_response = Some(head);
+                    return;
+                }
+                head
+            }
+        };
+        let start = self.start(&response);
+        self.open(capture, start);
+        if response.status() != Some(101) {
+            // Refused; the next request may do better.
+            self.conn = None;
+            self.kind = Kind::Http;
         }
     }
 

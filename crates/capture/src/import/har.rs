@@ -117,17 +117,23 @@ struct TimeRules {
 impl TimeRules {
     /// Archives don't say their unit: from 10^11 on it can only be milliseconds, from 10^8 on only seconds.
     fn read(&mut self, time: f64) -> Option<u64> {
-        if time >= 1e11 {
+        let (per_unit_ns, digits) = if time >= 1e11 {
             self.millis += 1;
-            Some((time * 1e6).round() as u64)
+            (1_000_000, 1e3)
         } else if time >= 1e8 {
             self.seconds += 1;
-            // A float of seconds can't tell nanoseconds: microseconds are what is left of it.
-            Some((time * 1e6).round() as u64 * 1000)
+            (1_000_000_000, 1e6)
         } else {
             self.unknown += 1;
-            None
-        }
+            return None;
+        };
+        // Microseconds: a float of seconds can't tell more.
+        let (whole, part) = (time.trunc(), time.fract());
+        Some(
+            (whole as u64)
+                .saturating_mul(per_unit_ns)
+                .saturating_add((part * digits).round() as u64 * 1000),
+        )
     }
 
     fn note(&self, notes: &mut Vec<String>) {

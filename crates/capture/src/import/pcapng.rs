@@ -21,7 +21,7 @@ struct Interface {
     link_type: u32,
     snap_len: u32,
     /// Units of its times in a second.
-    resolution: u64,
+    resolution: u128,
     /// Seconds to add to its times.
     offset_s: i64,
 }
@@ -121,10 +121,7 @@ impl Reader {
             Some(block) => Interface {
                 link_type: block.linktype.0.cast_unsigned() & 0xffff,
                 snap_len: block.snaplen,
-                resolution: block
-                    .ts_resolution()
-                    .filter(|&resolution| resolution > 0)
-                    .unwrap_or(1_000_000),
+                resolution: resolution(block.if_tsresol),
                 offset_s: block.ts_offset(),
             },
             None => {
@@ -170,13 +167,21 @@ impl Interface {
             1_000_000_000 => units,
             1_000_000 => units.saturating_mul(1000),
             resolution => {
-                let ns = u128::from(units) * 1_000_000_000 / u128::from(resolution);
+                let ns = u128::from(units) * 1_000_000_000 / resolution;
                 u64::try_from(ns).unwrap_or(u64::MAX)
             }
         };
         let offset_ns = self.offset_s.saturating_mul(1_000_000_000);
         ns.saturating_add_signed(offset_ns)
     }
+}
+
+/// The units in a second that `if_tsresol` stands for: a power of ten, or of two if its top bit is set.
+fn resolution(if_tsresol: u8) -> u128 {
+    const BINARY: u8 = 0x80;
+    let exponent = u32::from(if_tsresol & !BINARY);
+    let base: u128 = if if_tsresol & BINARY == 0 { 10 } else { 2 };
+    base.checked_pow(exponent).unwrap_or(u128::MAX)
 }
 
 /// The first two words of a block.

@@ -21,14 +21,15 @@ pub(super) fn as_text(octets: &[u8]) -> Option<&str> {
 pub(super) fn parse_hex(text: &str) -> Option<Vec<u8>> {
     let text = text.trim();
     let text = text.strip_prefix("<Buffer").and_then(|text| text.strip_suffix('>')).unwrap_or(text);
-    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    // Lines that start with a number sign are remarks, as an export has them.
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
     let first = lines.clone().next()?;
-    let is_dump = !dump_columns(first).is_empty() && lines.all(|line| offset_len(line).is_some());
+    let is_dump =
+        !dump_columns(first).is_empty() && lines.clone().all(|line| offset_len(line).is_some());
     let mut octets = Vec::new();
-    for line in text.lines() {
-        let line = if is_dump { dump_columns(line) } else { line };
-        parse_line(line, &mut octets)?;
-    }
+    lines.try_for_each(|line| {
+        parse_line(if is_dump { dump_columns(line) } else { line }, &mut octets)
+    })?;
     (octets.len() >= 2).then_some(octets)
 }
 
