@@ -4,12 +4,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Scene, copiesOf } from '../semantics/kit.mjs';
+import { loadTwins } from '../lib/ws-copies.mjs';
+import { Scene } from '../semantics/scene.mjs';
 
-export { closed, quiet } from '../semantics/kit.mjs';
+export { closed, quiet } from '../semantics/scene.mjs';
 
 /** The oldest and the newest copy of ws. */
 export const TESTED = ['8.5', '8.23'];
+
+const twins = new Map();
 
 /**
  * Runs a scenario on stock ws and on ws accelerated, and compares the traces.
@@ -42,7 +45,8 @@ export function oursOnly(name, scenario, expected) {
 }
 
 function accelerated(version) {
-  const { stock, ours } = copiesOf(version);
+  if (!twins.has(version)) twins.set(version, loadTwins(version));
+  const { stock, ours } = twins.get(version);
   const [theirs, mine] = [stock, ours].map(({ Sender }) =>
     String(Sender.prototype.sendFrame)
   );
