@@ -43,7 +43,7 @@ class Walk {
     this.at = 0;
 
     this.outcome = NOTHING;
-    this.inflated = false;
+    this.inflatedLater = false;
     this.concluded = false;
     this.running = false;
     this.waiting = false;
@@ -132,7 +132,6 @@ class Walk {
         this.emit(outcome);
         return true;
       case INFLATE:
-        this.inflated = true;
         this.outcome = this.reception.inflateNow(this.receiver);
         return true;
       case INFLATE_LATER:
@@ -168,7 +167,7 @@ class Walk {
       const at = this.at;
 
       this.at += EVENT_WORDS;
-      this.inflated = false;
+      this.inflatedLater = false;
       this.outcome = this.reception.take(
         this.receiver,
         this.chunk,
@@ -213,10 +212,14 @@ class Walk {
     const { receiver, reception } = this;
 
     // ws never defers a text message that was inflated, and older copies no
-    // inflated message at all: inflating was asynchronous already.
+    // inflated message at all: inflating is asynchronous there. Where it is
+    // here, the turn is a new one already.
     const isDeferred =
       reception.deferred &&
-      !(this.inflated && (!reception.isBinary || reception.copy.defersLess));
+      !(
+        this.inflatedLater &&
+        (!reception.isBinary || reception.copy.defersLess)
+      );
 
     if (!isDeferred) {
       emit(
@@ -244,7 +247,7 @@ class Walk {
   inflateLater() {
     const { receiver, reception } = this;
 
-    this.inflated = true;
+    this.inflatedLater = true;
     this.waiting = true;
     receiver._extensions['permessage-deflate'].decompress(
       reception.data,
