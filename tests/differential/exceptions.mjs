@@ -20,11 +20,6 @@ export function exception(kase, stock, ours) {
 }
 
 const EXCEPTIONS = {
-  /** Short messages are inflated at once; zlib takes a turn of the event loop. */
-  'inflated at once'(kase, stock, ours) {
-    return kase.deflate !== null && sameValue(untimed(stock), untimed(ours));
-  },
-
   /** Bad UTF-8 fails at the first bad octet; ws waits for the end of the message. */
   'UTF-8 fails early'(kase, stock, ours) {
     const code = 'WS_ERR_INVALID_UTF8';
@@ -73,17 +68,6 @@ const EXCEPTIONS = {
     );
   }
 };
-
-/** What a trace says but for when: pacing is left out, and calls back are by chunk. */
-function untimed({ log }) {
-  const said = log
-    .filter(([name]) => !['written', 'full', 'drain'].includes(name))
-    .map((entry) => (isEvent(entry) ? [entry[0], ...entry.slice(2)] : entry));
-  const written = log
-    .filter(([name]) => name === 'written')
-    .sort(([, a], [, b]) => a - b);
-  return [...said, ...written];
-}
 
 function isEvent([name]) {
   return EVENTS.has(name);

@@ -64,7 +64,7 @@ function makeCase(random, seed, version, mayHavePartner) {
     cuts: someCuts(random, octets.length, ends),
     ownChunks: random.chance(0.1),
     callbacks: random.chance(0.4),
-    keepWriting: random.chance(0.15),
+    keepWriting: !deflate && random.chance(0.15),
     end: random.chance(0.5),
     actions: random.chance(0.15) ? someActions(random, deflate) : []
   };
