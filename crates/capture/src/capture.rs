@@ -75,6 +75,10 @@ impl Capture {
 
     /// The next `len` octets of one direction are missing.
     pub fn gap(&mut self, conn: ConnId, direction: Direction, len: u64, time_ns: u64) {
+        // Beyond, it is no stream any more; and sums of lengths stay within 64 bits.
+        const MAX_STREAM_LEN: u64 = 1 << 62;
+        let stream_len = self.stream(conn, direction).map_or(0, Octets::len);
+        let len = len.min(MAX_STREAM_LEN.saturating_sub(stream_len));
         if len > 0
             && let Some((session, context)) = self.parts(conn, direction, time_ns)
         {
@@ -246,7 +250,8 @@ impl Capture {
     }
 
     /// Appends the octets of `range` of one direction's stream to `out`, as they were on the wire, zero for
-    /// each missing one, and returns how many are missing. Ends where the stream does.
+    /// each missing one, and returns how many are missing. Ends where the stream does. A stream may lack any
+    /// number of octets: ask for a range that memory can hold.
     pub fn read(
         &self,
         conn: ConnId,

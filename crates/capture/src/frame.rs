@@ -1,8 +1,9 @@
 //! The index of frames, and the view of one.
 
+use std::fmt;
 use std::ops::Range;
 
-use framewright_codec::walk::{Field, fields};
+use framewright_codec::walk::{Field, FieldKind, FieldValue, fields};
 use framewright_codec::{FrameHeader, HeaderPrefix, LenForm, MAX_HEADER_LEN, Opcode};
 
 use crate::{Capture, ConnId, Direction, FindingId, FrameId, MessageId, Severity};
@@ -87,11 +88,20 @@ impl Flags {
 }
 
 /// One frame of a [`Capture`].
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Frame<'a> {
     pub(crate) capture: &'a Capture,
     pub(crate) id: FrameId,
     pub(crate) record: &'a FrameRecord,
+}
+
+impl fmt::Debug for Frame<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Frame")
+            .field("id", &self.id)
+            .field("record", self.record)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> Frame<'a> {
@@ -219,17 +229,23 @@ impl<'a> Frame<'a> {
 
     /// Its fields, each with its octet and bit range counted from the frame's first octet.
     pub fn fields(&self) -> Vec<Field> {
+        // The header, a close frame's code, and the first octet of its reason.
+        const MAX_LEN: u64 = MAX_HEADER_LEN as u64 + 3;
         let mut octets = Vec::new();
         let range = self.range();
-        // The header, and a close frame's code.
-        let end = range.end.min(range.start.saturating_add(MAX_HEADER_LEN as u64 + 2));
-        self.capture.read(self.conn(), self.direction(), range.start..end, &mut octets);
-        // A payload field is reported where the payload begins, even if its octets haven't come.
-        let header_len = self.header_len() as usize;
-        if octets.len() == header_len && self.payload_len() > 0 {
-            octets.push(0);
+        let end = range.end.min(range.start.saturating_add(MAX_LEN));
+        let missing =
+            self.capture.read(self.conn(), self.direction(), range.start..end, &mut octets);
+        // Fields of the payload are told by their places, whether or not their octets have come.
+        let present = octets.len() as u64;
+        octets.resize((end - range.start) as usize, 0);
+        let mut fields: Vec<_> = fields(&octets).collect();
+        for field in &mut fields {
+            if field.kind == FieldKind::CloseCode && (missing > 0 || field.octets().end > present) {
+                field.value = FieldValue::Octets;
+            }
         }
-        fields(&octets).collect()
+        fields
     }
 
     /// The header, if its octets are still held.

@@ -1,5 +1,7 @@
 //! The index of data messages, and the view of one.
 
+use std::fmt;
+
 use framewright_codec::Opcode;
 
 use crate::{Capture, ConnId, Direction, Frame, FrameId, MessageId};
@@ -60,12 +62,21 @@ pub enum MessageForm {
 }
 
 /// One data message of a [`Capture`].
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Message<'a> {
     pub(crate) capture: &'a Capture,
     pub(crate) id: MessageId,
     pub(crate) record: &'a MessageRecord,
     pub(crate) first: Frame<'a>,
+}
+
+impl fmt::Debug for Message<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Message")
+            .field("id", &self.id)
+            .field("record", self.record)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> Message<'a> {

@@ -10,13 +10,19 @@ use framewright_codec::deflate::{Decompressor, InflateLimits, Pool};
 use crate::octets::Run;
 use crate::{Capture, ConnId, Direction, Frame, FrameId, Message, MessageForm, MessageId};
 
+/// How many zeros at most stand for a run of missing octets: a capture may say of any number that they are
+/// missing.
+const MAX_FILL_LEN: u64 = 64 * 1024;
+
 /// Octets read, with what is missing from them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Content<'a> {
-    /// The octets; a missing one is zero.
+    /// The octets; a missing one is zero. A run of more than 64 KiB of missing octets is 64 KiB long here.
     pub octets: &'a [u8],
     /// Where octets are missing, as ranges of `octets`.
     pub missing: &'a [Range<u64>],
+    /// How many octets are missing.
+    pub missing_len: u64,
     /// What the octets are. Anything but [`MessageForm::Plain`] and [`MessageForm::Inflated`] comes with no
     /// octets.
     pub form: MessageForm,
@@ -30,6 +36,7 @@ const MAX_CURSORS: usize = 1024;
 pub struct Reader {
     octets: Vec<u8>,
     missing: Vec<Range<u64>>,
+    missing_len: u64,
     text: Vec<u8>,
     /// Where it left off in each direction's compressed messages.
     cursors: BTreeMap<(ConnId, Direction), Cursor>,
@@ -66,7 +73,12 @@ impl Reader {
         if !frame.masked()
             && let Some(octets) = plain_slice(&frame, &range)
         {
-            return Some(Content { octets, missing: &[], form: MessageForm::Plain });
+            return Some(Content {
+                octets,
+                missing: &[],
+                missing_len: 0,
+                form: MessageForm::Plain,
+            });
         }
         self.clear();
         self.append_payload(&frame, range);
@@ -90,9 +102,9 @@ impl Reader {
                 if !inflated {
                     self.text.clear();
                 }
-                return Some(Content { octets: &self.text, missing: &[], form });
+                return Some(Content { octets: &self.text, missing: &[], missing_len: 0, form });
             }
-            form => return Some(Content { octets: &[], missing: &[], form }),
+            form => return Some(Content { octets: &[], missing: &[], missing_len: 0, form }),
         }
         if message.fragments() == 1 {
             return self.payload(capture, message.first().id(), 0..u64::MAX);
@@ -189,10 +201,16 @@ impl Reader {
     fn clear(&mut self) {
         self.octets.clear();
         self.missing.clear();
+        self.missing_len = 0;
     }
 
     fn content(&self, form: MessageForm) -> Content<'_> {
-        Content { octets: &self.octets, missing: &self.missing, form }
+        Content {
+            octets: &self.octets,
+            missing: &self.missing,
+            missing_len: self.missing_len,
+            form,
+        }
     }
 
     fn join(&mut self, message: &Message<'_>) {
@@ -209,24 +227,35 @@ impl Reader {
         let from = payload.start.saturating_add(range.start).min(payload.end);
         let end = payload.start.saturating_add(range.end).min(payload.end);
         let Some(stream) = frame.capture.stream(frame.conn(), frame.direction()) else { return };
-        let mut key = frame.masking_key().unwrap_or_default();
-        key.rotate_left(((from - payload.start) % 4) as usize);
-        let mut mask = Mask::new(key);
+        let key = frame.masking_key().unwrap_or_default();
+        let mut at = from - payload.start;
         for run in stream.runs(from..end) {
             let start = self.octets.len();
             match run {
-                Run::Present(run) => self.octets.extend_from_slice(run),
+                Run::Present(run) => {
+                    self.octets.extend_from_slice(run);
+                    let mut key = key;
+                    key.rotate_left((at % 4) as usize);
+                    Mask::new(key).apply(&mut self.octets[start..]);
+                    at += run.len() as u64;
+                }
                 Run::Missing(len) => {
-                    self.octets.resize(start + len as usize, 0);
-                    self.missing.push(start as u64..start as u64 + len);
+                    let shown_len = shown_len(run);
+                    self.octets.resize(start + shown_len, 0);
+                    self.missing.push(start as u64..(start + shown_len) as u64);
+                    self.missing_len = self.missing_len.saturating_add(len);
+                    at += len;
                 }
             }
-            let run = &mut self.octets[start..];
-            mask.apply(run);
-            if matches!(self.missing.last(), Some(missing) if missing.start == start as u64) {
-                run.fill(0);
-            }
         }
+    }
+}
+
+/// How many octets stand for a run.
+pub(crate) fn shown_len(run: Run<'_>) -> usize {
+    match run {
+        Run::Present(octets) => octets.len(),
+        Run::Missing(len) => len.min(MAX_FILL_LEN) as usize,
     }
 }
 

@@ -10,6 +10,7 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::octets::Run;
+use crate::reader::shown_len;
 use crate::replay::{Event, Replay};
 use crate::{
     Capture, ConnId, Direction, Frame, Head, Limits, Message, MessageForm, MessageId, Reader,
@@ -251,7 +252,8 @@ impl Copy<'_> {
                     self.messages.insert(key, (message.id(), content));
                 }
                 let Some((_, rest)) = self.messages.get_mut(&key) else { return };
-                let len = (present_end(frame) - frame.payload_range().start) as usize;
+                let runs = self.source.runs(frame.conn(), frame.direction(), frame.payload_range());
+                let len: usize = runs.into_iter().flatten().map(shown_len).sum();
                 let behind = rest.split_off(len.min(rest.len()));
                 let payload = std::mem::replace(rest, behind);
                 self.push_frame(target, frame, &payload);
@@ -320,29 +322,17 @@ impl Copy<'_> {
         if let Some(key) = frame.masking_key() {
             Mask::new(key).apply(&mut payload);
         }
-        let end = present_end(frame);
         let mut at = 0;
-        let runs = self.source.runs(frame.conn(), direction, range.start..end);
-        for run in runs.into_iter().flatten() {
-            let len = match run {
-                Run::Present(octets) => octets.len(),
-                Run::Missing(len) => len as usize,
-            };
+        for run in self.source.runs(frame.conn(), direction, range).into_iter().flatten() {
+            let len = shown_len(run);
             match (run, payload.get(at..at + len)) {
                 (Run::Present(_), Some(part)) => self.target.push(target, direction, part, time_ns),
-                _ => self.target.gap(target, direction, len as u64, time_ns),
+                (Run::Present(_), None) => self.target.gap(target, direction, len as u64, time_ns),
+                (Run::Missing(len), _) => self.target.gap(target, direction, len, time_ns),
             }
             at += len;
         }
     }
-}
-
-/// Where a frame's payload ends as far as its stream goes.
-fn present_end(frame: &Frame<'_>) -> u64 {
-    let range = frame.payload_range();
-    let conn = frame.capture.connection(frame.conn());
-    let stream_len = conn.map_or(0, |conn| conn.lane(frame.direction()).stream_len);
-    range.end.min(stream_len).max(range.start)
 }
 
 /// Blanks the values in a query: `?a=1&b=2` becomes `?a=x&b=x`.

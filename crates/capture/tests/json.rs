@@ -1,4 +1,5 @@
 //! HTTP archives in three dialects, Chrome's NetLog, and pasted octets.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 

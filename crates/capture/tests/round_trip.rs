@@ -1,4 +1,5 @@
 //! What is exported and imported again is the same.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 
@@ -29,7 +30,8 @@ fn import(file: &[u8], format: Format) -> Capture {
 /// Several sessions at once, some begun late, some with octets missing.
 fn capture_of(seed: u64) -> Capture {
     let mut capture = Capture::new(Limits::default());
-    let style = Style { messages: 8, max_len: 70_000, deflate: true, split: seed % 2 == 0 };
+    let style =
+        Style { messages: 8, max_len: 70_000, deflate: true, split: seed.is_multiple_of(2) };
     let sessions: Vec<_> = (0..3)
         .map(|index| {
             Session::random(seed.wrapping_add(index), Style { deflate: index == 0, ..style })
@@ -143,7 +145,7 @@ proptest! {
 
     #[test]
     fn har(seed: u64) {
-        let style = Style { messages: 8, max_len: 3000, deflate: seed % 2 == 0, split: true };
+        let style = Style { messages: 8, max_len: 3000, deflate: seed.is_multiple_of(2), split: true };
         let session = Session::random(seed, style);
         let before = support::capture(&session);
         let after = import(&export(&before, ExportFormat::Har), Format::Har);
@@ -172,7 +174,7 @@ proptest! {
 
     #[test]
     fn a_redaction_of_nothing_changes_no_message(seed: u64) {
-        let style = Style { messages: 8, max_len: 3000, deflate: seed % 2 == 0, split: true };
+        let style = Style { messages: 8, max_len: 3000, deflate: seed.is_multiple_of(2), split: true };
         let session = Session::random(seed, style);
         let before = support::capture(&session);
         let after = Redaction::new().apply(&before);

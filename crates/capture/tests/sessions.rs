@@ -1,4 +1,5 @@
 //! Random valid sessions: nothing is found wrong with them, and every message is read.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 
@@ -11,9 +12,9 @@ fn session(seed: u64) -> Session {
         seed,
         Style {
             messages: 1 + seed as usize % 9,
-            max_len: if seed % 50 == 0 { 80_000 } else { 300 },
-            deflate: seed % 8 == 0,
-            split: seed % 2 == 0,
+            max_len: if seed.is_multiple_of(50) { 80_000 } else { 300 },
+            deflate: seed.is_multiple_of(8),
+            split: seed.is_multiple_of(2),
         },
     )
 }

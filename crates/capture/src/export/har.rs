@@ -138,8 +138,7 @@ impl HarWriter {
             .into();
         }
         if !content.missing.is_empty() {
-            let missing: u64 = content.missing.iter().map(|range| range.end - range.start).sum();
-            fields["_missingLength"] = missing.into();
+            fields["_missingLength"] = content.missing_len.into();
         }
         if let Some(message) = message.filter(|message| message.compressed()) {
             fields["_compressedLength"] = message.wire_len().into();

@@ -3,6 +3,8 @@
 use framewright_codec::{Opcode, Role};
 
 use super::expr::{ConnText, Expr, Flag, Number, Test, TextTest};
+use crate::octets::Run;
+use crate::reader::shown_len;
 use crate::{Capture, Clock, Direction, Frame, FrameId, Reader};
 
 /// Evaluates queries on one capture; reuses its buffers from frame to frame.
@@ -79,9 +81,15 @@ impl<'a> Evaluator<'a> {
                 {
                     return hex.is_in(wire);
                 }
-                self.scratch.wire.clear();
-                let (conn, direction) = (frame.conn(), frame.direction());
-                self.capture.read(conn, direction, frame.range(), &mut self.scratch.wire);
+                let wire = &mut self.scratch.wire;
+                wire.clear();
+                let runs = self.capture.runs(frame.conn(), frame.direction(), frame.range());
+                for run in runs.into_iter().flatten() {
+                    match run {
+                        Run::Present(octets) => wire.extend_from_slice(octets),
+                        Run::Missing(_) => wire.resize(wire.len() + shown_len(run), 0),
+                    }
+                }
                 hex.is_in(&self.scratch.wire)
             }
         }
