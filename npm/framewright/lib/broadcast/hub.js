@@ -109,6 +109,10 @@ class Hub extends EventEmitter {
   subscribe(topic, listener) {
     checkTopic(topic);
 
+    if (typeof listener !== 'function') {
+      throw new TypeError('The listener must be a function');
+    }
+
     // So that each call has its own end, even with the same function.
     const own = (data, isBinary) => listener(data, isBinary);
 
