@@ -53,6 +53,9 @@ function receiverMethods(copy) {
 
       if (reception.isStock) {
         stock._write.call(this, chunk, encoding, cb);
+      } else if (reception.isFailed) {
+        // A stream hands over the chunks that it holds even behind an error.
+        cb();
       } else if (reception.isBusy) {
         // Written from inside a handler of this receiver's own.
         reception.queued = { chunk, cb };
