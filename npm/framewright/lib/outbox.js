@@ -26,13 +26,21 @@ let isOn = process.env.FRAMEWRIGHT_COALESCE !== 'off';
  * Where frames are put together. Its octets are handed to sockets, so it is
  * never written twice; when it is used up, a new one takes its place.
  */
-const slab = { buffer: Buffer.alloc(0), end: 0, owner: null };
+const slab = {
+  buffer: Buffer.alloc(0),
+  /** The same octets, by words */
+  words: new Uint32Array(0),
+  end: 0,
+  owner: null
+};
 
 /** The outboxes that hold frames, in the order in which they began to. */
 const waiting = [];
 
 /** How many of them are written out already. */
 let flushed = 0;
+
+const RESOLVED = Promise.resolve();
 
 let chunks = 0;
 let tick = 0;
@@ -89,6 +97,7 @@ class Outbox {
     if (slab.end + length > slab.buffer.length) {
       if (slab.owner !== null) slab.owner.closePiece();
       slab.buffer = Buffer.allocUnsafeSlow(SLAB_LENGTH);
+      slab.words = new Uint32Array(slab.buffer.buffer);
       slab.end = 0;
     }
 
@@ -307,13 +316,23 @@ function flushAll() {
 function openTick() {
   if (isTickOpen) return;
   isTickOpen = true;
-  queueMicrotask(endTick);
+  // Cheaper than `queueMicrotask()`.
+  RESOLVED.then(endTick);
 }
 
 function endTick() {
   isTickOpen = false;
   tick++;
-  flushAll();
+  if (waiting.length === 0) return;
+
+  try {
+    flushAll();
+  } catch (err) {
+    // Thrown from a promise's callback, it would be a rejection.
+    queueMicrotask(() => {
+      throw err;
+    });
+  }
 }
 
 /** The handlers of a chunk begin: from here on, frames collect. */

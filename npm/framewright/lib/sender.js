@@ -12,12 +12,16 @@ const FastBuffer = Buffer[Symbol.species];
 const MAX_HEADER_LENGTH = 14;
 
 /** Below this many octets, masking here is faster than calling the codec. */
-const NATIVE_MASK_LENGTH = 48;
+const NATIVE_MASK_LENGTH = 512;
 
 const KEY_POOL_LENGTH = 8 * 1024;
 const keyPool = Buffer.alloc(KEY_POOL_LENGTH);
 const key = Buffer.alloc(4);
 let keyPoolAt = KEY_POOL_LENGTH;
+
+/** A masking key as it lies on a word of memory, by octet and as that word. */
+const laidKey = new Uint8Array(4);
+const laidKeyWord = new Uint32Array(laidKey.buffer);
 
 /**
  * Makes a copy of ws send through an outbox.
@@ -61,6 +65,7 @@ function senderMethods(copy) {
         MAX_HEADER_LENGTH + (isText ? data.length * 3 : data.length)
       );
       const { buffer } = slab;
+      const isNative = maskLength !== 0 && data.length >= NATIVE_MASK_LENGTH;
       let length = data.length;
       let headerLength;
 
@@ -72,13 +77,23 @@ function senderMethods(copy) {
         length = buffer.write(data, at + headerLength);
       } else {
         headerLength = lengthOfHeader(length) + maskLength;
-        copyOctets(data, buffer, at + headerLength);
+        if (!isNative) copyOctets(data, buffer, at + headerLength);
       }
+
+      const payloadAt = at + headerLength;
 
       writeHeader(buffer, at, first, maskLength, length);
 
       if (maskingKey !== null) {
-        mask(buffer, at + headerLength, length, maskingKey);
+        writeKey(buffer, payloadAt - 4, maskingKey);
+
+        if (isNative) {
+          const source = isText ? octets(buffer, payloadAt, length) : data;
+
+          backend.mask(source, maskingKey, buffer, payloadAt, length);
+        } else {
+          maskHere(slab, payloadAt, length, maskingKey);
+        }
       }
 
       outbox.add(headerLength + length, cb);
@@ -186,24 +201,40 @@ function copyOctets(source, target, at) {
   for (let i = 0; i < source.length; i++) target[at + i] = source[i];
 }
 
-/** Writes a masking key in front of a payload and masks it. */
-function mask(buffer, at, length, maskingKey) {
-  buffer[at - 4] = maskingKey[0];
-  buffer[at - 3] = maskingKey[1];
-  buffer[at - 2] = maskingKey[2];
-  buffer[at - 1] = maskingKey[3];
+function writeKey(buffer, at, maskingKey) {
+  buffer[at] = maskingKey[0];
+  buffer[at + 1] = maskingKey[1];
+  buffer[at + 2] = maskingKey[2];
+  buffer[at + 3] = maskingKey[3];
+}
 
-  if (length < NATIVE_MASK_LENGTH) {
-    for (let i = 0; i < length; i++) buffer[at + i] ^= maskingKey[i & 3];
-  } else {
-    backend.mask(
-      new FastBuffer(buffer.buffer, buffer.byteOffset + at, length),
-      maskingKey,
-      buffer,
-      at,
-      length
-    );
+function octets(buffer, at, length) {
+  return new FastBuffer(buffer.buffer, buffer.byteOffset + at, length);
+}
+
+/**
+ * Masks a short payload in the slab, by words between its first and last octets.
+ */
+function maskHere({ buffer, words }, at, length, maskingKey) {
+  const end = at + length;
+  const firstWord = (at + 3) >>> 2;
+  const endWord = end >>> 2;
+  let i = at;
+
+  laidKey[at & 3] = maskingKey[0];
+  laidKey[(at + 1) & 3] = maskingKey[1];
+  laidKey[(at + 2) & 3] = maskingKey[2];
+  laidKey[(at + 3) & 3] = maskingKey[3];
+
+  if (firstWord < endWord) {
+    const word = laidKeyWord[0];
+
+    for (; i < firstWord << 2; i++) buffer[i] ^= laidKey[i & 3];
+    for (let j = firstWord; j < endWord; j++) words[j] ^= word;
+    i = endWord << 2;
   }
+
+  for (; i < end; i++) buffer[i] ^= laidKey[i & 3];
 }
 
 function nextKey(sender) {
