@@ -162,26 +162,44 @@ class NaiveDecoder {
       !(maxFragments > 0 && message.fragments > maxFragments),
       'TooManyFragments'
     );
+    if (message.compressed) this.inflate(Buffer.from(message.octets));
     if (!fin) return;
     if (checked) message.text.end();
     this.message = null;
     let payload = Buffer.from(message.octets);
-    if (message.compressed) payload = this.inflate(payload, message.type);
+    if (message.compressed) payload = this.inflateWhole(payload, message.type);
     this.events.push({ type: message.type, payload });
   }
 
-  inflate(compressed, type) {
-    const { isServer, deflate, maxPayload, skipUTF8Validation } = this.config;
-    let payload;
+  /** Inflates the octets of a message, or the first of them. */
+  inflate(compressed) {
+    const { maxPayload } = this.config;
+    const isTooBig = (text) => maxPayload > 0 && text?.length > maxPayload;
+    const text = this.tryToInflate(compressed);
+    check(!isTooBig(text), 'MessageTooBig');
+    if (text) return text;
+    // Broken; but it may be too long before that.
+    let len = compressed.length;
+    let sound;
+    while (!sound) sound = this.tryToInflate(compressed.subarray(0, --len));
+    check(!isTooBig(sound), 'MessageTooBig');
+    throw new Violation('inflate failed');
+  }
+
+  tryToInflate(compressed) {
     try {
-      payload = zlib.inflateRawSync(Buffer.concat([compressed, TRAILER]), {
+      return zlib.inflateRawSync(compressed, {
         finishFlush: zlib.constants.Z_SYNC_FLUSH,
         ...(this.history.length > 0 && { dictionary: this.history })
       });
     } catch {
-      throw new Violation('inflate failed');
+      return undefined;
     }
-    check(!(maxPayload > 0 && payload.length > maxPayload), 'MessageTooBig');
+  }
+
+  inflateWhole(compressed, type) {
+    const { isServer, deflate, skipUTF8Validation } = this.config;
+    const payload = this.inflate(Buffer.concat([compressed, TRAILER]));
     const sender = isServer ? 'client' : 'server';
     this.history = deflate[`${sender}_no_context_takeover`]
       ? Buffer.alloc(0)
