@@ -1,0 +1,52 @@
+// The tools that the tests drive: ours and Wireshark's.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const maxBuffer = 1 << 30;
+
+// Builds the example program that reads and converts captures.
+export function buildFwcap() {
+  const output = execFileSync(
+    'cargo',
+    [
+      'build',
+      '--quiet',
+      '--locked',
+      '--message-format=json',
+      '-p',
+      'framewright-capture',
+      '--example',
+      'fwcap'
+    ],
+    { cwd: root, encoding: 'utf8', maxBuffer }
+  );
+  const built = output
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
+    .find(({ target, executable }) => target?.name === 'fwcap' && executable);
+
+  return (...args) =>
+    execFileSync(built.executable, args, {
+      encoding: 'utf8',
+      maxBuffer,
+      stdio: ['ignore', 'pipe', 'ignore']
+    });
+}
+
+export function hasTshark() {
+  return spawnSync('tshark', ['--version']).status === 0;
+}
+
+// The WebSocket frames that Wireshark sees in a file, with their raw octets.
+export function tsharkFrames(file, ...options) {
+  const args = ['-r', file, '-Y', 'websocket', '-T', 'json', '-x', ...options];
+  const json = execFileSync('tshark', [...args, '-J', 'tcp websocket'], {
+    encoding: 'utf8',
+    maxBuffer,
+    stdio: ['ignore', 'pipe', 'ignore']
+  });
+
+  return JSON.parse(json).map(({ _source: { layers } }) => layers);
+}
