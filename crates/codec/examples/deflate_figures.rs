@@ -109,7 +109,7 @@ fn compress_all(messages: &[Vec<u8>]) -> Vec<Vec<u8>> {
 fn resident(connections: usize, messages: &[Vec<u8>]) {
     let before = resident_len();
     let mut compressors = Pool::new(Pool::<Compressor>::DEFAULT_BUDGET_LEN);
-    let mut decompressors = Pool::new(Pool::<Decompressor>::DEFAULT_BUDGET_LEN / 16);
+    let mut decompressors = Pool::new(Pool::<Decompressor>::DEFAULT_BUDGET_LEN / 8);
     let mut peers: Vec<_> = (0..connections)
         .map(|_| {
             let id = compressors.insert(compressor(CompressOptions::DEFAULT_HISTORY_LEN));

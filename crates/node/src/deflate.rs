@@ -27,7 +27,7 @@ const MAX_INLINE_LEN: usize = 512 * 1024;
 const MAX_KEPT_LEN: usize = 1024 * 1024;
 
 /// Of the budget, one part in so many goes to decompressors: their engines are small and soon primed.
-const DECOMPRESSOR_SHARE: usize = 16;
+const DECOMPRESSOR_SHARE: usize = 8;
 
 /// The outcome of an `inflate` that `inflateAsync` is to finish.
 const UNFINISHED: i64 = -1;
@@ -269,12 +269,12 @@ pub fn inflate_async(
 #[napi]
 pub fn corruption(env: Env, id: u32) -> Result<Option<&'static str>> {
     Instance::with(env, |instance| {
-        instance.deflate.decompressors.get(id as usize).and_then(Decompressor::corruption)
+        instance.deflate.decompressors.with(id as usize, |context| context.corruption()).flatten()
     })
 }
 
-/// Sets how much memory in octets the contexts of this environment may hold to work with. What they must
-/// remember comes on top: 12 KiB at most to compress, a window to inflate.
+/// Sets how much memory in octets the contexts of this environment may hold to work with, 8 MiB by default.
+/// What they must remember comes on top: 8 KiB each at most to compress, a window to inflate.
 #[napi]
 pub fn set_deflate_budget(env: Env, budget_len: f64) -> Result<()> {
     Instance::with(env, |instance| instance.deflate.set_budget_len(budget_len as usize))

@@ -41,6 +41,8 @@ pub struct Decompressor {
     limits: InflateLimits,
     engine: Option<InflateEngine>,
     history: History,
+    /// How much text the engine has seen, in octets.
+    engine_text_len: usize,
     /// The engine is not what the next message is to be inflated with.
     stale: bool,
     /// The stream's last block is over,
@@ -81,6 +83,7 @@ impl Decompressor {
             limits,
             engine: None,
             history: History::new(if params.context_takeover { window_len } else { 0 }),
+            engine_text_len: 0,
             stale: false,
             stream_ended: false,
             is_past_end: false,
@@ -183,11 +186,16 @@ impl Decompressor {
         self.in_message = false;
         if !self.context_takeover {
             self.forget();
-        } else if self.window_len < 1 << WindowBits::MAX.get() && self.can_sleep() {
-            // The engine remembers more than was agreed on: it wants priming anew.
+        } else if self.remembers_too_much() && self.can_sleep() {
             self.check_engine();
             self.stale = true;
         }
+    }
+
+    /// Whether the engine, whose window is always the largest, has to be primed anew to know no more than was
+    /// agreed on.
+    fn remembers_too_much(&self) -> bool {
+        self.window_len < 1 << WindowBits::MAX.get() && self.engine_text_len > self.window_len
     }
 
     /// What comes next is a new stream.
@@ -272,10 +280,12 @@ impl Decompressor {
         let inflated = engine.inflate(input, room_len, out)?;
         self.history.push(&out[start..]);
         self.message.produced_len += inflated.produced as u64;
+        self.engine_text_len = self.engine_text_len.saturating_add(inflated.produced);
         Ok((inflated, room_len))
     }
 
-    /// What zlib calls the corruption that this failed with, such as "invalid distance too far back".
+    /// What zlib calls the corruption that this failed with, such as "invalid distance too far back", if
+    /// that is known.
     pub fn corruption(&self) -> Option<&'static str> {
         self.corruption
     }
@@ -306,11 +316,13 @@ impl Context for Decompressor {
     }
 
     fn needs_sleep(&self) -> bool {
-        self.stale && !self.in_message
+        (self.stale || self.failure.is_some()) && !self.in_message
     }
 
     fn wake(&mut self, spare: Option<InflateEngine>) {
-        self.engine = Some(InflateEngine::primed(spare, self.history.parts()));
+        let history = self.history.parts();
+        self.engine_text_len = history[0].len() + history[1].len();
+        self.engine = Some(InflateEngine::primed(spare, history));
         self.stale = false;
     }
 

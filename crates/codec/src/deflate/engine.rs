@@ -179,9 +179,10 @@ impl InflateEngine {
         })
     }
 
-    /// What zlib calls the error that it found, if it found one.
+    /// What zlib calls the error that it found, if it found one and still knows.
     pub(super) fn error_message(&self) -> Option<&'static str> {
-        self.inflate.error_message()
+        // zlib-rs says so of any error found while it decodes in bulk.
+        self.inflate.error_message().filter(|message| *message != "repeated call with bad state")
     }
 
     /// Whether the stream stands between two blocks at a whole octet, so that its history is all there is

@@ -83,9 +83,9 @@ enum Place<C> {
 }
 
 impl<C: Context> Pool<C> {
-    /// A budget in octets for a process with nothing else to go by: 16 MiB, which is 43 compressors with
-    /// default options, or 372 decompressors.
-    pub const DEFAULT_BUDGET_LEN: usize = 16 * 1024 * 1024;
+    /// A budget in octets for a process with nothing else to go by: 8 MiB, which is 21 compressors with
+    /// default options, or 186 decompressors.
+    pub const DEFAULT_BUDGET_LEN: usize = 8 * 1024 * 1024;
 
     /// An empty pool that keeps awake what fits into `budget_len` octets.
     pub fn new(budget_len: usize) -> Self {
@@ -132,14 +132,6 @@ impl<C: Context> Pool<C> {
         let result = f(&mut context);
         self.put(id, context);
         Some(result)
-    }
-
-    /// A context as it is, awake or asleep. `None` if it isn't here.
-    pub fn get(&self, id: usize) -> Option<&C> {
-        match &self.entries.get(id)?.place {
-            Place::Here(context) => Some(context),
-            Place::TakenOut | Place::Removed => None,
-        }
     }
 
     /// Wakes a context and takes it out, to be used elsewhere. `None` if it isn't here.
