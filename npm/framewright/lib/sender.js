@@ -14,6 +14,12 @@ const MAX_HEADER_LENGTH = 14;
 /** Below this many octets, masking here is faster than calling the codec. */
 const NATIVE_MASK_LENGTH = 512;
 
+/**
+ * Longer payloads are masked in pieces of so many octets, which stay in the cache
+ * between being copied and being masked. A multiple of a masking key's length.
+ */
+const MASK_PIECE_LENGTH = 32 * 1024;
+
 const KEY_POOL_LENGTH = 8 * 1024;
 const keyPool = Buffer.alloc(KEY_POOL_LENGTH);
 const key = Buffer.alloc(4);
@@ -34,8 +40,8 @@ function senderMethods(copy) {
 
   return {
     /**
-     * The way of most messages: text or a Buffer, not compressed, short. Anything
-     * else takes ws's own way, which ends in `sendFrame()`.
+     * The way of most messages: text or a Buffer, not compressed, short or
+     * masked. Anything else takes ws's own way, which ends in `sendFrame()`.
      */
     send(data, options, cb) {
       const isText = typeof data === 'string';
@@ -43,7 +49,7 @@ function senderMethods(copy) {
       if (
         options.compress ||
         (!isText && !(data instanceof FastBuffer)) ||
-        data.length > COPY_LIMIT ||
+        (data.length > COPY_LIMIT && !options.mask) ||
         isOccupied(this) ||
         (this._compress && !this._firstFragment)
       ) {
@@ -61,6 +67,12 @@ function senderMethods(copy) {
       // First, since it may call the application.
       const maskingKey = options.mask ? nextKey(this) : null;
       const maskLength = maskingKey === null ? 0 : 4;
+
+      if (data.length > COPY_LIMIT) {
+        outbox.socket.write(longFrame(first, data, maskingKey), cb);
+        return;
+      }
+
       const at = outbox.reserve(
         MAX_HEADER_LENGTH + (isText ? data.length * 3 : data.length)
       );
@@ -160,6 +172,28 @@ function senderMethods(copy) {
       if (this[kOutbox]) this[kOutbox].flush();
     }
   };
+}
+
+/** A masked frame that no slab takes, in memory of its own. */
+function longFrame(first, data, maskingKey) {
+  const isText = typeof data === 'string';
+  const length = isText ? Buffer.byteLength(data) : data.length;
+  const payloadAt = lengthOfHeader(length) + 4;
+  const frame = Buffer.allocUnsafeSlow(payloadAt + length);
+
+  writeHeader(frame, 0, first, 4, length);
+  writeKey(frame, payloadAt - 4, maskingKey);
+  if (isText) frame.write(data, payloadAt);
+
+  for (let i = 0; i < length; i += MASK_PIECE_LENGTH) {
+    const pieceLength = Math.min(length - i, MASK_PIECE_LENGTH);
+    const target = octets(frame, payloadAt + i, pieceLength);
+    const source = isText ? target : octets(data, i, pieceLength);
+
+    backend.mask(source, maskingKey, target, 0, pieceLength);
+  }
+
+  return frame;
 }
 
 /** Whether every UTF-8 text of this many UTF-16 units needs the same header. */
