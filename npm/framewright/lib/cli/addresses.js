@@ -1,0 +1,66 @@
+'use strict';
+
+const { InvalidArgumentError } = require('commander');
+
+const LOOPBACK = '127.0.0.1';
+
+/**
+ * Reads a port number.
+ *
+ * @param {String} text Such as `9000`
+ * @return {Number} The port
+ * @throws {InvalidArgumentError} If it isn't one
+ */
+function readPort(text) {
+  const port = Number(text);
+
+  if (!/^\d+$/.test(text) || port > 65535) {
+    throw new InvalidArgumentError('It must be a port, from 0 to 65535.');
+  }
+
+  return port;
+}
+
+/**
+ * Reads an address to listen on.
+ *
+ * @param {String} text Such as `9000`, `0.0.0.0:9000` or `[::1]:9000`
+ * @return {{host: String, port: Number}} The address
+ * @throws {InvalidArgumentError} If it isn't one
+ */
+function readAddress(text) {
+  if (/^\d+$/.test(text)) return { host: LOOPBACK, port: readPort(text) };
+
+  const [, bracketed, host, port] =
+    /^(?:\[([\da-f:.]+)\]|([^\s:/[\]]+)):(\d+)$/i.exec(text) ?? [];
+
+  if (port === undefined) {
+    throw new InvalidArgumentError('It must be like localhost:3000.');
+  }
+
+  return { host: bracketed ?? host, port: readPort(port) };
+}
+
+/**
+ * Reads a server's address.
+ *
+ * @param {String} text Such as `3000`, `localhost:3000` or `[::1]:3000`
+ * @return {{host: String, port: Number}} The address
+ * @throws {InvalidArgumentError} If it isn't one
+ */
+function readServer(text) {
+  const address = readAddress(text);
+
+  if (address.port === 0) {
+    throw new InvalidArgumentError('It must be a port that a server is on.');
+  }
+
+  return address;
+}
+
+/** An address as URLs have it. */
+function writeAddress({ host, port }) {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+module.exports = { LOOPBACK, readAddress, readPort, readServer, writeAddress };

@@ -1,0 +1,59 @@
+'use strict';
+
+const fs = require('fs');
+const path = require('path');
+
+const Failure = require('./failure');
+const { servePage } = require('./page-server');
+
+/**
+ * `framewright inspect`: serves the inspector with a capture opened, until the
+ * process is interrupted.
+ *
+ * @param {String} file The capture
+ * @param {{page: Number}} options The options
+ */
+async function inspectFile(file, { page: port }) {
+  let length;
+
+  try {
+    const stats = fs.statSync(file);
+
+    if (!stats.isFile()) throw new Error('not a file');
+    fs.accessSync(file, fs.constants.R_OK);
+    length = stats.size;
+  } catch (err) {
+    throw new Failure(`can't read ${file}: ${err.message}`);
+  }
+
+  const name = `capture/${encodeURIComponent(path.basename(file))}`;
+  const { url } = await servePage(
+    port,
+    { [name]: (req, res) => send(file, length, res) },
+    `src=${encodeURIComponent(name)}`
+  );
+
+  console.log(`${path.basename(file)} is shown at ${url}`);
+  console.log('Ctrl-C ends it.');
+}
+
+/** A capture that still grows is sent as far as it was. */
+function send(file, length, res) {
+  res.writeHead(200, {
+    'Content-Length': length,
+    'Content-Type': 'application/octet-stream'
+  });
+
+  if (length === 0) {
+    res.end();
+    return;
+  }
+
+  const stream = fs.createReadStream(file, { end: length - 1 });
+
+  stream.on('error', () => res.destroy());
+  res.on('close', () => stream.destroy());
+  stream.pipe(res);
+}
+
+module.exports = inspectFile;

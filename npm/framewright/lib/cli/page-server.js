@@ -1,0 +1,55 @@
+'use strict';
+
+const http = require('http');
+
+const Access = require('../inspect/access');
+const Handler = require('../inspect/handler');
+const { Page } = require('../inspect/page');
+const { LOOPBACK } = require('./addresses');
+const Failure = require('./failure');
+
+/**
+ * Serves the inspector to this machine.
+ *
+ * @param {Number} port The port, 0 for any free one
+ * @param {Object<String, Function>} resources As for `Handler`
+ * @param {String} show As for `Handler`
+ * @return {Promise<{server: http.Server, url: String}>} The server and the
+ *     page's address
+ * @throws {Failure} If there is no page, or no such port
+ */
+async function servePage(port, resources, show) {
+  const page = new Page();
+
+  if (page.problem) throw new Failure(page.problem);
+
+  const handler = new Handler({
+    access: new Access({}),
+    page,
+    resources,
+    show
+  });
+  const server = http.createServer((req, res) => {
+    handler.handle(req, res, req.url.split('?', 1)[0].slice(1));
+  });
+
+  await listen(server, { host: LOOPBACK, port });
+  return { server, url: `http://${LOOPBACK}:${server.address().port}/` };
+}
+
+/**
+ * @param {net.Server} server A server
+ * @param {Object} address Where it shall listen
+ * @return {Promise} Fulfilled when it does
+ * @throws {Failure} If it can't
+ */
+function listen(server, address) {
+  return new Promise((resolve, reject) => {
+    server.once('error', (err) => {
+      reject(new Failure(`can't listen: ${err.message}`));
+    });
+    server.listen(address, resolve);
+  });
+}
+
+module.exports = { listen, servePage };

@@ -1,0 +1,86 @@
+'use strict';
+
+const fs = require('fs');
+const { once } = require('events');
+const { finished } = require('stream/promises');
+
+const { version } = require('../../../package.json');
+const liveStream = require('../../inspect/live-stream');
+const Tap = require('../../inspect/tap');
+const { writeAddress } = require('../addresses');
+const Failure = require('../failure');
+const { listen, servePage } = require('../page-server');
+const createProxy = require('./proxy');
+const Recording = require('./recording');
+
+/**
+ * `framewright proxy`: forwards until the process is interrupted.
+ *
+ * @param {Object} options The options
+ */
+async function proxy({ insecure = false, listen: at, page, save, tls, to }) {
+  const file = save === undefined ? undefined : await create(save);
+  const recording = file && new Recording(file, `framewright ${version}`);
+  const tap = new Tap();
+  const server = createProxy({
+    onRefused: (err) => console.error(`The server isn't there: ${err.message}`),
+    recording,
+    tap,
+    to: { ...to, insecure, tls: tls === true }
+  });
+
+  await listen(server, at);
+
+  const { url } = await servePage(
+    page,
+    { stream: liveStream(tap) },
+    'live=stream'
+  );
+  const { address, port } = server.address();
+
+  console.log(
+    `Forwarding ${writeAddress({ host: address, port })} to ` +
+      `${writeAddress(to)}${tls ? ' over TLS' : ''}`
+  );
+  console.log(`The frames are shown at ${url}`);
+  if (save !== undefined) console.log(`Recording to ${save}`);
+  console.log('Ctrl-C ends it.');
+
+  if (file !== undefined) endOnSignal(file, recording, save);
+}
+
+async function create(name) {
+  const file = fs.createWriteStream(name, { highWaterMark: 1024 * 1024 });
+
+  try {
+    await once(file, 'open');
+  } catch (err) {
+    throw new Failure(`can't write ${name}: ${err.message}`);
+  }
+
+  file.on('error', (err) => {
+    console.error(`The recording ends here: ${err.message}`);
+    process.exitCode = 1;
+  });
+  return file;
+}
+
+/** What is recorded shall be in the file when the process is interrupted. */
+function endOnSignal(file, recording, name) {
+  const end = async () => {
+    const { packets } = recording;
+
+    try {
+      await finished(file.end());
+      console.log(`${packets} packets are in ${name}`);
+    } catch {
+      // It was said when it happened.
+    }
+
+    process.exit();
+  };
+
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, end);
+}
+
+module.exports = proxy;

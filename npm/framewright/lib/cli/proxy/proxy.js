@@ -1,0 +1,82 @@
+'use strict';
+
+const net = require('net');
+const tls = require('tls');
+
+const HandshakeWatch = require('./handshake-watch');
+const ProxiedConnection = require('./proxied-connection');
+
+/**
+ * Forwards TCP connections to a server, octet by octet, and shows the tap those
+ * that become WebSocket connections.
+ *
+ * @param {Object} options The options
+ * @param {Function} options.onRefused Called with the error, where the server
+ *     can't be reached
+ * @param {Recording} [options.recording] Where everything is recorded
+ * @param {Tap} options.tap The tap
+ * @param {Object} options.to `host` and `port` of the server, `tls` if it wants
+ *     that, and `insecure` if its certificate isn't to be checked
+ * @return {net.Server} Not yet listening
+ */
+function createProxy({ onRefused, recording, tap, to }) {
+  return net.createServer({ allowHalfOpen: true }, (client) => {
+    // It may be gone already.
+    if (client.remoteAddress === undefined) {
+      client.destroy();
+      return;
+    }
+
+    const about = {
+      isTls: to.tls,
+      peer: addressOf(client.remoteAddress, client.remotePort)
+    };
+    // A server that TLS reaches is often one of several behind the address, and
+    // told by its name.
+    const host = to.tls ? hostOf(to) : undefined;
+    const watch = new HandshakeWatch(
+      (request, response) => tap.open(UNTOLD, { ...about, request, response }),
+      host
+    );
+    const server = to.tls ? tls.connect(tlsOptions(to)) : net.connect(tcp(to));
+    const connection = new ProxiedConnection(client, server, {
+      flow: recording?.open(client),
+      onRefused,
+      watch
+    });
+
+    server.once(to.tls ? 'secureConnect' : 'connect', () => {
+      connection.forward();
+    });
+  });
+}
+
+/** The octets pass here in any case, so nothing need be told who watches. */
+const UNTOLD = { watch() {} };
+
+function tcp({ host, port }) {
+  return { allowHalfOpen: true, host, port };
+}
+
+function tlsOptions({ host, insecure, port }) {
+  return {
+    ...tcp({ host, port }),
+    ALPNProtocols: ['http/1.1'],
+    rejectUnauthorized: !insecure,
+    ...(net.isIP(host) ? {} : { servername: host })
+  };
+}
+
+function hostOf({ host, port }) {
+  return port === 443 ? bracketed(host) : addressOf(host, port);
+}
+
+function addressOf(host, port) {
+  return `${bracketed(host)}:${port}`;
+}
+
+function bracketed(host) {
+  return net.isIPv6(host) ? `[${host}]` : host;
+}
+
+module.exports = createProxy;
