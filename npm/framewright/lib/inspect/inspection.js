@@ -3,27 +3,15 @@
 const Access = require('./access');
 const Handler = require('./handler');
 const intercept = require('./intercept');
-const { CONTENT_TYPE } = require('./live-records');
+const liveStream = require('./live-stream');
 const { Page } = require('./page');
-const Refusal = require('./refusal');
 const SocketTap = require('./socket-tap');
 const Tap = require('./tap');
 
 const DEFAULT_PATH = '/__frames/';
 
-/** In octets. */
-const DEFAULT_BUFFER_LENGTH = 64 * 1024 * 1024;
-const MIN_BUFFER_LENGTH = 256 * 1024;
-
-/** More than one is for a second screen; many would be a burden. */
-const MAX_WATCHERS = 4;
-
-/** How often it is looked whether the server still listens, in ms. */
-const LISTENING_INTERVAL = 1000;
-
 /** The inspector of an app: its page, its live stream, the servers it taps. */
 class Inspection {
-  #bufferLength;
   #handler;
   #restores = new Map();
   #tap = new Tap();
@@ -32,12 +20,7 @@ class Inspection {
    * @param {Object} [options] As in `inspect()`
    */
   constructor(options = {}) {
-    const {
-      bufferLength = DEFAULT_BUFFER_LENGTH,
-      hosts,
-      path = DEFAULT_PATH,
-      token
-    } = options;
+    const { bufferLength, hosts, path = DEFAULT_PATH, token } = options;
 
     if (process.env.NODE_ENV === 'production' && token === undefined) {
       throw new Error(
@@ -50,19 +33,12 @@ class Inspection {
       throw new TypeError("options.path must be of the form '/__frames/'");
     }
 
-    if (!(bufferLength >= MIN_BUFFER_LENGTH)) {
-      throw new RangeError(
-        `options.bufferLength must be ${MIN_BUFFER_LENGTH} octets or more`
-      );
-    }
-
     /** Where the page is. */
     this.path = path;
-    this.#bufferLength = bufferLength;
     this.#handler = new Handler({
       access: new Access({ hosts, token }),
       page: new Page(),
-      resources: { stream: (req, res) => this.#stream(req, res) },
+      resources: { stream: liveStream(this.#tap, bufferLength) },
       show: 'live=stream'
     });
   }
@@ -128,28 +104,6 @@ class Inspection {
     for (const restore of this.#restores.values()) restore();
     this.#restores.clear();
     this.#tap.end();
-  }
-
-  #stream(req, res) {
-    if (this.#tap.watcherCount === MAX_WATCHERS) {
-      throw new Refusal(503, `There are ${MAX_WATCHERS} who watch already`);
-    }
-
-    const { localAddress, localPort, server } = req.socket;
-
-    res.writeHead(200, { 'Content-Type': CONTENT_TYPE });
-
-    const watcher = this.#tap.watch(res, {
-      bufferLength: this.#bufferLength,
-      source: req.headers.host ?? `${localAddress}:${localPort}`
-    });
-    // A server closes when its connections have: nobody shall wait for this.
-    const timer = setInterval(() => {
-      if (server?.listening === false) watcher.end();
-    }, LISTENING_INTERVAL);
-
-    timer.unref();
-    res.on('close', () => clearInterval(timer));
   }
 }
 

@@ -1,0 +1,54 @@
+'use strict';
+
+const { CONTENT_TYPE } = require('./live-records');
+const Refusal = require('./refusal');
+
+/** In octets. */
+const DEFAULT_BUFFER_LENGTH = 64 * 1024 * 1024;
+const MIN_BUFFER_LENGTH = 256 * 1024;
+
+/** More than one is for a second screen; many would be a burden. */
+const MAX_WATCHERS = 4;
+
+/** How often it is looked whether the server still listens, in ms. */
+const LISTENING_INTERVAL = 1000;
+
+/**
+ * Answers requests with the live stream of a tap, until the client goes or the
+ * server no longer listens: a server closes when its connections have, and
+ * nobody shall wait for this one.
+ *
+ * @param {Tap} tap The tap
+ * @param {Number} [bufferLength] How many octets may wait for a client
+ * @return {Function} Takes a request and its response
+ * @throws {RangeError} If `bufferLength` is too short
+ */
+function liveStream(tap, bufferLength = DEFAULT_BUFFER_LENGTH) {
+  if (!(bufferLength >= MIN_BUFFER_LENGTH)) {
+    throw new RangeError(
+      `options.bufferLength must be ${MIN_BUFFER_LENGTH} octets or more`
+    );
+  }
+
+  return (req, res) => {
+    if (tap.watcherCount === MAX_WATCHERS) {
+      throw new Refusal(503, `There are ${MAX_WATCHERS} who watch already`);
+    }
+
+    const { server } = req.socket;
+
+    res.writeHead(200, { 'Content-Type': CONTENT_TYPE });
+
+    const watcher = tap.watch(res, { bufferLength, source: req.headers.host });
+    const timer = setInterval(() => {
+      if (server.listening) return;
+      if (res.writableEnded) res.destroy();
+      else watcher.end();
+    }, LISTENING_INTERVAL);
+
+    timer.unref();
+    res.on('close', () => clearInterval(timer));
+  };
+}
+
+module.exports = liveStream;
