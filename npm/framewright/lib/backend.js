@@ -136,6 +136,12 @@ function use(name, reason, codec) {
     deflate: codec.openCompressor ? codec : null,
     counters: codec.counters
   });
+
+  const budget = parseFloat(process.env.FRAMEWRIGHT_DEFLATE_MEMORY);
+
+  if (backend.deflate !== null && budget >= 0 && Number.isFinite(budget)) {
+    backend.deflate.setDeflateBudget(budget * 1024 * 1024);
+  }
 }
 
 module.exports = backend;
