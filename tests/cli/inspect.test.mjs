@@ -1,0 +1,84 @@
+// `framewright inspect`: the inspector with a capture opened.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { it } from 'node:test';
+
+import { cookieOf, request } from '../inspect/watch.mjs';
+import { Command, run } from './command.mjs';
+
+const LIMIT = { timeout: 60_000 };
+
+function directory(t) {
+  const directory = mkdtempSync(path.join(tmpdir(), 'framewright-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  return directory;
+}
+
+async function show(t, file) {
+  const command = new Command(['inspect', file]);
+  t.after(() => command.interrupt());
+  const [, base] = await command.prints(
+    /is shown at (http:\/\/127\.0\.0\.1:\d+\/)/
+  );
+  return base;
+}
+
+it('serves the page and the capture, and nothing else', LIMIT, async (t) => {
+  const capture = Buffer.alloc(100_000, 'capture');
+  const file = path.join(directory(t), 'a b#c?ü.pcapng');
+  writeFileSync(file, capture);
+  const base = await show(t, file);
+
+  const { headers, status } = await request(base);
+  assert.equal(status, 302);
+  const location = new URL(headers.location, base);
+  assert.equal(location.pathname, '/index.html');
+  const src = new URLSearchParams(location.hash.slice(1)).get('src');
+  const url = new URL(src, location).href;
+
+  assert.equal((await request(url)).status, 401, 'not without the cookie');
+  const cookie = await cookieOf(base);
+  const answer = await request(url, { headers: { cookie } });
+  assert.equal(answer.status, 200);
+  assert.equal(answer.body, capture.toString());
+  assert.equal(answer.headers['content-length'], '100000');
+
+  assert.equal((await request(`${base}index.html`)).status, 200);
+  for (const path of ['stream', 'capture/', 'capture/other', 'package.json']) {
+    const { status } = await request(base + path, { headers: { cookie } });
+    assert.equal(status, 404, path);
+  }
+  const foreign = { cookie, host: 'evil.example' };
+  assert.equal((await request(url, { headers: foreign })).status, 403);
+});
+
+it('serves an empty capture', LIMIT, async (t) => {
+  const file = path.join(directory(t), 'empty');
+  writeFileSync(file, '');
+  const base = await show(t, file);
+  const headers = { cookie: await cookieOf(base) };
+  const { body, status } = await request(`${base}capture/empty`, { headers });
+  assert.equal(status, 200);
+  assert.equal(body, '');
+});
+
+it('says what it can not read', LIMIT, async (t) => {
+  const missing = await run([
+    'inspect',
+    path.join(directory(t), 'missing.har')
+  ]);
+  assert.equal(missing.code, 1);
+  assert.match(
+    missing.stderr,
+    /^framewright: can't read .*missing\.har: ENOENT/
+  );
+  const folder = await run(['inspect', directory(t)]);
+  assert.equal(folder.code, 1);
+  assert.match(folder.stderr, /not a file/);
+  const none = await run(['inspect']);
+  assert.equal(none.code, 2);
+  assert.match(none.stderr, /missing required argument 'file'/);
+});
