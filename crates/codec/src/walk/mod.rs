@@ -19,6 +19,8 @@
 
 mod field;
 mod rule;
+#[cfg(test)]
+mod tests;
 mod walker;
 
 pub use field::{Field, FieldKind, FieldValue, Fields, fields};
