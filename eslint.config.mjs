@@ -39,7 +39,8 @@ export default [
     files: [
       'npm/inspector/src/**',
       'examples/**/public/**',
-      'tests/browser/**'
+      'tests/browser/**',
+      'tests/inspector/**'
     ],
     languageOptions: { globals: { ...globals.node, ...globals.browser } }
   }

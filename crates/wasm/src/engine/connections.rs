@@ -1,7 +1,7 @@
 //! The list of connections, and all about one.
 
 use framewright_capture::{
-    Clock, ConnId, Connection, DeflateParams, Direction, End, Head, Lane, RegionKind, Source, Start,
+    Clock, ConnId, Connection, Direction, End, Head, Lane, RegionKind, Source, Start,
 };
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
@@ -49,7 +49,7 @@ impl Engine {
             ("url", text(conn.url())),
             ("state", state(conn).into()),
             ("isAccepted", conn.handshake.as_ref().is_none_or(|shake| shake.accepted).into()),
-            ("deflate", text(conn.negotiated.permessage_deflate.as_ref().map(deflate))),
+            ("deflate", text(conn.negotiated.permessage_deflate.map(|params| params.to_string()))),
             (
                 "frames",
                 Array::of2(&frames(Direction::ToServer), &frames(Direction::ToClient)).into(),
@@ -136,20 +136,6 @@ fn state(conn: &Connection) -> &'static str {
     } else {
         "open"
     }
-}
-
-fn deflate(params: &DeflateParams) -> String {
-    let mut text = String::from("permessage-deflate");
-    for (name, is_set) in [
-        ("server_no_context_takeover", params.server_no_context_takeover),
-        ("client_no_context_takeover", params.client_no_context_takeover),
-    ] {
-        if is_set {
-            text.push_str("; ");
-            text.push_str(name);
-        }
-    }
-    text
 }
 
 fn start_name(start: &Start) -> &'static str {

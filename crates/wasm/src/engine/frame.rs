@@ -18,6 +18,7 @@ impl Engine {
         let Some(frame) = self.capture.frame(FrameId(frame)) else { return JsValue::NULL };
         let mut first = Vec::new();
         self.wire_octets(&frame, 0, FIRST_LEN, &mut first);
+        let preview = super::preview::of(&self.capture, &mut self.reader, &frame);
         let lane = self.capture.connection(frame.conn()).map(|conn| conn.lane(frame.direction()));
         let stream_len = lane.map_or(0, |lane| lane.stream_len);
         let held_len = frame.range().end.min(stream_len).saturating_sub(frame.offset());
@@ -38,6 +39,7 @@ impl Engine {
             ("message", frame.message().map_or(JsValue::NULL, |message| message.0.into())),
             ("fields", Float64Array::from(&field_table(frame.fields())[..]).into()),
             ("first", js_sys::Int16Array::from(&first[..]).into()),
+            ("preview", preview.text.into()),
             ("findings", self.findings_of(&frame).into()),
         ])
     }

@@ -1,6 +1,7 @@
 //! One capture and what the page shows of it.
 
 mod connections;
+mod export;
 mod feed;
 mod findings;
 mod frame;
@@ -10,11 +11,13 @@ mod octets;
 mod preview;
 mod rows;
 mod timeline;
+mod timing;
 mod view;
 
 use framewright_capture::{Capture, Importer, Limits, Reader};
 use wasm_bindgen::prelude::*;
 
+use export::Export;
 use view::View;
 
 /// A capture, filled from files or a live tap, and the list of its frames that the page shows.
@@ -25,6 +28,7 @@ pub struct Engine {
     reader: Reader,
     view: View,
     importer: Option<Importer>,
+    export: Option<Export>,
     /// Time 0 of everything shown, in ns on the capture's clock.
     base_ns: Option<u64>,
 }
@@ -39,6 +43,7 @@ impl Engine {
             reader: Reader::new(),
             view: View::default(),
             importer: None,
+            export: None,
             base_ns: None,
         }
     }

@@ -13,6 +13,7 @@ use crate::object::{number, object};
 pub struct Rows {
     table: Vec<f64>,
     previews: Vec<String>,
+    gone: usize,
 }
 
 #[wasm_bindgen]
@@ -23,6 +24,12 @@ impl Rows {
     #[wasm_bindgen(getter)]
     pub fn table(&mut self) -> Vec<f64> {
         core::mem::take(&mut self.table)
+    }
+
+    /// How many of the rows asked for left the front; those given come behind them.
+    #[wasm_bindgen(getter)]
+    pub fn gone(&self) -> usize {
+        self.gone
     }
 
     /// The beginning of each payload, in one line.
@@ -59,10 +66,17 @@ impl Engine {
         self.view.scan(&self.capture, max)
     }
 
-    /// The rows `start` to `start + count` of the view, as far as there are.
-    pub fn rows(&mut self, start: usize, count: usize) -> Rows {
-        let mut rows = Rows { table: Vec::new(), previews: Vec::new() };
+    /// The rows `start` to `start + count` of the view, as far as there are. Rows keep their numbers when
+    /// others leave the front.
+    pub fn rows(&mut self, start: f64, count: usize) -> Rows {
+        let mut rows = Rows { table: Vec::new(), previews: Vec::new(), gone: 0 };
+        let gone = self.view.evicted(&self.capture) as usize;
+        let start = start as usize;
         for row in start..start.saturating_add(count) {
+            let Some(row) = row.checked_sub(gone) else {
+                rows.gone += 1;
+                continue;
+            };
             let Some(id) = self.view.get(&self.capture, row) else { break };
             let Some(frame) = self.capture.frame(id) else { break };
             let preview = preview::of(&self.capture, &mut self.reader, &frame);
@@ -76,7 +90,8 @@ impl Engine {
     /// The row of a frame in the view, negative where the filter hides it.
     #[wasm_bindgen(js_name = rowOf)]
     pub fn row_of(&self, frame: u32) -> f64 {
-        self.view.row_of(&self.capture, FrameId(frame)).map_or(-1.0, |row| row as f64)
+        let gone = self.view.evicted(&self.capture) as f64;
+        self.view.row_of(&self.capture, FrameId(frame)).map_or(-1.0, |row| row as f64 + gone)
     }
 }
 

@@ -50,7 +50,7 @@ impl Engine {
 
     /// The first row of the view at or behind a time, in ns.
     #[wasm_bindgen(js_name = rowAt)]
-    pub fn row_at(&self, time: f64) -> usize {
+    pub fn row_at(&self, time: f64) -> f64 {
         let (mut low, mut high) = (0, self.view.len(&self.capture));
         while low < high {
             let middle = low + (high - low) / 2;
@@ -62,6 +62,6 @@ impl Engine {
                 high = middle;
             }
         }
-        low
+        low as f64 + self.view.evicted(&self.capture) as f64
     }
 }

@@ -32,8 +32,8 @@ class EngineWorker {
   #lastReport = -Infinity;
   #isScanning = false;
   #conn = null;
-  /** Raised by whatever makes reading a file pointless. */
-  #generation = 0;
+  /** Counts what was opened. */
+  #capture = 0;
 
   // What goes in.
 
@@ -115,9 +115,9 @@ class EngineWorker {
   }
 
   async #reset({ keptLen = Infinity } = {}) {
-    await ready;
+    this.#capture++;
     this.stopWatching();
-    this.#generation++;
+    await ready;
     this.#engine?.free();
     this.#engine = new Engine(keptLen);
     this.#live = null;
@@ -136,10 +136,10 @@ class EngineWorker {
 
   /** Reads a file piece by piece; other calls get their turn between. */
   async #read(file, take) {
-    const generation = this.#generation;
+    const capture = this.#capture;
     for (let start = 0; start < file.size; start += PIECE_LEN) {
       const piece = await file.slice(start, start + PIECE_LEN).arrayBuffer();
-      if (generation !== this.#generation)
+      if (capture !== this.#capture)
         throw new Error('another capture was opened');
       take(new Uint8Array(piece));
       emit('progress', { share: (start + piece.byteLength) / file.size });
@@ -157,11 +157,18 @@ class EngineWorker {
     this.#changed();
   }
 
+  /**
+   * Rows of the frame list, `{ start, rows }`, or null where the page asks
+   * for rows of an older list.
+   */
   rows(start, count, version) {
     if (version !== this.#version) return null;
     const rows = this.#engine.rows(start, count);
     try {
-      return rowsFromTable(rows.table, rows.previews);
+      return {
+        start: start + rows.gone,
+        rows: rowsFromTable(rows.table, rows.previews)
+      };
     } finally {
       rows.free();
     }
@@ -201,6 +208,39 @@ class EngineWorker {
 
   findings(start, count, conn, rule) {
     return this.#engine.findings(start, count, conn ?? -1, rule ?? '');
+  }
+
+  timing(id) {
+    return this.#engine.timing(id);
+  }
+
+  diagnose(id) {
+    return this.#engine.diagnose(id);
+  }
+
+  /**
+   * Writes a file: `{ blob, extension }`. Other calls get their turn between
+   * its parts.
+   */
+  async export({ format, shownOnly, secrets, payloads, jsonKeys, patterns }) {
+    const engine = this.#engine;
+    const { extension, type } = engine.beginExport(
+      format,
+      shownOnly,
+      secrets,
+      payloads,
+      jsonKeys,
+      patterns
+    );
+    const parts = [];
+    for (;;) {
+      if (engine !== this.#engine)
+        throw new Error('another capture was opened');
+      const part = engine.exportStep();
+      if (!part) return { blob: new Blob(parts, { type }), extension };
+      parts.push(part);
+      await turn();
+    }
   }
 
   timeline(lanes, buckets) {
@@ -259,6 +299,7 @@ class EngineWorker {
       scanned
     ] = engine.totals();
     emit('status', {
+      capture: this.#capture,
       version: this.#version,
       rows,
       rowsEvicted,

@@ -8,6 +8,8 @@ const MAX_LANES = 6;
  */
 export class Session extends EventTarget {
   #engine = this.#start();
+  /** Counts what was opened, as the engine does. */
+  #capture = 0;
   #buckets = 0;
   #timelineBusy = false;
   #timelineStale = false;
@@ -26,7 +28,10 @@ export class Session extends EventTarget {
   /** The frame list: its version, rows, and how many left the front. */
   view = { version: 0, count: 0, evicted: 0, frames: 0 };
   frameId = null;
+  /** The selected row, counted from the first that ever was; −1 for none. */
   row = -1;
+  /** How often the selected row was to be brought into sight. */
+  reveals = 0;
   frame = null;
   message = null;
   connection = null;
@@ -85,8 +90,16 @@ export class Session extends EventTarget {
     this.#change();
   }
 
-  export(options) {
-    return this.#engine.call('export', options);
+  /** Writes a file: `{ blob, name }`, or nothing where that failed. */
+  async export(options) {
+    try {
+      const { blob, extension } = await this.#engine.call('export', options);
+      const stem = (this.source?.name ?? 'capture').replace(/[^\w-]+/g, '-');
+      return { blob, name: `${stem}.${extension}` };
+    } catch (error) {
+      this.#fail(new Error(`Not exported: ${error.message}`));
+      return null;
+    }
   }
 
   // The frame list.
@@ -108,22 +121,25 @@ export class Session extends EventTarget {
 
   /** Selects a row of the list. */
   async chooseRow(row) {
-    const [first] = (await this.readRows(row, 1)) ?? [];
-    if (!first) return;
+    const found = await this.readRows(row, 1);
+    if (!found || found.rows.length === 0) return;
     this.row = row;
-    await this.#show(first.id);
+    this.reveals++;
+    await this.#show(found.rows[0].id);
   }
 
   /** Selects a frame, wherever it is. */
   async chooseId(id) {
     this.row = await this.#engine.call('rowOf', id);
+    this.reveals++;
     await this.#show(id);
   }
 
   async chooseTime(time) {
     if (this.view.count === 0) return;
     const row = await this.#engine.call('rowAt', time);
-    await this.chooseRow(Math.min(row, this.view.count - 1));
+    const last = this.view.evicted + this.view.count - 1;
+    await this.chooseRow(Math.min(row, last));
   }
 
   async showTab(tab) {
@@ -176,6 +192,7 @@ export class Session extends EventTarget {
     this.#engine.close();
     this.#engine = this.#start();
     this.#forget();
+    this.#capture = 0;
     this.status = null;
     this.view = { version: 0, count: 0, evicted: 0, frames: 0 };
     this.#fail(
@@ -184,6 +201,7 @@ export class Session extends EventTarget {
   }
 
   #forget() {
+    this.#capture++;
     this.problem = '';
     this.query = '';
     this.queryError = null;
@@ -211,24 +229,24 @@ export class Session extends EventTarget {
   }
 
   #onStatus(status) {
-    const isFirst = this.status === null || this.view.count === 0;
+    // Said of what was open before.
+    if (status.capture < this.#capture) return;
+    this.#capture = status.capture;
     this.status = status;
     if (status.live?.source)
       this.source = { name: status.live.source, detail: status.live.url };
     if (status.live?.error) this.problem = status.live.error;
     if (!this.isPaused || status.version !== this.view.version)
       this.#take(status);
-    if (isFirst && this.frameId === null && status.rows > 0) this.chooseRow(0);
+    if (this.frameId === null && status.rows > 0)
+      this.chooseRow(status.rowsEvicted);
     this.#readTimeline();
     this.#change();
   }
 
   #take(status) {
     const { version, rows, rowsEvicted, frames } = status;
-    const isSame = version === this.view.version;
-    const gone = isSame ? rowsEvicted - this.view.evicted : 0;
     this.view = { version, count: rows, evicted: rowsEvicted, frames };
-    if (gone > 0 && this.row >= 0) this.row = Math.max(-1, this.row - gone);
   }
 
   async #filter() {
@@ -264,7 +282,12 @@ export class Session extends EventTarget {
   }
 
   async #readConnection(id) {
-    this.connection = await this.#engine.call('connection', id);
+    const [facts, timing, diagnoses] = await Promise.all([
+      this.#engine.call('connection', id),
+      this.#engine.call('timing', id),
+      this.#engine.call('diagnose', id)
+    ]);
+    this.connection = facts && { ...facts, timing, diagnoses };
   }
 
   /** One at a time: with many frames it takes longer than their reports. */

@@ -1,11 +1,6 @@
 import { LitElement, css, html } from 'lit';
 
-import {
-  fieldGroup,
-  fieldLabel,
-  fieldPlace,
-  fieldValue
-} from '../model/field-info.js';
+import { fieldGroup, fieldLabel, fieldPlace } from '../model/field-info.js';
 import { hex } from '../model/format.js';
 import { fieldColours } from './field-colours.js';
 import { basics } from './theme.js';
@@ -50,7 +45,8 @@ export class BitDiagram extends LitElement {
       }
       .cell {
         display: flex;
-        flex-direction: column;
+        position: relative;
+        flex-direction: column-reverse;
         align-items: center;
         justify-content: center;
         gap: 1px;
@@ -155,11 +151,12 @@ export class BitDiagram extends LitElement {
       tabindex=${isStop ? 0 : -1}
       aria-hidden=${part > 0 ? 'true' : 'false'}
       aria-pressed=${isPressed}
-      aria-label=${`${fieldLabel(field)} = ${fieldValue(field)}, ${fieldPlace(field)}`}
       @click=${() => this.#select(index)}
     >
-      <span class="bits">${this.#bits(field, bitOffset, bitLen)}</span>
       <span class="label">${part === 0 ? fieldLabel(field) : '…'}</span>
+      <span class="sr">=</span>
+      <span class="bits">${this.#bits(field, bitOffset, bitLen)}</span>
+      <span class="sr">, ${fieldPlace(field)}</span>
     </button>`;
   }
 

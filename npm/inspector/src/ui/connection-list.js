@@ -102,7 +102,7 @@ export class ConnectionList extends LitElement {
       role="listbox"
       tabindex="0"
       aria-label="Connections"
-      aria-activedescendant="chosen"
+      aria-activedescendant=${this.#rows.has(this.#index) ? 'chosen' : nothing}
       @keydown=${this.#onKey}
       @click=${this.#onClick}
     >
@@ -129,12 +129,17 @@ export class ConnectionList extends LitElement {
     </div>`;
   }
 
+  /** The selected row: connections are numbered as they come. */
+  get #index() {
+    return this.selected === null ? 0 : this.selected + 1;
+  }
+
   #octets() {
     return this.connections.reduce((sum, conn) => sum + conn.octets, 0);
   }
 
   #conn(conn) {
-    const name = conn.url ?? `Connection ${conn.id}`;
+    const [, scheme, name] = split(conn);
     const isSelected = this.selected === conn.id;
     const [up, down] = conn.frames;
     return html`<div
@@ -150,7 +155,7 @@ export class ConnectionList extends LitElement {
           tally(severity, conn.findings[severity])
         )}</span
       >
-      <span class="detail wide">#${conn.id} · ${conn.state}</span>
+      <span class="detail wide">#${conn.id} · ${scheme}${conn.state}</span>
       <span class="detail wide"
         >▲ ${count(up)} ▼ ${count(down)} ·
         ${octets(conn.octets)}${
@@ -172,20 +177,27 @@ export class ConnectionList extends LitElement {
   }
 
   #onKey(event) {
-    const ids = [null, ...this.connections.map(({ id }) => id)];
-    const at = ids.indexOf(this.selected);
+    const last = this.connections.length;
     const to = {
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
+      ArrowDown: this.#index + 1,
+      ArrowUp: this.#index - 1,
       Home: 0,
-      End: ids.length - 1
+      End: last
     }[event.key];
     if (to === undefined) return;
     event.preventDefault();
-    const index = Math.min(Math.max(0, to), ids.length - 1);
+    const index = Math.min(Math.max(0, to), last);
     this.#rows.reveal(index);
-    this.#choose(ids[index]);
+    this.#choose(index === 0 ? null : index - 1);
   }
+}
+
+/** The URL's scheme and the rest: the rest is what tells them apart. */
+function split({ id, url }) {
+  const parts = /^(\w+):\/\/(.*)$/.exec(url ?? '');
+  return parts
+    ? [url, `${parts[1]} · `, parts[2]]
+    : [url, '', url ?? `Connection ${id}`];
 }
 
 function tally(severity, number) {

@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing } from 'lit';
 
 import { closeCodeName } from '../model/close-codes.js';
 import { count, duration, octets, plural } from '../model/format.js';
+import { findingStyles, severityMark } from './findings.js';
 import { basics } from './theme.js';
 
 const EXPLAINED = {
@@ -28,12 +29,16 @@ const SOURCES = {
   headers: 'frame headers only; payloads are missing'
 };
 
-/** One connection: its handshake, what was agreed on, both directions. */
+/**
+ * One connection: what seems wrong, its handshake, what was agreed on, both
+ * directions, and how long things took. Fires `choose-id` with a frame's id.
+ */
 export class ConnectionView extends LitElement {
   static properties = { connection: { attribute: false } };
 
   static styles = [
     basics,
+    findingStyles,
     css`
       :host {
         display: flex;
@@ -48,7 +53,7 @@ export class ConnectionView extends LitElement {
         border-radius: var(--radius);
         background: var(--surface);
       }
-      h3 {
+      h2 {
         padding: 5px 10px;
         border-bottom: 1px solid var(--line);
         background: var(--raised);
@@ -85,6 +90,23 @@ export class ConnectionView extends LitElement {
         color: var(--text);
         font-weight: 600;
       }
+      .diagnoses li {
+        display: flex;
+        gap: 8px;
+        padding: 6px 10px;
+        border-top: 1px solid color-mix(in srgb, var(--line) 60%, transparent);
+      }
+      .diagnoses p {
+        color: var(--text);
+      }
+      .link {
+        padding: 0;
+        border: 0;
+        background: none;
+        color: var(--accent);
+        text-decoration: underline;
+        cursor: pointer;
+      }
       small {
         display: block;
         color: var(--muted);
@@ -104,7 +126,7 @@ export class ConnectionView extends LitElement {
     const { row } = connection;
     return html`
       <section>
-        <h3>Connection ${row.id}</h3>
+        <h2>Connection ${row.id}</h2>
         <table>
           <tbody>
             ${fact('URL', row.url)} ${fact('State', row.state)}
@@ -118,9 +140,97 @@ export class ConnectionView extends LitElement {
           </tbody>
         </table>
       </section>
-      ${head('Request', connection.request)}
+      ${this.#diagnoses()} ${head('Request', connection.request)}
       ${head('Response', connection.response)} ${lanes(connection)}
+      ${this.#timing()}
     `;
+  }
+
+  #diagnoses() {
+    const { diagnoses } = this.connection;
+    if (diagnoses.length === 0) return nothing;
+    return html`<section>
+      <h2>Diagnosis</h2>
+      <ul class="diagnoses">
+        ${diagnoses.map(
+          ({ severity, seen, advice, frame }) =>
+            html`<li class=${severity}>
+              ${severityMark(severity)}
+              <p>
+                <b>${seen}</b> ${frame === null ? nothing : this.#link(frame)}
+                <small>${advice}</small>
+              </p>
+            </li>`
+        )}
+      </ul>
+    </section>`;
+  }
+
+  #timing() {
+    const { timing } = this.connection;
+    const [toServer, toClient] = timing.gaps;
+    return html`<section>
+      <h2>Timing</h2>
+      <table>
+        <tbody>
+          ${fact('Handshake', took(timing.handshake))}
+          ${fact('Gaps, client', gaps(toServer))}
+          ${fact('Gaps, server', gaps(toClient))}
+          ${this.#listed(
+            'Pings',
+            timing.pingCount,
+            timing.pings,
+            ({ ping, roundTrip }) =>
+              html`${this.#link(ping)}
+              ${roundTrip === null ? 'no pong' : duration(roundTrip)}`
+          )}
+          ${this.#listed(
+            'Fragmented',
+            timing.fragmentedCount,
+            timing.fragmented,
+            ({ frame, fragments, duration: ns }) =>
+              html`${frame === null ? nothing : this.#link(frame)} ${fragments}
+              fragments in ${duration(ns)}`
+          )}
+          ${timing.close ? this.#close(timing.close) : nothing}
+        </tbody>
+      </table>
+    </section>`;
+  }
+
+  #close({ byClient, close, answerAfter, endAfter }) {
+    const who = byClient ? 'client' : 'server';
+    const answer =
+      answerAfter === null
+        ? 'not answered'
+        : `answered in ${duration(answerAfter)}`;
+    const end = endAfter === null ? '' : `, ended ${duration(endAfter)} later`;
+    return fact(
+      'Close',
+      html`${this.#link(close)} by the ${who}, ${answer}${end}`
+    );
+  }
+
+  #listed(name, total, entries, show) {
+    if (total === 0) return nothing;
+    const more = total - entries.length;
+    return fact(
+      name,
+      html`<ul>
+        ${entries.map((entry) => html`<li>${show(entry)}</li>`)}
+        ${more > 0 ? html`<li>and ${count(more)} more</li>` : nothing}
+      </ul>`
+    );
+  }
+
+  #link(id) {
+    return html`<button
+      class="link"
+      @click=${() =>
+        this.dispatchEvent(new CustomEvent('choose-id', { detail: { id } }))}
+    >
+      frame ${count(id + 1)}
+    </button>`;
   }
 }
 
@@ -132,10 +242,22 @@ function fact(name, value) {
   </tr>`;
 }
 
+function took(ns) {
+  return ns === null ? null : duration(ns);
+}
+
+function gaps({ count: times, median, p95, longest }) {
+  if (times === 0) return null;
+  return (
+    `median ${duration(median)}, p95 ${duration(p95)}, ` +
+    `longest ${duration(longest)}`
+  );
+}
+
 function head(title, data) {
   if (!data) return nothing;
   return html`<section>
-    <h3>${title}</h3>
+    <h2>${title}</h2>
     <p class="start">${data.startLine}</p>
     <table>
       <tbody>
@@ -198,7 +320,7 @@ const LANE_ROWS = [
 
 function lanes({ toServer, toClient }) {
   return html`<section>
-    <h3>Both directions</h3>
+    <h2>Both directions</h2>
     <table>
       <thead>
         <tr>

@@ -22,12 +22,6 @@ const EXPORTS = [
   ['hex', 'Hex', 'octets of each frame, to read']
 ];
 
-const SECRETS = [
-  ['heads', 'Cookies and authorization in handshakes'],
-  ['payloads', 'All payloads (lengths stay)'],
-  ['addresses', 'Addresses of clients and servers']
-];
-
 /**
  * A dialog of the page. Fires `done` with what was entered.
  */
@@ -48,7 +42,7 @@ class Dialog extends LitElement {
       dialog::backdrop {
         background: rgb(8 12 20 / 0.5);
       }
-      header {
+      .head {
         display: flex;
         align-items: center;
         justify-content: space-between;
@@ -64,7 +58,7 @@ class Dialog extends LitElement {
         gap: 12px;
         padding: 14px 16px;
       }
-      footer {
+      .foot {
         display: flex;
         gap: 8px;
         justify-content: flex-end;
@@ -130,7 +124,7 @@ class Dialog extends LitElement {
 
   render() {
     return html`<dialog aria-labelledby="title">
-      <header>
+      <div class="head">
         <h2 id="title">${this.heading}</h2>
         <button
           class="button icon"
@@ -139,7 +133,7 @@ class Dialog extends LitElement {
         >
           ${icon('close')}
         </button>
-      </header>
+      </div>
       <form
         @submit=${(event) => {
           event.preventDefault();
@@ -174,9 +168,9 @@ export class PasteDialog extends Dialog {
           placeholder="81 85 37 fa 21 3d 7f 9f 4d 51 58"
         ></textarea>
       </label>
-      <footer>
+      <div class="foot">
         <button class="button primary">Decode</button>
-      </footer>`;
+      </div>`;
   }
 
   done(data) {
@@ -207,9 +201,9 @@ export class LiveDialog extends Dialog {
         >Token, if the tap asks for one
         <input class="input mono" name="token" autocomplete="off" />
       </label>
-      <footer>
+      <div class="foot">
         <button class="button primary">Connect</button>
-      </footer>`;
+      </div>`;
   }
 
   done(data) {
@@ -248,25 +242,57 @@ export class ExportDialog extends Dialog {
         >
       </fieldset>
       <fieldset>
-        <legend>Leave out</legend>
-        ${SECRETS.map(
-          ([value, label]) =>
-            html`<label class="choice"
-              ><input type="checkbox" name="redact" value=${value} />
-              ${label}</label
-            >`
-        )}
+        <legend>Take out</legend>
+        <label class="choice"
+          ><input type="checkbox" name="secrets" />
+          <span
+            >Secrets
+            <span class="muted"
+              >cookies, authorization, URL queries, JSON tokens and
+              passwords</span
+            ></span
+          ></label
+        >
+        <label class="choice"
+          ><input type="checkbox" name="payloads" />
+          <span
+            >All payloads
+            <span class="muted">lengths and close codes stay</span></span
+          ></label
+        >
+        <label class="line"
+          >JSON values called
+          <input
+            class="input mono"
+            name="jsonKeys"
+            autocomplete="off"
+            placeholder="email, phone"
+          />
+        </label>
+        <label class="line"
+          >What this regular expression finds
+          <input
+            class="input mono"
+            name="pattern"
+            autocomplete="off"
+            placeholder="\\d{16}"
+          />
+        </label>
       </fieldset>
-      <footer>
+      <div class="foot">
         <button class="button primary">Save file</button>
-      </footer>`;
+      </div>`;
   }
 
   done(data) {
+    const keys = data.get('jsonKeys').split(/[\s,]+/);
     this.tell({
       format: data.get('format'),
-      scope: data.get('scope'),
-      redact: data.getAll('redact')
+      shownOnly: data.get('scope') === 'view',
+      secrets: data.has('secrets'),
+      payloads: data.has('payloads'),
+      jsonKeys: keys.filter((key) => key !== ''),
+      patterns: [data.get('pattern')].filter((pattern) => pattern !== '')
     });
   }
 }

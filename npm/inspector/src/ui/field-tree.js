@@ -12,6 +12,21 @@ import { basics } from './theme.js';
 
 const BODY = new Set(['closeCode', 'closeReason', 'payload']);
 
+/** Rules about less than an octet, and the field that breaks them. */
+const RULE_FIELDS = {
+  'rsv1-without-extension': 'rsv1',
+  'rsv2-without-extension': 'rsv2',
+  'rsv3-without-extension': 'rsv3',
+  'rsv1-on-continuation': 'rsv1',
+  'rsv1-on-control': 'rsv1',
+  'reserved-opcode': 'opcode',
+  'unmasked-client-frame': 'mask',
+  'masked-server-frame': 'mask',
+  'fragmented-control': 'fin',
+  'orphan-continuation': 'opcode',
+  'interrupted-message': 'opcode'
+};
+
 /**
  * The frame's fields as a tree: header and payload.
  *
@@ -110,24 +125,20 @@ export class FieldTree extends LitElement {
   #branch(name, len, entries) {
     const isOpen = !this.closed.has(name);
     return html`<div
-      role="treeitem"
-      aria-expanded=${isOpen}
-      aria-selected="false"
-      aria-label=${`${name}, ${plural(len, 'octet')}`}
-      tabindex=${this.selected < 0 && name === 'Header' ? 0 : -1}
-      data-branch=${name}
-    >
-      <div class="item branch" @click=${() => this.#toggle(name)}>
+        class="item branch"
+        role="treeitem"
+        aria-level="1"
+        aria-expanded=${isOpen}
+        aria-selected="false"
+        tabindex=${this.selected < 0 && name === 'Header' ? 0 : -1}
+        data-branch=${name}
+        @click=${() => this.#toggle(name)}
+      >
         <span aria-hidden="true">${isOpen ? '▾' : '▸'}</span>
         <span>${name}</span><span></span>
         <span class="place">${plural(len, 'octet')}</span>
       </div>
-      ${
-        isOpen
-          ? html`<div role="group">${entries.map((it) => this.#leaf(it))}</div>`
-          : nothing
-      }
-    </div>`;
+      ${isOpen ? entries.map((entry) => this.#leaf(entry)) : nothing}`;
   }
 
   #leaf({ field, index }) {
@@ -138,6 +149,7 @@ export class FieldTree extends LitElement {
     return html`<div
       class="item leaf ${fieldGroup(field)}"
       role="treeitem"
+      aria-level="2"
       aria-selected=${isSelected}
       tabindex=${isSelected ? 0 : -1}
       data-index=${index}
@@ -151,9 +163,17 @@ export class FieldTree extends LitElement {
             : nothing
         }</span
       >
-      <span class="value">${fieldValue(field)}</span>
+      <span class="value">${this.#value(field)}</span>
       <span class="place">${fieldPlace(field)}</span>
     </div>`;
+  }
+
+  /** A payload's beginning says more than its length. */
+  #value(field) {
+    const isPayload = BODY.has(field.kind) && field.kind !== 'closeCode';
+    return isPayload && this.frame.preview
+      ? this.frame.preview
+      : fieldValue(field);
   }
 
   #select(index) {
@@ -187,7 +207,7 @@ export class FieldTree extends LitElement {
         break;
       case 'ArrowLeft':
         if (branch) this.#toggle(branch, false);
-        else go(event.target.parentElement.closest('[role=treeitem]'));
+        else go(items.slice(0, at).findLast(({ dataset }) => dataset.branch));
         break;
       case 'ArrowRight':
         if (branch) this.#toggle(branch, true);
@@ -213,13 +233,11 @@ export class FieldTree extends LitElement {
 }
 
 function overlaps(finding, field) {
+  const only = RULE_FIELDS[finding.rule];
+  if (only) return only === field.kind;
   const start = finding.start * 8;
   const end = start + finding.len * 8;
-  return (
-    field.bitOffset < end &&
-    field.bitOffset + field.bitLen > start &&
-    (!finding.field || finding.field === field.kind)
-  );
+  return field.bitOffset < end && field.bitOffset + field.bitLen > start;
 }
 
 customElements.define('fw-field-tree', FieldTree);

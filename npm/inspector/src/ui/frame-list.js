@@ -13,14 +13,18 @@ const MAX_PAGES = 40;
 /**
  * The frames of the current view, however many.
  *
- * `view` is `{ version, count }`; a new version forgets all rows. `readRows(
- * start, count)` promises rows. Fires `choose-frame` with `{ index, id }`.
+ * `view` is `{ version, count, evicted, frames }`: a new version forgets all
+ * rows, `evicted` rows left the front, `frames` is the highest number shown. `readRows(
+ * start, count)` promises `{ start, rows }`. Fires `choose-frame` with `{ row }`,
+ * counted like `selected` from the first row that ever was.
  */
 export class FrameList extends LitElement {
   static properties = {
     view: { attribute: false },
     readRows: { attribute: false },
     selected: { type: Number },
+    /** A new number brings the selected row into sight. */
+    reveals: { type: Number },
     showsConn: { type: Boolean },
     follow: { type: Boolean }
   };
@@ -35,10 +39,11 @@ export class FrameList extends LitElement {
         flex-direction: column;
         min-height: 0;
         container-type: inline-size;
-        --columns: 52px 64px 76px 58px 52px 64px minmax(90px, 1fr) 20px;
+        --columns: var(--ids) 58px 72px 54px 46px 56px minmax(90px, 1fr) 18px;
       }
       :host([showsconn]) {
-        --columns: 52px 64px 34px 76px 58px 52px 64px minmax(80px, 1fr) 20px;
+        --columns: var(--ids) 58px 32px 72px 54px 46px 56px minmax(80px, 1fr)
+          18px;
       }
       .head,
       .row {
@@ -140,7 +145,9 @@ export class FrameList extends LitElement {
       @container (max-width: 520px) {
         .head,
         .row {
-          grid-template-columns: 46px 78px 58px 62px minmax(60px, 1fr) 22px;
+          grid-template-columns:
+            var(--ids) 70px 54px 46px minmax(60px, 1fr)
+            18px;
         }
         .time,
         .flags-cell,
@@ -157,9 +164,10 @@ export class FrameList extends LitElement {
 
   constructor() {
     super();
-    this.view = { version: 0, count: 0 };
+    this.view = { version: 0, count: 0, evicted: 0, frames: 0 };
     this.readRows = null;
     this.selected = -1;
+    this.reveals = 0;
     this.showsConn = false;
     this.follow = false;
   }
@@ -167,27 +175,23 @@ export class FrameList extends LitElement {
   willUpdate(changed) {
     if (changed.has('view')) {
       const before = changed.get('view');
+      const digits = count(this.view.frames).length;
+      this.style.setProperty('--ids', `${Math.max(3, digits) * 7.3}px`);
       this.#rows.count = this.view.count;
-      if (before?.version !== this.view.version) {
-        this.#pages.clear();
-        if (this.selected < 0) this.#rows.revealStart();
-      } else this.#grow(before);
+      if (before?.version === this.view.version) this.#grow(before);
+      else this.#pages.clear();
       if (this.follow) this.#rows.revealEnd();
     }
     if (changed.has('follow') && this.follow) this.#rows.revealEnd();
-    if (changed.has('selected') && this.selected >= 0)
-      this.#rows.reveal(this.selected);
+    if (changed.has('reveals') && this.selected >= 0)
+      this.#rows.reveal(this.#index);
   }
 
-  /** Rows came behind, and maybe left the front. */
+  /** Rows came behind, or changed, and maybe some left the front. */
   #grow(before) {
     const gone = this.view.evicted - before.evicted;
-    if (gone > 0) {
-      this.#pages.clear();
-      this.#rows.shift(gone);
-    }
-    // The last page may have been read before it was full.
-    this.#pages.delete(Math.floor(before.count / PAGE_LEN));
+    if (gone > 0) this.#rows.shift(gone);
+    for (const page of this.#pages.values()) page.isStale = true;
   }
 
   render() {
@@ -212,7 +216,7 @@ export class FrameList extends LitElement {
         tabindex="0"
         aria-label="Frames"
         aria-rowcount=${this.view.count}
-        aria-activedescendant=${this.selected >= 0 ? 'chosen' : nothing}
+        aria-activedescendant=${this.#rows.has(this.#index) ? 'chosen' : nothing}
         @keydown=${this.#onKey}
         @click=${this.#onClick}
       >
@@ -228,9 +232,14 @@ export class FrameList extends LitElement {
     this.#rows.focus();
   }
 
+  /** The selected row's place in the list. */
+  get #index() {
+    return this.selected < 0 ? -1 : this.selected - this.view.evicted;
+  }
+
   #row(index) {
     const row = this.#at(index);
-    const isSelected = index === this.selected;
+    const isSelected = index === this.#index;
     return html`<div
       class="row"
       role="row"
@@ -280,41 +289,46 @@ export class FrameList extends LitElement {
       >`;
   }
 
+  /** Rows are kept by the number they had first, which evictions leave. */
   #at(index) {
-    return this.#pages.get(Math.floor(index / PAGE_LEN))?.[index % PAGE_LEN];
+    const row = index + this.view.evicted;
+    const page = this.#pages.get(Math.floor(row / PAGE_LEN));
+    return page?.rows[row - page.start];
   }
 
   /** Reads one page that is in sight; the next when it is there. */
   async #read() {
     if (this.#isReading || !this.readRows) return;
-    const page = this.#missingPage();
-    if (page === undefined) return;
+    const number = this.#wantedPage();
+    if (number === undefined) return;
     this.#isReading = true;
     const { version } = this.view;
     try {
-      const rows = await this.readRows(page * PAGE_LEN, PAGE_LEN);
-      if (rows && version === this.view.version) this.#keep(page, rows);
+      const page = await this.readRows(number * PAGE_LEN, PAGE_LEN);
+      if (page && version === this.view.version) this.#keep(number, page);
     } finally {
       this.#isReading = false;
       this.requestUpdate();
     }
   }
 
-  #missingPage() {
+  /** A page in sight that isn't there or may have changed. */
+  #wantedPage() {
     const [first, end] = this.#rows.range;
-    for (let index = first; index < end; index += 1) {
-      const page = Math.floor(index / PAGE_LEN);
-      const rows = this.#pages.get(page);
-      if (!rows || rows.length <= index % PAGE_LEN) return page;
+    const { evicted } = this.view;
+    const from = Math.floor((first + evicted) / PAGE_LEN);
+    for (let number = from; number * PAGE_LEN < end + evicted; number++) {
+      const page = this.#pages.get(number);
+      if (!page || page.isStale) return number;
     }
     return undefined;
   }
 
-  #keep(page, rows) {
-    this.#pages.delete(page);
+  #keep(number, { start, rows }) {
+    this.#pages.delete(number);
     if (this.#pages.size >= MAX_PAGES)
       this.#pages.delete(this.#pages.keys().next().value);
-    this.#pages.set(page, rows);
+    this.#pages.set(number, { start, rows, isStale: false });
   }
 
   #onClick(event) {
@@ -325,14 +339,14 @@ export class FrameList extends LitElement {
   #choose(index) {
     this.dispatchEvent(
       new CustomEvent('choose-frame', {
-        detail: { index, id: this.#at(index)?.id }
+        detail: { row: index + this.view.evicted }
       })
     );
   }
 
   #onKey(event) {
     const last = this.view.count - 1;
-    const at = this.selected;
+    const at = this.#index;
     const to = {
       ArrowDown: at + 1,
       ArrowUp: at - 1,

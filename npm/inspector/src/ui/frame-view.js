@@ -83,7 +83,7 @@ export class FrameView extends LitElement {
         border: 1px solid var(--line);
         border-radius: var(--radius);
       }
-      .pane header {
+      .pane .title {
         display: flex;
         align-items: center;
         justify-content: space-between;
@@ -157,7 +157,7 @@ export class FrameView extends LitElement {
       ${this.#explanation()}
       <div class="columns">
         <section class="pane" aria-label="Fields">
-          <header><h3>Fields</h3></header>
+          <div class="title"><h2>Fields</h2></div>
           <fw-field-tree
             .frame=${frame}
             .selected=${this.field}
@@ -165,8 +165,8 @@ export class FrameView extends LitElement {
           ></fw-field-tree>
         </section>
         <section class="pane octets" aria-label="Octets">
-          <header>
-            <h3>Octets</h3>
+          <div class="title">
+            <h2>Octets</h2>
             ${
               frame.isMasked
                 ? html`<label
@@ -179,7 +179,7 @@ export class FrameView extends LitElement {
                   >`
                 : nothing
             }
-          </header>
+          </div>
           <fw-octet-view
             .source=${this.#source()}
             .selection=${this.#selection()}

@@ -12,7 +12,7 @@ import { layout } from './layout.js';
 import './lint-panel.js';
 import './message-view.js';
 import './query-bar.js';
-import { saveOctets } from './save.js';
+import { save } from './save.js';
 import './status-bar.js';
 import { basics, theme } from './theme.js';
 import './timeline.js';
@@ -86,10 +86,12 @@ export class FrameInspector extends LitElement {
     const session = this.#session;
     const { status } = session;
     return html`
-      <fw-toolbar
-        .source=${{ ...session.source, live: status?.live }}
-        @action=${this.#onAction}
-      ></fw-toolbar>
+      <header>
+        <fw-toolbar
+          .source=${{ ...session.source, live: status?.live }}
+          @action=${this.#onAction}
+        ></fw-toolbar>
+      </header>
       ${this.#notices()}
       <main class="panes" data-pane=${this.pane}>
         ${this.#side()} ${this.#list()} ${this.#detail()}
@@ -105,15 +107,17 @@ export class FrameInspector extends LitElement {
             </button>`
         )}
       </nav>
-      <fw-status-bar
-        .status=${status}
-        .live=${status?.live}
-        .follow=${session.follow}
-        .isPaused=${session.isPaused}
-        .held=${session.heldBack}
-        .keepsAll=${session.keepsAll}
-        @action=${this.#onAction}
-      ></fw-status-bar>
+      <footer>
+        <fw-status-bar
+          .status=${status}
+          .live=${status?.live}
+          .follow=${session.follow}
+          .isPaused=${session.isPaused}
+          .held=${session.heldBack}
+          .keepsAll=${session.keepsAll}
+          @action=${this.#onAction}
+        ></fw-status-bar>
+      </footer>
       ${
         this.isDropping
           ? html`<div class="drop">Drop a capture to open it</div>`
@@ -201,6 +205,7 @@ export class FrameInspector extends LitElement {
         .view=${view}
         .readRows=${session.readRows}
         .selected=${session.row}
+        .reveals=${session.reveals}
         .follow=${session.follow}
         ?showsconn=${(status?.connections.length ?? 0) > 1}
         @choose-frame=${this.#onFrame}
@@ -242,6 +247,7 @@ export class FrameInspector extends LitElement {
     if (tab === 'connection' && connection)
       return html`<fw-connection-view
         .connection=${connection}
+        @choose-id=${({ detail }) => this.#chooseId(detail.id, 'frame')}
       ></fw-connection-view>`;
     if (!frame)
       return html`<p class="empty">
@@ -264,7 +270,7 @@ export class FrameInspector extends LitElement {
 
   #onFrame = ({ detail }) => {
     if (this.#session.follow) this.#session.setFollow(false);
-    this.#session.chooseRow(detail.index);
+    this.#session.chooseRow(detail.row);
   };
 
   async #chooseId(id, tab = this.#session.tab) {
@@ -300,8 +306,8 @@ export class FrameInspector extends LitElement {
   }
 
   #onExport = async ({ detail }) => {
-    const { octets, name } = await this.#session.export(detail);
-    saveOctets(octets, name);
+    const file = await this.#session.export(detail);
+    if (file) save(file.blob, file.name);
   };
 
   #onFile = ({ target }) => {

@@ -13,7 +13,7 @@ export const layout = css`
   .panes {
     display: grid;
     flex: 1;
-    grid-template-columns: 250px minmax(0, 1.05fr) minmax(0, 1fr);
+    grid-template-columns: 226px minmax(0, 1.1fr) minmax(0, 1fr);
     grid-template-rows: minmax(0, 1fr);
     min-height: 0;
   }

@@ -3,8 +3,9 @@ import { LitElement, css, html, nothing } from 'lit';
 import { DecodeClient } from '../decode/client.js';
 import { count, octets, plural } from '../model/format.js';
 import { opcodeInfo } from '../model/opcodes.js';
+import { icon } from './icons.js';
 import './octet-view.js';
-import { saveOctets } from './save.js';
+import { save } from './save.js';
 import './text-view.js';
 import { basics } from './theme.js';
 import './value-tree.js';
@@ -75,8 +76,11 @@ export class MessageView extends LitElement {
         min-height: 26px;
         padding: 0 9px;
       }
-      .space {
-        flex: 1;
+      .top {
+        display: flex;
+        gap: 12px;
+        align-items: start;
+        justify-content: space-between;
       }
       .ids {
         display: flex;
@@ -154,7 +158,16 @@ export class MessageView extends LitElement {
     if (!message) return nothing;
     const noContent = NO_CONTENT[message.form];
     return html`
-      ${this.#facts()}
+      <div class="top">
+        ${this.#facts()}
+        <button
+          class="button"
+          ?disabled=${noContent !== undefined}
+          @click=${this.#save}
+        >
+          ${icon('save')} Save octets
+        </button>
+      </div>
       <div class="bar" role="group" aria-label="Show the payload as">
         ${Object.entries(VIEWS).map(
           ([name, label]) =>
@@ -167,14 +180,6 @@ export class MessageView extends LitElement {
               ${label}
             </button>`
         )}
-        <span class="space"></span>
-        <button
-          class="button"
-          ?disabled=${noContent !== undefined}
-          @click=${this.#save}
-        >
-          Save octets
-        </button>
       </div>
       <div class="content">
         ${
@@ -332,7 +337,7 @@ export class MessageView extends LitElement {
   #save() {
     const { message } = this;
     const kind = message.opcode === 1 ? 'txt' : 'bin';
-    saveOctets(message.octets, `message-${message.frames[0] + 1}.${kind}`);
+    save(message.octets, `message-${message.frames[0] + 1}.${kind}`);
   }
 }
 

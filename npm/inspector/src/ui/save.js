@@ -1,8 +1,7 @@
-/** Hands octets to the browser as a file to save. */
-export function saveOctets(octets, name) {
-  const url = URL.createObjectURL(
-    new Blob([octets], { type: 'application/octet-stream' })
-  );
+/** Hands octets, or a Blob, to the browser as a file to save. */
+export function save(data, name) {
+  const blob = data instanceof Blob ? data : new Blob([data]);
+  const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

@@ -6,6 +6,8 @@ import { basics } from './theme.js';
 const LANE_HEIGHT = 26;
 const BUCKET_WIDTH = 3;
 const COLUMNS = 3;
+/** At either side, so that the first and last marks are whole, in px. */
+const MARGIN = 8;
 
 /**
  * Frames over time, a lane for each connection: above the line those from the
@@ -33,6 +35,7 @@ export class Timeline extends LitElement {
       }
       .area {
         position: relative;
+        margin: 0 8px;
         cursor: crosshair;
       }
       canvas {
@@ -77,7 +80,7 @@ export class Timeline extends LitElement {
   ];
 
   #resizes = new ResizeObserver(([{ contentRect }]) => {
-    this.width = Math.floor(contentRect.width);
+    this.width = Math.max(0, Math.floor(contentRect.width) - 2 * MARGIN);
     this.dispatchEvent(
       new CustomEvent('resize-timeline', {
         detail: { buckets: Math.max(1, Math.floor(this.width / BUCKET_WIDTH)) }

@@ -56,6 +56,12 @@ export class VirtualRows {
     return this.#scroll.range;
   }
 
+  /** Whether a row is in sight, at least in part. */
+  has(index) {
+    const [first, end] = this.range;
+    return index >= first && index < end;
+  }
+
   get atEnd() {
     return this.#scroll.atEnd;
   }

@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import {
+  launchChromium,
+  missingChromium
+} from '../../browser/support/chromium.mjs';
+
+const DIST = new URL('../../../npm/inspector/dist/', import.meta.url);
+const PAGE = new URL('page/index.html', DIST).href;
+
+/** Why the inspector can't be tested here, or false. */
+export function missingInspector() {
+  if (!existsSync(fileURLToPath(PAGE)))
+    return 'the inspector is not built: npm run build -w @framewright/inspector';
+  return missingChromium() ?? false;
+}
+
+/** A browser with the inspector's page, opened from file:// without network. */
+export class InspectorPage {
+  #browser;
+
+  static async open({ width = 1440, height = 900, scheme = 'light' } = {}) {
+    const self = new InspectorPage();
+    self.#browser = await launchChromium();
+    const context = await self.#browser.newContext({
+      viewport: { width, height },
+      colorScheme: scheme,
+      acceptDownloads: true
+    });
+    self.page = await context.newPage();
+    self.page.setDefaultTimeout(10_000);
+    /** Whatever the page complained about. */
+    self.complaints = [];
+    self.page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type()))
+        self.complaints.push(message.text());
+    });
+    self.page.on('pageerror', (error) => self.complaints.push(error.message));
+    await self.page.goto(PAGE);
+    await self.rowsShown(16);
+    return self;
+  }
+
+  close() {
+    return this.#browser.close();
+  }
+
+  /** Waits until the list has this many rows. */
+  async rowsShown(count) {
+    await this.page.waitForFunction(
+      (count) =>
+        document
+          .querySelector('frame-inspector')
+          .shadowRoot.querySelector('fw-frame-list')?.view.count === count,
+      count
+    );
+  }
+
+  /** The rows in sight, as texts. */
+  async rows() {
+    const rows = this.page.locator('fw-frame-list .row');
+    await rows.first().waitFor();
+    await this.page.waitForFunction(() => {
+      const list = document
+        .querySelector('frame-inspector')
+        .shadowRoot.querySelector('fw-frame-list');
+      return !list.shadowRoot.querySelector('.waiting');
+    });
+    const texts = await rows.allInnerTexts();
+    return texts.map((text) => text.replace(/\s+/g, ' ').trim());
+  }
+
+  row(index) {
+    return this.page.locator('fw-frame-list .row').nth(index);
+  }
+
+  async paste(text) {
+    await this.page.getByRole('button', { name: 'Paste' }).click();
+    await this.page.locator('textarea').fill(text);
+    await this.page.getByRole('button', { name: 'Decode' }).click();
+  }
+
+  /** Drops a file onto the page, as a person would. */
+  async drop(octets, name) {
+    const data = await this.page.evaluateHandle(
+      ({ base64, name }) => {
+        const octets = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([octets], name));
+        return transfer;
+      },
+      { base64: Buffer.from(octets).toString('base64'), name }
+    );
+    const target = this.page.locator('frame-inspector');
+    await target.dispatchEvent('dragover', { dataTransfer: data });
+    await target.dispatchEvent('drop', { dataTransfer: data });
+  }
+
+  async filter(query) {
+    await this.page.getByLabel('Filter frames').fill(query);
+  }
+
+  /** What the line at the top says of what is open. */
+  source() {
+    return this.page.locator('fw-toolbar .source').innerText();
+  }
+
+  /** Exports by the dialog; returns the file's name and octets. */
+  async export(format, choose = () => {}) {
+    await this.page.getByRole('button', { name: 'Export' }).click();
+    const dialog = this.page.locator('fw-export-dialog');
+    await dialog.locator(`input[value=${format}]`).check();
+    await choose(dialog);
+    const download = this.page.waitForEvent('download');
+    await dialog.getByRole('button', { name: 'Save file' }).click();
+    const file = await download;
+    const chunks = [];
+    for await (const chunk of await file.createReadStream()) chunks.push(chunk);
+    return { name: file.suggestedFilename(), octets: Buffer.concat(chunks) };
+  }
+}
