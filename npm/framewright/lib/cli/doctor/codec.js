@@ -1,0 +1,90 @@
+'use strict';
+
+const { createRequire } = require('module');
+const path = require('path');
+
+const backend = require('../../backend');
+const finding = require('./finding');
+const { remedyFor } = require('./remedies');
+
+const MODES = ['native', 'off', 'wasm'];
+
+/**
+ * What can be said about framewright itself.
+ *
+ * @param {String} directory The project's
+ * @return {Object[]} Findings
+ */
+function codecFindings(directory) {
+  return [...codec(), ...environment(), ...installation(directory)];
+}
+
+function codec() {
+  const { name, reason } = backend;
+
+  switch (name) {
+    case 'native':
+      return [finding('good', `The codec is native: ${reason}`)];
+    case 'wasm':
+      return [
+        finding(
+          'note',
+          `The codec is WebAssembly: ${reason}`,
+          reason.startsWith('chosen') ? null : remedyFor(reason)
+        )
+      ];
+    default:
+      return [
+        finding(
+          process.versions.bun ? 'note' : 'bad',
+          `There is no codec, so ws stays as it is: ${reason}`,
+          remedyFor(reason)
+        )
+      ];
+  }
+}
+
+function environment() {
+  const { FRAMEWRIGHT, FRAMEWRIGHT_COALESCE } = process.env;
+  const findings = [];
+
+  if (FRAMEWRIGHT && !MODES.includes(FRAMEWRIGHT)) {
+    findings.push(
+      finding(
+        'note',
+        `FRAMEWRIGHT=${FRAMEWRIGHT} means nothing`,
+        `It may be one of ${MODES.join(', ')}.`
+      )
+    );
+  }
+
+  if (FRAMEWRIGHT_COALESCE === 'off') {
+    findings.push(
+      finding(
+        'note',
+        'FRAMEWRIGHT_COALESCE=off: each frame is written on its own',
+        'Unset it: writing frames together is most of the gain.'
+      )
+    );
+  }
+
+  return findings;
+}
+
+function installation(directory) {
+  try {
+    createRequire(path.join(directory, 'package.json')).resolve('framewright');
+    return [];
+  } catch {
+    return [
+      finding(
+        'bad',
+        "framewright isn't installed in this directory's project",
+        'Run this in the directory of the app, and there first: ' +
+          'npm install framewright'
+      )
+    ];
+  }
+}
+
+module.exports = { codecFindings };

@@ -1,0 +1,41 @@
+'use strict';
+
+const { wrap } = require('../text');
+
+const SIGNS = { good: '✓', note: '!', bad: '✗' };
+const COLOURS = { good: 32, note: 33, bad: 31 };
+
+/**
+ * Prints what the doctor found.
+ *
+ * @param {Object} result The result
+ * @param {Writable} stream Where to
+ */
+function report(result, stream) {
+  const isColoured = stream.isTTY && stream.hasColors();
+  const { findings, framewright, libc, ok, platform, runtime } = result;
+  const system = libc ? `${platform}, ${libc}` : platform;
+
+  stream.write(`framewright ${framewright} · ${runtime} · ${system}\n\n`);
+
+  for (const { remedy, state, text } of findings) {
+    const sign = isColoured
+      ? `\x1b[${COLOURS[state]}m${SIGNS[state]}\x1b[0m`
+      : SIGNS[state];
+
+    stream.write(`${sign} ${wrap(text, '  ')}\n`);
+    if (remedy) stream.write(`  → ${wrap(remedy, '    ')}\n`);
+  }
+
+  stream.write(`\n${conclusion(ok, findings)}\n`);
+}
+
+function conclusion(ok, findings) {
+  if (!ok) return 'ws is slower here than it could be: see ✗.';
+
+  return findings.some(({ state }) => state === 'note')
+    ? 'It works; see !.'
+    : 'All is well.';
+}
+
+module.exports = report;
