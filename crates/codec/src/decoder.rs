@@ -282,9 +282,10 @@ impl Decoder {
         sink: &mut S,
     ) -> Result<usize, ProtocolError> {
         let payload = &mut chunk[offset..offset + len];
-        Mask::new(masking_key).apply(payload);
+        let is_ascii = Mask::new(masking_key).apply_and_test_ascii(payload);
         self.counters.frames = self.counters.frames.wrapping_add(1);
         if message_type == MessageType::Text
+            && !is_ascii
             && self.config.validate_utf8
             && !utf8::is_valid(payload)
         {
@@ -440,7 +441,7 @@ impl Decoder {
         len: usize,
         sink: &mut S,
     ) -> Result<(), ProtocolError> {
-        self.frame.mask.apply(&mut chunk[offset..offset + len]);
+        let is_ascii = self.frame.mask.apply_and_test_ascii(&mut chunk[offset..offset + len]);
         let starts_frame = self.frame.remaining_len == self.frame.payload_len;
         self.frame.remaining_len -= len as u64;
         let ends_frame = self.frame.remaining_len == 0;
@@ -460,6 +461,7 @@ impl Decoder {
                 };
                 if starts_frame && ends_frame && self.frame.fin && !self.frame.rsv1 {
                     if message_type == MessageType::Text
+                        && !is_ascii
                         && self.config.validate_utf8
                         && !utf8::is_valid(piece)
                     {
@@ -478,19 +480,21 @@ impl Decoder {
                 }
             }
         };
-        self.read_piece(message, piece, offset, starts_frame, ends_frame, sink)
+        self.read_piece(message, piece, is_ascii, offset, starts_frame, sink)
     }
 
-    /// Takes a stretch of a data frame that isn't a whole message in one piece.
+    /// Takes a stretch of a data frame that isn't a whole message in one piece. Where it is known to be
+    /// ASCII, it isn't looked at once more.
     fn read_piece<S: EventSink>(
         &mut self,
         mut message: Message,
         piece: &[u8],
+        is_ascii: bool,
         offset: usize,
         starts_frame: bool,
-        ends_frame: bool,
         sink: &mut S,
     ) -> Result<(), ProtocolError> {
+        let ends_frame = self.frame.remaining_len == 0;
         if starts_frame {
             message.declared_len += self.frame.payload_len;
         }
@@ -505,7 +509,9 @@ impl Decoder {
             && !message.compressed
             && self.config.validate_utf8
         {
-            message.utf8.push(piece).map_err(|_| ProtocolError::InvalidUtf8)?;
+            if !is_ascii || !message.utf8.is_at_boundary() {
+                message.utf8.push(piece).map_err(|_| ProtocolError::InvalidUtf8)?;
+            }
             if ends_message {
                 message.utf8.finish().map_err(|_| ProtocolError::InvalidUtf8)?;
             }

@@ -24,6 +24,18 @@ impl Mask {
         self.advance(payload.len());
     }
 
+    /// As [`apply`](Self::apply), and tells whether the result is known to be ASCII, which costs next to
+    /// nothing while it is at hand. `false` says nothing.
+    #[inline]
+    pub(crate) fn apply_and_test_ascii(&mut self, payload: &mut [u8]) -> bool {
+        if self.key == [0; 4] {
+            return false;
+        }
+        let is_ascii = xor_in_place(payload, self.key);
+        self.advance(payload.len());
+        is_ascii
+    }
+
     /// Masks or unmasks the next octets from `source` into `target`.
     ///
     /// # Panics
@@ -42,25 +54,23 @@ impl Mask {
     }
 }
 
-/// XORs whole blocks, which the compiler turns into vector instructions, then words, then octets.
+/// XORs words, which the compiler turns into vector instructions, then octets. Returns whether the result is
+/// ASCII; inlined, it does so only where somebody asks.
 #[inline]
-fn xor_in_place(payload: &mut [u8], key: [u8; 4]) {
-    const BLOCK: usize = 64;
-    const WORD: usize = 8;
+fn xor_in_place(payload: &mut [u8], key: [u8; 4]) -> bool {
     let key_word = u64::from(u32::from_ne_bytes(key)) * 0x1_0000_0001;
-    let (blocks, rest) = payload.as_chunks_mut::<BLOCK>();
-    for block in blocks {
-        for word in block.as_chunks_mut::<WORD>().0 {
-            *word = (u64::from_ne_bytes(*word) ^ key_word).to_ne_bytes();
-        }
-    }
-    let (words, rest) = rest.as_chunks_mut::<WORD>();
+    let mut seen = 0;
+    let (words, rest) = payload.as_chunks_mut();
     for word in words {
-        *word = (u64::from_ne_bytes(*word) ^ key_word).to_ne_bytes();
+        let xored = u64::from_ne_bytes(*word) ^ key_word;
+        *word = xored.to_ne_bytes();
+        seen |= xored;
     }
     for (index, octet) in rest.iter_mut().enumerate() {
         *octet ^= key[index % 4];
+        seen |= u64::from(*octet);
     }
+    seen & 0x8080_8080_8080_8080 == 0
 }
 
 #[cfg(test)]
@@ -88,7 +98,9 @@ mod tests {
             let mut rest = in_place.as_mut_slice();
             for split in splits {
                 let (piece, tail) = rest.split_at_mut(split.min(rest.len()));
-                mask.apply(piece);
+                if mask.apply_and_test_ascii(piece) {
+                    prop_assert!(piece.is_ascii());
+                }
                 rest = tail;
             }
             mask.apply(rest);
@@ -97,6 +109,21 @@ mod tests {
             let mut copied = alloc::vec![0; payload.len()];
             Mask::new(key).apply_to(&payload, &mut copied);
             prop_assert_eq!(&copied, &expected);
+        }
+
+        #[test]
+        fn one_high_octet_is_seen(
+            mut text in proptest::collection::vec(0..0x80_u8, 1..300),
+            at: proptest::sample::Index,
+            high in 0x80..=0xff_u8,
+            key in 1..=u32::MAX,
+        ) {
+            let mut mask = Mask::new(key.to_be_bytes());
+            let mut masked = naive(&text, key.to_be_bytes());
+            prop_assert!(mask.apply_and_test_ascii(&mut masked));
+            *at.get_mut(&mut text) = high;
+            let mut masked = naive(&text, key.to_be_bytes());
+            prop_assert!(!Mask::new(key.to_be_bytes()).apply_and_test_ascii(&mut masked));
         }
     }
 }

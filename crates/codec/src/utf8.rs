@@ -43,6 +43,12 @@ impl Utf8Validator {
         Self { open: [0; 3], open_len: 0 }
     }
 
+    /// Whether the text so far doesn't end inside a code point.
+    #[inline]
+    pub const fn is_at_boundary(&self) -> bool {
+        self.open_len == 0
+    }
+
     /// Takes the text's next octets.
     ///
     /// # Errors

@@ -217,6 +217,17 @@ fn bad_utf8_in_a_fragment_fails_at_its_octet() {
 }
 
 #[test]
+fn ascii_behind_an_open_code_point_fails() {
+    // 0xe1 begins a code point, and the octets "AAA" of the next frame, masked, don't go on with it.
+    let key = [1, 2, 3, 4];
+    let start: &[u8] = &[0x01, 0x81, 1, 2, 3, 4, 0xe1 ^ 1];
+    let [a, b, c, _] = key.map(|octet| octet ^ 0x41);
+    let said =
+        decode(DecoderConfig::new(Role::Server), &[start, &[0x00, 0x83, 1, 2, 3, 4, a, b, c]], 1);
+    assert_eq!(said, [Said::Error(ProtocolError::InvalidUtf8)]);
+}
+
+#[test]
 fn fragments_and_chunks_are_limited() {
     let limits = Limits { max_fragments: 3, max_buffered_chunks: 4, ..Limits::default() };
     let config = DecoderConfig { limits, ..DecoderConfig::new(Role::Client) };
