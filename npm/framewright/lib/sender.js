@@ -1,6 +1,9 @@
 'use strict';
 
 const { randomFillSync } = require('crypto');
+const {
+  types: { isUint8Array }
+} = require('util');
 
 const backend = require('./backend');
 const { contextsOf } = require('./permessage-deflate');
@@ -166,8 +169,15 @@ function senderMethods(copy) {
     /**
      * Nothing comes behind a close frame, so there is nothing to wait for; and
      * what fails from now on must not be told before what is sent.
+     *
+     * Before 8.20, ws measured a reason of numbers in octets and copied it by
+     * numbers: the rest of the frame was whatever the memory held.
      */
     close(code, data, mask, cb) {
+      if (!copy.checksReason && data?.length > 0 && isNumbers(data)) {
+        throw new TypeError('Second argument must be a string or a Uint8Array');
+      }
+
       stock.close.call(this, code, data, mask, cb);
       if (this[kOutbox]) this[kOutbox].flush();
     }
@@ -194,6 +204,11 @@ function longFrame(first, data, maskingKey) {
   }
 
   return frame;
+}
+
+/** Whether data is a view whose elements aren't octets. */
+function isNumbers(data) {
+  return ArrayBuffer.isView(data) && !isUint8Array(data);
 }
 
 /** Whether every UTF-8 text of this many UTF-16 units needs the same header. */

@@ -51,6 +51,10 @@ class WsCopy {
     /** Whether the copy itself limits how many pongs may be pending. */
     this.limitsPongs = WebSocket.toString().includes('maxPendingAutoPongs');
     this.hasBlob = dataMessage.includes('blob');
+    /** Whether the copy itself checks what a close reason is. */
+    this.checksReason = Sender.prototype.close
+      .toString()
+      .includes('isUint8Array');
 
     this.kWebSocket = symbolOf(receiver, 'websocket');
     this.kStatusCode = symbolOf(provokeError(Receiver), 'status-code');
