@@ -60,22 +60,6 @@ const EXCEPTIONS = {
     );
   },
 
-  /** A message that refers to text outside of the agreed window: the codec keeps the largest one. */
-  'window larger than agreed'(kase, stock, ours) {
-    const sender = kase.options.isServer ? 'client' : 'server';
-    if (!(kase.deflate?.[`${sender}_max_window_bits`] < 15)) return false;
-    if (errorOf(stock)?.message !== 'invalid distance too far back')
-      return false;
-    const naive = decodeNaively(kase.octets, {
-      ...kase.options,
-      deflate: kase.deflate
-    });
-    return (
-      isPrefix(timeless(stock), timeless(ours)) &&
-      heard(naive.events, kase.actions) === timeless(ours).length
-    );
-  },
-
   /**
    * A message that is too long before it is broken: zlib's output comes in large pieces. And up to 8.16, ws took
    * messages for broken that were only too long.

@@ -3,7 +3,7 @@
 import { show } from './difference.mjs';
 import { makeReceiverCase } from './receiver-case.mjs';
 import { judge } from './receiver-judge.mjs';
-import { runPairs } from './receiver-trace.mjs';
+import { reuseMemory, runPairs } from './receiver-trace.mjs';
 import { shrink } from './shrink.mjs';
 
 /**
@@ -15,10 +15,11 @@ import { shrink } from './shrink.mjs';
  */
 export async function compareReceivers(twins, seeds, report) {
   const { version } = twins.stock;
+  reuseMemory();
   const cases = seeds.map((seed) => makeReceiverCase(seed, version));
   for (const pair of await runPairs(twins, cases)) {
     const { kase, log } = pair[0];
-    const { difference, exceptions } = judge(pair);
+    const { difference, exceptions } = await judgeWide(twins, pair);
     for (const name of exceptions) report.count('exceptions', name);
     for (const [name, err] of log) {
       if (name === 'error') report.count('errors', err.code);
@@ -31,7 +32,7 @@ export async function compareReceivers(twins, seeds, report) {
     }
     const fails = async (candidate) => {
       const [again] = await runPairs(twins, [candidate]);
-      return judge(again).difference !== null;
+      return (await judgeWide(twins, again)).difference !== null;
     };
     const small = (await fails(kase)) ? await shrink(kase, fails) : kase;
     const [again] = await runPairs(twins, [small]);
@@ -39,10 +40,51 @@ export async function compareReceivers(twins, seeds, report) {
   }
 }
 
+/**
+ * Judges a pair, and where messages refer to text outside of the agreed window, by what stock ws makes of them with
+ * the largest one: the codec keeps no other.
+ */
+async function judgeWide(twins, pair) {
+  const verdict = judge(pair);
+  const [stock, ours] = pair;
+  if (!verdict.difference || !refersTooFar(stock)) return verdict;
+  const [[wide]] = await runPairs(twins, [widen(stock.kase)]);
+  const { difference, exceptions } = judge([wide, ours]);
+  return difference
+    ? verdict
+    : { difference, exceptions: [...exceptions, 'window larger than agreed'] };
+}
+
+function refersTooFar(trace) {
+  return (
+    trace !== undefined &&
+    (refersTooFar(trace.partner) ||
+      trace.log.some(
+        ([name, err]) =>
+          name === 'error' && err.message === 'invalid distance too far back'
+      ))
+  );
+}
+
+function widen({ deflate, partner, ...kase }) {
+  return {
+    ...kase,
+    deflate: deflate && {
+      ...deflate,
+      client_max_window_bits: 15,
+      server_max_window_bits: 15
+    },
+    partner: partner && widen(partner)
+  };
+}
+
 /** Runs one case given as JSON, as a report prints it. */
 export async function replay(twins, json) {
   const [pair] = await runPairs(twins, [parseCase(json)]);
-  return { ...judge(pair), logs: pair.map(({ log }) => log.map(show)) };
+  return {
+    ...(await judgeWide(twins, pair)),
+    logs: pair.map(({ log }) => log.map(show))
+  };
 }
 
 function describe(kase, pair, first) {

@@ -226,7 +226,11 @@ export class ReceiverTrace {
 let arena = Buffer.alloc(0);
 let arenaUsed = 0;
 
-/** Memory for the traces of one batch, which the next batch may have again. */
+/** Lets the memory of all traces so far be used again. */
+export function reuseMemory() {
+  arenaUsed = 0;
+}
+
 function allocate(len) {
   if (arenaUsed + len > arena.length) {
     arena = Buffer.from(new ArrayBuffer(Math.max(len, 1 << 22)));
@@ -239,7 +243,6 @@ function allocate(len) {
 
 /** Runs `cases` on both copies, all at once, and returns pairs of traces. */
 export async function runPairs({ stock, ours }, cases) {
-  arenaUsed = 0;
   // The text of a stack trace is a fifth of the time, and nothing is made of it.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;

@@ -294,3 +294,69 @@ same('frames made in advance stay in order with the others', async (scene) => {
   ws.ping();
   scene.log('frames', ...(await peer.received(6)));
 });
+
+/** Fills the connection until the kernel takes no more, so that nothing that is sent is done. */
+async function clog(ws, peer) {
+  peer.socket.pause();
+  do {
+    ws.send(Buffer.alloc(1 << 20));
+    await quiet(1);
+  } while (ws.bufferedAmount === 0);
+}
+
+oursOnly(
+  'pings from a peer that does not read: 60 pongs may wait',
+  async (scene) => {
+    const { ws, peer } = await scene.accept();
+    let pings = 0;
+    ws.on('ping', () => pings++);
+    await clog(ws, peer);
+    for (let i = 0; i < 60; i++) peer.send({ opcode: PING });
+    await quiet();
+    scene.log('after 60', pings, ws.readyState);
+    peer.send({ opcode: PING });
+    await closed(ws);
+    scene.log('after 61', ws.readyState);
+  },
+  {
+    expected: [
+      ['after 60', 60, 1],
+      ['after 61', 3]
+    ]
+  }
+);
+
+same('many pings from a peer that reads', async (scene) => {
+  const { ws, peer } = await scene.accept();
+  peer.send(...Array.from({ length: 50 }, () => ({ opcode: PING })));
+  scene.log((await peer.received(50)).length, ws.readyState);
+});
+
+for (const reason of [new Float32Array(20), new Uint16Array(3)]) {
+  oursOnly(
+    `close() with a ${reason.constructor.name} puts no memory on the wire`,
+    async (scene) => {
+      const { ws, peer } = await scene.accept();
+      try {
+        ws.close(1000, reason);
+      } catch (err) {
+        scene.log(err);
+      }
+      await quiet();
+      scene.log(peer.octets().length);
+    },
+    {
+      expected: [
+        [
+          [
+            'TypeError',
+            undefined,
+            'Second argument must be a string or a Uint8Array',
+            undefined
+          ]
+        ],
+        [0]
+      ]
+    }
+  );
+}
