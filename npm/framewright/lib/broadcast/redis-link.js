@@ -29,6 +29,7 @@ class RedisLink extends EventEmitter {
 
     this.prefix = prefix;
     this.isUp = false;
+    this.isClosed = false;
     this.isComplaining = false;
     this.connections = 0;
     this.pendingLength = 0;
@@ -42,6 +43,10 @@ class RedisLink extends EventEmitter {
     this.client = clientFor(redis);
     this.client.on('error', (err) => this.onError(err));
     this.client.on('ready', () => this.onReady());
+    this.client.on('connect', () => {
+      // A socket that was still connecting isn't ended by `destroy()`.
+      if (this.isClosed) this.client.destroy();
+    });
     this.client.on('terminated', (err) => {
       this.emit('warning', `Redis is given up for good: ${reasonOf(err)}`);
     });
@@ -88,6 +93,7 @@ class RedisLink extends EventEmitter {
 
   /** Ends the connection for good. */
   close() {
+    this.isClosed = true;
     this.isUp = false;
     this.client.destroy();
   }
