@@ -1,6 +1,11 @@
 'use strict';
 
-const { Command, CommanderError, Option } = require('commander');
+const {
+  Command,
+  CommanderError,
+  InvalidArgumentError,
+  Option
+} = require('commander');
 
 const { version } = require('../../package.json');
 const Failure = require('./failure');
@@ -39,6 +44,7 @@ async function main(argv) {
     .command('bench')
     .description('measure ws beside framewright on this machine')
     .option('--json', 'print JSON')
+    .option('--seconds <n>', 'how long, about', readSeconds, 40)
     .action((options) => require('./bench')(options));
 
   program
@@ -84,6 +90,13 @@ async function main(argv) {
     // Something may listen already.
     process.exit(exitCodeOf(err));
   }
+}
+
+function readSeconds(text) {
+  const seconds = Number(text);
+
+  if (seconds >= 1 && seconds <= 3600) return seconds;
+  throw new InvalidArgumentError('It must be a number from 1 to 3600.');
 }
 
 function exitCodeOf(err) {

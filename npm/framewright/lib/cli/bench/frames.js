@@ -1,0 +1,79 @@
+'use strict';
+
+const { randomFillSync } = require('crypto');
+const zlib = require('zlib');
+
+const TEXT = 0x81;
+const COMPRESSED_TEXT = 0xc1;
+const MASK = 0x80;
+
+/** RFC 7692, section 7.2.1: what a compressed message's end is left without. */
+const TAIL = Buffer.from([0x00, 0x00, 0xff, 0xff]);
+
+/**
+ * A text message in one frame.
+ *
+ * @param {Buffer} payload The message
+ * @param {Object} form `isCompressed`, `isMasked`
+ * @return {Buffer} The frame
+ */
+function frame(payload, { isCompressed, isMasked }) {
+  const body = isCompressed ? compress(payload) : Buffer.from(payload);
+  const header = [
+    isCompressed ? COMPRESSED_TEXT : TEXT,
+    ...lengthOctets(body.length)
+  ];
+
+  if (!isMasked) return Buffer.concat([Buffer.from(header), body]);
+
+  const key = randomFillSync(Buffer.alloc(4));
+
+  header[1] |= MASK;
+  for (let i = 0; i < body.length; i++) body[i] ^= key[i & 3];
+  return Buffer.concat([Buffer.from(header), key, body]);
+}
+
+/**
+ * The message in a server's frame.
+ *
+ * @param {Buffer} octets What begins with the frame
+ * @return {({frame: Buffer, payload: Buffer}|null)} The frame and its message,
+ *     `null` where the frame isn't complete
+ */
+function parse(octets) {
+  const [first, length] = octets;
+  const start = length < 126 ? 2 : 4;
+
+  if (octets.length < start) return null;
+
+  const end = start + (length < 126 ? length : octets.readUInt16BE(2));
+
+  if (octets.length < end) return null;
+
+  const body = octets.subarray(start, end);
+
+  return {
+    frame: octets.subarray(0, end),
+    payload: first === COMPRESSED_TEXT ? inflate(body) : body
+  };
+}
+
+function compress(payload) {
+  const octets = zlib.deflateRawSync(payload, {
+    finishFlush: zlib.constants.Z_SYNC_FLUSH
+  });
+
+  return octets.subarray(0, -TAIL.length);
+}
+
+function inflate(body) {
+  return zlib.inflateRawSync(Buffer.concat([body, TAIL]), {
+    finishFlush: zlib.constants.Z_SYNC_FLUSH
+  });
+}
+
+function lengthOctets(length) {
+  return length < 126 ? [length] : [126, length >> 8, length & 0xff];
+}
+
+module.exports = { frame, parse };

@@ -1,0 +1,53 @@
+'use strict';
+
+const COLUMNS = ['echo', 'ws', 'framewright', 'ratio'];
+
+/**
+ * Prints what was measured.
+ *
+ * @param {Object} result The result
+ * @param {Writable} stream Where to
+ */
+function table(result, stream) {
+  const { backend, cells, cpu, framewright, node, platform, ws } = result;
+  const rows = [COLUMNS, ...cells.map(rowOf)];
+  const widths = COLUMNS.map((_, i) =>
+    Math.max(...rows.map((row) => row[i].length))
+  );
+
+  stream.write(
+    `ws ${ws} and framewright ${framewright} (${backend}) on Node ${node}, ` +
+      `${platform}, ${cpu}\nMessages a second that come back, medians; ratios ` +
+      'with the lowest and the highest\n\n'
+  );
+
+  for (const row of rows) {
+    const columns = row.map((text, i) =>
+      i === 0 ? text.padEnd(widths[i]) : text.padStart(widths[i])
+    );
+
+    stream.write(`${columns.join('   ')}\n`);
+  }
+
+  if (cells.some(({ isAtLeast }) => isAtLeast)) {
+    stream.write(
+      '\n≥: the clients were at their limit before the server was\n'
+    );
+  }
+}
+
+function rowOf({ isAtLeast, name, ratio, ratioMax, ratioMin, ...rates }) {
+  return [
+    name,
+    rateOf(rates.ws),
+    rateOf(rates.framewright),
+    `${isAtLeast ? '≥ ' : ''}${ratio.toFixed(2)} ` +
+      `(${ratioMin.toFixed(2)}–${ratioMax.toFixed(2)})`
+  ];
+}
+
+function rateOf(rate) {
+  return Math.round(rate).toLocaleString('en');
+}
+
+module.exports = table;
