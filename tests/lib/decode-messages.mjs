@@ -47,8 +47,12 @@ export function decodeMessages(octets, contextTakeover) {
 }
 
 function inflate(compressed, history) {
-  return zlib.inflateRawSync(Buffer.concat([compressed, TRAILER]), {
-    finishFlush: zlib.constants.Z_SYNC_FLUSH,
-    ...(history.length > 0 && { dictionary: history })
-  });
+  try {
+    return zlib.inflateRawSync(Buffer.concat([compressed, TRAILER]), {
+      finishFlush: zlib.constants.Z_SYNC_FLUSH,
+      ...(history.length > 0 && { dictionary: history })
+    });
+  } catch (err) {
+    return Buffer.from(`broken: ${err.message}`);
+  }
 }
