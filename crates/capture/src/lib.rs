@@ -49,6 +49,7 @@ mod octets;
 mod query;
 mod reader;
 mod redact;
+mod regexp;
 mod replay;
 mod resync;
 mod rule;
@@ -76,5 +77,8 @@ pub use octets::{Missing, Run, Runs};
 pub use query::{Query, QueryError, Scan};
 pub use reader::{Content, Reader};
 pub use redact::Redaction;
+#[cfg(not(feature = "regex"))]
+pub use regexp::HostRegex;
+pub use regexp::{RegexError, RegexFlags};
 pub use rule::{ConnRule, Rule, Severity};
 pub use timing::{CloseTiming, FragmentTiming, Gaps, PingTiming, Timing};

@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use framewright_codec::{FrameHeader, MAX_HEADER_LEN, Mask, Opcode};
-use regex::bytes::{Regex, RegexBuilder};
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::octets::Run;
 use crate::reader::shown_len;
+use crate::regexp::Regex;
 use crate::replay::{Event, Replay};
 use crate::{
     Capture, ConnId, Direction, Frame, Head, Limits, Message, MessageForm, MessageId, Reader,
+    RegexError, RegexFlags,
 };
 
 /// What stands for a secret's octets: the number of octets stays, so that every offset does.
@@ -88,9 +89,8 @@ impl Redaction {
     /// # Errors
     ///
     /// If it is no regex.
-    pub fn pattern(mut self, pattern: &str) -> Result<Self, regex::Error> {
-        let pattern = RegexBuilder::new(pattern).unicode(false).size_limit(1 << 20).build()?;
-        self.patterns.push(pattern);
+    pub fn pattern(mut self, pattern: &str) -> Result<Self, RegexError> {
+        self.patterns.push(Regex::new(pattern, RegexFlags::default())?);
         Ok(self)
     }
 
@@ -137,8 +137,7 @@ impl Redaction {
             }
         }
         for pattern in &self.patterns {
-            let found: Vec<_> = pattern.find_iter(content).map(|found| found.range()).collect();
-            for range in found {
+            for range in pattern.find_all(content) {
                 let range = whole_characters(content, range);
                 content[range].fill(BLANK);
             }

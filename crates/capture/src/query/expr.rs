@@ -1,10 +1,10 @@
 //! A query as a tree of tests.
 
 use framewright_codec::Role;
-use regex::bytes::Regex;
 
 use super::json::JsonTest;
 use super::pattern::{Hex, Text};
+use crate::regexp::Regex;
 use crate::{Rule, Severity};
 
 #[derive(Clone, Debug)]

@@ -118,7 +118,9 @@ impl Want {
         match (self, found) {
             (Self::Anything, _) | (Self::Null, Found::Null) => true,
             (Self::Text(test), Found::Text(text)) => test.holds(text.as_bytes()),
-            (Self::Text(test), Found::Number(number)) => test.holds(number.to_string().as_bytes()),
+            (Self::Text(test), Found::Number(number)) => {
+                test.holds(serde_json::Value::from(*number).to_string().as_bytes())
+            }
             (Self::Exactly(want), Found::Text(text)) => want == text,
             (Self::Number(cmp, want), Found::Number(number)) => cmp.holds(*number, *want),
             (Self::Number(Cmp::Eq, want), Found::Text(text)) => text.parse() == Ok(*want),

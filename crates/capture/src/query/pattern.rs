@@ -2,12 +2,9 @@
 
 use std::ops::Range;
 
-use regex::bytes::{Regex, RegexBuilder};
-
 use super::QueryError;
-
-/// The most memory in octets that a regex may take once compiled.
-const MAX_REGEX_LEN: usize = 1 << 20;
+use crate::RegexFlags;
+use crate::regexp::Regex;
 
 /// A text to find, ASCII case ignored.
 #[derive(Clone, Debug)]
@@ -112,31 +109,19 @@ impl Hex {
     }
 }
 
-/// A regex on octets. Classes such as `\w` are ASCII's.
+/// A regex on octets.
 pub(super) fn regex(pattern: &str, flags: &str, at: Range<usize>) -> Result<Regex, QueryError> {
-    let mut builder = RegexBuilder::new(pattern);
-    builder.unicode(false).size_limit(MAX_REGEX_LEN);
+    let mut parsed = RegexFlags::default();
     for flag in flags.chars() {
         match flag {
-            'i' => builder.case_insensitive(true),
-            's' => builder.dot_matches_new_line(true),
-            'm' => builder.multi_line(true),
+            'i' => parsed.ignore_case = true,
+            's' => parsed.dot_all = true,
+            'm' => parsed.multi_line = true,
             _ => {
                 let message = format!("unknown regex flag \"{flag}\"; there are i, s and m");
                 return Err(QueryError::new(message, at));
             }
-        };
+        }
     }
-    builder.build().map_err(|error| {
-        let message = match &error {
-            regex::Error::CompiledTooBig(_) => "this regex is too big".to_owned(),
-            error => {
-                // The last line says what; those before draw where.
-                let text = error.to_string();
-                let last = text.lines().last().unwrap_or("it can't be read");
-                format!("this regex is wrong: {}", last.trim_start_matches("error: "))
-            }
-        };
-        QueryError::new(message, at)
-    })
+    Regex::new(pattern, parsed).map_err(|error| QueryError::new(error.to_string(), at))
 }

@@ -1,0 +1,62 @@
+//! The host's.
+
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use super::RegexFlags;
+
+static HOST: OnceLock<HostRegex> = OnceLock::new();
+
+/// How the host compiles and runs regular expressions; say so once with [`install`](Self::install).
+#[derive(Clone, Copy, Debug)]
+pub struct HostRegex {
+    /// Compiles, and returns a handle or what is wrong with the pattern.
+    pub compile: fn(pattern: &str, flags: RegexFlags) -> Result<u32, String>,
+    /// Whether it matches somewhere in the octets.
+    pub is_match: fn(handle: u32, octets: &[u8]) -> bool,
+    /// All matches in the octets that don't overlap, in order.
+    pub find_all: fn(handle: u32, octets: &[u8]) -> Vec<Range<usize>>,
+    /// The handle isn't used again.
+    pub release: fn(handle: u32),
+}
+
+impl HostRegex {
+    /// Makes it the one that is used. Later calls change nothing.
+    pub fn install(self) {
+        // Only another call got there first, and it came from the same host.
+        let _ = HOST.set(self);
+    }
+}
+
+#[derive(Debug)]
+struct Handle {
+    host: HostRegex,
+    handle: u32,
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        (self.host.release)(self.handle);
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Compiled(Arc<Handle>);
+
+impl Compiled {
+    pub(super) fn new(pattern: &str, flags: RegexFlags) -> Result<Self, String> {
+        let Some(&host) = HOST.get() else {
+            return Err("there are no regular expressions on this host".to_owned());
+        };
+        let handle = (host.compile)(pattern, flags)?;
+        Ok(Self(Arc::new(Handle { host, handle })))
+    }
+
+    pub(super) fn is_match(&self, octets: &[u8]) -> bool {
+        (self.0.host.is_match)(self.0.handle, octets)
+    }
+
+    pub(super) fn find_all(&self, octets: &[u8]) -> Vec<Range<usize>> {
+        (self.0.host.find_all)(self.0.handle, octets)
+    }
+}
