@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
+import inspect from 'framewright/inspect';
 import Koa from 'koa';
 import serve from 'koa-static';
 import websockify from 'koa-websocket';
@@ -24,6 +25,7 @@ const CONTENT_SECURITY_POLICY = [
 export function createApp({ room }) {
   const app = websockify(new Koa(), {
     maxPayload: 1024,
+    perMessageDeflate: { threshold: 256 },
     verifyClient: isSameOrigin
   });
 
@@ -33,6 +35,8 @@ export function createApp({ room }) {
     ctx.set('Referrer-Policy', 'no-referrer');
     await next();
   });
+  // At /__frames/: every octet that goes through the WebSockets below.
+  if (process.env.NODE_ENV !== 'production') app.use(inspect(app));
   app.use(serve(PUBLIC));
 
   app.ws.use((ctx) => {
