@@ -10,6 +10,9 @@ Options:
   --lot-seconds <number>  how long each lot is open (default 180)
   --stock                 run on ws as it is, without Framewright
   --help                  show this text
+
+With REDIS_URL in the environment, all processes with the same Redis and the
+same options hold one auction.
 `;
 
 const options = readOptions();
@@ -17,20 +20,24 @@ const options = readOptions();
 // All it takes. It has to come before whatever loads ws, here koa-websocket.
 if (!options.stock) await import('framewright/register');
 
+const { createHub } = await import('framewright/broadcast');
 const { createApp } = await import('./lib/app.mjs');
 const { Auction } = await import('./lib/auction.mjs');
+const { Exchange } = await import('./lib/exchange.mjs');
 const { keepAlive } = await import('./lib/keep-alive.mjs');
-const { LocalHub } = await import('./lib/local-hub.mjs');
 const { LOTS } = await import('./lib/lots.mjs');
 const { Room } = await import('./lib/room.mjs');
 
-const hub = new LocalHub();
+const hub = createHub({
+  redis: process.env.REDIS_URL || undefined,
+  prefix: 'koa-auction:'
+});
 const auction = new Auction({
   lots: LOTS,
   startsAt: Date.now(),
   lotMs: options.lotSeconds * 1000
 });
-const room = new Room({ auction, hub });
+const room = new Room({ auction, exchange: new Exchange(hub) });
 const app = createApp({ room });
 
 const server = app.listen(options.port, options.host);
@@ -39,7 +46,9 @@ const stopPings = keepAlive(app.ws.server);
 server.once('listening', async () => {
   const { port } = server.address();
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
-  console.log(`Auction open at http://${host}:${port}/ (${await engine()})`);
+  const url = `http://${host}:${port}/`;
+  console.log(`Auction open at ${url} (${await engine()})`);
+  console.log(`Its frames, octet by octet, at ${url}__frames/`);
 });
 server.once('error', (error) => {
   console.error(`Cannot listen: ${error.message}`);
@@ -50,6 +59,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, shutDown);
 function shutDown() {
   stopPings();
   room.close();
+  hub.close();
   server.close();
   server.closeIdleConnections();
   // Clients that don't answer the close frame shall not keep us up.

@@ -141,6 +141,36 @@ export class Auction {
     return { bid };
   }
 
+  /** All that another process needs to go on from here. */
+  state() {
+    return {
+      round: this.#round,
+      phase: this.#phase,
+      endsAt: this.#endsAt,
+      bids: this.#bids,
+      bidCount: this.#bidCount
+    };
+  }
+
+  /**
+   * Goes on from where another process is, if that is ahead. All come to the
+   * same state in whatever order they hear from each other.
+   *
+   * @param {object} state what `state()` gave there
+   * @returns {number} above 0 if that process was ahead, below if it is behind
+   */
+  catchUp(state) {
+    const order = compare(state, this.state());
+    if (order > 0) {
+      this.#round = state.round;
+      this.#phase = state.phase;
+      this.#endsAt = state.endsAt;
+      this.#bids = state.bids;
+      this.#bidCount = state.bidCount;
+    }
+    return order;
+  }
+
   /** What changes with each bid. */
   standing() {
     return {
@@ -163,4 +193,29 @@ export class Auction {
       ...this.standing()
     };
   }
+}
+
+/**
+ * Which of two states goes on: that of the later lot, of the higher bid, of the
+ * earlier one among equal bids, and of the auction that began first.
+ *
+ * @returns {number} above 0 for the first, below 0 for the second
+ */
+function compare(one, two) {
+  const first = rank(one);
+  const second = rank(two);
+  const at = first.findIndex((value, i) => value !== second[i]);
+  if (at === -1) return 0;
+  return first[at] > second[at] ? 1 : -1;
+}
+
+function rank({ round, phase, endsAt, bids: [leader] }) {
+  return [
+    round,
+    leader?.amount ?? 0,
+    -(leader?.at ?? 0),
+    leader?.bidder ?? '',
+    phase === 'closed' ? 1 : 0,
+    -endsAt
+  ];
 }

@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-
 import { Allowance } from './allowance.mjs';
 import { MessageError, parseMessage } from './messages.mjs';
 import { People } from './people.mjs';
@@ -13,32 +11,35 @@ const PEOPLE_DELAY_MS = 50;
 /**
  * The connections of this process, the auction and the people in it.
  *
- * What clients ask for goes to the hub as a command and takes effect when it
- * comes back. The hub gives all rooms the same commands in the same order, and
- * a command carries its own time, so all rooms come to the same result.
+ * What clients ask for takes effect here at once. The other processes that take
+ * part are told by the exchange how things stand then, and follow whoever is
+ * ahead.
  */
 export class Room {
   #auction;
-  #hub;
+  #exchange;
   #now;
   #people = new People();
-  #seats = new Map();
-  #unsubscribe;
+  #seats = new Set();
   #turnTimer = null;
   #peopleTimer = null;
 
   /**
    * @param {object} options
    * @param {import('./auction.mjs').Auction} options.auction
-   * @param {import('./local-hub.mjs').LocalHub} options.hub
+   * @param {import('./exchange.mjs').Exchange} options.exchange
    * @param {() => number} [options.now] ms since the epoch
    */
-  constructor({ auction, hub, now = Date.now }) {
+  constructor({ auction, exchange, now = Date.now }) {
     this.#auction = auction;
-    this.#hub = hub;
+    this.#exchange = exchange;
     this.#now = now;
-    this.#unsubscribe = hub.subscribe((command) => this.#apply(command));
     this.#scheduleTurn();
+    exchange.open({
+      state: () => this.#state(),
+      hear: (process, state) => this.#hear(process, state),
+      miss: (process) => this.#hearOfPeople(process, [])
+    });
   }
 
   /** @param {import('ws').WebSocket} socket */
@@ -48,15 +49,15 @@ export class Room {
       perSecond: 5,
       now: this.#now()
     });
-    const seat = { id: randomUUID(), socket, bidder: null, allowance };
-    this.#seats.set(seat.id, seat);
+    const seat = { socket, bidder: null, allowance };
+    this.#seats.add(seat);
 
     socket.on('message', (data, isBinary) => {
       this.#receive(seat, data, isBinary);
     });
     socket.on('close', () => {
-      this.#seats.delete(seat.id);
-      if (seat.bidder !== null) this.#publish(seat, { type: 'leave' });
+      this.#seats.delete(seat);
+      if (seat.bidder !== null) this.#apply(seat, { type: 'leave' });
     });
   }
 
@@ -64,8 +65,8 @@ export class Room {
   close() {
     clearTimeout(this.#turnTimer);
     clearTimeout(this.#peopleTimer);
-    this.#unsubscribe();
-    for (const { socket } of this.#seats.values()) {
+    this.#exchange.close();
+    for (const { socket } of this.#seats) {
       socket.close(1012, 'Server restart');
     }
   }
@@ -89,63 +90,88 @@ export class Room {
       throw new MessageError(1008, 'Say hello first, and once');
     }
     if (isHello) seat.bidder = message.bidder;
-    this.#publish(seat, message);
+    this.#apply(seat, message);
   }
 
-  #publish(seat, message) {
-    this.#hub.publish({
-      ...message,
-      bidder: seat.bidder,
-      seat: seat.id,
-      at: this.#now()
-    });
-  }
-
-  #apply(command) {
-    this.#turn(command.at);
-    switch (command.type) {
+  #apply(seat, message) {
+    const now = this.#now();
+    this.#turn(now);
+    switch (message.type) {
       case 'hello':
-        this.#people.join(command.bidder, command.name);
-        this.#welcome(command);
+        this.#people.join(seat.bidder, message.name);
+        this.#welcome(seat, now);
         return this.#tellPeople();
       case 'rename':
-        this.#people.rename(command.bidder, command.name);
+        this.#people.rename(seat.bidder, message.name);
         return this.#tellPeople();
       case 'leave':
-        this.#people.leave(command.bidder);
+        this.#people.leave(seat.bidder);
         return this.#tellPeople();
       case 'bid':
-        return this.#bid(command);
+        return this.#bid(seat, message);
     }
   }
 
-  #welcome({ seat, bidder, at }) {
-    this.#send(seat, {
+  #welcome({ socket, bidder }, now) {
+    send(socket, {
       type: 'welcome',
       you: bidder,
-      now: at,
+      now,
       auction: this.#auction.snapshot(),
       people: this.#people.snapshot()
     });
   }
 
-  #bid(command) {
-    const name = this.#people.nameOf(command.bidder);
-    const { bid, refused } = this.#auction.bid({ ...command, name });
+  #bid({ socket, bidder }, { round, amount, ref }) {
+    const name = this.#people.nameOf(bidder);
+    const asked = { round, amount, ref, bidder, name };
+    const { bid, refused } = this.#auction.bid(asked);
     if (refused !== undefined) {
-      const { ref } = command;
       const { minimum } = this.#auction;
-      this.#send(command.seat, { type: 'refused', ref, refused, minimum });
+      send(socket, { type: 'refused', ref, refused, minimum });
       return;
     }
+    this.#tellBid(bid);
+    this.#exchange.tell();
+  }
+
+  #tellBid(bid) {
     this.#scheduleTurn();
     this.#broadcast({ type: 'bid', bid, ...this.#auction.standing() });
   }
 
-  #turn(now) {
-    if (!this.#auction.advance(now)) return;
-    this.#broadcast({ type: 'lot', now, auction: this.#auction.snapshot() });
+  #tellLot(now) {
     this.#scheduleTurn();
+    this.#broadcast({ type: 'lot', now, auction: this.#auction.snapshot() });
+  }
+
+  /** How things stand here, for other processes. */
+  #state() {
+    return { auction: this.#auction.state(), people: this.#people.own() };
+  }
+
+  #hear(process, { auction, people }) {
+    const now = this.#now();
+    this.#turn(now);
+    this.#hearOfPeople(process, people);
+
+    const before = this.#auction.state();
+    const order = this.#auction.catchUp(auction);
+    if (order > 0) {
+      // Usually it is one bid more.
+      if (isOneBidMore(before, auction)) this.#tellBid(auction.bids[0]);
+      else this.#tellLot(now);
+    } else if (order < 0) {
+      this.#exchange.tell();
+    }
+  }
+
+  #hearOfPeople(process, people) {
+    if (this.#people.setElsewhere(process, people)) this.#announcePeople();
+  }
+
+  #turn(now) {
+    if (this.#auction.advance(now)) this.#tellLot(now);
   }
 
   #scheduleTurn() {
@@ -156,24 +182,42 @@ export class Room {
     }, this.#auction.endsAt - this.#now());
   }
 
+  /** Tells everybody, here and in other processes, who is here. */
   #tellPeople() {
+    this.#announcePeople();
+    this.#exchange.tell();
+  }
+
+  #announcePeople() {
     this.#peopleTimer ??= setTimeout(() => {
       this.#peopleTimer = null;
       this.#broadcast({ type: 'people', people: this.#people.snapshot() });
     }, PEOPLE_DELAY_MS);
   }
 
-  /** Does nothing where the seat is another process's, or empty by now. */
-  #send(seatId, message) {
-    this.#seats.get(seatId)?.socket.send(JSON.stringify(message));
-  }
-
   #broadcast(message) {
     const text = JSON.stringify(message);
-    for (const { socket, bidder } of this.#seats.values()) {
+    for (const { socket, bidder } of this.#seats) {
       if (bidder === null) continue;
       if (socket.bufferedAmount > MAX_UNREAD_LEN) socket.terminate();
       else socket.send(text);
     }
   }
+}
+
+function send(socket, message) {
+  socket.send(JSON.stringify(message));
+}
+
+/** Whether the second state is the first one and a bid. */
+function isOneBidMore(before, after) {
+  const [, previous] = after.bids;
+  const [leader] = before.bids;
+  return (
+    after.round === before.round &&
+    after.phase === before.phase &&
+    after.bidCount === before.bidCount + 1 &&
+    previous?.bidder === leader?.bidder &&
+    previous?.ref === leader?.ref
+  );
 }
