@@ -115,6 +115,7 @@ function someData(random, kase) {
   const kind = random.weighted([
     [10, 'text'],
     [2, 'utf16'],
+    [2, 'dense'],
     [8, 'buffer'],
     [2, 'uint8'],
     [1, 'float32'],
@@ -131,7 +132,10 @@ function someData(random, kase) {
   const len = random.weighted([
     [3, 0],
     [20, random.between(1, 30)],
-    [8, random.pick([41, 42, 47, 48, 49, 124, 125, 126, 127, 128])],
+    [
+      8,
+      random.pick([21, 31, 32, 41, 42, 43, 47, 48, 49, 124, 125, 126, 127, 128])
+    ],
     [8, random.between(30, 600)],
     [1, random.between(600, 9000)],
     [0.3, random.pick([21845, 21846, 32767, 32768, 32769, 65535, 65536, 70000])]
@@ -174,6 +178,9 @@ export function makeData({ kind, len, seed }) {
       return someText(random, len).toString();
     case 'utf16':
       return someUtf16(random, len);
+    case 'dense':
+      // One, two, three octets a UTF-16 unit, or four for two.
+      return random.pick(['e', 'é', '€', '\ud83d', '🙂']).repeat(len);
     case 'buffer':
       return Buffer.from(someOctets(random, len));
     case 'uint8': {
