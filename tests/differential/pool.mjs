@@ -14,12 +14,15 @@ const WORKER = new URL('worker.mjs', import.meta.url);
  * @param {number} job.seed The first case's
  * @param {number} job.streams How many cases
  * @param {'framewright' | 'stock'} [job.against]
+ * @param {'native' | 'wasm'} [job.backend] What the codec runs on; the best there is if left out
  * @param {number} [job.workers]
  * @param {(streams: number) => void} [onProgress] Called with how many cases more are done
  * @returns {Promise<{ report: Report, counters: object | null }>}
  */
 export async function runOracle(job, onProgress = () => {}) {
   const { kind, version, seed, streams, against = 'framewright' } = job;
+  const env = { ...process.env };
+  if (job.backend) env.FRAMEWRIGHT = job.backend;
   const workers = Math.min(
     job.workers ?? os.availableParallelism(),
     Math.ceil(streams / 1000)
@@ -37,7 +40,7 @@ export async function runOracle(job, onProgress = () => {}) {
       streams: Math.min(share, streams - first)
     };
     runs.push(
-      runWorker(workerData, (message) => {
+      runWorker({ workerData, env }, (message) => {
         if (message.streams) onProgress(message.streams);
         if (message.report) report.add(message.report);
         if (message.counters) counters = addUp(counters, message.counters);
@@ -48,10 +51,10 @@ export async function runOracle(job, onProgress = () => {}) {
   return { report, counters };
 }
 
-function runWorker(workerData, onMessage) {
+function runWorker(options, onMessage) {
   return new Promise((resolve, reject) => {
     const worker = new Worker(WORKER, {
-      workerData,
+      ...options,
       // Nearly all memory is short-lived: with room for it, collecting it costs half as much.
       resourceLimits: { maxYoungGenerationSizeMb: 192 }
     });

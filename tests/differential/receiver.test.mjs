@@ -1,6 +1,7 @@
 // Random streams into stock ws's Receiver and into ours. For longer runs see run.mjs.
 
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import { test } from 'node:test';
 
 import { ERROR_CODES } from '../lib/error-codes.mjs';
@@ -34,3 +35,18 @@ for (const version of VERSIONS) {
     }
   });
 }
+
+test('the WebAssembly backend: 4000 streams', async (t) => {
+  const require = createRequire(import.meta.resolve('framewright'));
+  try {
+    require('@framewright/wasm');
+  } catch (err) {
+    t.skip(`it is not built: ${err.message}`);
+    return;
+  }
+  const job = { kind: 'receiver', version: NEWEST, seed: SEED, streams: 4000 };
+  const { report, counters } = await runOracle({ ...job, backend: 'wasm' });
+
+  assert.equal(report.failed, 0, report.explain('receiver', NEWEST));
+  assert.ok(counters.frames > 5 * report.streams);
+});

@@ -20,6 +20,7 @@ reports whatever differs. Exits with 1 if anything does.
   --seed <n>         the first case's seed; later ones count on (default: the
                      time, and printed)
   --workers <n>      threads (default: one a core)
+  --backend <name>   native or wasm (default: the best there is)
   --against stock    compare stock ws with itself, to try the harness
   --replay <file>    run one receiver case, given as the JSON that a report
                      prints ("-" for standard input)
@@ -33,6 +34,7 @@ const { values } = parseArgs({
     streams: { type: 'string', default: '100000' },
     seed: { type: 'string', default: String(Date.now()) },
     workers: { type: 'string' },
+    backend: { type: 'string' },
     against: { type: 'string', default: 'framewright' },
     replay: { type: 'string' },
     help: { type: 'boolean', default: false }
@@ -61,7 +63,8 @@ async function run(kind, version) {
     seed: Number(values.seed),
     streams: Number(values.streams),
     workers: values.workers && Number(values.workers),
-    against: values.against
+    against: values.against,
+    backend: values.backend
   };
   console.log(`ws ${version}, ${kind}: ${job.streams} cases, seed ${job.seed}`);
   const start = performance.now();
