@@ -15,6 +15,15 @@ if (only.length === 0) {
   run(process.execPath, [join(root, 'scripts', 'lint.mjs')]);
   say('testing Rust');
   run('cargo', ['test', '--quiet', '--workspace', '--locked']);
+  // What fuzzing found; it has a lock file of its own, but needn't build twice.
+  run('cargo', [
+    ...['test', '--quiet', '--lib', '--locked', '--manifest-path'],
+    ...[
+      'fuzz/Cargo.toml',
+      '--target-dir',
+      process.env.CARGO_TARGET_DIR ?? 'target'
+    ]
+  ]);
 }
 
 say('testing Node');

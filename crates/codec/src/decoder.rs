@@ -498,23 +498,22 @@ impl Decoder {
         if starts_frame {
             message.declared_len += self.frame.payload_len;
         }
+        let ends_message = ends_frame && self.frame.fin;
+        let is_checked = message.message_type == MessageType::Text
+            && !message.compressed
+            && self.config.validate_utf8;
+        // Octets before what only a frame's end tells: so the fault is the same however they are cut.
+        if is_checked && (!is_ascii || !message.utf8.is_at_boundary()) {
+            message.utf8.push(piece).map_err(|_| ProtocolError::InvalidUtf8)?;
+        }
         if ends_frame {
             message.fragments = message.fragments.saturating_add(1);
             if message.fragments > self.config.limits.max_fragments {
                 return Err(ProtocolError::TooManyFragments);
             }
         }
-        let ends_message = ends_frame && self.frame.fin;
-        if message.message_type == MessageType::Text
-            && !message.compressed
-            && self.config.validate_utf8
-        {
-            if !is_ascii || !message.utf8.is_at_boundary() {
-                message.utf8.push(piece).map_err(|_| ProtocolError::InvalidUtf8)?;
-            }
-            if ends_message {
-                message.utf8.finish().map_err(|_| ProtocolError::InvalidUtf8)?;
-            }
+        if is_checked && ends_message {
+            message.utf8.finish().map_err(|_| ProtocolError::InvalidUtf8)?;
         }
         sink.push(Event::Piece(Piece {
             message_type: message.message_type,

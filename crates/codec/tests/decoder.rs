@@ -241,6 +241,17 @@ fn fragments_and_chunks_are_limited() {
 }
 
 #[test]
+fn bad_utf8_comes_before_one_fragment_too_many_however_cut() {
+    let limits = Limits { max_fragments: 1, ..Limits::default() };
+    let config = DecoderConfig { limits, ..DecoderConfig::new(Role::Client) };
+    let octets: &[u8] = &[0x01, 0x00, 0x00, 0x02, 0x94, 0x94];
+    let singles: Vec<&[u8]> = octets.chunks(1).collect();
+    for chunks in [&[octets][..], &singles] {
+        assert_eq!(decode(config, chunks, 1), [Said::Error(ProtocolError::InvalidUtf8)]);
+    }
+}
+
+#[test]
 fn a_carried_control_payload_survives_the_next_one_beginning() {
     let said =
         decode(DecoderConfig::new(Role::Client), &[&[0x89, 2, 1], &[2, 0x8a, 2, 3], &[4]], 9);

@@ -1,0 +1,85 @@
+//! The strict decoder on any octets, however they are cut.
+
+use framewright_codec::event_table::{EventTable, MAX_EVENTS, TABLE_WORDS};
+use framewright_codec::{Decoder, DecoderConfig, Limits, ProtocolError, Role};
+
+use crate::input::{Input, cut};
+use crate::naive;
+use crate::said::{Said, decode};
+
+/// Eight octets of choices, then the stream.
+///
+/// | octet | chooses |
+/// | --- | --- |
+/// | 0 | bit 0 server, 1 permessage-deflate, 2 no UTF-8 check, 3 limits |
+/// | 1 | the longest message, where there are limits |
+/// | 2 | the most fragments, where there are limits |
+/// | 3 | the room for events in a call |
+/// | 4–7 | lengths of chunks, round and round |
+pub fn check(octets: &[u8]) {
+    let mut input = Input(octets);
+    let [flags, max_payload_len, max_fragments, room] = input.octets();
+    let lens: [u8; 4] = input.octets();
+    let stream = input.0;
+    let mut config = DecoderConfig {
+        role: if flags & 1 != 0 { Role::Server } else { Role::Client },
+        permessage_deflate: flags & 2 != 0,
+        validate_utf8: flags & 4 == 0,
+        limits: Limits::NONE,
+    };
+    if flags & 8 != 0 {
+        config.limits.max_payload_len = max_payload_len.into();
+        config.limits.max_fragments = u32::from(max_fragments).max(1);
+    }
+
+    let (whole, counters) = decode(config, &[stream], usize::MAX);
+    let (naive, frames) = naive::decode(config, stream);
+    assert_eq!(whole, naive, "not what the twin says");
+    let messages = whole.iter().filter(|said| matches!(said, Said::Message { .. })).count();
+    assert_eq!(counters.messages, messages as u64);
+    // A frame counts with its last octet, and a fault may lie before that.
+    let ends_in_error = matches!(whole.last(), Some(Said::Error(_)));
+    assert!(counters.frames == frames || ends_in_error && counters.frames >= frames);
+
+    let chunks = cut(stream, &lens);
+    let (said, _) = decode(config, &chunks, usize::from(room).max(1));
+    assert_eq!(said, whole, "not the same if cut");
+
+    // A limit on chunks ends a stream early or not at all.
+    config.limits.max_buffered_chunks = u32::from(lens[0]).max(1);
+    let (mut limited, _) = decode(config, &chunks, usize::MAX);
+    if limited.last() == Some(&Said::Error(ProtocolError::TooManyBufferedChunks)) {
+        limited.pop();
+    } else {
+        assert_eq!(limited.len(), whole.len());
+    }
+    assert!(whole.starts_with(&limited));
+
+    check_table(config, stream);
+}
+
+/// The table that crosses the border to a host speaks of no octets but those that were taken.
+fn check_table(config: DecoderConfig, stream: &[u8]) {
+    let mut decoder = Decoder::new(config);
+    let mut words = Box::new([0; TABLE_WORDS]);
+    let mut rest = stream.to_vec();
+    while !rest.is_empty() {
+        let mut table = EventTable::new(&mut words);
+        let taken = decoder.decode(&mut rest, &mut table);
+        table.finish(taken, decoder.carried_control());
+        let (count, taken_word) = (words[0] as usize, words[1] as usize);
+        assert_eq!(taken_word, taken);
+        assert!(count <= MAX_EVENTS && taken > 0);
+        let events = words[TABLE_WORDS - 4 * MAX_EVENTS..].chunks_exact(4).take(count);
+        for event in events {
+            let (kind, carried) = (event[0] & 15, event[0] & 16 != 0);
+            let end = event[1] as usize + event[2] as usize;
+            match kind {
+                15 => assert!(event[3] >= 1000),
+                8..=10 if carried => assert!(event[2] <= 125),
+                _ => assert!(end <= taken),
+            }
+        }
+        rest.drain(..taken);
+    }
+}

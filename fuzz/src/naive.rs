@@ -1,0 +1,185 @@
+//! A decoder that reads a whole stream octet by octet, as plainly as it can be written: the codec's twin.
+
+use framewright_codec::{CloseCode, DecoderConfig, MessageType, Opcode, ProtocolError, Role};
+
+use crate::said::Said;
+
+/// What a stream says, and how many frames of it are whole.
+pub fn decode(config: DecoderConfig, octets: &[u8]) -> (Vec<Said>, u64) {
+    let mut naive = Naive { config, octets, at: 0, said: Vec::new(), frames: 0, message: None };
+    while !matches!(naive.said.last(), Some(Said::Close(..))) {
+        match naive.frame() {
+            Ok(()) => {}
+            Err(Stop::Needs) => break,
+            Err(Stop::Violation(error)) => {
+                naive.said.push(Said::Error(error));
+                break;
+            }
+        }
+    }
+    (naive.said, naive.frames)
+}
+
+enum Stop {
+    Needs,
+    Violation(ProtocolError),
+}
+
+struct Naive<'a> {
+    config: DecoderConfig,
+    octets: &'a [u8],
+    at: usize,
+    said: Vec<Said>,
+    frames: u64,
+    message: Option<Message>,
+}
+
+struct Message {
+    message_type: MessageType,
+    compressed: bool,
+    declared_len: u64,
+    frames: Vec<Vec<u8>>,
+    /// All frames' octets, and how many of them were found to be UTF-8.
+    text: Vec<u8>,
+    checked_len: usize,
+}
+
+fn check(holds: bool, error: ProtocolError) -> Result<(), Stop> {
+    if holds { Ok(()) } else { Err(Stop::Violation(error)) }
+}
+
+impl Naive<'_> {
+    fn octet(&mut self) -> Result<u8, Stop> {
+        let octet = *self.octets.get(self.at).ok_or(Stop::Needs)?;
+        self.at += 1;
+        Ok(octet)
+    }
+
+    fn frame(&mut self) -> Result<(), Stop> {
+        let (first, second) = (self.octet()?, self.octet()?);
+        let [fin, rsv1, rsv2, rsv3] = [0x80, 0x40, 0x20, 0x10].map(|bit| first & bit != 0);
+        let opcode = first & 15;
+        let masked = second & 0x80 != 0;
+        let bits = second & 0x7f;
+
+        check(!rsv2 && !rsv3, ProtocolError::UnexpectedRsv23)?;
+        check(!rsv1 || self.config.permessage_deflate, ProtocolError::UnexpectedRsv1)?;
+        let is_control = matches!(opcode, 8..=10);
+        match opcode {
+            0 => {
+                check(!rsv1, ProtocolError::UnexpectedRsv1)?;
+                check(self.message.is_some(), ProtocolError::InvalidOpcode(0))?;
+            }
+            1 | 2 => check(self.message.is_none(), ProtocolError::InvalidOpcode(opcode))?,
+            8..=10 => {
+                check(fin, ProtocolError::ExpectedFin)?;
+                check(!rsv1, ProtocolError::UnexpectedRsv1)?;
+                let fits = bits < 126 && !(opcode == 8 && bits == 1);
+                check(fits, ProtocolError::InvalidControlPayloadLen(bits))?;
+            }
+            _ => check(false, ProtocolError::InvalidOpcode(opcode))?,
+        }
+        match self.config.role {
+            Role::Server => check(masked, ProtocolError::ExpectedMask)?,
+            Role::Client => check(!masked, ProtocolError::UnexpectedMask)?,
+        }
+
+        let mut len = u64::from(bits);
+        if bits > 125 {
+            len = 0;
+            for _ in 0..(if bits == 126 { 2 } else { 8 }) {
+                len = len << 8 | u64::from(self.octet()?);
+            }
+        }
+        check(len < 1 << 53, ProtocolError::UnsupportedPayloadLen)?;
+        if !is_control {
+            let earlier = self.message.as_ref().map_or(0, |message| message.declared_len);
+            let fits = len == 0 || earlier + len <= self.config.limits.max_payload_len;
+            check(fits, ProtocolError::MessageTooBig)?;
+        }
+        let mut key = [0; 4];
+        if masked {
+            for octet in &mut key {
+                *octet = self.octet()?;
+            }
+        }
+
+        if !is_control {
+            let message_type = if opcode == 1 { MessageType::Text } else { MessageType::Binary };
+            let message = self.message.get_or_insert(Message {
+                message_type,
+                compressed: rsv1,
+                declared_len: 0,
+                frames: Vec::new(),
+                text: Vec::new(),
+                checked_len: 0,
+            });
+            message.declared_len += len;
+            message.frames.push(Vec::new());
+        }
+        let mut control = Vec::new();
+        for index in 0..len {
+            let octet = self.octet()? ^ key[(index % 4) as usize];
+            match &mut self.message {
+                Some(message) if !is_control => {
+                    message.frames.last_mut().expect("it was begun").push(octet);
+                    message.text.push(octet);
+                    self.check_text(false)?;
+                }
+                _ => control.push(octet),
+            }
+        }
+        self.frames += 1;
+        if is_control { self.control(opcode, control) } else { self.data(fin) }
+    }
+
+    /// The text so far is UTF-8, but for a code point that is still open unless the message `ended`.
+    fn check_text(&mut self, ended: bool) -> Result<(), Stop> {
+        let Some(message) = &mut self.message else { return Ok(()) };
+        if !self.config.validate_utf8
+            || message.compressed
+            || message.message_type != MessageType::Text
+        {
+            return Ok(());
+        }
+        let open = &message.text[message.checked_len..];
+        let (valid_len, fits) = match std::str::from_utf8(open) {
+            Ok(_) => (open.len(), true),
+            Err(error) => (error.valid_up_to(), error.error_len().is_none() && !ended),
+        };
+        message.checked_len += valid_len;
+        check(fits, ProtocolError::InvalidUtf8)
+    }
+
+    fn control(&mut self, opcode: u8, payload: Vec<u8>) -> Result<(), Stop> {
+        match Opcode::from_bits(opcode) {
+            Opcode::Ping => self.said.push(Said::Ping(payload)),
+            Opcode::Pong => self.said.push(Said::Pong(payload)),
+            _ => {
+                let mut code = 1005;
+                if let [high, low, reason @ ..] = &payload[..] {
+                    code = u16::from_be_bytes([*high, *low]);
+                    let known = matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999);
+                    check(known, ProtocolError::InvalidCloseCode(code))?;
+                    let fits = !self.config.validate_utf8 || std::str::from_utf8(reason).is_ok();
+                    check(fits, ProtocolError::InvalidUtf8)?;
+                }
+                self.said.push(Said::Close(CloseCode(code), payload));
+            }
+        }
+        Ok(())
+    }
+
+    fn data(&mut self, fin: bool) -> Result<(), Stop> {
+        let frames = self.message.as_ref().map_or(0, |message| message.frames.len());
+        let fits = frames == 1 && fin || frames as u64 <= self.config.limits.max_fragments.into();
+        check(fits, ProtocolError::TooManyFragments)?;
+        if fin {
+            self.check_text(true)?;
+            if let Some(Message { message_type, compressed, frames, .. }) = self.message.take() {
+                self.said.push(Said::Message { message_type, compressed, frames });
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,52 @@
+//! What fuzzing found stays found: the seeds of each target, and some octets at random.
+
+use std::fs;
+use std::path::Path;
+
+fn replay(target: &str, check: fn(&[u8])) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target);
+    let mut seeds = vec![Vec::new()];
+    for entry in fs::read_dir(folder).expect("each target has seeds") {
+        seeds.push(fs::read(entry.expect("an entry").path()).expect("a seed"));
+    }
+    // splitmix64: the same octets on every machine.
+    let mut state = 0_u64;
+    let mut random = move || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (state ^ state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ mixed >> 31
+    };
+    for seed in &seeds {
+        check(seed);
+        for _ in 0..200 {
+            let mut octets = seed.clone();
+            octets.extend_from_slice(&random().to_le_bytes());
+            for _ in 0..random() % 4 {
+                let at = (random() % octets.len() as u64) as usize;
+                octets[at] = random() as u8;
+            }
+            check(&octets);
+        }
+    }
+}
+
+#[test]
+fn decode() {
+    replay("decode", crate::decode::check);
+}
+
+#[test]
+fn round_trip() {
+    replay("round_trip", crate::round_trip::check);
+}
+
+#[test]
+fn inflate() {
+    replay("inflate", crate::inflate::check);
+}
+
+#[test]
+fn handshake() {
+    replay("handshake", crate::handshake::check);
+}
