@@ -143,6 +143,7 @@ export class BitDiagram extends LitElement {
       isTorn ? 'torn' : '',
       column + bitLen === ROW_BITS ? 'last' : ''
     ];
+    const bits = this.#bits(field, bitOffset, bitLen);
     return html`<button
       class=${classes.join(' ')}
       .style=${`grid-column:${column + 1} / span ${bitLen}`}
@@ -151,12 +152,11 @@ export class BitDiagram extends LitElement {
       tabindex=${isStop ? 0 : -1}
       aria-hidden=${part > 0 ? 'true' : 'false'}
       aria-pressed=${isPressed}
+      aria-label=${`${fieldLabel(field)} = ${bits}, ${fieldPlace(field)}`}
       @click=${() => this.#select(index)}
     >
       <span class="label">${part === 0 ? fieldLabel(field) : '…'}</span>
-      <span class="sr">=</span>
-      <span class="bits">${this.#bits(field, bitOffset, bitLen)}</span>
-      <span class="sr">, ${fieldPlace(field)}</span>
+      <span class="bits">${bits}</span>
     </button>`;
   }
 
