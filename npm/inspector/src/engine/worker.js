@@ -38,25 +38,27 @@ class EngineWorker {
   // What goes in.
 
   async openSample() {
+    await this.#reset();
     const octets = Uint8Array.from(atob(sample), (char) => char.charCodeAt(0));
-    const { source } = await this.#openLiveFile(new Blob([octets]));
+    const { source } = await this.#readLiveFile(new Blob([octets]));
     return { format: '', notes: [`${source}: a tour of the protocol`] };
   }
 
   /** Opens a capture in place of what is there. */
   async open(blob) {
+    await this.#reset();
+    const engine = this.#engine;
     const file = blob instanceof Blob ? blob : new Blob([blob]);
     const head = await file.slice(0, 16).arrayBuffer();
+    this.#mustStillBe(engine);
     if (LiveDecoder.matches(new Uint8Array(head))) {
-      const { source } = await this.#openLiveFile(file);
+      const { source } = await this.#readLiveFile(file);
       return {
         format: 'Live stream',
         why: `recorded from ${source}`,
         notes: []
       };
     }
-    await this.#reset();
-    const engine = this.#engine;
     try {
       await this.#read(file, (octets) => engine.import(octets));
     } catch (error) {
@@ -125,8 +127,7 @@ class EngineWorker {
     this.#version++;
   }
 
-  async #openLiveFile(file) {
-    await this.#reset();
+  async #readLiveFile(file) {
     const feed = new LiveFeed(this.#engine);
     await this.#read(file, (octets) => feed.push(octets));
     if (feed.pendingLen > 0)
@@ -136,15 +137,19 @@ class EngineWorker {
 
   /** Reads a file piece by piece; other calls get their turn between. */
   async #read(file, take) {
-    const capture = this.#capture;
+    const engine = this.#engine;
     for (let start = 0; start < file.size; start += PIECE_LEN) {
       const piece = await file.slice(start, start + PIECE_LEN).arrayBuffer();
-      if (capture !== this.#capture)
-        throw new Error('another capture was opened');
+      this.#mustStillBe(engine);
       take(new Uint8Array(piece));
       emit('progress', { share: (start + piece.byteLength) / file.size });
       this.#changed();
     }
+  }
+
+  /** After a pause: whether the capture is the one that it was before. */
+  #mustStillBe(engine) {
+    if (engine !== this.#engine) throw new Error('another capture was opened');
   }
 
   // What the page shows.
@@ -234,8 +239,7 @@ class EngineWorker {
     );
     const parts = [];
     for (;;) {
-      if (engine !== this.#engine)
-        throw new Error('another capture was opened');
+      this.#mustStillBe(engine);
       const part = engine.exportStep();
       if (!part) return { blob: new Blob(parts, { type }), extension };
       parts.push(part);

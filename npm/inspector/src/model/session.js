@@ -121,7 +121,9 @@ export class Session extends EventTarget {
 
   /** Selects a row of the list. */
   async chooseRow(row) {
+    const capture = this.#capture;
     const found = await this.readRows(row, 1);
+    if (capture !== this.#capture) return;
     if (!found || found.rows.length === 0) return;
     this.row = row;
     this.reveals++;
@@ -130,7 +132,10 @@ export class Session extends EventTarget {
 
   /** Selects a frame, wherever it is. */
   async chooseId(id) {
-    this.row = await this.#engine.call('rowOf', id);
+    const capture = this.#capture;
+    const row = await this.#engine.call('rowOf', id);
+    if (capture !== this.#capture) return;
+    this.row = row;
     this.reveals++;
     await this.#show(id);
   }
@@ -214,15 +219,18 @@ export class Session extends EventTarget {
 
   async #open(name, read) {
     this.#forget();
+    const capture = this.#capture;
     this.reading = { name, share: 0 };
     this.#change();
     try {
       const { format, why, notes } = await read();
+      if (capture !== this.#capture) return;
       const parts = [format && `${format}: ${why}`, ...notes];
       this.source = { name, detail: parts.filter(Boolean).join(' · ') };
       this.reading = null;
       this.#change();
     } catch (error) {
+      if (capture !== this.#capture) return;
       this.source = { name, detail: 'not read to its end' };
       this.#fail(new Error(`${name}: ${error.message}`));
     }
@@ -266,27 +274,33 @@ export class Session extends EventTarget {
   }
 
   async #show(id) {
+    const capture = this.#capture;
+    // Another frame, or another capture's, may be chosen before this is read.
+    const isStale = () => id !== this.frameId || capture !== this.#capture;
     this.frameId = id;
     this.#change();
     const frame = await this.#engine.call('frame', id);
-    if (id !== this.frameId) return;
+    if (isStale()) return;
     if (frame && this.tab === 'message') {
       const message = await this.#engine.call('message', id);
-      if (id !== this.frameId) return;
+      if (isStale()) return;
       this.message = message;
     }
     if (frame && this.tab === 'connection')
       await this.#readConnection(frame.conn);
+    if (isStale()) return;
     this.frame = frame;
     this.#change();
   }
 
   async #readConnection(id) {
+    const capture = this.#capture;
     const [facts, timing, diagnoses] = await Promise.all([
       this.#engine.call('connection', id),
       this.#engine.call('timing', id),
       this.#engine.call('diagnose', id)
     ]);
+    if (capture !== this.#capture) return;
     this.connection = facts && { ...facts, timing, diagnoses };
   }
 
