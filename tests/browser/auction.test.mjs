@@ -22,7 +22,7 @@ const LOOKS = [
 
 for (const mode of AUCTION_MODES) {
   const title = `The auction in Chromium, ${mode.name}`;
-  describe(title, { skip, timeout: 180_000 }, () => {
+  describe(title, { skip, timeout: 600_000 }, () => {
     const startAuction = (...args) =>
       startExample(AUCTION, [...mode.args, ...args]);
     let browser;
@@ -163,7 +163,7 @@ for (const mode of AUCTION_MODES) {
 
     it('asks again when the price moved under the finger', async () => {
       await quickBid(bob);
-      await ann.reads('#price', '€60');
+      await ann.reads('.bid-amount', '€60');
       await ann.page.evaluate(() => {
         const button = document.querySelector('#quick button');
         const observer = new MutationObserver(() => {
@@ -182,7 +182,7 @@ for (const mode of AUCTION_MODES) {
 
     it('comes back after the server does', async () => {
       await quickBid(ann);
-      await bob.reads('#price', '€60');
+      await bob.reads('.bid-amount', '€60');
       const { port } = new URL(auction.url);
       auction.app.signal('SIGSTOP');
       await quickBid(bob);

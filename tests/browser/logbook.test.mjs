@@ -7,7 +7,7 @@ import { Tab } from './support/tab.mjs';
 
 const skip = missingChromium() ?? false;
 
-describe('The logbook in Chromium', { skip, timeout: 60_000 }, () => {
+describe('The logbook in Chromium', { skip, timeout: 600_000 }, () => {
   let browser;
   let logbook;
   before(async () => {

@@ -22,7 +22,7 @@ describe('the inspector', { skip: missingInspector() }, () => {
     assert.equal(rows.length, 16);
     assert.match(rows[0], /client TEXT F···M 5 Hello$/);
     assert.match(rows[4], /server TEXT F1··· 29 \{"type":"lot"/);
-    assert.match(await inspector.source(), /Sample session/);
+    await inspector.sourceReads(/Sample session/);
     assert.deepEqual(inspector.complaints, []);
   });
 
@@ -30,19 +30,14 @@ describe('the inspector', { skip: missingInspector() }, () => {
     await inspector.paste(HELLO);
     await inspector.rowsShown(1);
 
-    assert.match(await inspector.source(), /hex: it is 11 octets/);
+    await inspector.sourceReads(/hex: it is 11 octets/);
     assert.match((await inspector.rows())[0], /TEXT F···M 5 Hello$/);
 
     await page.getByRole('button', { name: /^MASK = 1,/ }).click();
 
-    const explanation = page.locator('fw-frame-view .explain');
-    assert.match(await explanation.innerText(), /bit 0 of octet 1/);
-
-    const octets = page.locator('fw-octet-view .run.chosen').first();
-    assert.equal((await octets.innerText()).trim(), '85');
-
-    const item = page.locator('fw-field-tree [aria-selected=true]');
-    assert.match(await item.innerText(), /^MASK/);
+    await inspector.reads('fw-frame-view .explain', /bit 0 of octet 1/);
+    await inspector.reads('fw-octet-view .run.chosen', /^85$/);
+    await inspector.reads('fw-field-tree [aria-selected=true]', /^MASK/);
   });
 
   it('goes from an octet to its field and bit', async () => {
@@ -52,19 +47,18 @@ describe('the inspector', { skip: missingInspector() }, () => {
     // The second of the key's four octets.
     await key.click({ position: { x: box.width * 0.3, y: box.height / 2 } });
 
-    const explanation = page.locator('fw-frame-view .explain');
-    assert.match(await explanation.innerText(), /^Masking-key = 37 fa 21 3d/);
-    assert.match(await explanation.innerText(), /octet 3 is 0xfa/);
+    const explanation = 'fw-frame-view .explain';
+    await inspector.reads(explanation, /^Masking-key = 37 fa 21 3d/);
+    await inspector.reads(explanation, /octet 3 is 0xfa/);
 
     await page.keyboard.press('ArrowLeft');
-    assert.match(await explanation.innerText(), /octet 2 is 0x37/);
+    await inspector.reads(explanation, /octet 2 is 0x37/);
   });
 
   it('unmasks the payload in the octet view', async () => {
     await page.getByLabel('Payload unmasked').check();
 
-    const run = page.locator('fw-octet-view .run.payload').first();
-    assert.equal((await run.innerText()).trim(), '48 65 6c 6c 6f');
+    await inspector.reads('fw-octet-view .run.payload', /^48 65 6c 6c 6f$/);
   });
 
   it('decodes a message in a worker and shows markup as text', async () => {
@@ -98,8 +92,7 @@ describe('the inspector', { skip: missingInspector() }, () => {
     await inspector.paste('{"neither": "one nor the other"}');
     const alert = page.locator('.notice.bad');
 
-    await alert.waitFor();
-    assert.match(await alert.innerText(), /no capture that can be read/);
+    await inspector.reads(alert, /no capture that can be read/);
     await inspector.paste(HELLO);
     await inspector.rowsShown(1);
     await alert.waitFor({ state: 'detached' });
@@ -149,13 +142,8 @@ describe('the sample session', { skip: missingInspector() }, () => {
     await page.locator('fw-lint-panel .rule').click();
     await page.locator('fw-lint-panel .one').click();
 
-    const finding = page.locator('fw-frame-view .finding');
-    await finding.waitFor();
-    assert.match(await finding.innerText(), /RFC 6455 §5\.1 · octet 1/);
-    assert.match(
-      await page.locator('.summary').innerText(),
-      /Frame 14\s+text from the client/
-    );
+    await inspector.reads('fw-frame-view .finding', /RFC 6455 §5\.1 · octet 1/);
+    await inspector.reads('.summary', /Frame 14\s+text from the client/);
   });
 
   it('shows both sizes of a compressed message', async () => {
@@ -164,7 +152,7 @@ describe('the sample session', { skip: missingInspector() }, () => {
 
     const facts = page.locator('fw-message-view dl');
     await facts.getByText('Inflated').waitFor();
-    assert.match(await facts.innerText(), /29 octets\s+Inflated\s+141 octets/);
+    await inspector.reads(facts, /29 octets\s+Inflated\s+141 octets/);
   });
 
   it('joins fragments, with a ping between them', async () => {

@@ -6,6 +6,9 @@ import axe from 'axe-core';
 
 const SCREENSHOTS = fileURLToPath(new URL('../screenshots/', import.meta.url));
 
+/** How long to wait for what must come, also on a busy machine. */
+const PATIENCE_MS = 60_000;
+
 /** One visitor's tab, in a browser profile of its own. */
 export class Tab {
   /** Whatever the console has said that no healthy page says. */
@@ -13,6 +16,7 @@ export class Tab {
 
   constructor(page) {
     this.page = page;
+    page.setDefaultTimeout(PATIENCE_MS);
     page.on('pageerror', (error) => this.complaints.push(String(error)));
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) {
@@ -44,7 +48,7 @@ export class Tab {
       typeof expected === 'string' ? text === expected : expected.test(text);
     let text;
     const seen = new Set();
-    for (const end = Date.now() + 15_000; Date.now() < end;) {
+    for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
       text = (await locator.allInnerTexts()).join(' | ');
       if (matches(text)) return;
       seen.add(text);

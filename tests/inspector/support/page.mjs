@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -8,6 +9,9 @@ import {
 
 const DIST = new URL('../../../npm/inspector/dist/', import.meta.url);
 const PAGE = new URL('page/index.html', DIST).href;
+
+/** How long to wait for what must come, also on a busy machine. */
+const PATIENCE_MS = 60_000;
 
 /** Why the inspector can't be tested here, or false. */
 export function missingInspector() {
@@ -29,7 +33,7 @@ export class InspectorPage {
       acceptDownloads: true
     });
     self.page = await context.newPage();
-    self.page.setDefaultTimeout(10_000);
+    self.page.setDefaultTimeout(PATIENCE_MS);
     /** Whatever the page complained about. */
     self.complaints = [];
     self.page.on('console', (message) => {
@@ -101,9 +105,25 @@ export class InspectorPage {
     await this.page.getByLabel('Filter frames').fill(query);
   }
 
-  /** What the line at the top says of what is open. */
-  source() {
-    return this.page.locator('fw-toolbar .source').innerText();
+  /**
+   * Waits until the text of what `target` finds, a selector or a locator,
+   * matches.
+   */
+  async reads(target, pattern) {
+    const locator =
+      typeof target === 'string' ? this.page.locator(target) : target;
+    let text = '';
+    for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
+      text = await locator.first().innerText();
+      if (pattern.test(text.trim())) return;
+      await this.page.waitForTimeout(20);
+    }
+    assert.match(text, pattern);
+  }
+
+  /** Waits for what the line at the top says of what is open. */
+  sourceReads(pattern) {
+    return this.reads('fw-toolbar .source', pattern);
   }
 
   /** Exports by the dialog; returns the file's name and octets. */
