@@ -11,18 +11,26 @@ export class Loadgen {
   /**
    * Runs to the end.
    *
-   * @param {string} mode `echo`, `rate` or `broadcast`
+   * @param {string} mode `echo`, `rate`, `broadcast` or `churn`
    * @param {number} port The server's port
    * @param {object} options Its options, e.g. `{ 'in-flight': 32 }`
    * @return {Promise<object>} What it measured
    */
   run(mode, port, options) {
-    return runJson(LOADGEN_CORE, this.#binary, argsOf(mode, port, options));
+    const args = argsOf(mode, port, options);
+    return runJson(LOADGEN_CORE, this.#binary, args, options['duration-ms']);
   }
 
-  /** Starts it with connections that stay open until it is ended. */
-  hold(port, connections) {
-    const args = argsOf('idle', port, { connections });
+  /**
+   * Starts it with connections that stay open until it is ended.
+   *
+   * @param {number} port The server's port
+   * @param {number} connections How many
+   * @param {object} [options] More of its options, e.g. `{ echoes: 20 }`
+   * @return {Companion} Tells what there is when they idle
+   */
+  hold(port, connections, options) {
+    const args = argsOf('idle', port, { connections, ...options });
     return new Companion(LOADGEN_CORE, this.#binary, args);
   }
 }

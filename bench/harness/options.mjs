@@ -10,6 +10,8 @@ Options:
   --full           5 rounds of long runs, stock ws twice for the noise floor, on
                    Node 24, 20, 22 and 26: two hours, or a few minutes a part
   --rounds <n>     that many rounds
+  --churn <min>    that many minutes of churn, in the part deflate (default: half
+                   a minute, or 10 with --full)
   --peers <list>   only these peers, e.g. ws,framewright
   --node <path>    measure on this node binary
   --nodes <list>   measure on these versions, e.g. 20,22,24,26 (fetched from npm)
@@ -50,6 +52,10 @@ export function readOptions(args, partNames) {
   if (!Number.isInteger(rounds) || rounds < 1) {
     throw new UsageError(`--rounds: not a number of rounds: ${values.rounds}`);
   }
+  const churn = values.churn ? Number(values.churn) : quick ? 0.5 : 10;
+  if (!(churn > 0)) {
+    throw new UsageError(`--churn: not a number of minutes: ${values.churn}`);
+  }
   const nodes =
     list(values.nodes) ?? (quick || values.node ? undefined : REFERENCE_NODES);
   for (const node of nodes ?? []) {
@@ -63,6 +69,7 @@ export function readOptions(args, partNames) {
     save: !values['no-save'],
     quick,
     rounds,
+    churn,
     node: values.node,
     nodes,
     peers: list(values.peers),
@@ -79,6 +86,7 @@ function parse(args) {
         quick: { type: 'boolean', default: false },
         full: { type: 'boolean', default: false },
         rounds: { type: 'string' },
+        churn: { type: 'string' },
         peers: { type: 'string' },
         node: { type: 'string' },
         nodes: { type: 'string' },

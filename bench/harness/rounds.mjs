@@ -32,18 +32,20 @@ async function runCell(part, cell, context) {
     .peers(cell, context)
     .filter((peer) => peer !== 'ws-again' || !context.quick)
     .filter((peer) => !context.peers || context.peers.includes(peer));
+  const rounds = cell.rounds ?? context.rounds;
   try {
-    for (let round = 1; round <= context.rounds; round++) {
+    for (let round = 1; round <= rounds; round++) {
       for (const peer of peers) {
         if (skipped[peer]) continue;
-        context.progress.step(`round ${round}/${context.rounds} ${peer}`);
+        context.progress.step(`round ${round}/${rounds} ${peer}`);
         try {
           const subject =
             subjects.get(peer) ?? (await part.open(peer, cell, context));
           subjects.set(peer, subject);
           if (!samples.has(peer)) samples.set(peer, []);
           samples.get(peer).push(await part.measure(subject, cell, context));
-          if (part.fresh || !context.quick) await close(subjects, peer);
+          if (part.fresh || cell.fresh || !context.quick)
+            await close(subjects, peer);
         } catch (err) {
           if (!(err instanceof Skipped)) {
             err.message = `${part.name}: ${cell.title}, ${peer}: ${err.message}`;

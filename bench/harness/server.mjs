@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Skipped } from './rounds.mjs';
-import { Companion, SERVER_CORE } from './spawn.mjs';
+import { ALL_CORES, Companion, SERVER_CORE } from './spawn.mjs';
 
 const require = createRequire(import.meta.url);
 const script = (name) =>
@@ -18,10 +18,13 @@ export class Server {
    * @param {string} peer The peer
    * @param {string} work `echo` or `broadcast`
    * @param {string} node The node binary
+   * @param {object} [options]
+   * @param {boolean} [options.deflate] Whether permessage-deflate is on. Then
+   *     the server has all cores, since stock ws compresses on several
    * @return {Promise<Server>} Listening
    */
-  static async open(peer, work, node) {
-    const server = new Server(peer, work, node);
+  static async open(peer, work, node, { deflate = false } = {}) {
+    const server = new Server(peer, work, node, deflate);
     try {
       ({ port: server.port } = await server.#companion.read());
     } catch (err) {
@@ -31,9 +34,12 @@ export class Server {
     return server;
   }
 
-  constructor(peer, work, node) {
+  constructor(peer, work, node, deflate) {
     this.peer = peer;
-    this.#companion = new Companion(SERVER_CORE, ...command(peer, work, node));
+    const [file, args] = command(peer, work, node);
+    if (deflate) args.push('deflate');
+    const core = deflate ? ALL_CORES : SERVER_CORE;
+    this.#companion = new Companion(core, file, args);
   }
 
   get pid() {
@@ -43,6 +49,11 @@ export class Server {
   /** Octets in use: `{ rss, heapUsed }`. */
   memory() {
     return this.#companion.ask('memory');
+  }
+
+  /** Resident octets as they are, garbage and all. */
+  async rss() {
+    return (await this.#companion.ask('rss')).rss;
   }
 
   close() {

@@ -10,6 +10,7 @@ const run = promisify(execFile);
 
 export const SERVER_CORE = 0;
 export const LOADGEN_CORE = 1;
+export const ALL_CORES = '0,1';
 
 /** Why nothing is pinned to a core here, or undefined. */
 export const unpinned =
@@ -30,13 +31,14 @@ function pinned(core, file, args) {
  * @param {number} core The core
  * @param {string} file The program
  * @param {string[]} args Its arguments
+ * @param {number} [time] How long it is meant to take, in ms
  * @return {Promise<object>} The one line of JSON that it prints
  */
-export async function runJson(core, file, args) {
+export async function runJson(core, file, args, time = 0) {
   let stdout;
   try {
     ({ stdout } = await run(...pinned(core, file, args), {
-      timeout: 10 * 60_000
+      timeout: 10 * 60_000 + time
     }));
   } catch (err) {
     if (err.code === load.SKIPPED) {
@@ -53,7 +55,7 @@ export class Companion {
   #lines;
 
   /**
-   * @param {number} core The core to run on
+   * @param {number | string} core The core or cores to run on
    * @param {string} file The program
    * @param {string[]} args Its arguments
    */

@@ -19,12 +19,14 @@ export const peerName = (peer) => NAMES[peer] ?? peer;
 const SCALES = {
   'msg/s': [1, 'k', 'M'],
   ns: ['ns', 'µs', 'ms'],
-  octets: ['octets', 'kB', 'MB']
+  octets: ['octets', 'kB', 'MB'],
+  number: ['', 'k', 'M']
 };
 
 /** A figure as people read it: `2.29M/s`, `18.8 µs`, `9.6 kB`. */
 export function figure(value, unit) {
   if (unit === 'share') return `${Math.round(value * 100)} %`;
+  if (unit === 'times') return times(value);
   let power = 0;
   while (value >= 1000 && power < 2) {
     value /= 1000;
@@ -33,7 +35,7 @@ export function figure(value, unit) {
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
   const number = value.toFixed(power || unit === 'ns' ? digits : 0);
   if (unit.endsWith('/s')) return `${number}${['', 'k', 'M'][power]}/s`;
-  return `${number} ${SCALES[unit][power]}`;
+  return `${number} ${SCALES[unit][power]}`.trimEnd();
 }
 
 export const times = (value) => value.toFixed(value >= 10 ? 1 : 2);
@@ -127,14 +129,16 @@ function line(cell, peer, result, out) {
   return columns.join('  ').trimEnd();
 }
 
-function verdict({ target = {} }, peer, { toBase, toCeiling }, out) {
+function verdict({ target = {} }, peer, { median, toBase, toCeiling }, out) {
   if (!toBase) return '';
   const aims = peer === (target.peer ?? 'framewright') ? target : {};
   const missed = [];
   // Never slower than the base, where nothing else is asked for.
-  if (toBase.median < (aims.toBase ?? 1 - NOISE)) {
+  const toBaseAim = aims.toBase ?? (aims.atMost ? 0 : 1 - NOISE);
+  if (toBase.median < toBaseAim) {
     missed.push(`target ${times(aims.toBase ?? 1)}`);
   }
+  if (median > aims.atMost) missed.push(`at most ${times(aims.atMost)}`);
   if (toCeiling?.median < aims.toCeiling) {
     missed.push(`target ${times(aims.toCeiling)} of ceiling`);
   }

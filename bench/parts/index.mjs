@@ -1,5 +1,6 @@
 import { broadcast } from './broadcast.mjs';
 import { codec } from './codec.mjs';
+import { deflate } from './deflate.mjs';
 import { echo } from './echo.mjs';
 import { latency } from './latency.mjs';
 import { memory } from './memory.mjs';
@@ -13,6 +14,7 @@ export const PARTS = [
   receiver,
   sender,
   broadcast,
+  deflate,
   memory,
   codec
 ];

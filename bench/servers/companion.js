@@ -7,7 +7,8 @@ const HOST = '127.0.0.1';
 
 /**
  * Makes this process a companion of the harness: it tells its port, answers
- * `memory` on standard input, and ends when that ends, so none is left behind.
+ * `memory` and `rss` on standard input, and ends when that ends, so none is left
+ * behind.
  *
  * @param {number} port Where the server listens
  */
@@ -16,6 +17,9 @@ function attend(port) {
   const lines = createInterface({ input: process.stdin });
   lines.on('line', async (line) => {
     if (line === 'memory') console.log(JSON.stringify(await memory()));
+    if (line === 'rss') {
+      console.log(JSON.stringify({ rss: process.memoryUsage.rss() }));
+    }
   });
   lines.on('close', () => process.exit(0));
 }

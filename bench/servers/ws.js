@@ -1,17 +1,21 @@
 'use strict';
 
-// node ws.js <peer> <echo | broadcast>
+// node ws.js <peer> <echo | broadcast> [deflate]
 
 const { loadWs, skip } = require('../load-ws');
 const { HOST, attend } = require('./companion');
 
-const [peer, work] = process.argv.slice(2);
+const [peer, work, deflate] = process.argv.slice(2);
 
 // `framewright/broadcast` is Framewright with its own call instead of a loop.
 const prepared = peer === 'framewright/broadcast';
 const { WebSocketServer } = loadWs(prepared ? 'framewright' : peer);
 
-const server = new WebSocketServer({ host: HOST, port: 0 });
+const server = new WebSocketServer({
+  host: HOST,
+  port: 0,
+  perMessageDeflate: deflate === 'deflate'
+});
 
 const handlers = {
   echo: (ws, data, binary) => ws.send(data, { binary }),

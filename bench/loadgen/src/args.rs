@@ -22,8 +22,10 @@ pub(crate) enum Mode {
     Rate(RateArgs),
     /// The first connection publishes; every connection must receive every message.
     Broadcast(BroadcastArgs),
-    /// Opens connections and holds them until standard input ends.
+    /// Opens connections, echoes some messages on each, and holds them until standard input ends.
     Idle(IdleArgs),
+    /// Connections that come, echo some messages and go, each in another way.
+    Churn(ChurnArgs),
 }
 
 #[derive(Group)]
@@ -64,9 +66,22 @@ pub(crate) struct BroadcastArgs {
 
 #[derive(Group)]
 pub(crate) struct IdleArgs {
-    /// Connections.
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) connections: u32,
+    #[command(flatten)]
+    pub(crate) messages: Messages,
+    /// Messages to echo on each connection, one after the other, before it idles.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) echoes: u64,
+}
+
+#[derive(Group)]
+pub(crate) struct ChurnArgs {
+    #[command(flatten)]
+    pub(crate) messages: Messages,
+    #[command(flatten)]
+    pub(crate) window: Window,
+    /// Messages to echo on each connection, one after the other, before it goes.
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) echoes: u64,
 }
 
 /// What is sent, over how many connections.
@@ -76,20 +91,37 @@ pub(crate) struct Messages {
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) connections: u32,
     /// Payload length in octets.
-    #[arg(long)]
+    #[arg(long, default_value_t = 64)]
     pub(crate) payload_len: usize,
     /// What the payloads are.
     #[arg(long, value_enum, default_value_t = Kind::Text)]
     pub(crate) kind: Kind,
     /// Expect the very octets that were sent, mask and all: what a server answers that only copies.
     #[arg(long)]
+    #[arg(long, conflicts_with = "deflate")]
     pub(crate) verbatim: bool,
+    /// Compress every message, and expect every answer to be compressed.
+    #[arg(long, value_enum)]
+    pub(crate) deflate: Option<Context>,
 }
 
 #[derive(Clone, Copy, ValueEnum, PartialEq, Eq)]
 pub(crate) enum Kind {
+    /// A short pattern, again and again.
     Text,
+    /// Octets that don't compress.
     Binary,
+    /// JSON that compresses as an application's does.
+    Json,
+}
+
+/// What to agree on for both directions (RFC 7692 §7.1.1).
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq)]
+pub(crate) enum Context {
+    /// A message may refer to earlier ones.
+    Takeover,
+    /// It may not.
+    NoTakeover,
 }
 
 /// When to count.

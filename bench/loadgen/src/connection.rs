@@ -6,21 +6,26 @@ use std::time::Duration;
 
 use mio::net::TcpStream;
 
+use crate::args::Context;
+use crate::deflate::{Inflater, Known};
 use crate::error::Error;
 use crate::script::Script;
 
 // The example of RFC 6455 §1.3: its answer is known without computing it.
 const REQUEST: &str = "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n\
     Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
-    Sec-WebSocket-Version: 13\r\n\r\n";
-const ACCEPT: &str = "sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+    Sec-WebSocket-Version: 13\r\n";
+const ACCEPT: &str = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
+const SCRATCH_LEN: usize = 256 << 10;
 /// How many octets of a wrong answer to show.
 const SHOWN_LEN: usize = 16;
 
 pub(crate) struct Connection {
     pub(crate) stream: TcpStream,
     index: usize,
+    /// The next frame to put on the way.
+    next_frame: usize,
     /// Where in the ring of sent frames the next octet comes from.
     sent_offset: usize,
     /// Octets due to be sent that the kernel has not taken.
@@ -29,8 +34,24 @@ pub(crate) struct Connection {
     expected_offset: usize,
     /// Octets due to be received.
     awaited_len: usize,
-    /// Octets received so far.
+    /// Octets received so far, as if nothing were compressed.
     received_len: u64,
+    /// Octets received so far.
+    wire_len: u64,
+    inflater: Option<Inflater>,
+}
+
+/// What receiving takes, for all connections together.
+pub(crate) struct Scratch {
+    octets: Vec<u8>,
+    plain: Vec<u8>,
+    known: Known,
+}
+
+impl Scratch {
+    pub(crate) fn new() -> Self {
+        Self { octets: vec![0; SCRATCH_LEN], plain: Vec::new(), known: Known::new() }
+    }
 }
 
 impl Connection {
@@ -44,18 +65,23 @@ impl Connection {
         let mut stream = BlockingStream::connect((Ipv4Addr::LOCALHOST, port))?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-        stream.write_all(REQUEST.as_bytes())?;
-        check_answer(&read_head(&mut stream)?)?;
+        let offer = script
+            .deflate
+            .map(|context| format!("Sec-WebSocket-Extensions: {}\r\n", context.extension()));
+        stream.write_all(format!("{REQUEST}{}\r\n", offer.unwrap_or_default()).as_bytes())?;
+        check_answer(&read_head(&mut stream)?, script.deflate)?;
         stream.set_nonblocking(true)?;
-        let first = first % script.frames;
         Ok(Self {
             stream: TcpStream::from_std(stream),
             index,
-            sent_offset: first * script.sent_len,
+            next_frame: first,
+            sent_offset: script.sent_position(first),
             owed_len: 0,
             expected_offset: first * script.expected_len,
             awaited_len: 0,
             received_len: 0,
+            wire_len: 0,
+            inflater: script.deflate.map(Inflater::new),
         })
     }
 
@@ -64,9 +90,14 @@ impl Connection {
         self.received_len / script.expected_len as u64
     }
 
-    /// How many octets have come.
+    /// How many octets have come, as if nothing were compressed.
     pub(crate) fn received_len(&self) -> u64 {
         self.received_len
+    }
+
+    /// How many octets have come.
+    pub(crate) fn wire_len(&self) -> u64 {
+        self.wire_len
     }
 
     /// Whether an answer is outstanding.
@@ -76,8 +107,17 @@ impl Connection {
 
     /// Puts the script's next `frames` on the way, and makes this many more answers due.
     pub(crate) fn send(&mut self, script: &Script, frames: usize) -> Result<(), Error> {
-        self.owed_len += frames * script.sent_len;
+        let end = self.next_frame + frames;
+        self.owed_len += script.sent_position(end) - script.sent_position(self.next_frame);
+        self.next_frame = end;
         self.expect(script, frames);
+        self.flush(script)
+    }
+
+    /// Sends the first half of the script's next frame, for a connection that ends there.
+    pub(crate) fn send_part(&mut self, script: &Script) -> Result<(), Error> {
+        let next = self.next_frame;
+        self.owed_len = (script.sent_position(next + 1) - script.sent_position(next)) / 2;
         self.flush(script)
     }
 
@@ -104,15 +144,16 @@ impl Connection {
     }
 
     /// Reads all there is and checks it. Returns how many answers have become whole.
-    pub(crate) fn receive(&mut self, script: &Script, scratch: &mut [u8]) -> Result<u64, Error> {
+    pub(crate) fn receive(&mut self, script: &Script, scratch: &mut Scratch) -> Result<u64, Error> {
         let before = self.answers(script);
         loop {
-            match self.stream.read(scratch) {
+            match self.stream.read(&mut scratch.octets) {
                 Ok(0) => return Err(Error::Closed { connection: self.index }),
                 Ok(len) => {
-                    self.check(script, &scratch[..len])?;
+                    self.wire_len += len as u64;
+                    self.take(script, scratch, len)?;
                     // Less than asked for: the socket is empty, and more will make a new event.
-                    if len < scratch.len() {
+                    if len < scratch.octets.len() {
                         break;
                     }
                 }
@@ -122,6 +163,16 @@ impl Connection {
             }
         }
         Ok(self.answers(script) - before)
+    }
+
+    fn take(&mut self, script: &Script, scratch: &mut Scratch, len: usize) -> Result<(), Error> {
+        let octets = &scratch.octets[..len];
+        let Some(inflater) = &mut self.inflater else { return self.check(script, octets) };
+        scratch.plain.clear();
+        inflater
+            .take(octets, &mut scratch.known, &mut scratch.plain)
+            .map_err(|fault| Error::NotDeflate { connection: self.index, fault })?;
+        self.check(script, &scratch.plain)
     }
 
     fn check(&mut self, script: &Script, mut octets: &[u8]) -> Result<(), Error> {
@@ -163,25 +214,38 @@ fn read_head(stream: &mut BlockingStream) -> Result<String, Error> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         let mut octet = [0];
-        if stream.read(&mut octet)? == 0 || head.len() > 8192 {
+        let result = stream.read_exact(&mut octet);
+        let is_over = matches!(&result, Err(error) if error.kind() == io::ErrorKind::UnexpectedEof);
+        if is_over || head.len() > 8192 {
             return Err(Error::Handshake(String::from_utf8_lossy(&head).into_owned()));
         }
+        result?;
         head.push(octet[0]);
     }
     Ok(String::from_utf8_lossy(&head).into_owned())
 }
 
-fn check_answer(head: &str) -> Result<(), Error> {
-    let accepted = head.lines().any(|line| {
-        line.split_once(": ").is_some_and(|(name, value)| {
-            ACCEPT.split_once(": ").is_some_and(|(expected_name, expected)| {
-                name.eq_ignore_ascii_case(expected_name) && value.trim() == expected
-            })
-        })
-    });
-    if head.starts_with("HTTP/1.1 101 ") && accepted {
+fn check_answer(head: &str, deflate: Option<Context>) -> Result<(), Error> {
+    let header = |line: &str| {
+        let (name, value) = line.split_once(':')?;
+        Some((name.to_ascii_lowercase(), value.trim().to_owned()))
+    };
+    let headers: Vec<_> = head.lines().filter_map(header).collect();
+    let value = |name| headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    let agreed = params(value("sec-websocket-extensions").unwrap_or_default());
+    let wanted = params(deflate.map_or("", Context::extension));
+    if head.starts_with("HTTP/1.1 101 ")
+        && value("sec-websocket-accept") == Some(ACCEPT)
+        && agreed == wanted
+    {
         Ok(())
     } else {
         Err(Error::Handshake(head.to_owned()))
     }
+}
+
+fn params(extension: &str) -> Vec<&str> {
+    let mut params: Vec<_> = extension.split(';').map(str::trim).collect();
+    params.sort_unstable();
+    params
 }

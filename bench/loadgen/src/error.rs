@@ -2,6 +2,8 @@
 
 use std::{fmt, io};
 
+use crate::deflate::Fault;
+
 /// Why a run failed.
 #[derive(Debug)]
 pub(crate) enum Error {
@@ -29,6 +31,13 @@ pub(crate) enum Error {
         /// The octets from there on that came.
         got: Vec<u8>,
     },
+    /// An answer is not compressed as was agreed on.
+    NotDeflate {
+        /// Which connection.
+        connection: usize,
+        /// What is wrong with it.
+        fault: Fault,
+    },
     /// More answers than messages.
     Unasked {
         /// Which connection.
@@ -52,6 +61,16 @@ impl fmt::Display for Error {
                 "wrong answer {answer} on connection {connection}: \
                  at octet {offset} {got:02x?} came instead of {expected:02x?}"
             ),
+            Self::NotDeflate { connection, fault } => match fault {
+                Fault::Header(first, second) => write!(
+                    f,
+                    "an answer on connection {connection} begins with {first:02x} {second:02x}: \
+                     not a compressed message"
+                ),
+                Fault::Corrupt => {
+                    write!(f, "an answer on connection {connection} does not inflate")
+                }
+            },
             Self::Unasked { connection } => {
                 write!(f, "an answer to nothing came on connection {connection}")
             }

@@ -5,11 +5,10 @@ use std::time::{Duration, Instant};
 
 use mio::{Events, Interest, Poll, Token};
 
-use crate::connection::Connection;
+use crate::connection::{Connection, Scratch};
 use crate::error::Error;
 use crate::script::Script;
 
-const SCRATCH_LEN: usize = 256 << 10;
 const EVENTS: usize = 1024;
 const STALL: Duration = Duration::from_secs(10);
 
@@ -18,13 +17,13 @@ pub(crate) struct Fleet {
     pub(crate) script: Script,
     poll: Poll,
     events: Events,
-    scratch: Vec<u8>,
+    scratch: Scratch,
     last_answer: Instant,
 }
 
 impl Fleet {
-    /// Opens the connections. Connection `i` starts at frame `i * stride` of the script: with a stride
-    /// other than 0, an answer that goes to the wrong connection is a wrong answer.
+    /// Opens the connections. With a stride other than 0 they start at different frames of the script, so
+    /// that an answer that goes to the wrong connection is a wrong answer.
     pub(crate) fn open(
         port: u16,
         connections: u32,
@@ -33,19 +32,14 @@ impl Fleet {
     ) -> Result<Self, Error> {
         let poll = Poll::new()?;
         let connections = (0..connections as usize)
-            .map(|index| {
-                let mut connection = Connection::open(port, index, &script, index * stride)?;
-                let interest = Interest::READABLE | Interest::WRITABLE;
-                poll.registry().register(&mut connection.stream, Token(index), interest)?;
-                Ok(connection)
-            })
+            .map(|index| open(&poll, port, index, &script, stride))
             .collect::<Result<_, Error>>()?;
         Ok(Self {
             connections,
             script,
             poll,
             events: Events::with_capacity(EVENTS),
-            scratch: vec![0; SCRATCH_LEN],
+            scratch: Scratch::new(),
             last_answer: Instant::now(),
         })
     }
@@ -96,7 +90,18 @@ impl Fleet {
         Ok(())
     }
 
-    /// Octets received on all connections.
+    /// Opens a connection in the place of another, which is returned.
+    pub(crate) fn reopen(
+        &mut self,
+        port: u16,
+        index: usize,
+        stride: usize,
+    ) -> Result<Connection, Error> {
+        let connection = open(&self.poll, port, index, &self.script, stride)?;
+        Ok(std::mem::replace(&mut self.connections[index], connection))
+    }
+
+    /// Octets received on all connections, as if nothing were compressed.
     pub(crate) fn received_len(&self) -> u64 {
         self.connections.iter().map(Connection::received_len).sum()
     }
@@ -104,4 +109,18 @@ impl Fleet {
     fn waits(&self) -> bool {
         self.connections.iter().any(Connection::waits)
     }
+}
+
+fn open(
+    poll: &Poll,
+    port: u16,
+    index: usize,
+    script: &Script,
+    stride: usize,
+) -> Result<Connection, Error> {
+    let first = script.first_frame(index, stride);
+    let mut connection = Connection::open(port, index, script, first)?;
+    let interest = Interest::READABLE | Interest::WRITABLE;
+    poll.registry().register(&mut connection.stream, Token(index), interest)?;
+    Ok(connection)
 }

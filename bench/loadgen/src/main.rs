@@ -4,8 +4,10 @@
 
 mod args;
 mod broadcast;
+mod churn;
 mod connection;
 mod cpu;
+mod deflate;
 mod echo;
 mod error;
 mod fleet;
@@ -27,6 +29,7 @@ fn run(args: &Args) -> Result<String, Error> {
         Mode::Rate(rate) => serde_json::to_string(&rate::run(args.port, rate)?),
         Mode::Broadcast(broadcast) => serde_json::to_string(&broadcast::run(args.port, broadcast)?),
         Mode::Idle(idle) => serde_json::to_string(&idle::run(args.port, idle)?),
+        Mode::Churn(churn) => serde_json::to_string(&churn::run(args.port, churn)?),
     };
     Ok(json?)
 }

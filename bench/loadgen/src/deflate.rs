@@ -1,0 +1,251 @@
+//! permessage-deflate (RFC 7692), by another implementation of DEFLATE than any that is measured.
+
+use std::collections::HashMap;
+
+use miniz_oxide::deflate::core::{CompressorOxide, create_comp_flags_from_zip_params};
+use miniz_oxide::deflate::stream::deflate;
+use miniz_oxide::inflate::stream::{FullReset, InflateState, inflate};
+use miniz_oxide::{DataFormat, MZError, MZFlush};
+
+use crate::args::{Context, Kind};
+use crate::script::encode_frame;
+
+/// What a sender takes off the end of a message (§7.2.1).
+const TAIL: [u8; 4] = [0x00, 0x00, 0xff, 0xff];
+/// A window of 32 KiB without zlib's header.
+const RAW: i32 = -15;
+const LEVEL: i32 = 6;
+const ROOM_LEN: usize = 16 << 10;
+/// The most compressed messages to remember.
+const MAX_KNOWN: usize = 4096;
+
+impl Context {
+    /// What to offer, and what must be answered.
+    pub(crate) fn extension(self) -> &'static str {
+        match self {
+            Self::Takeover => "permessage-deflate",
+            Self::NoTakeover => {
+                "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
+            }
+        }
+    }
+}
+
+/// Compresses the messages of one direction.
+pub(crate) struct Compressor {
+    state: Box<CompressorOxide>,
+    context: Context,
+}
+
+impl Compressor {
+    pub(crate) fn new(context: Context) -> Self {
+        let flags = create_comp_flags_from_zip_params(LEVEL, RAW, 0);
+        Self { state: Box::new(CompressorOxide::new(flags)), context }
+    }
+
+    /// The message's payload. It refers to no earlier message if `restarts`.
+    pub(crate) fn compress(&mut self, message: &[u8], restarts: bool) -> Vec<u8> {
+        if restarts || self.context == Context::NoTakeover {
+            self.state.reset();
+        }
+        // Octets that don't compress grow by less than this.
+        let mut payload = vec![0; message.len() + message.len() / 64 + 64];
+        let result = deflate(&mut self.state, message, &mut payload, MZFlush::Sync);
+        payload.truncate(result.bytes_written);
+        assert!(result.bytes_consumed == message.len() && payload.ends_with(&TAIL));
+        payload.truncate(payload.len() - TAIL.len());
+        payload
+    }
+}
+
+/// Turns the compressed frames of one direction into those that would have been sent uncompressed.
+pub(crate) struct Inflater {
+    state: Box<InflateState>,
+    context: Context,
+    /// What has come of the frame under way.
+    frame: Vec<u8>,
+}
+
+/// Why an answer is not what was agreed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// Not one whole, unmasked, compressed message.
+    Header(u8, u8),
+    /// Not DEFLATE.
+    Corrupt,
+}
+
+/// Frames by their compressed payload: where no message refers to another, the same octets always mean
+/// the same.
+pub(crate) type Known = HashMap<Vec<u8>, Vec<u8>>;
+
+impl Inflater {
+    pub(crate) fn new(context: Context) -> Self {
+        Self { state: InflateState::new_boxed(DataFormat::Raw), context, frame: Vec::new() }
+    }
+
+    /// Takes what came, and appends to `plain` the frames that it makes whole.
+    pub(crate) fn take(
+        &mut self,
+        mut octets: &[u8],
+        known: &mut Known,
+        plain: &mut Vec<u8>,
+    ) -> Result<(), Fault> {
+        while !octets.is_empty() {
+            let len = missing_len(&self.frame)?.min(octets.len());
+            let (taken, rest) = octets.split_at(len);
+            self.frame.extend(taken);
+            octets = rest;
+            if missing_len(&self.frame)? == 0 {
+                self.finish(known, plain)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, known: &mut Known, plain: &mut Vec<u8>) -> Result<(), Fault> {
+        let frame = std::mem::take(&mut self.frame);
+        let payload = &frame[header_len(frame[1])..];
+        if self.context == Context::Takeover {
+            self.translate(&frame, payload, plain)?;
+        } else if let Some(frame) = known.get(payload) {
+            plain.extend(frame);
+        } else {
+            self.state.reset_as(FullReset(DataFormat::Raw));
+            let start = plain.len();
+            self.translate(&frame, payload, plain)?;
+            if known.len() < MAX_KNOWN {
+                known.insert(payload.to_vec(), plain[start..].to_vec());
+            }
+        }
+        self.frame = frame;
+        self.frame.clear();
+        Ok(())
+    }
+
+    fn translate(
+        &mut self,
+        frame: &[u8],
+        payload: &[u8],
+        plain: &mut Vec<u8>,
+    ) -> Result<(), Fault> {
+        let kind = if frame[0] == 0xc1 { Kind::Text } else { Kind::Binary };
+        let mut text = Vec::with_capacity(ROOM_LEN);
+        self.inflate(payload, &mut text)?;
+        self.inflate(&TAIL, &mut text)?;
+        encode_frame(plain, kind, &text, None);
+        Ok(())
+    }
+
+    fn inflate(&mut self, mut input: &[u8], text: &mut Vec<u8>) -> Result<(), Fault> {
+        loop {
+            let start = text.len();
+            text.resize(start + ROOM_LEN, 0);
+            let result = inflate(&mut self.state, input, &mut text[start..], MZFlush::None);
+            text.truncate(start + result.bytes_written);
+            input = &input[result.bytes_consumed..];
+            match result.status {
+                // Nothing more comes of this input.
+                Err(MZError::Buf) => {}
+                Err(_) => return Err(Fault::Corrupt),
+                Ok(_) => {}
+            }
+            if input.is_empty() && result.bytes_written < ROOM_LEN {
+                return Ok(());
+            }
+            if result.bytes_consumed == 0 && result.bytes_written == 0 {
+                return Err(Fault::Corrupt);
+            }
+        }
+    }
+}
+
+/// The length of a header with this second octet (RFC 6455 §5.2).
+fn header_len(second: u8) -> usize {
+    match second {
+        0..=125 => 2,
+        126 => 4,
+        _ => 10,
+    }
+}
+
+/// How many octets are missing until the header is whole, or else the frame.
+fn missing_len(frame: &[u8]) -> Result<usize, Fault> {
+    let &[first, second, ..] = frame else { return Ok(2 - frame.len()) };
+    // FIN and RSV1, text or binary; no mask.
+    if !matches!(first, 0xc1 | 0xc2) || second > 127 {
+        return Err(Fault::Header(first, second));
+    }
+    let header_len = header_len(second);
+    if frame.len() < header_len {
+        return Ok(header_len - frame.len());
+    }
+    let payload_len = match second {
+        126 | 127 => {
+            frame[2..header_len].iter().fold(0, |len, &octet| len << 8 | usize::from(octet))
+        }
+        len => usize::from(len),
+    };
+    Ok(header_len.saturating_add(payload_len) - frame.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The examples of RFC 7692 §7.2.3.
+    const HELLO: [u8; 9] = [0xc1, 0x07, 0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
+    const HELLO_AGAIN: [u8; 7] = [0xc1, 0x05, 0xf2, 0x00, 0x11, 0x00, 0x00];
+    const HELLO_STORED: [u8; 13] =
+        [0xc1, 0x0b, 0x00, 0x05, 0x00, 0xfa, 0xff, 0x48, 0x65, 0x6c, 0x6c, 0x6f, 0x00];
+    const PLAIN: [u8; 7] = [0x81, 0x05, 0x48, 0x65, 0x6c, 0x6c, 0x6f];
+
+    fn plain(context: Context, octets: &[u8], chunk_len: usize) -> Result<Vec<u8>, Fault> {
+        let (mut inflater, mut known) = (Inflater::new(context), Known::new());
+        let mut plain = Vec::new();
+        for chunk in octets.chunks(chunk_len) {
+            inflater.take(chunk, &mut known, &mut plain)?;
+        }
+        Ok(plain)
+    }
+
+    #[test]
+    fn reads_what_the_rfc_shows() {
+        let with_context = [&HELLO[..], &HELLO_AGAIN, &HELLO_STORED].concat();
+        let without = [&HELLO[..], &HELLO, &HELLO_STORED].concat();
+        for chunk_len in 1..with_context.len() {
+            let thrice = Ok(PLAIN.repeat(3));
+            assert_eq!(plain(Context::Takeover, &with_context, chunk_len), thrice);
+            assert_eq!(plain(Context::NoTakeover, &without, chunk_len), thrice);
+        }
+    }
+
+    #[test]
+    fn takes_nothing_else() {
+        for context in [Context::Takeover, Context::NoTakeover] {
+            assert_eq!(plain(context, &PLAIN, 99), Err(Fault::Header(0x81, 0x05)));
+            assert_eq!(plain(context, &[0xc1, 0x02, 0x07, 0xff], 99), Err(Fault::Corrupt));
+        }
+        // Refers to a message that it may not refer to: comes to another text.
+        let octets = [&HELLO[..], &HELLO_AGAIN].concat();
+        assert_ne!(plain(Context::NoTakeover, &octets, 99), Ok(PLAIN.repeat(2)));
+    }
+
+    #[test]
+    fn gets_back_what_it_compressed() {
+        let messages: Vec<_> =
+            [0, 1, 200, 70_000].map(|len| b"a lot of words ".repeat(len)[..len].to_vec()).into();
+        for context in [Context::Takeover, Context::NoTakeover] {
+            let (mut compressor, mut octets) = (Compressor::new(context), Vec::new());
+            let mut expected = Vec::new();
+            for message in &messages {
+                let payload = compressor.compress(message, false);
+                let start = octets.len();
+                encode_frame(&mut octets, Kind::Text, &payload, None);
+                octets[start] |= 0x40;
+                encode_frame(&mut expected, Kind::Text, message, None);
+            }
+            assert_eq!(plain(context, &octets, 1000), Ok(expected));
+        }
+    }
+}

@@ -1,0 +1,219 @@
+import { Server } from '../harness/server.mjs';
+import { spread } from '../harness/stats.mjs';
+import { prepareLoad, window } from './load.mjs';
+
+const MESSAGES = { 'payload-len': 1024, kind: 'json' };
+const TAKEOVER = { ...MESSAGES, deflate: 'takeover' };
+const NO_TAKEOVER = { ...MESSAGES, deflate: 'no-takeover' };
+
+const CLIENTS = 500;
+const HELD = 1000;
+const ECHOES = 20;
+const CHURNING = 100;
+
+/** How often the memory is looked at while connections come and go. */
+const LOOKS = 60;
+
+/** Of what stock ws can do at most. */
+const SHARE = 0.5;
+
+const figure = (code, title, unit, target) => ({
+  code,
+  title,
+  unit,
+  better: unit === 'msg/s' ? 'more' : 'less',
+  target
+});
+
+const CELLS = [
+  {
+    title: '1 connection × 1 in flight × 1 KiB JSON, context takeover',
+    measure: measureEcho,
+    load: { connections: 1 },
+    figures: [
+      figure('D1', '1 connection: messages a second', 'msg/s', { toBase: 6 }),
+      figure('D1b', '1 connection: processor time a message', 'ns', {
+        toBase: 8
+      })
+    ]
+  },
+  {
+    title: '100 connections × 1 in flight × 1 KiB JSON, context takeover',
+    measure: measureEchoAndLatency,
+    load: { connections: 100 },
+    figures: [
+      figure('D2', '100 connections: messages a second', 'msg/s', {
+        toBase: 2.5
+      }),
+      figure('D2b', '100 connections: processor time a message', 'ns', {
+        toBase: 6
+      }),
+      figure(
+        'D2c',
+        '100 connections: 99 % of answers within, at half of what stock ws can do',
+        'ns',
+        { toBase: 3 }
+      )
+    ]
+  },
+  {
+    title: `${HELD} connections that have echoed ${ECHOES} messages each`,
+    measure: measureMemory,
+    fresh: true,
+    figures: [
+      figure('D3', `${HELD} connections: resident memory`, 'octets', {
+        toBase: 8
+      }),
+      figure('D3b', `${HELD} connections: octets sent a message`, 'octets', {
+        toBase: 1 / 1.03
+      })
+    ]
+  },
+  {
+    title: `${CHURNING} connections that come, echo ${ECHOES} messages and go`,
+    measure: measureChurn,
+    fresh: true,
+    rounds: 1,
+    figures: [
+      figure(
+        'D4',
+        'churn: resident memory, last third to first third',
+        'times',
+        {
+          atMost: 1.05
+        }
+      ),
+      figure('D4b', 'churn: resident memory at the end', 'octets')
+    ]
+  },
+  {
+    title: `broadcast of 1 KiB JSON to ${CLIENTS} clients, no context takeover`,
+    measure: measureBroadcast,
+    work: 'broadcast',
+    load: { connections: CLIENTS },
+    figures: [
+      figure('B3', `broadcast to ${CLIENTS}, no context takeover`, 'msg/s', {
+        peer: 'framewright/broadcast',
+        toBase: 20
+      })
+    ]
+  }
+];
+
+/** D and B3: permessage-deflate. */
+export const deflate = {
+  name: 'deflate',
+  title: 'permessage-deflate, 1 KiB JSON',
+  base: 'ws',
+  cells: () => CELLS,
+  peers: ({ work }) => [
+    'ws',
+    'ws-again',
+    'framewright',
+    ...(work === 'broadcast' ? ['framewright/broadcast'] : [])
+  ],
+  prepare: prepareLoad,
+  open: (peer, { work = 'echo' }, { node }) =>
+    Server.open(peer, work, node, { deflate: true }),
+  measure: (server, cell, context) => cell.measure(server, cell, context)
+};
+
+async function measureEcho(server, { load, figures }, context) {
+  const result = await context.loadgen.run('echo', server.port, {
+    ...TAKEOVER,
+    ...load,
+    ...window(server, context),
+    'server-pid': server.pid
+  });
+  const { rate, server_cpus: cpus } = result;
+  const [rateFigure, timeFigure] = figures;
+  return {
+    values: {
+      [rateFigure.code]: rate,
+      // Not every system tells.
+      [timeFigure.code]: cpus == null ? undefined : (cpus / rate) * 1e9
+    }
+  };
+}
+
+async function measureEchoAndLatency(server, cell, context) {
+  const { values } = await measureEcho(server, cell, context);
+  // What stock ws, measured first, can hold.
+  if (server.peer === 'ws') cell.rate = Math.round(values.D2 * SHARE);
+  const { p99_ns: p99, generator_p99_ns: late } = await context.loadgen.run(
+    'rate',
+    server.port,
+    {
+      ...TAKEOVER,
+      ...cell.load,
+      ...window(server, context),
+      rate: cell.rate
+    }
+  );
+  return {
+    values: { ...values, D2c: p99 },
+    notes: [['generator late by', late, 'ns']]
+  };
+}
+
+async function measureMemory(server, _, { loadgen }) {
+  const before = await server.memory();
+  const held = loadgen.hold(server.port, HELD, {
+    ...TAKEOVER,
+    echoes: ECHOES
+  });
+  try {
+    const { answer_len: len } = await held.read();
+    const after = await server.memory();
+    return { values: { D3: after.rss - before.rss, D3b: len } };
+  } finally {
+    await held.end();
+  }
+}
+
+async function measureChurn(server, _, { churn, loadgen, progress }) {
+  const duration = churn * 60_000;
+  const warmup = duration / 10;
+  const run = loadgen.run('churn', server.port, {
+    ...TAKEOVER,
+    connections: CHURNING,
+    echoes: ECHOES,
+    'warmup-ms': Math.round(warmup),
+    'duration-ms': Math.round(duration)
+  });
+  const ended = run.then(
+    () => true,
+    () => true
+  );
+  const series = [];
+  await Promise.race([ended, delay(warmup)]);
+  for (let look = 0; look < LOOKS; look++) {
+    if (await Promise.race([ended, delay(duration / LOOKS)])) break;
+    series.push(await server.rss());
+    progress.step(`${server.peer} ${Math.round(series.at(-1) / 1e6)} MB`);
+  }
+  const { connections } = await run;
+  const third = Math.floor(series.length / 3);
+  const first = spread(series.slice(0, third)).median;
+  const last = spread(series.slice(-third)).median;
+  return {
+    values: { D4: last / first, D4b: last },
+    notes: [
+      ['connections in all', connections, 'number'],
+      ['peak', Math.max(...series), 'octets']
+    ],
+    series
+  };
+}
+
+async function measureBroadcast(server, { load }, context) {
+  const { rate } = await context.loadgen.run('broadcast', server.port, {
+    ...NO_TAKEOVER,
+    ...load,
+    ...window(server, context),
+    'server-pid': server.pid
+  });
+  return { values: { B3: rate } };
+}
+
+const delay = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
