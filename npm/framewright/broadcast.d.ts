@@ -15,7 +15,9 @@ export interface MessageOptions {
   binary?: boolean;
   /**
    * Whether the message is compressed for the connections that negotiated
-   * permessage-deflate; true by default.
+   * permessage-deflate; true by default. It is compressed once for all that
+   * agreed on the same without context takeover of the server (RFC 7692,
+   * section 7.1.1.1), and once for each of the others.
    */
   compress?: boolean;
 }

@@ -2,10 +2,16 @@
 
 const { isAnyArrayBuffer } = require('util').types;
 
+const { share } = require('../deflate/shared');
 const isOccupied = require('../is-occupied');
 const { kOutbox } = require('../outbox');
+const { compressShared } = require('../permessage-deflate');
 
 const OPEN = 1;
+
+const FIN = 0x80;
+/** Says that a message is compressed (RFC 7692, section 7.2.1). */
+const RSV1 = 0x40;
 
 /** Options for `ws.send()`, by whether it is binary and whether compressed. */
 const OPTIONS = Object.freeze([
@@ -33,32 +39,14 @@ class Prepared {
   constructor(data, options = {}) {
     const { binary = isBinary(data), compress = true } = options;
     const payload = toPayload(data);
-    const isText = typeof payload === 'string';
-    const length = isText ? Buffer.byteLength(payload) : payload.length;
-    const headerLength = length <= 125 ? 2 : length <= 0xffff ? 4 : 10;
-    const frame = Buffer.allocUnsafe(headerLength + length);
 
-    // RFC 6455, section 5.2: FIN and the opcode, no mask, the payload's length.
-    frame[0] = binary ? 0x82 : 0x81;
-
-    if (headerLength === 2) {
-      frame[1] = length;
-    } else if (headerLength === 4) {
-      frame[1] = 126;
-      frame.writeUInt16BE(length, 2);
-    } else {
-      frame[1] = 127;
-      frame.writeBigUInt64BE(BigInt(length), 2);
-    }
-
-    if (isText) frame.write(payload, headerLength);
-    else frame.set(payload, headerLength);
-
-    /** What a server sends where nothing is compressed. */
-    this.plain = frame;
-    this.payload = frame.subarray(headerLength);
     this.binary = !!binary;
     this.compress = !!compress;
+    /** What a server sends where nothing is compressed. */
+    this.plain = frameOf(this.binary, 0, payload);
+    this.payload = this.plain.subarray(headerLengthOf(payload));
+    /** What a server sends where it is, by the compressed payload. */
+    this.compressed = null;
   }
 
   /**
@@ -72,6 +60,9 @@ class Prepared {
     const frame = this.frameFor(ws);
 
     if (frame === null) {
+      // It may have to wait, and be compressed like another's then.
+      if (this.compress) this.shareCompressed();
+
       const index = (this.binary ? 2 : 0) | (this.compress ? 1 : 0);
 
       ws.send(this.payload, OPTIONS[index], cb);
@@ -93,8 +84,8 @@ class Prepared {
    * @return {Buffer} The frame, or `null` where the connection must make its
    *     own: a client's has a masking key of its own (RFC 6455, section 5.3),
    *     one that is compressed may refer to what was sent before (RFC 7692,
-   *     section 7.1.1), and one may have to wait for others or not be sent at
-   *     all
+   *     section 7.1.1), one that is long is compressed elsewhere, and one may
+   *     have to wait for others or not be sent at all
    * @private
    */
   frameFor(ws) {
@@ -105,27 +96,85 @@ class Prepared {
       !ws._isServer ||
       ws.readyState !== OPEN ||
       isOccupied(sender) ||
-      !sender._firstFragment ||
-      (this.compress && this.isCompressedBy(sender))
+      !sender._firstFragment
     ) {
       return null;
     }
 
-    return this.plain;
+    const extension = this.compress
+      ? sender._extensions['permessage-deflate']
+      : undefined;
+
+    if (extension === undefined) return this.plain;
+    if (!extension.params.server_no_context_takeover) return null;
+
+    // As ws does: where each message is compressed by itself, short ones aren't.
+    return this.payload.length >= extension._threshold
+      ? this.compressedFrame(extension)
+      : this.plain;
   }
 
   /** @private */
-  isCompressedBy(sender) {
-    const extension = sender._extensions['permessage-deflate'];
+  compressedFrame(extension) {
+    this.shareCompressed();
 
-    if (extension === undefined) return false;
+    const payload = compressShared(extension, this.payload);
 
-    // As ws does: where each message is compressed by itself, short ones aren't.
-    return (
-      !extension.params.server_no_context_takeover ||
-      this.payload.length >= extension._threshold
-    );
+    if (payload === null) return null;
+
+    let frame = this.compressed.get(payload);
+
+    if (frame === undefined) {
+      frame = frameOf(this.binary, RSV1, payload);
+      this.compressed.set(payload, frame);
+    }
+
+    return frame;
   }
+
+  /** @private */
+  shareCompressed() {
+    if (this.compressed !== null) return;
+    share(this.payload);
+    this.compressed = new Map();
+  }
+}
+
+/** The length in octets of an unmasked header (RFC 6455, section 5.2). */
+function headerLengthOf(payload) {
+  const length = Buffer.byteLength(payload);
+
+  if (length <= 125) return 2;
+  return length <= 0xffff ? 4 : 10;
+}
+
+/**
+ * @param {Boolean} isBinary Whether the message is binary
+ * @param {Number} rsv The reserved bits, in their place
+ * @param {(String|Uint8Array)} payload The payload
+ * @return {Buffer} The one frame of a message, unmasked
+ */
+function frameOf(isBinary, rsv, payload) {
+  const length = Buffer.byteLength(payload);
+  const headerLength = headerLengthOf(payload);
+  const frame = Buffer.allocUnsafe(headerLength + length);
+
+  frame[0] = FIN | rsv | (isBinary ? 2 : 1);
+
+  if (headerLength === 2) {
+    frame[1] = length;
+  } else if (headerLength === 4) {
+    frame[1] = 126;
+    frame.writeUInt16BE(length, 2);
+  } else {
+    frame[1] = 127;
+    frame.writeBigUInt64BE(BigInt(length), 2);
+  }
+
+  if (typeof payload === 'string') frame.write(payload, headerLength);
+  else frame.set(payload, headerLength);
+
+  return frame;
 }
 
 function isBinary(data) {

@@ -1,0 +1,298 @@
+'use strict';
+
+const backend = require('../backend');
+const { createError, INTERNAL, MESSAGE_TOO_BIG } = require('../errors');
+const Lane = require('./lane');
+const { variantsOf } = require('./shared');
+
+/**
+ * The longest input that is compressed or inflated at once, in octets: about
+ * 1 ms. Longer ones go to the thread pool.
+ */
+const INLINE_LENGTH = 64 * 1024;
+
+/** The longest output that is copied at once, in octets. */
+const INLINE_OUTPUT_LENGTH = 1024 * 1024;
+
+const DEFAULT_WINDOW_BITS = 15;
+
+/** What `inflate()` gives for a message that gets too long to be done at once. */
+const UNFINISHED = -1;
+
+/** Frees the contexts of extensions that were dropped without `cleanup()`. */
+const dropped = new FinalizationRegistry((ids) => ids.free());
+
+/** The numbers of a connection's contexts, opened when they are needed. */
+class Ids {
+  constructor() {
+    this.compressor = -1;
+    this.decompressor = -1;
+  }
+
+  free() {
+    if (this.compressor !== -1) {
+      backend.deflate.closeCompressor(this.compressor);
+    }
+
+    if (this.decompressor !== -1) {
+      backend.deflate.closeDecompressor(this.decompressor);
+    }
+
+    this.compressor = this.decompressor = -1;
+  }
+}
+
+/**
+ * The compression contexts of one connection, in the place of the zlib streams
+ * of ws's `PerMessageDeflate`.
+ */
+class Contexts {
+  /**
+   * @param {PerMessageDeflate} extension ws's object, negotiated
+   */
+  constructor(extension) {
+    this.extension = extension;
+    this.ids = new Ids();
+    this.isClosed = false;
+
+    /** What shared messages depend on; `null` where none can be shared. */
+    this.agreement = agreementOf(extension);
+    /** Whether a message's first fragments are sent, and its last is not. */
+    this.isInMessage = false;
+
+    // What is on the thread pool, or waits for its turn there.
+    this.compressing = new Lane();
+    this.inflating = new Lane();
+    dropped.register(extension, this.ids, this);
+  }
+
+  /**
+   * Compresses a short fragment.
+   *
+   * @param {(Buffer|String)} data The fragment
+   * @param {Boolean} fin Whether it is the message's last
+   * @return {(Buffer|null)} A frame's payload; `null` where that must wait
+   */
+  compressNow(data, fin) {
+    if (this.compressing.isBusy) return null;
+
+    const variants = this.variantsOf(data, fin);
+    const known = variants?.get(this.agreement) ?? null;
+
+    if (known !== null) return known;
+    if (data.length > INLINE_LENGTH) return null;
+
+    const fragment = toBuffer(data);
+    const { deflate } = backend;
+    const outcome = deflate.compress(this.compressor(), fragment, fin);
+
+    if (outcome < 0) throw failure();
+
+    const payload = taken(outcome);
+
+    this.isInMessage = !fin;
+    variants?.set(this.agreement, payload);
+    return payload;
+  }
+
+  /**
+   * Inflates a short payload.
+   *
+   * @param {Buffer} payload A frame's payload
+   * @param {Boolean} fin Whether it is the message's last
+   * @param {Symbol} kStatusCode Where errors hold the close code
+   * @return {(Buffer|Error|null)} The text or the error; `null` where that must
+   *     wait: then `inflate()` with the same payload comes next
+   */
+  inflateNow(payload, fin, kStatusCode) {
+    if (payload.length > INLINE_LENGTH || this.inflating.isBusy) return null;
+
+    const outcome = backend.deflate.inflate(this.decompressor(), payload, fin);
+
+    if (outcome === UNFINISHED) return null;
+    return outcome < 0 ? this.error(outcome, kStatusCode) : taken(outcome);
+  }
+
+  /**
+   * Compresses a fragment, later.
+   *
+   * @param {(Buffer|String)} data The fragment
+   * @param {Boolean} fin Whether it is the message's last
+   * @param {Function} cb Called with the error or the payload
+   */
+  compress(data, fin, cb) {
+    const { deflate } = backend;
+    const variants = this.variantsOf(data, fin);
+    const fragment = toBuffer(data);
+    const compress = () =>
+      output(deflate.compressAsync(this.compressor(), fragment, fin), () =>
+        failure()
+      );
+
+    this.isInMessage = !fin;
+    this.compressing.add(
+      cb,
+      variants === undefined
+        ? compress
+        : () => variants.later(this.agreement, compress)
+    );
+  }
+
+  /**
+   * Inflates a payload, later.
+   *
+   * @param {Buffer} payload A frame's payload
+   * @param {Boolean} fin Whether it is the message's last
+   * @param {Symbol} kStatusCode Where errors hold the close code
+   * @param {Function} cb Called with the error or the text
+   */
+  inflate(payload, fin, kStatusCode, cb) {
+    const { deflate } = backend;
+
+    this.inflating.add(cb, () =>
+      output(
+        deflate.inflateAsync(this.decompressor(), payload, fin),
+        (outcome) => this.error(outcome, kStatusCode)
+      )
+    );
+  }
+
+  /** Frees everything; whoever waits for a payload is told, as by ws. */
+  close() {
+    this.isClosed = true;
+    this.ids.free();
+    dropped.unregister(this);
+    this.inflating.abandon();
+
+    for (const cb of this.compressing.abandon()) {
+      cb(
+        new Error(
+          'The deflate stream was closed while data was being processed'
+        )
+      );
+    }
+  }
+
+  /**
+   * What a message was compressed to for others, if it may be the same here.
+   *
+   * @private
+   */
+  variantsOf(data, fin) {
+    if (this.agreement === null || this.isInMessage || !fin) return undefined;
+    return variantsOf(data);
+  }
+
+  /** @private */
+  compressor() {
+    const { ids } = this;
+
+    if (ids.compressor === -1) {
+      const { _isServer, _options, params } = this.extension;
+      const { level, memLevel, strategy } = _options.zlibDeflateOptions ?? {};
+
+      ids.compressor = backend.deflate.openCompressor({
+        ...direction(params, _isServer ? 'server' : 'client'),
+        level,
+        memLevel,
+        strategy
+      });
+    }
+
+    return ids.compressor;
+  }
+
+  /** @private */
+  decompressor() {
+    const { ids } = this;
+
+    if (ids.decompressor === -1) {
+      const { _isServer, _maxPayload, params } = this.extension;
+
+      ids.decompressor = backend.deflate.openDecompressor({
+        ...direction(params, _isServer ? 'client' : 'server'),
+        maxMessageLen: _maxPayload > 0 ? _maxPayload : undefined
+      });
+    }
+
+    return ids.decompressor;
+  }
+
+  /**
+   * The error that ws gives for a close code.
+   *
+   * @private
+   */
+  error(outcome, kStatusCode) {
+    if (outcome === -1009) {
+      return createError(MESSAGE_TOO_BIG, 0, 1009, kStatusCode);
+    }
+
+    if (outcome !== -1007) return failure(kStatusCode);
+
+    const reason = backend.deflate.corruption(this.ids.decompressor);
+    const error = new Error(reason ?? 'invalid compressed data');
+
+    error.errno = -3;
+    error.code = 'Z_DATA_ERROR';
+    error[kStatusCode] = 1007;
+    return error;
+  }
+}
+
+/** What a job on the thread pool gave, or its error. */
+async function output(promise, errorOf) {
+  const result = await promise;
+
+  if (result.outcome < 0) return errorOf(result.outcome);
+
+  const octets = Buffer.allocUnsafe(result.outcome);
+
+  if (octets.length > INLINE_OUTPUT_LENGTH) await result.takeAsync(octets);
+  else result.take(octets);
+
+  return octets;
+}
+
+/** What `compress()` or `inflate()` gave. */
+function taken(length) {
+  const octets = Buffer.allocUnsafe(length);
+
+  backend.deflate.takeDeflated(octets);
+  return octets;
+}
+
+function failure(kStatusCode) {
+  return createError(INTERNAL, 0, 1011, kStatusCode);
+}
+
+/** What was agreed for the messages of one side. */
+function direction(params, side) {
+  const bits = params[`${side}_max_window_bits`];
+
+  return {
+    windowBits: typeof bits === 'number' ? bits : DEFAULT_WINDOW_BITS,
+    contextTakeover: !params[`${side}_no_context_takeover`]
+  };
+}
+
+/**
+ * What the octets depend on that a server compresses a message to.
+ *
+ * @return {(String|null)} `null` where they depend on earlier messages; or where
+ *     they are masked, which is done in place
+ */
+function agreementOf({ _isServer, _options, params }) {
+  if (!_isServer || !params.server_no_context_takeover) return null;
+
+  const { windowBits } = direction(params, 'server');
+  const { level, memLevel, strategy } = _options.zlibDeflateOptions ?? {};
+
+  return [windowBits, level, memLevel, strategy].join();
+}
+
+function toBuffer(data) {
+  return typeof data === 'string' ? Buffer.from(data) : data;
+}
+
+module.exports = Contexts;
