@@ -2,20 +2,11 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { addonFile, hostPlatform, libraryFile } from './lib/platforms.mjs';
 import { install } from './lib/install.mjs';
 import { output, root, run, say, tryRun } from './lib/run.mjs';
 
 const WASM_TARGET = 'wasm32-unknown-unknown';
-
-/** The addon's file name on this machine, and what cargo calls its library. */
-const ADDONS = {
-  'linux x64': ['linux-x64-gnu', 'libframewright_node.so'],
-  'linux arm64': ['linux-arm64-gnu', 'libframewright_node.so'],
-  'darwin x64': ['darwin-x64', 'libframewright_node.dylib'],
-  'darwin arm64': ['darwin-arm64', 'libframewright_node.dylib'],
-  'win32 x64': ['win32-x64-msvc', 'framewright_node.dll'],
-  'win32 arm64': ['win32-arm64-msvc', 'framewright_node.dll']
-};
 
 install();
 buildAddon();
@@ -39,14 +30,22 @@ function buildAddon() {
 
   run('cargo', ['build', '--release', '--locked', '-p', 'framewright-node']);
 
-  const [target, library] = ADDONS[`${process.platform} ${process.arch}`];
+  const platform = hostPlatform();
+
+  if (platform === undefined) {
+    console.warn(
+      '- there is no addon for this machine: WebAssembly it will be'
+    );
+    return;
+  }
+
   const folder = join(root, 'npm', 'framewright', 'native');
-  const file = join(folder, `framewright.${target}.node`);
+  const file = join(folder, addonFile(platform));
   const targets = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
 
   mkdirSync(folder, { recursive: true });
   // In one step, so that a process that has the old file open keeps it.
-  copyFileSync(join(targets, 'release', library), `${file}.new`);
+  copyFileSync(join(targets, 'release', libraryFile(platform)), `${file}.new`);
   renameSync(`${file}.new`, file);
 }
 

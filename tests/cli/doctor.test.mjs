@@ -16,6 +16,12 @@ const { status } = require('framewright');
 const LIMIT = { timeout: 60_000 };
 const TARGET = /^the addon for (\S+) loaded$/.exec(status().reason)?.[1];
 
+/** The same machine with the other C library; elsewhere there is only one. */
+const [LIBC, OTHER_LIBC, OTHER_TARGET] = TARGET?.endsWith('-musl')
+  ? ['musl', 'glibc', TARGET.replace('-musl', '-gnu')]
+  : ['glibc', 'musl', TARGET?.replace('-gnu', '-musl')];
+const LINUX = { ...LIMIT, skip: process.platform !== 'linux' };
+
 if (!TARGET) console.log(`No addon here: ${status().reason}`);
 
 /** Checks what the doctor says, but for versions of Node and of the system. */
@@ -25,7 +31,7 @@ async function says(project, expected, options) {
   const [first, , ...lines] = stdout.split('\n');
   assert.match(
     first,
-    /^framewright \d+\.\d+\.\d+ · (?:Node|Bun) [\d.]+ · \S+ \S+/
+    /^framewright \d+\.\d+\.\d+ · (?:Node|Bun|Electron) [\d.]+ · \S+ \S+/
   );
   const text = lines.join('\n').replaceAll(TARGET, 'TARGET');
   assert.equal(`exit ${code}\n${text}`, expected);
@@ -177,23 +183,24 @@ ws is slower here than it could be: see ✗.
   );
 });
 
-it('another C library', LIMIT, async (t) => {
+it('an addon for another C library', LINUX, async (t) => {
+  const project = new Project(t);
+  rmSync(project.modules(`framewright/native/framewright.${TARGET}.node`));
+  project.write(
+    `node_modules/framewright/native/framewright.${OTHER_TARGET}.node`,
+    'an addon for another C library, as far as this one can tell'
+  );
   await says(
-    new Project(t),
+    project,
     `exit 0
-! The codec is WebAssembly: the addon did not load (Error loading shared
-  library ld-linux-x86-64.so.2: No such file or directory)
+! The codec is WebAssembly: the addon for ${OTHER_LIBC} is installed, but this is ${LIBC}
   → node_modules was installed on a system with another C library: glibc and
     musl don't mix. Run npm ci on the system, or in the image, that the app
     runs on.
 ✓ ws 8.23.0 in node_modules/ws runs on the codec
 
 It works; see !.
-`,
-    failingAddon(
-      t,
-      'Error loading shared library ld-linux-x86-64.so.2: No such file or directory'
-    )
+`
   );
 });
 
@@ -225,6 +232,28 @@ it('a file system that runs nothing', LIMIT, async (t) => {
   );
   assert.equal(code, 0);
   assert.match(stdout, /mounted with noexec/);
+});
+
+it('Electron', LIMIT, async (t) => {
+  await says(
+    new Project(t, { addon: false }),
+    `exit 0
+! The codec is WebAssembly: the package @framewright/TARGET is not
+  installed in Electron 33.2.1
+  → Install for the system that the app is packed for (npm install --os=…
+    --cpu=…), and keep addons out of the archive (electron-builder:
+    asarUnpack: **/*.node).
+✓ ws 8.23.0 in node_modules/ws runs on the codec
+
+It works; see !.
+`,
+    preload(
+      t,
+      `Object.defineProperty(process, 'versions', {
+        value: { ...process.versions, electron: '33.2.1' }
+      });`
+    )
+  );
 });
 
 it('Bun', LIMIT, async (t) => {

@@ -1,5 +1,8 @@
 'use strict';
 
+const libc = require('./libc');
+const platforms = require('./platforms');
+
 /**
  * The codec this process runs on: native where the addon loads, else
  * WebAssembly, else none, so that ws stays as it is. Never throws; says what it
@@ -29,16 +32,6 @@ const NO_COUNTERS = {
   decoders: 0
 };
 
-/** The addon's files, by `process.platform` and `process.arch`. */
-const TARGETS = {
-  'linux x64': ['linux-x64-gnu', 'linux-x64-musl'],
-  'linux arm64': ['linux-arm64-gnu', 'linux-arm64-musl'],
-  'darwin x64': ['darwin-x64'],
-  'darwin arm64': ['darwin-arm64'],
-  'win32 x64': ['win32-x64-msvc'],
-  'win32 arm64': ['win32-arm64-msvc']
-};
-
 choose();
 
 function choose() {
@@ -64,35 +57,57 @@ function choose() {
 
 /** Loads the addon, or adds to `failures` why not. */
 function loadNative(failures) {
-  const platform = `${process.platform} ${process.arch}`;
-  const targets = TARGETS[platform];
+  const candidates = platforms.filter(
+    ({ cpu, os }) => cpu === process.arch && os === process.platform
+  );
 
-  if (targets === undefined) {
-    failures.push(`there is no addon for ${platform}`);
+  if (candidates.length === 0) {
+    failures.push(`there is no addon for ${process.platform} ${process.arch}`);
     return false;
   }
 
-  const errors = [];
+  const errors = new Map();
 
   // On Linux only the package for the right libc is installed; where both are,
   // the wrong one doesn't load.
-  for (const target of targets) {
+  for (const platform of candidates) {
+    const { name } = platform;
+    const messages = [];
     const addon =
-      tryRequire(`../native/framewright.${target}.node`, errors) ||
-      tryRequire(`@framewright/${target}`, errors);
+      tryRequire(`../native/framewright.${name}.node`, messages) ||
+      tryRequire(`@framewright/${name}`, messages);
 
     if (addon) {
-      use('native', `the addon for ${target} loaded`, addon);
+      use('native', `the addon for ${name} loaded`, addon);
       return true;
     }
+
+    if (messages.length > 0) errors.set(platform, messages.join('; '));
   }
 
-  failures.push(
-    errors.length === 0
-      ? `the package @framewright/${targets[0]} is not installed`
-      : `the addon did not load (${errors.join('; ')})`
-  );
+  failures.push(whyNotNative(candidates, errors));
   return false;
+}
+
+/** Puts it in words that say what is wrong with the installation. */
+function whyNotNative(candidates, errors) {
+  const system = candidates[0].libc ? libc() : null;
+  const fitting =
+    candidates.find((platform) => platform.libc === system?.name) ??
+    candidates[0];
+  const where = process.versions.electron
+    ? ` in Electron ${process.versions.electron}`
+    : '';
+
+  if (errors.has(fitting)) {
+    return `the addon did not load${where} (${errors.get(fitting)})`;
+  }
+
+  const [wrong] = errors.keys();
+
+  return wrong && system
+    ? `the addon for ${wrong.libc} is installed, but this is ${system.name}`
+    : `the package @framewright/${fitting.name} is not installed${where}`;
 }
 
 /** Loads the WebAssembly build, or adds to `failures` why not. */

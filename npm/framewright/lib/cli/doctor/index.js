@@ -1,6 +1,7 @@
 'use strict';
 
 const { version } = require('../../../package.json');
+const libc = require('../../libc');
 const { codecFindings } = require('./codec');
 const { copyFindings } = require('./copies');
 const { projectFindings } = require('./project');
@@ -24,7 +25,7 @@ function doctor({ json }) {
     framewright: version,
     runtime: runtime(),
     platform: `${process.platform} ${process.arch}`,
-    libc: libc(),
+    libc: system(),
     ok: findings.every(({ state }) => state !== 'bad'),
     findings
   };
@@ -35,22 +36,17 @@ function doctor({ json }) {
 }
 
 function runtime() {
-  const { bun, deno, node } = process.versions;
+  const { bun, deno, electron, node } = process.versions;
 
   if (bun) return `Bun ${bun}`;
+  if (electron) return `Electron ${electron}`;
   return deno ? `Deno ${deno}` : `Node ${node}`;
 }
 
-/** Which C library Node runs on, where there are several. */
-function libc() {
-  if (process.platform !== 'linux') return null;
+function system() {
+  const { name, version } = libc() ?? {};
 
-  // It would look up the name of every address else.
-  process.report.excludeNetwork = true;
-
-  const { glibcVersionRuntime: glibc } = process.report.getReport().header;
-
-  return glibc ? `glibc ${glibc}` : 'musl';
+  return version ? `${name} ${version}` : (name ?? null);
 }
 
 module.exports = doctor;

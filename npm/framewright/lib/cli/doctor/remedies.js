@@ -9,12 +9,18 @@ const REMEDIES = [
   [/FRAMEWRIGHT=off/, 'Unset FRAMEWRIGHT where the app is started.'],
   [/^Bun /, 'Nothing is to be done: under Bun, framewright leaves ws to Bun.'],
   [
+    /in Electron/,
+    'Install for the system that the app is packed for (npm install --os=… ' +
+      '--cpu=…), and keep addons out of the archive (electron-builder: ' +
+      'asarUnpack: **/*.node).'
+  ],
+  [
     /GLIBC_[\d.]+'? not found/,
     'The addon needs glibc 2.28 or later. Run on a newer system or base image ' +
       '(Debian 10, Ubuntu 20.04, RHEL 8 or later).'
   ],
   [
-    /musl|ld-linux/,
+    /is installed, but this is/,
     'node_modules was installed on a system with another C library: glibc and ' +
       "musl don't mix. Run npm ci on the system, or in the image, that the app " +
       'runs on.'
