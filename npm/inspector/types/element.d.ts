@@ -1,0 +1,39 @@
+/**
+ * `<frame-inspector>`: the whole inspector. Importing this module defines it.
+ * Attributes: `sample` opens a sample session, `src` a capture, `live` a tap
+ * (with `token`), `theme` is `light`, `dark` or absent.
+ */
+export class FrameInspector extends HTMLElement {
+  /** Opens the sample session. */
+  sample: boolean;
+  /** The address of a capture to open. */
+  src: string | null;
+  /** The address of a tap to watch. */
+  live: string | null;
+  /** What the tap wants to be asked with. */
+  token: string | null;
+  /** The system's choice if empty. */
+  theme: '' | 'light' | 'dark';
+
+  /**
+   * Opens a capture.
+   *
+   * @param data A file, octets, or a text as it was pasted
+   * @param name What to call it
+   */
+  open(data: Blob | BufferSource | string, name?: string): Promise<void>;
+
+  /**
+   * Watches a tap.
+   *
+   * @param url Its address
+   * @param token What it wants to be asked with
+   */
+  watch(url: string | URL, token?: string | null): Promise<void>;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'frame-inspector': FrameInspector;
+  }
+}
