@@ -1,0 +1,106 @@
+// A registry that has our packages as they were packed, and gets all others from the real one.
+
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { platformManifest } from '../../scripts/lib/packages.mjs';
+import { platforms } from '../../scripts/lib/platforms.mjs';
+
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const STAGED = path.join(ROOT, 'dist', 'staged');
+const PACKED = path.join(ROOT, 'dist', 'packages');
+const UPSTREAM =
+  process.env.npm_config_registry ?? 'https://registry.npmjs.org/';
+
+/** Every package of ours, by name; those not built here can be looked up, not fetched. */
+export function packed() {
+  const manifests = readdirSync(STAGED).map((name) =>
+    JSON.parse(readFileSync(path.join(STAGED, name, 'package.json')))
+  );
+  const all = new Map(
+    [...platforms.map(platformManifest), ...manifests].map((manifest) => [
+      manifest.name,
+      { manifest, tarball: null }
+    ])
+  );
+  for (const entry of all.values()) {
+    const { name, version } = entry.manifest;
+    const file = path.join(
+      PACKED,
+      `${name.replace('@', '').replace('/', '-')}-${version}.tgz`
+    );
+    if (existsSync(file)) entry.tarball = file;
+  }
+  return all;
+}
+
+/** Whether the real registry answers. */
+export async function isOnline() {
+  try {
+    return (await fetch(new URL('koa', UPSTREAM), { method: 'HEAD' })).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** Starts the registry; resolves to its address. */
+export async function serveRegistry(t) {
+  const ours = packed();
+  const server = createServer(async (req, res) => {
+    try {
+      await respond(req, res);
+    } catch (err) {
+      res.writeHead(502).end(String(err));
+    }
+  });
+
+  async function respond(req, res) {
+    const name = decodeURIComponent(req.url.slice(1));
+    const tarball = name.startsWith('-/') && ours.get(name.slice(2));
+    if (tarball) {
+      if (tarball.tarball) res.end(readFileSync(tarball.tarball));
+      else res.writeHead(404).end();
+      return;
+    }
+    if (ours.has(name)) {
+      res.setHeader('Content-Type', 'application/json');
+      res.end(JSON.stringify(packument(ours.get(name))));
+      return;
+    }
+    const answer = await fetch(new URL(req.url.slice(1), UPSTREAM), {
+      method: req.method,
+      headers: { accept: req.headers.accept ?? '*/*' }
+    });
+    res.writeHead(answer.status, {
+      'Content-Type': answer.headers.get('content-type') ?? 'text/plain'
+    });
+    res.end(Buffer.from(await answer.arrayBuffer()));
+  }
+
+  function packument({ manifest, tarball }) {
+    const { name, version } = manifest;
+    const octets = tarball ? readFileSync(tarball) : Buffer.alloc(0);
+    const dist = {
+      integrity: `sha512-${createHash('sha512').update(octets).digest('base64')}`,
+      shasum: createHash('sha1').update(octets).digest('hex'),
+      tarball: `${address}-/${name}`
+    };
+    return {
+      _id: name,
+      name,
+      'dist-tags': { latest: version },
+      versions: { [version]: { ...manifest, _id: `${name}@${version}`, dist } },
+      time: { [version]: '2020-01-01T00:00:00.000Z' }
+    };
+  }
+
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close().closeAllConnections());
+  const address = `http://127.0.0.1:${server.address().port}/`;
+  return address;
+}
