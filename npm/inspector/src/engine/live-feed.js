@@ -73,7 +73,8 @@ export class LiveFeed {
       start,
       peer,
       '',
-      isTls ? url(request) : undefined,
+      // Of a handshake that is shown, it is known anyway.
+      isTls || isMidstream ? url(request, isTls) : undefined,
       time
     );
     if (id < 0) return;
@@ -100,10 +101,12 @@ function key(conn, isOut) {
   return conn * 2 + (isOut ? 1 : 0);
 }
 
-/** The request's URL, where TLS makes it `wss:`. */
-function url(request) {
+/** The URL that was asked for. */
+function url(request, isTls) {
   const text = new TextDecoder().decode(request);
   const target = text.split(' ', 2)[1];
   const host = /^host:[ \t]*(\S+)/im.exec(text)?.[1];
-  return target && host ? `wss://${host}${target}` : undefined;
+  return target && host
+    ? `ws${isTls ? 's' : ''}://${host}${target}`
+    : undefined;
 }
