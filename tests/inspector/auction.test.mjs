@@ -73,7 +73,10 @@ for (const mode of AUCTION_MODES) {
     it('shows the bids in plain text, as masked frames of the client', async () => {
       await bid(ann);
       await filter('dir==in bid');
-      await frames.reads('fw-frame-list .row', /client\s+TEXT\s.*"type":"bid"/s);
+      await frames.reads(
+        'fw-frame-list .row',
+        /client\s+TEXT\s.*"type":"bid"/s
+      );
     });
 
     it('shows ping and pong', async () => {
@@ -85,7 +88,10 @@ for (const mode of AUCTION_MODES) {
 
     it('shows compressed frames, inflated', async () => {
       await filter('rsv1 dir==out');
-      await frames.reads('fw-frame-list .row', /server\s+TEXT\s+F1···\s.*\{"type":/s);
+      await frames.reads(
+        'fw-frame-list .row',
+        /server\s+TEXT\s+F1···\s.*\{"type":/s
+      );
     });
 
     it('says what it can’t know of what was open before it came', async () => {
