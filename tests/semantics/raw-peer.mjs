@@ -108,9 +108,10 @@ export class RawPeer {
     return this.#received[0] ?? Buffer.alloc(0);
   }
 
-  /** Waits until so many frames came. */
+  /** Waits until so many whole frames came. */
   async received(count) {
-    await this.until(() => this.frames().length >= count);
+    const isWhole = ([first]) => first !== 'rest';
+    await this.until(() => this.frames().filter(isWhole).length >= count);
     return this.frames();
   }
 

@@ -103,9 +103,16 @@ export async function closed(ws) {
   if (ws.readyState !== ws.CLOSED) await once(ws, 'close');
 }
 
+let patience = 1;
+
+/** Makes `quiet()` wait so many times as long. */
+export function bePatient(times) {
+  patience = times;
+}
+
 /** Resolves when the event loop has gone round a few times with nothing left to do at once. */
 export async function quiet(rounds = 5) {
-  for (let i = 0; i < rounds; i++) {
+  for (let i = 0; i < rounds * patience; i++) {
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
