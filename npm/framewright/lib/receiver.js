@@ -7,6 +7,7 @@ const emit = require('./emit');
 const { beginChunk, endChunk } = require('./outbox');
 const { COUNT, EVENTS_AT, EVENT_WORDS, TAKEN, TEXT } = require('./event-table');
 const { EMIT_PONG, INFLATE, NOTHING, Reception } = require('./reception');
+const messageListener = require('./listener');
 const Walk = require('./walk');
 
 const FastBuffer = Buffer[Symbol.species];
@@ -102,6 +103,13 @@ function takesChunks(state) {
   return state.length === 0 && state.corked === 0 && !state.ending;
 }
 
+function emitMessage(receiver, data) {
+  const listener = messageListener(receiver);
+
+  if (listener === null) receiver.emit('message', data, false);
+  else listener.call(receiver, data, false);
+}
+
 /**
  * Decodes a chunk and delivers its events.
  *
@@ -136,12 +144,11 @@ function deliver(receiver, reception, chunk) {
           const length = table[at + 2];
 
           at += EVENT_WORDS;
-          receiver.emit(
-            'message',
+          emitMessage(
+            receiver,
             length === 0
               ? reception.copy.EMPTY_BUFFER
-              : new FastBuffer(memory, offset, length),
-            false
+              : new FastBuffer(memory, offset, length)
           );
           continue;
         }
