@@ -7,7 +7,8 @@ const backend = require('./backend');
 const { countPongs } = require('./pong-limit');
 const receiverMethods = require('./receiver');
 const selfCheck = require('./self-check');
-const senderMethods = require('./sender');
+const { senderMethods } = require('./sender');
+const webSocketMethods = require('./websocket');
 const WsCopy = require('./ws-copy');
 
 /** What self-checks counted, which is not the application's. */
@@ -72,6 +73,10 @@ function patch(classes) {
 
     copy.define(classes.Receiver.prototype, receiver);
     copy.define(classes.Sender.prototype, sender);
+    copy.define(
+      classes.WebSocket.prototype,
+      webSocketMethods(copy, sender.send)
+    );
     record.accelerated = true;
   } catch (err) {
     record.reason = `left as it is: ${err.message}`;

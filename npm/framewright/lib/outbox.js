@@ -28,6 +28,8 @@ let isOn = process.env.FRAMEWRIGHT_COALESCE !== 'off';
  */
 const slab = {
   buffer: Buffer.alloc(0),
+  /** What it is a view of, whole: asking the view each time is slow */
+  memory: null,
   /** The same octets, by words */
   words: new Uint32Array(0),
   end: 0,
@@ -97,7 +99,8 @@ class Outbox {
     if (slab.end + length > slab.buffer.length) {
       if (slab.owner !== null) slab.owner.closePiece();
       slab.buffer = Buffer.allocUnsafeSlow(SLAB_LENGTH);
-      slab.words = new Uint32Array(slab.buffer.buffer);
+      slab.memory = slab.buffer.buffer;
+      slab.words = new Uint32Array(slab.memory);
       slab.end = 0;
     }
 
@@ -120,10 +123,20 @@ class Outbox {
    */
   add(length, cb) {
     const isEmpty = this.length === 0;
+    const collects = this.collects(length);
 
     slab.end += length;
+
+    if (isEmpty && !collects) {
+      const frame = this.openPiece();
+
+      slab.owner = null;
+      this.socket.write(this.isBehind() ? unslabbed(frame) : frame, cb);
+      return;
+    }
+
     this.count(length, cb);
-    if (!this.collects()) this.flush();
+    if (!collects) this.flush();
     else if (isEmpty) waiting.push(this);
   }
 
@@ -169,9 +182,13 @@ class Outbox {
     }
   }
 
-  /** @private */
-  collects() {
-    if (!isOn || this.length >= COLLECT_LIMIT) return false;
+  /**
+   * Whether another frame is to wait for more.
+   *
+   * @private
+   */
+  collects(length) {
+    if (!isOn || this.length + length >= COLLECT_LIMIT) return false;
     if (chunks > 0) return true;
 
     const isFirst = this.tick !== tick;
@@ -205,15 +222,19 @@ class Outbox {
     this.run = null;
   }
 
+  /**
+   * Whether the socket can't take what is written: it must not keep a whole slab
+   * alive until then.
+   *
+   * @private
+   */
+  isBehind() {
+    return this.socket.writableLength > 0;
+  }
+
   /** @private */
   openPiece() {
-    const { buffer } = slab;
-
-    return new FastBuffer(
-      buffer.buffer,
-      buffer.byteOffset + this.start,
-      slab.end - this.start
-    );
+    return new FastBuffer(slab.memory, this.start, slab.end - this.start);
   }
 
   /** Writes out all that was collected. */
@@ -221,8 +242,7 @@ class Outbox {
     if (this.length === 0) return;
 
     const { callbacks, pieces, sender, socket } = this;
-    // What the socket can't take yet must not keep a whole slab alive.
-    const isBehind = socket.writableLength > 0;
+    const isBehind = this.isBehind();
     const cb = callbacks === NONE ? undefined : joined(callbacks);
     let last;
 

@@ -43,75 +43,15 @@ function senderMethods(copy) {
 
   return {
     /**
-     * The way of most messages: text or a Buffer, not compressed, short or
-     * masked. Anything else takes ws's own way, which ends in `sendFrame()`.
+     * The way of most messages. Anything else takes ws's own way, which ends in
+     * `sendFrame()`.
      */
     send(data, options, cb) {
-      const isText = typeof data === 'string';
-
-      if (
-        options.compress ||
-        (!isText && !(data instanceof FastBuffer)) ||
-        (data.length > COPY_LIMIT && !options.mask) ||
-        isOccupied(this) ||
-        (this._compress && !this._firstFragment)
-      ) {
+      if (options.compress || !isPlain(this, data, options.mask)) {
         stock.send.call(this, data, options, cb);
-        return;
-      }
-
-      const outbox = this[kOutbox] || outboxOf(this);
-      const opcode = this._firstFragment ? (options.binary ? 2 : 1) : 0;
-      const first = options.fin ? 0x80 | opcode : opcode;
-
-      if (this._firstFragment) this._compress = options.compress;
-      this._firstFragment = !!options.fin;
-
-      // First, since it may call the application.
-      const maskingKey = options.mask ? nextKey(this) : null;
-      const maskLength = maskingKey === null ? 0 : 4;
-
-      if (data.length > COPY_LIMIT) {
-        outbox.socket.write(longFrame(first, data, maskingKey), cb);
-        return;
-      }
-
-      const at = outbox.reserve(
-        MAX_HEADER_LENGTH + (isText ? data.length * 3 : data.length)
-      );
-      const { buffer } = slab;
-      const isNative = maskLength !== 0 && data.length >= NATIVE_MASK_LENGTH;
-      let length = data.length;
-      let headerLength;
-
-      if (isText) {
-        // The header's length depends on the payload's. Where the string's own
-        // length settles it, the payload is written without being measured.
-        if (!isHeaderSettled(length)) length = Buffer.byteLength(data);
-        headerLength = lengthOfHeader(length) + maskLength;
-        length = buffer.write(data, at + headerLength);
       } else {
-        headerLength = lengthOfHeader(length) + maskLength;
-        if (!isNative) copyOctets(data, buffer, at + headerLength);
+        sendPlain(this, data, options.binary, options.fin, options.mask, cb);
       }
-
-      const payloadAt = at + headerLength;
-
-      writeHeader(buffer, at, first, maskLength, length);
-
-      if (maskingKey !== null) {
-        writeKey(buffer, payloadAt - 4, maskingKey);
-
-        if (isNative) {
-          const source = isText ? octets(buffer, payloadAt, length) : data;
-
-          backend.mask(source, maskingKey, buffer, payloadAt, length);
-        } else {
-          maskHere(slab, payloadAt, length, maskingKey);
-        }
-      }
-
-      outbox.add(headerLength + length, cb);
     },
 
     /**
@@ -182,6 +122,76 @@ function senderMethods(copy) {
       if (this[kOutbox]) this[kOutbox].flush();
     }
   };
+}
+
+/**
+ * Whether `sendPlain()` may send a message that is not to be compressed: text or
+ * a Buffer, short or masked, with nothing before it that is still waiting.
+ */
+function isPlain(sender, data, isMasked) {
+  return (
+    (typeof data === 'string' || data instanceof FastBuffer) &&
+    (data.length <= COPY_LIMIT || isMasked) &&
+    !isOccupied(sender) &&
+    (!sender._compress || sender._firstFragment)
+  );
+}
+
+/** Sends a message, or a fragment of one, as it is. */
+function sendPlain(sender, data, isBinary, isLast, isMasked, cb) {
+  const isText = typeof data === 'string';
+  const outbox = sender[kOutbox] || outboxOf(sender);
+  const opcode = sender._firstFragment ? (isBinary ? 2 : 1) : 0;
+  const first = isLast ? 0x80 | opcode : opcode;
+
+  if (sender._firstFragment) sender._compress = false;
+  sender._firstFragment = !!isLast;
+
+  // First, since it may call the application.
+  const maskingKey = isMasked ? nextKey(sender) : null;
+  const maskLength = maskingKey === null ? 0 : 4;
+
+  if (data.length > COPY_LIMIT) {
+    outbox.socket.write(longFrame(first, data, maskingKey), cb);
+    return;
+  }
+
+  const at = outbox.reserve(
+    MAX_HEADER_LENGTH + (isText ? data.length * 3 : data.length)
+  );
+  const { buffer } = slab;
+  const isNative = maskLength !== 0 && data.length >= NATIVE_MASK_LENGTH;
+  let length = data.length;
+  let headerLength;
+
+  if (isText) {
+    // The header's length depends on the payload's. Where the string's own
+    // length settles it, the payload is written without being measured.
+    if (!isHeaderSettled(length)) length = Buffer.byteLength(data);
+    headerLength = lengthOfHeader(length) + maskLength;
+    length = buffer.write(data, at + headerLength);
+  } else {
+    headerLength = lengthOfHeader(length) + maskLength;
+    if (!isNative) copyOctets(data, buffer, at + headerLength);
+  }
+
+  const payloadAt = at + headerLength;
+
+  writeHeader(buffer, at, first, maskLength, length);
+
+  if (maskingKey !== null) {
+    writeKey(buffer, payloadAt - 4, maskingKey);
+
+    if (isNative) {
+      const source = isText ? octets(buffer, payloadAt, length) : data;
+
+      backend.mask(source, maskingKey, buffer, payloadAt, length);
+    } else {
+      maskHere(slab, payloadAt, length, maskingKey);
+    }
+  }
+
+  outbox.add(headerLength + length, cb);
 }
 
 /** A masked frame that no slab takes, in memory of its own. */
@@ -304,4 +314,4 @@ function nextKey(sender) {
   return key;
 }
 
-module.exports = senderMethods;
+module.exports = { isPlain, senderMethods, sendPlain };

@@ -24,6 +24,7 @@ class WsCopy {
         'send',
         'sendFrame'
       ]),
+      webSocket: methodsOf(WebSocket.prototype, ['send']),
       frame: Sender.frame
     };
 

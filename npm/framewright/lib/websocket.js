@@ -1,0 +1,70 @@
+'use strict';
+
+const { isPlain, sendPlain } = require('./sender');
+
+const OPEN = 1;
+
+/**
+ * Makes a copy of ws hand most messages to its Sender without the object of
+ * options that it makes for each: making it costs as much as the frame.
+ *
+ * @param {WsCopy} copy The copy
+ * @param {Function} senderSend Our `send()` for its `Sender.prototype`
+ * @return {Object} The methods to put on its `WebSocket.prototype`
+ */
+function webSocketMethods(copy, senderSend) {
+  const { send } = copy.stock.webSocket;
+
+  // Somebody has wrapped it, or a bundler has renamed what is in it.
+  if (!isStock(send)) return {};
+
+  return {
+    send(data, options, cb) {
+      const sender = this._sender;
+      let isBinary = typeof data !== 'string';
+
+      if (typeof options === 'function') {
+        cb = options;
+      } else if (options !== undefined && options !== null) {
+        if (!isBinaryOnly(options)) {
+          send.call(this, data, options, cb);
+          return;
+        }
+
+        isBinary = options.binary;
+      }
+
+      if (
+        this._readyState === OPEN &&
+        !this._extensions['permessage-deflate'] &&
+        sender.send === senderSend &&
+        isPlain(sender, data, !this._isServer)
+      ) {
+        sendPlain(sender, data, isBinary, true, !this._isServer, cb);
+      } else {
+        send.call(this, data, options, cb);
+      }
+    }
+  };
+}
+
+/** Whether options say no more than what the message is. */
+function isBinaryOnly(options) {
+  return (
+    typeof options.binary === 'boolean' &&
+    options.fin === undefined &&
+    options.mask === undefined &&
+    Object.hasOwn(options, 'binary')
+  );
+}
+
+function isStock(send) {
+  const source = send.toString();
+
+  return (
+    source.includes('sendAfterClose(this, data, cb)') &&
+    source.includes('this._sender.send(data || EMPTY_BUFFER, opts, cb)')
+  );
+}
+
+module.exports = webSocketMethods;

@@ -1,0 +1,158 @@
+// What `WebSocket.prototype.send()` makes of its arguments, on stock ws and on ws accelerated.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { TEXT } from '../lib/frames.mjs';
+import { loadTwins } from '../lib/ws-copies.mjs';
+
+import { same } from './kit.mjs';
+import { quiet } from './scene.mjs';
+
+const sent = () => {};
+
+/** Arguments of `send()`, and how many frames more than one they make. */
+const CALLS = {
+  'no options': [['text'], [Buffer.from('octets')], ['']],
+  'options that are not there': [
+    ['text', undefined, sent],
+    ['text', null, sent],
+    [Buffer.from('octets'), null],
+    ['text', sent],
+    [Buffer.from('octets'), {}, sent]
+  ],
+  'what a message is': [
+    ['text', { binary: true }],
+    [Buffer.from('octets'), { binary: false }],
+    [Buffer.from('octets'), { binary: undefined }],
+    ['text', { binary: 1 }],
+    ['', { binary: true }]
+  ],
+  'options inherited, or with a getter': [
+    ['text', Object.create({ binary: true, fin: false })],
+    [
+      'text',
+      {
+        get binary() {
+          return true;
+        }
+      }
+    ]
+  ],
+  fragments: [
+    ['a', { fin: false }],
+    ['b', { fin: false, binary: true }],
+    ['c', { fin: true }],
+    ['d', { fin: 0 }],
+    ['e'],
+    ['f']
+  ],
+  'compression that was not agreed on': [
+    ['text', { compress: true }],
+    ['text', { compress: false, binary: true }]
+  ],
+  'masking as it is not meant': [
+    ['text', { mask: true }],
+    ['text', { mask: false }],
+    ['text', { mask: undefined, binary: false }]
+  ],
+  'data of other types': [
+    [7],
+    [new Uint8Array([1, 2, 3])],
+    [new Uint16Array([1, 2]).buffer],
+    [new DataView(new ArrayBuffer(3))]
+  ],
+  lengths: [
+    ['x'.repeat(125)],
+    ['x'.repeat(126), { binary: true }],
+    ['é'.repeat(63)],
+    [Buffer.alloc(40_000, 1)],
+    ['€'.repeat(30_000)]
+  ]
+};
+
+for (const [name, calls] of Object.entries(CALLS)) {
+  same(`a server sends with ${name}`, async (scene) => {
+    const { ws, peer } = await scene.accept();
+
+    for (const args of calls) ws.send(...args);
+    scene.log(...(await peer.received(calls.length)));
+  });
+
+  same(`a client sends with ${name}`, async (scene) => {
+    const { ws, peer } = await scene.connect();
+
+    for (const args of calls) ws.send(...args);
+    scene.log(...(await peer.received(calls.length)));
+  });
+}
+
+same('what can not be sent', async (scene) => {
+  const { ws } = await scene.accept();
+
+  for (const data of [null, undefined, true, {}, Symbol('s')]) {
+    try {
+      ws.send(data, (err) => scene.log('called back', err));
+      scene.log(typeof data, 'was taken');
+    } catch (err) {
+      scene.log(typeof data, err);
+    }
+  }
+  await quiet();
+});
+
+same('a Sender whose send() is wrapped sees every message', async (scene) => {
+  const { ws, peer } = await scene.accept();
+  const sender = ws._sender;
+  const { send } = sender;
+
+  sender.send = function (data, options, cb) {
+    scene.log('through', data, { ...options });
+    return send.call(this, data, options, cb);
+  };
+  ws.on('message', (data, binary) => ws.send(data, { binary }));
+  ws.send(Buffer.from('octets'), { binary: false });
+  peer.send({ opcode: TEXT, payload: 'text' });
+  scene.log(...(await peer.received(2)));
+});
+
+same('Object.prototype with options on it', async (scene) => {
+  const { ws, peer } = await scene.accept();
+  const polluted = { binary: true, fin: false, mask: true };
+
+  for (const [name, value] of Object.entries(polluted)) {
+    Object.defineProperty(Object.prototype, name, {
+      configurable: true,
+      value,
+      writable: true
+    });
+  }
+  try {
+    ws.send('text', {});
+    ws.send('text', { binary: false });
+  } finally {
+    for (const name of Object.keys(polluted)) delete Object.prototype[name];
+  }
+  scene.log(...(await peer.received(2)));
+});
+
+test('send() that somebody wrapped before is left in place', async () => {
+  const { createRequire } = await import('node:module');
+  const require = createRequire(import.meta.url);
+  const { accelerate } = require('framewright');
+  const { stock } = loadTwins('8.23');
+  const { prototype } = stock.WebSocket;
+  const { send } = prototype;
+
+  function wrapped(...args) {
+    return send.apply(this, args);
+  }
+
+  prototype.send = wrapped;
+  try {
+    accelerate(stock.WebSocket);
+    assert.equal(prototype.send, wrapped);
+  } finally {
+    prototype.send = send;
+  }
+});
