@@ -1,9 +1,19 @@
 // A registry that has our packages as they were packed, and gets all others from the real one.
 
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -16,7 +26,7 @@ const PACKED = path.join(ROOT, 'dist', 'packages');
 const UPSTREAM =
   process.env.npm_config_registry ?? 'https://registry.npmjs.org/';
 
-/** Every package of ours, by name; those not built here can be looked up, not fetched. */
+/** Every package of ours, by name; addons that weren't built here have no tarball. */
 export function packed() {
   const manifests = readdirSync(STAGED).map((name) =>
     JSON.parse(readFileSync(path.join(STAGED, name, 'package.json')))
@@ -36,6 +46,21 @@ export function packed() {
     if (existsSync(file)) entry.tarball = file;
   }
   return all;
+}
+
+/** A package's tarball; without an addon where that wasn't built. */
+function octetsOf(entry) {
+  if (entry.tarball) return readFileSync(entry.tarball);
+  if (entry.octets) return entry.octets;
+  const folder = mkdtempSync(path.join(tmpdir(), 'framewright-'));
+  mkdirSync(path.join(folder, 'package'));
+  writeFileSync(
+    path.join(folder, 'package', 'package.json'),
+    JSON.stringify(entry.manifest)
+  );
+  entry.octets = execFileSync('tar', ['-czf', '-', '-C', folder, 'package']);
+  rmSync(folder, { recursive: true });
+  return entry.octets;
 }
 
 /** Whether the real registry answers. */
@@ -61,11 +86,7 @@ export async function serveRegistry(t) {
   async function respond(req, res) {
     const name = decodeURIComponent(req.url.slice(1));
     const tarball = name.startsWith('-/') && ours.get(name.slice(2));
-    if (tarball) {
-      if (tarball.tarball) res.end(readFileSync(tarball.tarball));
-      else res.writeHead(404).end();
-      return;
-    }
+    if (tarball) return void res.end(octetsOf(tarball));
     if (ours.has(name)) {
       res.setHeader('Content-Type', 'application/json');
       res.end(JSON.stringify(packument(ours.get(name))));
@@ -81,9 +102,10 @@ export async function serveRegistry(t) {
     res.end(Buffer.from(await answer.arrayBuffer()));
   }
 
-  function packument({ manifest, tarball }) {
+  function packument(entry) {
+    const { manifest } = entry;
     const { name, version } = manifest;
-    const octets = tarball ? readFileSync(tarball) : Buffer.alloc(0);
+    const octets = octetsOf(entry);
     const dist = {
       integrity: `sha512-${createHash('sha512').update(octets).digest('base64')}`,
       shasum: createHash('sha1').update(octets).digest('hex'),

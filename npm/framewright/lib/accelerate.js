@@ -4,6 +4,7 @@ const fs = require('fs');
 const path = require('path');
 
 const backend = require('./backend');
+const hostRequire = require('./host-require');
 const { countPongs } = require('./pong-limit');
 const receiverMethods = require('./receiver');
 const selfCheck = require('./self-check');
@@ -89,7 +90,7 @@ function patch(classes) {
  * Finds the package a Receiver class was loaded from; a bundled one has none.
  */
 function locate(Receiver) {
-  for (const [file, { exports }] of Object.entries(require.cache)) {
+  for (const [file, { exports }] of Object.entries(hostRequire.cache)) {
     if (exports !== Receiver) continue;
 
     const directory = path.dirname(path.dirname(file));

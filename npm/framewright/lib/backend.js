@@ -1,5 +1,6 @@
 'use strict';
 
+const hostRequire = require('./host-require');
 const libc = require('./libc');
 const platforms = require('./platforms');
 
@@ -74,7 +75,7 @@ function loadNative(failures) {
     const { name } = platform;
     const messages = [];
     const addon =
-      tryRequire(`../native/framewright.${name}.node`, messages) ||
+      tryRequire(`./native/framewright.${name}.node`, messages) ||
       tryRequire(`@framewright/${name}`, messages);
 
     if (addon) {
@@ -133,7 +134,7 @@ function loadWasm(wanted, failures) {
 
 function tryRequire(id, failures) {
   try {
-    return require(id);
+    return hostRequire(id);
   } catch (err) {
     if (err.code !== 'MODULE_NOT_FOUND') failures.push(err.message);
   }

@@ -5,6 +5,7 @@ const fs = require('fs');
 const path = require('path');
 
 const { accelerate } = require('./accelerate');
+const hostRequire = require('./host-require');
 
 /** ws's last module to be loaded of those that hold the classes. */
 const WEBSOCKET_MODULE = /[\\/]lib[\\/]websocket\.js$/;
@@ -18,7 +19,7 @@ const WEBSOCKET_MODULE = /[\\/]lib[\\/]websocket\.js$/;
  * `Module._extensions['.js']`.
  */
 function register() {
-  for (const file of Object.keys(require.cache)) accelerateFrom(file);
+  for (const file of Object.keys(hostRequire.cache)) accelerateFrom(file);
 
   const { load } = Module.prototype;
 
@@ -47,7 +48,7 @@ function accelerateFrom(file) {
 }
 
 function cached(file) {
-  const module = require.cache[file];
+  const module = hostRequire.cache[file];
 
   return module && module.loaded !== false ? module.exports : undefined;
 }

@@ -4,7 +4,7 @@ import type framewright = require('framewright');
 
 declare function talk(
   server: Server,
-  client: typeof WebSocket,
+  client: new (url: string) => WebSocket,
   status: () => framewright.Status
 ): void;
 

@@ -3,6 +3,7 @@
 const fs = require('fs');
 const path = require('path');
 
+const hostRequire = require('../host-require');
 const Refusal = require('./refusal');
 
 const PACKAGE = '@framewright/inspector';
@@ -28,7 +29,7 @@ class Page {
   /**
    * @param {Function} [resolve] Finds the package's package.json
    */
-  constructor(resolve = require.resolve) {
+  constructor(resolve = hostRequire.resolve) {
     try {
       const file = resolve(`${PACKAGE}/package.json`);
 

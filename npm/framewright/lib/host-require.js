@@ -1,0 +1,26 @@
+'use strict';
+
+const { createRequire } = require('module');
+
+/**
+ * Node's own `require()`, as from the folder of this package.
+ *
+ * In a bundle the ordinary one is the bundler's, which knows neither what is
+ * outside nor what Node has in its cache. If framewright is installed beside the
+ * bundle, its dependencies are found by way of it: some package managers show
+ * them to nobody else. Bundles that are ES modules have no file name; there the
+ * bundler's `require()` has to do.
+ */
+function hostRequire() {
+  if (typeof __filename !== 'string') return require;
+
+  const here = createRequire(__filename);
+
+  try {
+    return createRequire(here.resolve('framewright/package.json'));
+  } catch {
+    return here;
+  }
+}
+
+module.exports = hostRequire();
