@@ -9,6 +9,7 @@ const { countPongs } = require('./pong-limit');
 const receiverMethods = require('./receiver');
 const selfCheck = require('./self-check');
 const { senderMethods } = require('./sender');
+const guardUpgrade = require('./upgrade-guard');
 const webSocketMethods = require('./websocket');
 const WsCopy = require('./ws-copy');
 
@@ -71,6 +72,14 @@ function patch(classes) {
     const sender = senderMethods(copy);
 
     if (!copy.limitsPongs) sender.pong = countPongs(copy.stock.sender.pong);
+
+    const { prototype: server } = classes.WebSocket.Server;
+
+    if (!copy.checksUpgrade) {
+      const handleUpgrade = guardUpgrade(server.handleUpgrade);
+
+      copy.define(server, { handleUpgrade });
+    }
 
     copy.define(classes.Receiver.prototype, receiver);
     copy.define(classes.Sender.prototype, sender);

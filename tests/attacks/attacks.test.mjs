@@ -1,0 +1,32 @@
+// Every attack, on the oldest and the newest ws, on both backends. SECURITY.md has the figures.
+
+import { createRequire } from 'node:module';
+import { after, before, describe, test } from 'node:test';
+
+import { ROWS, TARGETS, runRow, startTarget } from './run.mjs';
+
+const require = createRequire(import.meta.resolve('framewright'));
+const hasWasm = (() => {
+  try {
+    return Boolean(require('@framewright/wasm'));
+  } catch {
+    return false;
+  }
+})();
+
+for (const { backend, version } of TARGETS) {
+  const skip = backend === 'wasm' && !hasWasm && 'it is not built';
+
+  describe(`ws ${version}, ${backend}`, { skip }, () => {
+    let target;
+
+    before(async () => {
+      target = await startTarget({ backend, version });
+    });
+    after(() => target.attacked.stop());
+
+    for (const row of ROWS) {
+      test(row.name, { timeout: 120_000 }, () => runRow(row, target));
+    }
+  });
+}
