@@ -37,11 +37,26 @@ function accelerate(ws) {
     throw new TypeError('The argument must be the ws module, version 8');
   }
 
-  if (!copies.has(Receiver)) {
-    copies.set(Receiver, patch({ Receiver, Sender, WebSocket }));
-  }
-
+  accelerateClasses({ Receiver, Sender, WebSocket });
+  if (WebSocket.Server) accelerateServer(WebSocket.Server, Receiver);
   return ws;
+}
+
+/**
+ * @param {Object} classes `Receiver`, `Sender` and `WebSocket` of a copy of ws
+ */
+function accelerateClasses(classes) {
+  const { Receiver } = classes;
+
+  if (!copies.has(Receiver)) copies.set(Receiver, patch(classes));
+}
+
+/**
+ * @param {Function} WebSocketServer The server class of a copy of ws
+ * @param {Function} Receiver Its Receiver class
+ */
+function accelerateServer(WebSocketServer, Receiver) {
+  if (copies.get(Receiver)?.accelerated) guardUpgrade(WebSocketServer);
 }
 
 function patch(classes) {
@@ -72,14 +87,6 @@ function patch(classes) {
     const sender = senderMethods(copy);
 
     if (!copy.limitsPongs) sender.pong = countPongs(copy.stock.sender.pong);
-
-    const { prototype: server } = classes.WebSocket.Server;
-
-    if (!copy.checksUpgrade) {
-      const handleUpgrade = guardUpgrade(server.handleUpgrade);
-
-      copy.define(server, { handleUpgrade });
-    }
 
     copy.define(classes.Receiver.prototype, receiver);
     copy.define(classes.Sender.prototype, sender);
@@ -142,4 +149,4 @@ function counters() {
   return counters;
 }
 
-module.exports = { accelerate, status };
+module.exports = { accelerate, accelerateClasses, accelerateServer, status };

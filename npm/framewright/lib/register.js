@@ -4,11 +4,11 @@ const Module = require('module');
 const fs = require('fs');
 const path = require('path');
 
-const { accelerate } = require('./accelerate');
+const { accelerateClasses, accelerateServer } = require('./accelerate');
 const hostRequire = require('./host-require');
 
-/** ws's last module to be loaded of those that hold the classes. */
-const WEBSOCKET_MODULE = /[\\/]lib[\\/]websocket\.js$/;
+/** ws's last modules to be loaded of those that hold the classes. */
+const WEBSOCKET_MODULE = /[\\/]lib[\\/]websocket(-server)?\.js$/;
 
 /**
  * Accelerates every copy of ws in this process: those already loaded, and those
@@ -38,13 +38,17 @@ function accelerateFrom(file) {
 
   if (!isWs(directory)) return;
 
-  const WebSocket = cached(file);
-  const Receiver = cached(path.join(directory, 'lib', 'receiver.js'));
-  const Sender = cached(path.join(directory, 'lib', 'sender.js'));
+  const lib = (name) => cached(path.join(directory, 'lib', `${name}.js`));
+  const WebSocket = lib('websocket');
+  const Receiver = lib('receiver');
+  const Sender = lib('sender');
 
-  if (WebSocket && Receiver && Sender) {
-    accelerate({ default: { Receiver, Sender, WebSocket } });
-  }
+  if (!WebSocket || !Receiver || !Sender) return;
+  accelerateClasses({ Receiver, Sender, WebSocket });
+
+  const WebSocketServer = lib('websocket-server');
+
+  if (WebSocketServer) accelerateServer(WebSocketServer, Receiver);
 }
 
 function cached(file) {

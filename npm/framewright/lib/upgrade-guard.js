@@ -1,20 +1,28 @@
 'use strict';
 
 /**
- * Wraps a `WebSocketServer.prototype.handleUpgrade` that takes the `Upgrade`
- * field for granted. Node stops at 2,000 header fields, or as many as
- * `maxHeadersCount` says, so a client can hide it behind others; ws up to 8.17.0
- * throws then, and the process ends.
+ * Makes a copy of ws refuse a request that lacks the `Upgrade` field. Node stops
+ * at 2,000 header fields, or as many as `maxHeadersCount` says, so a client can
+ * hide it behind others; ws up to 8.17.0 takes it for granted, and throws.
  *
- * @param {Function} handleUpgrade The method
- * @return {Function} The wrapped method
+ * @param {Function} WebSocketServer The copy's server class
  */
-function guardUpgrade(handleUpgrade) {
-  return function (req, socket, head, cb) {
-    // What it isn't `websocket` for, it is refused for.
-    if (req.headers.upgrade === undefined) req.headers.upgrade = '';
-    handleUpgrade.call(this, req, socket, head, cb);
-  };
+function guardUpgrade({ prototype }) {
+  const { handleUpgrade } = prototype;
+
+  // ws checks that itself by now, or it was done here before.
+  if (handleUpgrade.toString().includes('upgrade === undefined')) return;
+
+  Object.defineProperty(prototype, 'handleUpgrade', {
+    configurable: true,
+    enumerable: false,
+    value(req, socket, head, cb) {
+      // What it isn't `websocket` for, it is refused for.
+      if (req.headers.upgrade === undefined) req.headers.upgrade = '';
+      handleUpgrade.call(this, req, socket, head, cb);
+    },
+    writable: true
+  });
 }
 
 module.exports = guardUpgrade;

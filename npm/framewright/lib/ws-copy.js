@@ -51,10 +51,6 @@ class WsCopy {
       : (fn) => setImmediate(fn);
     /** Whether the copy itself limits how many pongs may be pending. */
     this.limitsPongs = WebSocket.toString().includes('maxPendingAutoPongs');
-    /** Whether the copy's server expects that a request lacks `Upgrade`. */
-    this.checksUpgrade = WebSocket.Server.prototype.handleUpgrade
-      .toString()
-      .includes('upgrade === undefined');
     this.hasBlob = dataMessage.includes('blob');
     /** Whether the copy itself checks what a close reason is. */
     this.checksReason = Sender.prototype.close
