@@ -9,7 +9,7 @@ const NO_TAKEOVER = { ...MESSAGES, deflate: 'no-takeover' };
 const CLIENTS = 500;
 const HELD = 1000;
 const ECHOES = 20;
-const CHURNING = 100;
+const CHURNING = 32;
 
 /** How often the memory is looked at while connections come and go. */
 const LOOKS = 60;

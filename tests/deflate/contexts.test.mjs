@@ -10,7 +10,7 @@ import { addon, Compressor, Decompressor, Failure } from './contexts.mjs';
 import { corpora, words } from './corpora.mjs';
 
 const MIB = 1024 * 1024;
-const DEFAULT_BUDGET = 8 * MIB;
+const DEFAULT_BUDGET = 4 * MIB;
 const messages = corpora['1 KB JSON'];
 const long = Buffer.from(words(new Random(16), 4 * MIB)).subarray(0, 16 * MIB);
 
@@ -118,10 +118,8 @@ test('past the budget, contexts sleep and their peers notice nothing', () => {
       );
     }
     const counters = addon.deflateCounters();
-    assert.ok(counters.awakeCompressors > 0 && counters.awakeCompressors < 20);
-    assert.ok(
-      counters.awakeDecompressors > 0 && counters.awakeDecompressors < 20
-    );
+    assert.ok(counters.awakeCompressors < 20);
+    assert.ok(counters.awakeDecompressors < 20);
   }
   for (const [compressor, decompressor] of pairs) {
     compressor.close();

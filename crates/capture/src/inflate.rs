@@ -147,7 +147,7 @@ impl Inflating {
             shared.pool.insert(Decompressor::new(self.params, limits))
         });
         if self.params.context_takeover && self.since_restart_len >= RESTART_LEN {
-            let history = shared.pool.with(context, |context| context.history().concat());
+            let history = shared.pool.with(context, |context| context.history());
             let history = history.unwrap_or_default().into_boxed_slice();
             self.restarts.push(Restart { message: id, history });
             self.since_restart_len = 0;

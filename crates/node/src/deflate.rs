@@ -273,8 +273,8 @@ pub fn corruption(env: Env, id: u32) -> Result<Option<&'static str>> {
     })
 }
 
-/// Sets how much memory in octets the contexts of this environment may hold to work with, 8 MiB by default.
-/// What they must remember comes on top: 8 KiB each at most to compress, a window to inflate.
+/// Sets how much memory in octets the contexts of this environment may hold to work with, 4 MiB by default.
+/// What they must remember comes on top: 12 KiB each at most to compress, a window to inflate.
 #[napi]
 pub fn set_deflate_budget(env: Env, budget_len: f64) -> Result<()> {
     Instance::with(env, |instance| instance.deflate.set_budget_len(budget_len as usize))

@@ -98,7 +98,8 @@ impl Context for Compressor {
     }
 
     fn wake(&mut self, spare: Option<DeflateEngine>) {
-        self.engine = Some(DeflateEngine::primed(spare, self.setup, self.history.contiguous()));
+        let history = self.history.to_vec();
+        self.engine = Some(DeflateEngine::primed(spare, self.setup, &history));
         self.stale = false;
     }
 

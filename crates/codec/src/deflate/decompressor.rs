@@ -100,9 +100,9 @@ impl Decompressor {
         self
     }
 
-    /// The end of the text so far that later messages may refer to, oldest octets first, in two parts.
-    pub fn history(&self) -> [&[u8]; 2] {
-        self.history.parts()
+    /// The end of the text so far that later messages may refer to, oldest octets first.
+    pub fn history(&self) -> Vec<u8> {
+        self.history.to_vec()
     }
 
     /// Inflates a frame's payload, the message's last if `fin`, appending its text to `out`.
@@ -320,9 +320,8 @@ impl Context for Decompressor {
     }
 
     fn wake(&mut self, spare: Option<InflateEngine>) {
-        let history = self.history.parts();
-        self.engine_text_len = history[0].len() + history[1].len();
-        self.engine = Some(InflateEngine::primed(spare, history));
+        self.engine_text_len = self.history.len();
+        self.engine = Some(InflateEngine::primed(spare, self.history.parts()));
         self.stale = false;
     }
 

@@ -133,7 +133,7 @@ impl InflateEngine {
     pub(super) const MEMORY_LEN: usize = 44 * 1024;
 
     /// An engine primed with `history`: the memory of `spare`, or new memory.
-    pub(super) fn primed(spare: Option<Self>, history: [&[u8]; 2]) -> Self {
+    pub(super) fn primed<'a>(spare: Option<Self>, history: impl Iterator<Item = &'a [u8]>) -> Self {
         let mut engine = match spare {
             Some(mut engine) => {
                 engine.inflate.reset(false);

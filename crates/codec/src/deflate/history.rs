@@ -1,53 +1,117 @@
 //! The last octets of plain text that went through a context.
 
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 
-/// Grows by steps of this many octets: doubling would waste half of what thousands of contexts hold.
-const GROWTH_LEN: usize = 2 * 1024;
+/// Memory comes and goes by pages of this many octets. One length for all contexts: what one frees, another
+/// can use, where histories that grow in place would leave gaps of every length behind.
+const PAGE_LEN: usize = 2 * 1024;
 
-/// A ring of at most `max_len` octets.
+/// At most `max_len` octets.
 #[derive(Debug)]
 pub(super) struct History {
-    octets: VecDeque<u8>,
+    /// All full, but the last.
+    pages: VecDeque<Box<[u8; PAGE_LEN]>>,
+    /// How much of the first page is forgotten.
+    start: usize,
+    len: usize,
     max_len: usize,
 }
 
 impl History {
     pub(super) const fn new(max_len: usize) -> Self {
-        Self { octets: VecDeque::new(), max_len }
+        Self { pages: VecDeque::new(), start: 0, len: 0, max_len }
     }
 
     /// Appends `text`, and forgets what is older than `max_len`.
     pub(super) fn push(&mut self, text: &[u8]) {
-        let text = &text[text.len().saturating_sub(self.max_len)..];
-        let needed_len = self.octets.len() + text.len();
-        self.octets.drain(..needed_len.saturating_sub(self.max_len));
-        let needed_len = needed_len.min(self.max_len);
-        if needed_len > self.octets.capacity() {
-            let len = needed_len.next_multiple_of(GROWTH_LEN).min(self.max_len);
-            self.octets.reserve_exact(len - self.octets.len());
+        let mut text = &text[text.len().saturating_sub(self.max_len)..];
+        let mut spare = self.forget((self.len + text.len()).saturating_sub(self.max_len));
+        while !text.is_empty() {
+            let at = (self.start + self.len) % PAGE_LEN;
+            if self.start + self.len == self.pages.len() * PAGE_LEN {
+                let page = spare.take().unwrap_or_else(|| Box::new([0; PAGE_LEN]));
+                // Exact, since most of what there is to save is in small histories.
+                self.pages.reserve_exact(1);
+                self.pages.push_back(page);
+            }
+            let Some(page) = self.pages.back_mut() else { return };
+            let (taken, rest) = text.split_at(text.len().min(PAGE_LEN - at));
+            page[at..at + taken.len()].copy_from_slice(taken);
+            self.len += taken.len();
+            text = rest;
         }
-        self.octets.extend(text);
+    }
+
+    /// Forgets the oldest octets, and returns a page that they filled.
+    fn forget(&mut self, len: usize) -> Option<Box<[u8; PAGE_LEN]>> {
+        let mut spare = None;
+        self.start += len;
+        self.len -= len;
+        while self.start >= PAGE_LEN {
+            self.start -= PAGE_LEN;
+            spare = self.pages.pop_front();
+        }
+        spare
     }
 
     /// Forgets everything, and frees the memory.
     pub(super) fn clear(&mut self) {
-        self.octets = VecDeque::new();
+        *self = Self::new(self.max_len);
     }
 
-    /// The octets, oldest first, in two parts.
-    pub(super) fn parts(&self) -> [&[u8]; 2] {
-        let (older, newer) = self.octets.as_slices();
-        [older, newer]
+    /// The octets, oldest first, in parts.
+    pub(super) fn parts(&self) -> impl Iterator<Item = &[u8]> {
+        let end = self.start + self.len;
+        self.pages.iter().enumerate().map(move |(index, page)| {
+            let page_start = index * PAGE_LEN;
+            let from = self.start.saturating_sub(page_start);
+            &page[from..(end - page_start).min(PAGE_LEN)]
+        })
     }
 
     /// The octets, oldest first.
-    pub(super) fn contiguous(&mut self) -> &[u8] {
-        self.octets.make_contiguous()
+    pub(super) fn to_vec(&self) -> Vec<u8> {
+        let mut octets = Vec::with_capacity(self.len);
+        self.parts().for_each(|part| octets.extend_from_slice(part));
+        octets
+    }
+
+    /// How many octets there are.
+    pub(super) fn len(&self) -> usize {
+        self.len
     }
 
     /// The memory held, in octets.
     pub(super) fn memory_len(&self) -> usize {
-        self.octets.capacity()
+        self.pages.len() * PAGE_LEN
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn holds_the_last_octets_of_whatever_came() {
+        for max_len in [0, 1, 250, PAGE_LEN, 3 * PAGE_LEN, 3 * PAGE_LEN + 1] {
+            let mut history = History::new(max_len);
+            let mut all = Vec::new();
+            for step in 0..200_usize {
+                let len = [0, 1, 100, 999, PAGE_LEN - 1, PAGE_LEN, 9000][step % 7];
+                let text: Vec<_> = (0..len).map(|i| (i * step + step) as u8).collect();
+                history.push(&text);
+                all.extend(&text);
+                let expected = &all[all.len().saturating_sub(max_len)..];
+                assert_eq!(history.to_vec(), expected);
+                assert_eq!(history.len(), expected.len());
+                assert!(history.memory_len() < expected.len() + 2 * PAGE_LEN);
+            }
+            history.clear();
+            assert_eq!((history.len(), history.memory_len()), (0, 0));
+            history.push(b"new");
+            assert_eq!(history.to_vec(), b"new"[3 - max_len.min(3)..]);
+        }
     }
 }

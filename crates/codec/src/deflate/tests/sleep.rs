@@ -83,8 +83,10 @@ fn history_is_no_longer_than_what_was_said() {
     assert!(compressor.history_memory_len() <= 2048 && decompressor.history_memory_len() <= 2048);
     let payload = compress(&mut compressor, &noise(100_000));
     inflate(&mut decompressor, &payload).unwrap();
-    assert_eq!(compressor.history_memory_len(), CompressOptions::DEFAULT_HISTORY_LEN);
-    assert_eq!(decompressor.history_memory_len(), 32 * 1024);
+    let beyond = |memory_len: usize, history_len| memory_len - history_len;
+    let history_len = CompressOptions::DEFAULT_HISTORY_LEN;
+    assert!(beyond(compressor.history_memory_len(), history_len) <= 2048);
+    assert!(beyond(decompressor.history_memory_len(), 32 * 1024) <= 2048);
 }
 
 #[test]
@@ -132,7 +134,7 @@ fn a_history_taken_and_given_back_reads_the_next_message() {
     compressor.compress(b"a text that comes again", true, &mut first);
     compressor.compress(b"a text that comes again, longer", true, &mut second);
     decompressor.inflate(&first, true, &mut text).unwrap();
-    let history = decompressor.history().concat();
+    let history = decompressor.history();
     assert_eq!(history, b"a text that comes again");
 
     let fresh = || Decompressor::new(ContextParams::default(), InflateLimits::NONE);
