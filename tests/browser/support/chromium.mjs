@@ -44,11 +44,14 @@ export function missingChromium() {
   return existsSync(EXECUTABLE) ? null : `apt-get brought no ${EXECUTABLE}`;
 }
 
-/** @returns {Promise<import('playwright-core').Browser>} */
-export function launchChromium() {
+/**
+ * @param {string[]} [args] more of its arguments
+ * @returns {Promise<import('playwright-core').Browser>}
+ */
+export function launchChromium(args = []) {
   return chromium.launch({
     executablePath: EXECUTABLE,
     headless: true,
-    args: ARGS
+    args: [...ARGS, ...args]
   });
 }

@@ -140,3 +140,11 @@ export class InspectorPage {
     return { name: file.suggestedFilename(), octets: Buffer.concat(chunks) };
   }
 }
+
+/** The octets in a hex export, without the headings between them. */
+export function octetLines({ octets }) {
+  return octets
+    .toString()
+    .split('\n')
+    .filter((line) => /^[0-9a-f]{2}( |$)/.test(line));
+}
