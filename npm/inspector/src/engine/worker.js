@@ -40,8 +40,8 @@ class EngineWorker {
   async openSample() {
     await this.#reset();
     const octets = Uint8Array.from(atob(sample), (char) => char.charCodeAt(0));
-    const { source } = await this.#readLiveFile(new Blob([octets]));
-    return { format: '', notes: [`${source}: a tour of the protocol`] };
+    await this.#readLiveFile(new Blob([octets]));
+    return { format: '', notes: ['a tour of the protocol'] };
   }
 
   /** Opens a capture in place of what is there. */

@@ -63,7 +63,7 @@ class Dialog extends LitElement {
         gap: 8px;
         justify-content: flex-end;
       }
-      textarea {
+      textarea.input {
         width: 100%;
         min-height: 170px;
         padding: 8px;

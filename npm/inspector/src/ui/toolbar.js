@@ -100,7 +100,11 @@ export class Toolbar extends LitElement {
           margin-left: 0;
         }
         .actions {
+          gap: 4px;
           margin-left: auto;
+        }
+        h1 {
+          font-size: 13px;
         }
       }
     `
