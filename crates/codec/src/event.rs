@@ -23,7 +23,7 @@ pub enum ControlPayload {
         /// Octets, 0–125.
         len: usize,
     },
-    /// The frame began in an earlier chunk: its last `len` octets of
+    /// The frame began in an earlier chunk: the payload is the first `len` octets of
     /// [`Decoder::carried_control`](crate::Decoder::carried_control), until the next call.
     Carried {
         /// Octets, 0–125.

@@ -2,6 +2,16 @@
 //!
 //! Nothing here does I/O, reads a clock, or makes a random number: the same octets give the same result,
 //! on every machine. Sockets, masking keys and time come from the caller.
+//!
+//! | for                                             | there is                                             |
+//! | ----------------------------------------------- | ---------------------------------------------------- |
+//! | the opening handshake, either end               | [`handshake`]                                        |
+//! | what a peer sends, judged as an endpoint must   | [`Decoder`], which gives [`Event`]s                  |
+//! | frames to send                                  | [`FrameHeader::append_frame`], [`FrameHeader::encode_frame`] |
+//! | frames as they are, however wrong               | [`walk`]                                             |
+//! | compressed messages                             | `deflate`, where that feature is on                  |
+//!
+//! `examples/echo.rs` is a whole server: `cargo run -p framewright-codec --example echo`.
 
 #![no_std]
 #![forbid(unsafe_code)]
