@@ -23,6 +23,10 @@ use crate::instance::Instance;
 /// How many octets `inflate` lets come out before it leaves the rest to `inflateAsync`: about 1 ms.
 const MAX_INLINE_LEN: usize = 512 * 1024;
 
+/// What comes out on the thread pool is kept in pieces of so many octets. In one piece that grows, a message
+/// at its limit would have the memory of two, and more in what the allocator of each thread keeps.
+const PIECE_LEN: usize = 256 * 1024;
+
 /// The most capacity to keep for the next call's output.
 const MAX_KEPT_LEN: usize = 1024 * 1024;
 
@@ -262,7 +266,8 @@ pub fn inflate_async(
         (instance.deflate.decompressors.take(id as usize), unfinished)
     })?;
     let decompressor = Some(decompressor.ok_or_else(not_here)?);
-    Ok(AsyncTask::new(InflateTask { id, decompressor, payload, consumed, fin, octets }))
+    let pieces = vec![octets];
+    Ok(AsyncTask::new(InflateTask { id, decompressor, payload, consumed, fin, pieces }))
 }
 
 /// What zlib calls the corruption that a decompressor failed with.
@@ -298,7 +303,7 @@ pub fn deflate_counters(env: Env) -> Result<DeflateCounters> {
 #[napi]
 pub struct Deflated {
     outcome: i64,
-    octets: Vec<u8>,
+    pieces: Vec<Vec<u8>>,
 }
 
 #[napi]
@@ -312,15 +317,13 @@ impl Deflated {
     /// Moves the octets into `target`, which must be as long.
     #[napi]
     pub fn take(&mut self, mut target: BufferSlice<'_>) -> Result<()> {
-        copy(&self.octets, &mut target)?;
-        self.octets = Vec::new();
-        Ok(())
+        copy_pieces(std::mem::take(&mut self.pieces), &mut target)
     }
 
     /// As `take`, on the thread pool.
     #[napi]
     pub fn take_async(&mut self, target: Buffer) -> AsyncTask<TakeTask> {
-        AsyncTask::new(TakeTask { octets: std::mem::take(&mut self.octets), target })
+        AsyncTask::new(TakeTask { pieces: std::mem::take(&mut self.pieces), target })
     }
 }
 
@@ -352,7 +355,7 @@ impl Task for CompressTask {
                 instance.deflate.compressors.put(self.id as usize, compressor);
             }
         })?;
-        Ok(Deflated { outcome, octets: std::mem::take(&mut self.octets) })
+        Ok(Deflated { outcome, pieces: vec![std::mem::take(&mut self.octets)] })
     }
 }
 
@@ -364,7 +367,31 @@ pub struct InflateTask {
     payload: Buffer,
     consumed: usize,
     fin: bool,
-    octets: Vec<u8>,
+    pieces: Vec<Vec<u8>>,
+}
+
+impl InflateTask {
+    fn inflate(&mut self) -> Option<std::result::Result<(), InflateError>> {
+        let decompressor = self.decompressor.as_mut()?;
+        loop {
+            let mut piece = Vec::with_capacity(PIECE_LEN);
+            let rest = &self.payload[self.consumed..];
+            match decompressor.inflate_step(rest, self.fin, PIECE_LEN, &mut piece) {
+                Ok(step) => {
+                    self.consumed += step.consumed;
+                    self.pieces.push(piece);
+                    if step.finished {
+                        return Some(Ok(()));
+                    }
+                }
+                Err(error) => {
+                    // Nobody will take them, and the collector may be long in coming.
+                    self.pieces = Vec::new();
+                    return Some(Err(error));
+                }
+            }
+        }
+    }
 }
 
 impl Task for InflateTask {
@@ -372,12 +399,8 @@ impl Task for InflateTask {
     type JsValue = Deflated;
 
     fn compute(&mut self) -> Result<i64> {
-        let done = self.decompressor.as_mut().and_then(|decompressor| {
-            let rest = &self.payload[self.consumed..];
-            let inflate = || decompressor.inflate(rest, self.fin, &mut self.octets);
-            catch_unwind(AssertUnwindSafe(inflate)).ok()
-        });
-        Ok(outcome(done, self.octets.len()))
+        let done = catch_unwind(AssertUnwindSafe(|| self.inflate())).ok().flatten();
+        Ok(outcome(done, self.pieces.iter().map(Vec::len).sum()))
     }
 
     fn resolve(&mut self, env: Env, outcome: i64) -> Result<Deflated> {
@@ -386,13 +409,13 @@ impl Task for InflateTask {
                 instance.deflate.decompressors.put(self.id as usize, decompressor);
             }
         })?;
-        Ok(Deflated { outcome, octets: std::mem::take(&mut self.octets) })
+        Ok(Deflated { outcome, pieces: std::mem::take(&mut self.pieces) })
     }
 }
 
 /// `takeAsync`.
 pub struct TakeTask {
-    octets: Vec<u8>,
+    pieces: Vec<Vec<u8>>,
     target: Buffer,
 }
 
@@ -401,8 +424,7 @@ impl Task for TakeTask {
     type JsValue = ();
 
     fn compute(&mut self) -> Result<()> {
-        let octets = std::mem::take(&mut self.octets);
-        copy(&octets, &mut self.target)
+        copy_pieces(std::mem::take(&mut self.pieces), &mut self.target)
     }
 
     fn resolve(&mut self, _env: Env, (): ()) -> Result<()> {
@@ -410,9 +432,23 @@ impl Task for TakeTask {
     }
 }
 
+/// Frees each piece when it's copied: from the last on, as most allocators give back only what lies at the end.
+fn copy_pieces(pieces: Vec<Vec<u8>>, target: &mut [u8]) -> Result<()> {
+    if pieces.iter().map(Vec::len).sum::<usize>() != target.len() {
+        return Err(not_as_long());
+    }
+    let mut end = target.len();
+    for piece in pieces.into_iter().rev() {
+        let start = end - piece.len();
+        target[start..end].copy_from_slice(&piece);
+        end = start;
+    }
+    Ok(())
+}
+
 fn copy(octets: &[u8], target: &mut [u8]) -> Result<()> {
     if octets.len() != target.len() {
-        return Err(Error::new(Status::InvalidArg, "the target is not as long as the output"));
+        return Err(not_as_long());
     }
     target.copy_from_slice(octets);
     Ok(())
@@ -422,6 +458,10 @@ fn params(window_bits: u32, context_takeover: bool) -> Result<ContextParams> {
     let bits = u8::try_from(window_bits).ok().and_then(WindowBits::new);
     let max_window_bits = bits.ok_or_else(|| out_of_range("windowBits"))?;
     Ok(ContextParams { max_window_bits, context_takeover })
+}
+
+fn not_as_long() -> Error {
+    Error::new(Status::InvalidArg, "the target is not as long as the output")
 }
 
 fn out_of_range(name: &str) -> Error {
