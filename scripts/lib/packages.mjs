@@ -43,6 +43,7 @@ export function platformManifest({ cpu, libc, name, os }) {
     description: `framewright's addon for ${name}`,
     license,
     repository,
+    type: 'commonjs',
     engines,
     os: [os],
     cpu: [cpu],

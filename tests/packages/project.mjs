@@ -46,15 +46,14 @@ export class Project {
   }
 
   /** Installs framewright, and Koa, without running any package's scripts. */
-  async install({ types = false } = {}) {
+  async install({ packages = PACKAGES, types = false } = {}) {
     const { add, files = () => ({}) } = this.manager;
     const cache = path.join(this.folder, '.cache');
     for (const [name, text] of Object.entries(files(this.registry))) {
       this.write(name, text);
     }
-    const packages = types ? [...PACKAGES, ...TYPES] : PACKAGES;
     const [script, ...args] = add(this.registry, cache);
-    await this.run(script, [...args, ...packages]);
+    await this.run(script, [...args, ...packages, ...(types ? TYPES : [])]);
   }
 
   write(name, text) {

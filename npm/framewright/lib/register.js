@@ -4,7 +4,6 @@ const Module = require('module');
 const fs = require('fs');
 const path = require('path');
 
-const { accelerateClasses, accelerateServer } = require('./accelerate');
 const hostRequire = require('./host-require');
 
 /** ws's last modules to be loaded of those that hold the classes. */
@@ -44,6 +43,10 @@ function accelerateFrom(file) {
   const Sender = lib('sender');
 
   if (!WebSocket || !Receiver || !Sender) return;
+
+  // Only now, since a process that never loads ws has no use for a codec.
+  const { accelerateClasses, accelerateServer } = require('./accelerate');
+
   accelerateClasses({ Receiver, Sender, WebSocket });
 
   const WebSocketServer = lib('websocket-server');
