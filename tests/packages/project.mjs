@@ -46,14 +46,19 @@ export class Project {
   }
 
   /** Installs framewright, and Koa, without running any package's scripts. */
-  async install({ packages = PACKAGES, types = false } = {}) {
+  async install({ flags = [], packages = PACKAGES, types = false } = {}) {
     const { add, files = () => ({}) } = this.manager;
     const cache = path.join(this.folder, '.cache');
     for (const [name, text] of Object.entries(files(this.registry))) {
       this.write(name, text);
     }
     const [script, ...args] = add(this.registry, cache);
-    await this.run(script, [...args, ...packages, ...(types ? TYPES : [])]);
+    await this.run(script, [
+      ...args,
+      ...flags,
+      ...packages,
+      ...(types ? TYPES : [])
+    ]);
   }
 
   write(name, text) {
@@ -61,12 +66,12 @@ export class Project {
   }
 
   /** Runs a program, of Node's unless another is named; resolves to its output. */
-  async run(script, args = [], { env, node = process.execPath } = {}) {
+  async run(script, args = [], { env, node, nodeArgs = [] } = {}) {
     const { HOME, PATH, NODE_EXTRA_CA_CERTS } = process.env;
     const { error, stderr, stdout } = await new Promise((resolve) => {
       execFile(
-        node,
-        [...[script].flat(), ...args],
+        node ?? process.execPath,
+        [...nodeArgs, ...[script].flat(), ...args],
         {
           cwd: this.folder,
           env: {
@@ -95,18 +100,22 @@ export class Project {
    * @param {object} [options] For `run()`, and whether ws is in a bundle
    */
   async talks(app, backend, reason, { isBundled = false, ...options } = {}) {
-    const { manager } = this;
-    const script = [manager.preload ?? [], app].flat();
-    const output = await this.run(script, [], options);
-    const status = JSON.parse(output.trim().split('\n').at(-1));
+    const status = await this.statusOf(app, options);
     assert.equal(status.backend, backend, status.reason);
     assert.match(status.reason, reason);
-    assert.equal(status.copies.length, 1, output);
+    assert.equal(status.copies.length, 1);
     const [copy] = status.copies;
     assert.equal(copy.accelerated, backend !== 'stock', copy.reason);
     assert.equal(copy.path === null, isBundled);
     if (!isBundled) assert.match(copy.version, /^8\./);
     assert.equal(status.counters.messages, backend === 'stock' ? 0 : MESSAGES);
+  }
+
+  /** Runs a server and talks to it; resolves to framewright's status. */
+  async statusOf(app, options) {
+    const script = [this.manager.preload ?? [], app].flat();
+    const output = await this.run(script, [], options);
+    return JSON.parse(output.trim().split('\n').at(-1));
   }
 
   /** Deletes a package, wherever the package manager has put it. */
