@@ -1,0 +1,64 @@
+// What cases are made of.
+
+import { closeBody } from '../../lib/frames.mjs';
+
+export const text = (payload, more) => ({ opcode: 1, payload, ...more });
+export const binary = (payload, more) => ({ opcode: 2, payload, ...more });
+export const rest = (payload, more) => ({ opcode: 0, payload, ...more });
+export const ping = (payload = '', more) => ({ opcode: 9, payload, ...more });
+export const pong = (payload = '', more) => ({ opcode: 10, payload, ...more });
+export const close = (code, reason) => ({
+  opcode: 8,
+  payload: code === undefined ? '' : closeBody(code, reason)
+});
+export const hex = (digits) => Buffer.from(digits.replaceAll(' ', ''), 'hex');
+
+/** What the endpoint is to send: a frame's kind and payload. */
+export const says = (kind, payload = '') => [kind, Buffer.from(payload)];
+
+/** The connection is open behind it. */
+export function goes(section, name, writes, expect, more) {
+  return {
+    section,
+    name,
+    writes,
+    expect,
+    isOpenAtEnd: true,
+    close: [1006, ''],
+    ...more
+  };
+}
+
+/** The endpoint fails the connection with a close code, behind what it is expected to say. */
+export function fails(section, name, writes, code, expect = [], more = {}) {
+  return {
+    section,
+    name,
+    writes,
+    expect: [...expect, says('close', closeBody(code))],
+    close: [1006, ''],
+    ...more
+  };
+}
+
+/** A payload of any length that is the same each time. */
+export function noise(len) {
+  const octets = Buffer.alloc(len);
+  let state = len >>> 0;
+  for (let i = 0; i < len; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    octets[i] = state >>> 24;
+  }
+  return octets;
+}
+
+/** Text of a length in octets, with code points of one to four octets. */
+export function words(len) {
+  const unit = Buffer.from('héllo, wörld – 你好 😀 ');
+  const octets = Buffer.alloc(len, unit);
+  // Ends at a code point's end.
+  return Buffer.concat([
+    octets.subarray(0, len - (len % unit.length)),
+    Buffer.alloc(len % unit.length, 'x')
+  ]);
+}
