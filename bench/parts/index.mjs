@@ -2,6 +2,7 @@ import { broadcast } from './broadcast.mjs';
 import { codec } from './codec.mjs';
 import { deflate } from './deflate.mjs';
 import { echo } from './echo.mjs';
+import { inspect } from './inspect.mjs';
 import { latency } from './latency.mjs';
 import { memory } from './memory.mjs';
 import { receiver } from './receiver.mjs';
@@ -15,6 +16,7 @@ export const PARTS = [
   sender,
   broadcast,
   deflate,
+  inspect,
   memory,
   codec
 ];

@@ -5,6 +5,9 @@ const { setTimeout: delay } = require('node:timers/promises');
 
 const HOST = '127.0.0.1';
 
+/** What the inspector asks of those who watch. */
+const TOKEN = 'watching-a-bench';
+
 /**
  * Makes this process a companion of the harness: it tells its port, answers
  * `memory` and `rss` on standard input, and ends when that ends, so none is left
@@ -35,4 +38,4 @@ async function memory() {
   return { rss, heapUsed };
 }
 
-module.exports = { HOST, attend };
+module.exports = { HOST, TOKEN, attend };
