@@ -2,12 +2,10 @@
 
 const SLAB_LENGTH = 128 * 1024;
 
-/** How many empty slabs are kept for the next octets. */
-const MAX_SPARE = 16;
-
 /**
  * Octets on their way to a watcher, copied into slabs that are used again once
- * they are written, so that tapping a busy server allocates next to nothing.
+ * they are written: tapping a busy server allocates nothing once there are as
+ * many as ever had to wait.
  */
 class SlabQueue {
   #current = null;
@@ -62,10 +60,7 @@ class SlabQueue {
    */
   release(octets) {
     this.length -= octets.length;
-
-    if (this.#spare.length < MAX_SPARE) {
-      this.#spare.push(Buffer.from(octets.buffer));
-    }
+    this.#spare.push(Buffer.from(octets.buffer));
   }
 
   #closeSlab() {

@@ -10,7 +10,7 @@ const MAX_PIECE_LENGTH = 512 * 1024;
  * So many octets are written at a time, with so many ms between: that limits
  * what a watcher costs the tapped process, however much there is to see.
  */
-const FLUSH_LENGTH = 512 * 1024;
+const FLUSH_LENGTH = 256 * 1024;
 const FLUSH_INTERVAL = 20;
 
 /** How often drops are told, in ms. */
