@@ -56,6 +56,11 @@ export class Server {
     return (await this.#companion.ask('rss')).rss;
   }
 
+  /** How late its event loop was in ns, at most, since this was asked before. */
+  async delay() {
+    return (await this.#companion.ask('delay')).max;
+  }
+
   close() {
     return this.#companion.end();
   }

@@ -6,6 +6,7 @@ const MESSAGES = { 'payload-len': 1024, kind: 'json' };
 const TAKEOVER = { ...MESSAGES, deflate: 'takeover' };
 const NO_TAKEOVER = { ...MESSAGES, deflate: 'no-takeover' };
 
+const MIB = 1024 * 1024;
 const CLIENTS = 500;
 const HELD = 1000;
 const ECHOES = 20;
@@ -84,6 +85,16 @@ const CELLS = [
         }
       ),
       figure('D4b', 'churn: resident memory at the end', 'octets')
+    ]
+  },
+  {
+    title: '1 connection × 1 in flight × 16 MiB JSON, context takeover',
+    measure: measureDelay,
+    figures: [
+      figure('D5', '16 MiB JSON: longest delay of the event loop', 'ns', {
+        atMost: 5e6
+      }),
+      figure('D5b', '16 MiB JSON: messages a second', 'msg/s')
     ]
   },
   {
@@ -204,6 +215,22 @@ async function measureChurn(server, _, { churn, loadgen, progress }) {
     ],
     series
   };
+}
+
+async function measureDelay(server, _, { loadgen, quick }) {
+  const run = (ms) =>
+    loadgen.run('echo', server.port, {
+      ...TAKEOVER,
+      connections: 1,
+      'payload-len': 16 * MIB,
+      'warmup-ms': 1000,
+      'duration-ms': ms
+    });
+  // What is compiled and loaded by then delays nothing later.
+  await run(1000);
+  await server.delay();
+  const { rate } = await run(quick ? 2000 : 8000);
+  return { values: { D5: await server.delay(), D5b: rate } };
 }
 
 async function measureBroadcast(server, { load }, context) {

@@ -1,5 +1,6 @@
 'use strict';
 
+const { monitorEventLoopDelay } = require('node:perf_hooks');
 const { createInterface } = require('node:readline');
 const { setTimeout: delay } = require('node:timers/promises');
 
@@ -10,8 +11,8 @@ const TOKEN = 'watching-a-bench';
 
 /**
  * Makes this process a companion of the harness: it tells its port, answers
- * `memory` and `rss` on standard input, and ends when that ends, so none is left
- * behind.
+ * `memory`, `rss` and `delay` on standard input, and ends when that ends, so
+ * none is left behind.
  *
  * @param {number} port Where the server listens
  */
@@ -20,11 +21,23 @@ function attend(port) {
   const lines = createInterface({ input: process.stdin });
   lines.on('line', async (line) => {
     if (line === 'memory') console.log(JSON.stringify(await memory()));
+    if (line === 'delay') console.log(JSON.stringify(delays()));
     if (line === 'rss') {
       console.log(JSON.stringify({ rss: process.memoryUsage.rss() }));
     }
   });
   lines.on('close', () => process.exit(0));
+}
+
+let histogram;
+
+/** How late the event loop was in ns, at most, since this was asked before. */
+function delays() {
+  const max = histogram?.max;
+  histogram ??= monitorEventLoopDelay({ resolution: 1 });
+  histogram.enable();
+  histogram.reset();
+  return { max };
 }
 
 /** Resident and heap octets when the garbage is gone. */
