@@ -42,6 +42,7 @@ mod handshake;
 mod id;
 mod import;
 mod inflate;
+mod json;
 mod limits;
 mod log;
 mod message;
@@ -77,7 +78,7 @@ pub use octets::{Missing, Run, Runs};
 pub use query::{Query, QueryError, Scan};
 pub use reader::{Content, Reader};
 pub use redact::Redaction;
-#[cfg(not(feature = "regex"))]
+#[cfg(target_family = "wasm")]
 pub use regexp::HostRegex;
 pub use regexp::{RegexError, RegexFlags};
 pub use rule::{ConnRule, Rule, Severity};

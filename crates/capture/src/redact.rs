@@ -1,13 +1,10 @@
 //! Takes secrets out of a capture before it is exported.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt;
 
 use framewright_codec::{FrameHeader, MAX_HEADER_LEN, Mask, Opcode};
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
 
+use crate::json::Parts;
 use crate::octets::Run;
 use crate::reader::shown_len;
 use crate::regexp::Regex;
@@ -137,7 +134,8 @@ impl Redaction {
             }
         }
         for pattern in &self.patterns {
-            for range in pattern.find_all(content) {
+            let found = pattern.find_all(content);
+            for range in found.into_iter().filter(|range| !range.is_empty()) {
                 let range = whole_characters(content, range);
                 content[range].fill(BLANK);
             }
@@ -372,14 +370,10 @@ fn find_values(text: &str, value: &str, keys: &[String], secret: bool, found: &m
     let value = value.trim();
     match value.as_bytes().first() {
         Some(b'{' | b'[') => {
-            let mut parts = Vec::new();
-            let mut deserializer = serde_json::Deserializer::from_str(value);
-            // What comes before a mistake counts.
-            let _ = deserializer.deserialize_any(Parts(&mut parts));
-            for (key, part) in parts {
+            for (key, part) in Parts::parse_leniently(value).iter() {
                 let named =
-                    key.is_some_and(|key| keys.iter().any(|name| name.eq_ignore_ascii_case(&key)));
-                find_values(text, part.get(), keys, secret || named, found);
+                    key.is_some_and(|key| keys.iter().any(|name| name.eq_ignore_ascii_case(key)));
+                find_values(text, part, keys, secret || named, found);
             }
         }
         Some(first) if secret => {
@@ -398,30 +392,5 @@ fn blank_value(value: &mut [u8], is_string: bool) {
     } else {
         // Digits stay digits; true, false and null say little, and can't be blanked.
         value.iter_mut().filter(|octet| octet.is_ascii_digit()).for_each(|octet| *octet = b'1');
-    }
-}
-
-/// Collects the values of an object, with their keys, or of an array.
-struct Parts<'p, 'de>(&'p mut Vec<(Option<Cow<'de, str>>, &'de RawValue)>);
-
-impl<'de> Visitor<'de> for Parts<'_, 'de> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object or an array")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some((key, value)) = map.next_entry::<Cow<'de, str>, &'de RawValue>()? {
-            self.0.push((Some(key), value));
-        }
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while let Some(value) = seq.next_element::<&'de RawValue>()? {
-            self.0.push((None, value));
-        }
-        Ok(())
     }
 }

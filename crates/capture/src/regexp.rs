@@ -1,19 +1,19 @@
-//! Regular expressions on octets: the `regex` crate's, or with the feature `regex` off the host's. In a
-//! browser that is a third of the module saved, and each browser has a faster one already.
+//! Regular expressions on octets: the `regex` crate's, or as WebAssembly the host's. That is a third of the
+//! module saved, and each browser has fast ones already.
 
 use std::fmt;
 use std::ops::Range;
 
-#[cfg(not(feature = "regex"))]
+#[cfg(target_family = "wasm")]
 mod host;
-#[cfg(feature = "regex")]
+#[cfg(not(target_family = "wasm"))]
 mod own;
 
-#[cfg(not(feature = "regex"))]
+#[cfg(target_family = "wasm")]
 use host::Compiled;
-#[cfg(not(feature = "regex"))]
+#[cfg(target_family = "wasm")]
 pub use host::HostRegex;
-#[cfg(feature = "regex")]
+#[cfg(not(target_family = "wasm"))]
 use own::Compiled;
 
 /// What a regular expression may ask for.

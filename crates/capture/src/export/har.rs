@@ -1,12 +1,15 @@
 //! HTTP archives as Chrome writes them. Chrome skips a message that lacks one of its four fields; what is
 //! ours has names with an underscore.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use framewright_codec::Opcode;
-use serde_json::json;
+use serde::Serialize;
 
 use super::Writer;
+use super::har_schema::{Entry, Message, Nothing, Request, Response, Timings};
 use crate::time::format_iso8601;
 use crate::{
     Capture, Clock, ConnId, Connection, Direction, Frame, FrameId, Handshake, Head, MessageForm,
@@ -45,11 +48,14 @@ impl Writer for HarWriter {
     fn write(&mut self, capture: &Capture, out: &mut Vec<u8>) -> bool {
         match self.state {
             State::Start => {
-                let creator = json!({"name": "Framewright", "version": env!("CARGO_PKG_VERSION")});
-                let start = format!(
-                    r#"{{"log":{{"version":"1.2","creator":{creator},"pages":[],"entries":["#
+                out.extend_from_slice(
+                    concat!(
+                        r#"{"log":{"version":"1.2","creator":{"name":"Framewright","version":""#,
+                        env!("CARGO_PKG_VERSION"),
+                        r#""},"pages":[],"entries":["#
+                    )
+                    .as_bytes(),
                 );
-                out.extend_from_slice(start.as_bytes());
                 self.state = State::Connection;
             }
             State::Connection => {
@@ -120,33 +126,28 @@ impl HarWriter {
             (Opcode::Text, None) if has_content => Opcode::Binary.bits(),
             (opcode, _) => opcode.bits(),
         };
-        let data = text.map_or_else(|| STANDARD.encode(content.octets), str::to_owned);
-        let mut fields = json!({
-            "type": kind,
-            "time": frame.time_ns() as f64 / 1e9,
-            "opcode": opcode,
-            "data": data,
-        });
-        if !has_content {
-            fields["_unavailable"] = match content.form {
+        let data = text.map_or_else(|| STANDARD.encode(content.octets).into(), Cow::Borrowed);
+        let message = Message {
+            kind,
+            time: frame.time_ns() as f64 / 1e9,
+            opcode,
+            data,
+            unavailable: (!has_content).then_some(match content.form {
                 MessageForm::NoPriorWindow => "no prior window",
                 MessageForm::OctetsMissing => "octets are missing",
                 MessageForm::InflateTooLong => "too long",
                 MessageForm::NotYetInflated => "not complete",
                 _ => "does not inflate",
-            }
-            .into();
-        }
-        if !content.missing.is_empty() {
-            fields["_missingLength"] = content.missing_len.into();
-        }
-        if let Some(message) = message.filter(|message| message.compressed()) {
-            fields["_compressedLength"] = message.wire_len().into();
-        }
+            }),
+            missing_len: (!content.missing.is_empty()).then_some(content.missing_len),
+            compressed_len: message
+                .filter(|message| message.compressed())
+                .map(|message| message.wire_len()),
+        };
         if std::mem::replace(any, true) {
             out.push(b',');
         }
-        out.extend_from_slice(fields.to_string().as_bytes());
+        push(out, &message);
     }
 }
 
@@ -161,53 +162,30 @@ fn push_entry_start(out: &mut Vec<u8>, id: ConnId, conn: &Connection) {
     };
     let millis = conn.last_ns.saturating_sub(started_ns) as f64 / 1e6;
     let status = handshake.response.as_ref().and_then(Head::status);
-    let mut entry = json!({
-        "_resourceType": "websocket",
-        "startedDateTime": format_iso8601(started_ns),
-        "time": millis,
-        "request": {
-            "method": "GET",
-            "url": url,
-            "httpVersion": "HTTP/1.1",
-            "headers": fields(handshake.request.as_ref()),
-            "queryString": [],
-            "cookies": [],
-            "headersSize": handshake.request.as_ref().map_or(-1, |head| head.len as i64),
-            "bodySize": 0,
+    let status = status.unwrap_or(if conn.handshake.is_none() { 101 } else { 0 });
+    let entry = Entry {
+        resource_type: "websocket",
+        started_date_time: format_iso8601(started_ns),
+        time: millis,
+        request: Request::new(url, handshake.request.as_ref()),
+        response: Response::new(status, handshake.response.as_ref()),
+        cache: Nothing {},
+        timings: Timings { send: 0.0, wait: 0.0, receive: millis },
+        server_ip_address: conn.init.server.map(|server| server.ip().to_string()),
+        connection: conn.init.server.map(|server| server.port().to_string()),
+        clock: match conn.init.clock {
+            Clock::Unix => None,
+            Clock::Monotonic => Some("monotonic"),
+            Clock::None => Some("none"),
         },
-        "response": {
-            "status": status.unwrap_or(if conn.handshake.is_none() { 101 } else { 0 }),
-            "statusText": reason(handshake.response.as_ref()),
-            "httpVersion": "HTTP/1.1",
-            "headers": fields(handshake.response.as_ref()),
-            "cookies": [],
-            "content": {"size": 0, "mimeType": "x-unknown"},
-            "redirectURL": "",
-            "headersSize": handshake.response.as_ref().map_or(-1, |head| head.len as i64),
-            "bodySize": -1,
-        },
-        "cache": {},
-        "timings": {"send": 0, "wait": 0, "receive": millis},
-    });
-    if let Some(server) = conn.init.server {
-        entry["serverIPAddress"] = server.ip().to_string().into();
-        entry["connection"] = server.port().to_string().into();
-    }
-    if conn.init.clock != Clock::Unix {
-        entry["_clock"] = if conn.init.clock == Clock::None { "none" } else { "monotonic" }.into();
-    }
-    let mut entry = entry.to_string();
+    };
+    push(out, &entry);
     // The entry stays open for its messages.
-    entry.pop();
-    entry += r#","_webSocketMessages":["#;
-    out.extend_from_slice(entry.as_bytes());
+    out.pop();
+    out.extend_from_slice(br#","_webSocketMessages":["#);
 }
 
-fn fields(head: Option<&Head>) -> serde_json::Value {
-    let fields = head.map(|head| head.fields.as_slice()).unwrap_or_default();
-    fields.iter().map(|field| json!({"name": field.name, "value": field.value})).collect()
-}
-
-fn reason(head: Option<&Head>) -> &str {
-    head.and_then(|head| head.start_line.splitn(3, ' ').nth(2)).unwrap_or("")
+fn push(out: &mut Vec<u8>, value: &impl Serialize) {
+    // Writing to memory can't fail, and these are objects of strings and numbers.
+    let _ = serde_json::to_writer(out, value);
 }

@@ -1,10 +1,13 @@
 //! Export: for other tools, and for coming back.
 
 mod har;
+mod har_schema;
 mod hex;
 mod native;
 mod packet;
 mod pcapng;
+
+use std::fmt;
 
 use crate::{Capture, ConnId};
 
@@ -53,16 +56,21 @@ pub struct ExportOptions {
 
 /// Writes a capture in steps, so that a long one needn't be in memory twice. The capture may grow meanwhile;
 /// what comes behind the last step isn't exported.
-#[derive(Debug)]
 pub struct Exporter {
     writer: Box<dyn Writer>,
+}
+
+impl fmt::Debug for Exporter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exporter").finish_non_exhaustive()
+    }
 }
 
 /// How many octets a step writes at least, unless the end comes first.
 const STEP_LEN: usize = 256 * 1024;
 
 /// A format's writer.
-trait Writer: std::fmt::Debug + Send {
+trait Writer: Send {
     /// Appends a part of the file to `out`; `false` behind the last.
     fn write(&mut self, capture: &Capture, out: &mut Vec<u8>) -> bool;
 }

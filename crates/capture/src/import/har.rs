@@ -6,104 +6,80 @@ use std::net::{IpAddr, SocketAddr};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use framewright_codec::{Opcode, Role};
-use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use super::{Format, ImportError, synth};
+use crate::json::Parts;
 use crate::time::parse_iso8601;
 use crate::{Capture, Clock, ConnId, ConnectionInit, Direction, End, Source, Start};
 
 /// The most octets that a packed archive may unpack to.
 const MAX_UNPACKED_LEN: usize = 1 << 30;
 
-#[derive(Deserialize)]
-struct Archive<'a> {
-    #[serde(borrow)]
-    log: Log<'a>,
-}
+/// Where an entry has a connection's messages.
+const MESSAGES: &str = "_webSocketMessages";
 
-#[derive(Deserialize)]
-struct Log<'a> {
-    #[serde(borrow, default)]
-    creator: Option<Creator<'a>>,
-    /// Read one by one: one that is broken must not take the others with it.
-    #[serde(borrow, default)]
-    entries: Vec<&'a RawValue>,
-}
-
-#[derive(Deserialize)]
-struct Creator<'a> {
-    #[serde(borrow, default)]
-    name: Cow<'a, str>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// A request and what came of it.
 struct Entry<'a> {
-    #[serde(borrow, default)]
-    started_date_time: Cow<'a, str>,
-    #[serde(borrow)]
-    request: Request<'a>,
-    #[serde(borrow, default)]
-    response: Response<'a>,
-    #[serde(borrow, default, rename = "serverIPAddress")]
-    server_ip_address: Option<Cow<'a, str>>,
-    #[serde(borrow, default, rename = "_webSocketMessages")]
-    messages: Option<Vec<&'a RawValue>>,
-    #[serde(borrow, default, rename = "_resourceType")]
-    resource_type: Option<Cow<'a, str>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Request<'a> {
-    #[serde(borrow, default)]
+    parts: Parts<'a>,
+    request: Parts<'a>,
+    response: Parts<'a>,
     url: Cow<'a, str>,
-    #[serde(borrow, default)]
-    headers: Vec<Field<'a>>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Response<'a> {
-    #[serde(default)]
-    status: i64,
-    #[serde(borrow, default)]
-    status_text: Cow<'a, str>,
-    #[serde(borrow, default)]
-    headers: Vec<Field<'a>>,
-    #[serde(borrow, default)]
-    content: Content<'a>,
-}
+impl<'a> Entry<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
+        let parts = Parts::parse(text).ok()?;
+        let request = Parts::parse(parts.get("request")?).ok()?;
+        let url = request.string("url").unwrap_or_default();
+        Some(Self { response: parts.parts("response"), parts, request, url })
+    }
 
-#[derive(Default, Deserialize)]
-struct Content<'a> {
+    fn is_websocket(&self) -> bool {
+        self.parts.get(MESSAGES).is_some()
+            || self.parts.string("_resourceType").as_deref() == Some("websocket")
+            || self.url.starts_with("ws")
+    }
+
+    fn server(&self) -> Option<SocketAddr> {
+        let address = self.parts.string("serverIPAddress")?;
+        let address: IpAddr = address.trim_matches(['[', ']']).parse().ok()?;
+        Some(SocketAddr::new(address, port(&self.url)))
+    }
+
     /// Playwright's file beside the archive.
-    #[serde(borrow, default, rename = "_file", alias = "_sha1")]
-    file: Option<Cow<'a, str>>,
+    fn file(&self) -> Option<Cow<'a, str>> {
+        let content = self.response.parts("content");
+        content.string("_file").or_else(|| content.string("_sha1"))
+    }
 }
 
-#[derive(Deserialize)]
-struct Field<'a> {
-    #[serde(borrow, default)]
-    name: Cow<'a, str>,
-    #[serde(borrow, default)]
-    value: Cow<'a, str>,
+/// A request's or response's header fields.
+fn fields(head: &Parts<'_>) -> Vec<(String, String)> {
+    let text = |field: &Parts<'_>, name| field.string(name).unwrap_or_default().into_owned();
+    let fields = head.parts("headers");
+    let fields = fields.values().filter_map(|field| Parts::parse(field).ok());
+    fields.map(|field| (text(&field, "name"), text(&field, "value"))).collect()
 }
 
-#[derive(Deserialize)]
+/// A connection's message.
 struct Message<'a> {
-    #[serde(borrow, rename = "type")]
     kind: Cow<'a, str>,
-    #[serde(default = "unknown_time")]
+    /// In an unknown unit; below 0 where it isn't known.
     time: f64,
     opcode: i64,
-    #[serde(borrow)]
     data: Cow<'a, str>,
 }
 
-fn unknown_time() -> f64 {
-    -1.0
+impl<'a> Message<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
+        let parts = Parts::parse(text).ok()?;
+        Some(Self {
+            kind: parts.string("type")?,
+            time: parts.number_or("time", -1.0)?,
+            opcode: parts.number("opcode")?,
+            data: parts.string("data")?,
+        })
+    }
 }
 
 /// How an archive's message times were read.
@@ -156,7 +132,7 @@ pub(super) fn is_zlib(octets: &[u8]) -> bool {
 
 /// Whether a line is a message of Playwright's.
 pub(super) fn is_message(line: &str) -> bool {
-    serde_json::from_str::<Message<'_>>(line).is_ok()
+    Message::parse(line).is_some()
 }
 
 /// Reads an archive, packed with zlib or not.
@@ -166,31 +142,32 @@ pub(super) fn read(
     notes: &mut Vec<String>,
 ) -> Result<(), ImportError> {
     let octets = if is_zlib(&octets) { unpack(&octets)? } else { octets };
-    let text = octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&octets);
-    let archive: Archive<'_> =
-        serde_json::from_slice(text).map_err(|error| malformed(text, &error))?;
-    if let Some(Creator { name }) = &archive.log.creator {
+    let text = text(Format::Har, &octets)?;
+    let archive = Parts::parse(text).map_err(|error| malformed(Format::Har, text, &error))?;
+    let log = archive.get("log").and_then(|log| Parts::parse(log).ok());
+    let log = log.ok_or_else(|| ImportError::Malformed {
+        format: Format::Har,
+        offset: 0,
+        what: "it has no log".to_owned(),
+    })?;
+    if let Some(name) = log.parts("creator").string("name") {
         notes.push(format!("written by {name}"));
     }
     let mut reader = Reader { capture, times: TimeRules::default(), broken: 0, errors: 0 };
     let (mut connections, mut others, mut broken_entries) = (0_u64, 0_u64, 0_u64);
     let mut files = Vec::new();
-    for entry in &archive.log.entries {
-        let Ok(entry) = serde_json::from_str::<Entry<'_>>(entry.get()) else {
+    // One by one: an entry that is broken must not take the others with it.
+    for entry in log.parts("entries").values() {
+        let Some(entry) = Entry::parse(entry) else {
             broken_entries += 1;
             continue;
         };
-        let is_websocket = entry.messages.is_some()
-            || entry.resource_type.as_deref() == Some("websocket")
-            || entry.request.url.starts_with("ws");
-        if !is_websocket {
+        if !entry.is_websocket() {
             others += 1;
             continue;
         }
         connections += 1;
-        files.extend(
-            entry.response.content.file.iter().filter(|file| file.ends_with(".jsonl")).cloned(),
-        );
+        files.extend(entry.file().filter(|file| file.ends_with(".jsonl")));
         reader.entry(&entry);
     }
     notes.push(format!("{connections} WebSocket connections, {others} other requests"));
@@ -217,11 +194,7 @@ pub(super) fn read_messages(
     capture: &mut Capture,
     notes: &mut Vec<String>,
 ) -> Result<(), ImportError> {
-    let text = super::text::as_text(octets).ok_or_else(|| ImportError::Malformed {
-        format: Format::HarMessages,
-        offset: 0,
-        what: "it is not UTF-8".to_owned(),
-    })?;
+    let text = text(Format::HarMessages, octets)?;
     let mut reader = Reader { capture, times: TimeRules::default(), broken: 0, errors: 0 };
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     let conn = reader.open(ConnectionInit {
@@ -257,50 +230,43 @@ impl Reader<'_> {
     }
 
     fn entry(&mut self, entry: &Entry<'_>) {
-        let opened_ns = parse_iso8601(&entry.started_date_time).unwrap_or(0);
-        let address = entry.server_ip_address.as_deref();
-        let address =
-            address.and_then(|address| address.trim_matches(['[', ']']).parse::<IpAddr>().ok());
-        let port = port(&entry.request.url);
+        let opened_ns = entry
+            .parts
+            .string("startedDateTime")
+            .and_then(|time| parse_iso8601(&time))
+            .unwrap_or(0);
         let conn = self.open(ConnectionInit {
-            server: address.map(|address| SocketAddr::new(address, port)),
-            url: Some(entry.request.url.clone().into_owned()),
+            server: entry.server(),
+            url: Some(entry.url.clone().into_owned()),
             opened_ns,
             ..ConnectionInit::default()
         });
         let Some(conn) = conn else { return };
-        let fields = |fields: &[Field<'_>]| -> Vec<(String, String)> {
-            fields.iter().map(|field| (field.name.to_string(), field.value.to_string())).collect()
-        };
-        let request = fields(&entry.request.headers);
-        let request = synth::head(
-            &format!("GET {} HTTP/1.1", target(&entry.request.url)),
-            request.iter().map(|(name, value)| (name.as_str(), value.as_str())),
-        );
+        let request =
+            synth::head(&format!("GET {} HTTP/1.1", target(&entry.url)), fields(&entry.request));
         self.capture.push(conn, Direction::ToServer, request.as_bytes(), opened_ns);
+        let messages = entry.parts.parts(MESSAGES);
+        let has_messages = messages.values().len() > 0;
         // A connection without a status never got its answer; one with messages did.
-        let has_messages = entry.messages.as_ref().is_some_and(|messages| !messages.is_empty());
-        let status = match entry.response.status {
-            100..=599 => entry.response.status,
+        let status = match entry.response.number("status") {
+            Some(status @ 100..=599) => status,
             _ if has_messages => 101,
             _ => 0,
         };
         // Over HTTP/2 the answer is 200 (RFC 8441).
         let status = if status == 200 && has_messages { 101 } else { status };
         if status != 0 {
-            let response = fields(&entry.response.headers);
             let text = match status {
-                101 => "Switching Protocols",
-                _ => entry.response.status_text.as_ref(),
+                101 => Cow::Borrowed("Switching Protocols"),
+                _ => entry.response.string("statusText").unwrap_or_default(),
             };
             let response = synth::head(
                 &format!("HTTP/1.1 {status} {}", text.replace(['\r', '\n'], " ")),
-                response.iter().map(|(name, value)| (name.as_str(), value.as_str())),
+                fields(&entry.response),
             );
             self.capture.push(conn, Direction::ToClient, response.as_bytes(), opened_ns);
         }
-        let messages = entry.messages.iter().flatten().map(|message| message.get());
-        self.messages(conn, messages, opened_ns);
+        self.messages(conn, messages.values(), opened_ns);
         for direction in Direction::BOTH {
             let last_ns = self.capture.connection(conn).map_or(0, |conn| conn.last_ns);
             self.capture.end(conn, direction, End::CaptureEnded, last_ns);
@@ -314,7 +280,7 @@ impl Reader<'_> {
         mut time_ns: u64,
     ) {
         for message in messages {
-            let Ok(message) = serde_json::from_str::<Message<'_>>(message) else {
+            let Some(message) = Message::parse(message) else {
                 self.broken += 1;
                 continue;
             };
@@ -398,15 +364,21 @@ fn unpack(octets: &[u8]) -> Result<Vec<u8>, ImportError> {
     }
 }
 
+/// A file's text.
+pub(super) fn text(format: Format, octets: &[u8]) -> Result<&str, ImportError> {
+    super::text::as_text(octets).ok_or_else(|| ImportError::Malformed {
+        format,
+        offset: 0,
+        what: "it is not UTF-8".to_owned(),
+    })
+}
+
 /// A JSON error with its place in octets.
-pub(super) fn malformed(text: &[u8], error: &serde_json::Error) -> ImportError {
-    let line_start: usize = text
-        .split_inclusive(|&c| c == b'\n')
-        .take(error.line().saturating_sub(1))
-        .map(<[u8]>::len)
-        .sum();
+pub(super) fn malformed(format: Format, text: &str, error: &serde_json::Error) -> ImportError {
+    let line_start: usize =
+        text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     ImportError::Malformed {
-        format: Format::Har,
+        format,
         offset: (line_start + error.column().saturating_sub(1)) as u64,
         what: error.to_string(),
     }

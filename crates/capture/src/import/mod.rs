@@ -15,6 +15,8 @@ mod text;
 
 pub use report::{Detection, Format, ImportError, ImportReport};
 
+use std::fmt;
+
 use crate::Capture;
 use detect::Magic;
 
@@ -32,7 +34,6 @@ pub struct ImportOptions {
 ///
 /// Formats made of records (pcap, pcapng, native) are read as they come; others when finished. Whatever goes
 /// wrong, what was read before it stays in the capture.
-#[derive(Debug)]
 pub struct Importer {
     format: Option<Format>,
     detection: Option<Detection>,
@@ -41,7 +42,6 @@ pub struct Importer {
     failure: Option<ImportError>,
 }
 
-#[derive(Debug)]
 enum State {
     /// Not enough octets to tell the format.
     Undecided(Vec<u8>),
@@ -50,8 +50,14 @@ enum State {
     Records(Box<dyn Records>),
 }
 
+impl fmt::Debug for Importer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Importer").field("detection", &self.detection).finish_non_exhaustive()
+    }
+}
+
 /// A reader of a format that is read as it comes.
-trait Records: std::fmt::Debug + Send {
+trait Records: Send {
     fn push(&mut self, capture: &mut Capture, octets: &[u8]) -> Result<(), ImportError>;
 
     /// Brings what was read into order; also called after an error.

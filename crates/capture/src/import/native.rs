@@ -26,57 +26,14 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use framewright_codec::Role;
 use framewright_codec::handshake::{DeflateParams, parse_extensions};
-use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use super::{Format, ImportError, Records};
+use crate::json::Parts;
 use crate::{Capture, Clock, ConnId, ConnectionInit, Direction, End, Negotiated, Source, Start};
 
 pub(crate) const RECORD_SEPARATOR: u8 = 0x1e;
 /// The longest record in octets that is believed.
 const MAX_RECORD_LEN: usize = 512 << 20;
-
-#[derive(Deserialize)]
-struct Record<'a> {
-    #[serde(borrow, rename = "type")]
-    kind: Cow<'a, str>,
-    #[serde(default)]
-    version: Option<u64>,
-    #[serde(default)]
-    conn: u64,
-    #[serde(borrow, default)]
-    time: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    dir: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    data: Option<Cow<'a, str>>,
-    #[serde(default)]
-    len: u64,
-    #[serde(borrow, default)]
-    how: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    start: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    clock: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    source: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    client: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    server: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    url: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    perspective: Option<Cow<'a, str>>,
-}
-
-#[derive(Deserialize)]
-struct FrameStart<'a> {
-    #[serde(borrow, default)]
-    subprotocol: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    extensions: Option<Cow<'a, str>>,
-}
 
 /// Reads records.
 #[derive(Debug, Default)]
@@ -142,12 +99,14 @@ impl Reader {
             return Ok(());
         }
         // One that can't be read may be one that was cut short when its recorder started anew: go on.
-        let Ok(record) = serde_json::from_slice::<Record<'_>>(text) else {
+        let text = std::str::from_utf8(text).unwrap_or_default();
+        let record = Parts::parse(text).unwrap_or_default();
+        let Some(kind) = record.string("type") else {
             self.broken += 1;
             return Ok(());
         };
-        if record.kind == "capture" {
-            if record.version.is_some_and(|version| version > 1) {
+        if kind == "capture" {
+            if record.number("version").is_some_and(|version: u64| version > 1) {
                 let what = "it is of a version that this release doesn't know".to_owned();
                 return Err(self.malformed(at, what));
             }
@@ -155,39 +114,35 @@ impl Reader {
             self.connections.clear();
             return Ok(());
         }
-        let time_ns = match record.time {
-            None => self.last_ns,
-            Some(time) => match time.get().trim_matches('"').parse() {
-                Ok(time_ns) => time_ns,
-                Err(_) => {
-                    self.broken += 1;
-                    return Ok(());
-                }
-            },
+        let (Some(time_ns), Some(id)) =
+            (record.number_or("time", self.last_ns), record.number_or("conn", 0))
+        else {
+            self.broken += 1;
+            return Ok(());
         };
         self.last_ns = self.last_ns.max(time_ns);
-        if record.kind == "open" {
+        if kind == "open" {
             let conn = init(&record, time_ns).map(|init| capture.open(init));
             self.broken += u64::from(conn.is_none());
-            self.connections.insert(record.conn, conn.flatten());
+            self.connections.insert(id, conn.flatten());
             return Ok(());
         }
-        let direction = match record.dir.as_deref() {
+        let direction = match record.string("dir").as_deref() {
             Some("to-server") => Some(Direction::ToServer),
             Some("to-client") => Some(Direction::ToClient),
             _ => None,
         };
-        let conn = self.connections.get(&record.conn);
+        let conn = self.connections.get(&id);
         let (Some(direction), Some(&conn)) = (direction, conn) else {
             self.broken += 1;
             return Ok(());
         };
         let Some(conn) = conn else { return Ok(()) };
-        match record.kind.as_ref() {
+        match kind.as_ref() {
             "octets" => {
                 self.octets.clear();
-                let data = record.data.as_deref().unwrap_or("");
-                if STANDARD.decode_vec(data, &mut self.octets).is_err() {
+                let data = record.string("data").unwrap_or_default();
+                if STANDARD.decode_vec(data.as_bytes(), &mut self.octets).is_err() {
                     // What it was is lost; how long it was is not.
                     self.broken += 1;
                     capture.gap(conn, direction, (data.len() / 4 * 3) as u64, time_ns);
@@ -195,9 +150,9 @@ impl Reader {
                     capture.push(conn, direction, &self.octets, time_ns);
                 }
             }
-            "gap" => capture.gap(conn, direction, record.len, time_ns),
+            "gap" => capture.gap(conn, direction, record.number("len").unwrap_or(0), time_ns),
             "end" => {
-                let end = match record.how.as_deref() {
+                let end = match record.string("how").as_deref() {
                     Some("reset") => End::Reset,
                     Some("capture-ended") => End::CaptureEnded,
                     _ => End::Finished,
@@ -210,40 +165,40 @@ impl Reader {
     }
 }
 
-fn init(record: &Record<'_>, time_ns: u64) -> Option<ConnectionInit> {
-    let start = match record.start.map(RawValue::get) {
+fn init(record: &Parts<'_>, time_ns: u64) -> Option<ConnectionInit> {
+    let text = |name| record.string(name);
+    let start = match record.get("start") {
         None | Some("\"handshake\"") => Start::Handshake,
         Some("\"mid-stream\"") => Start::MidStream,
         Some(start) => {
-            let start: FrameStart<'_> = serde_json::from_str(start).ok()?;
-            let extensions = start.extensions.as_deref().unwrap_or("");
-            let permessage_deflate = match extensions {
-                "" => None,
-                extensions => {
+            let start = Parts::parse(start).ok()?;
+            let permessage_deflate = match start.string("extensions").as_deref() {
+                None | Some("") => None,
+                Some(extensions) => {
                     let extensions = parse_extensions(extensions.as_bytes()).ok()?;
                     DeflateParams::from_extensions(&extensions).ok()?
                 }
             };
-            let subprotocol = start.subprotocol.map(Cow::into_owned);
+            let subprotocol = start.string("subprotocol").map(Cow::into_owned);
             Start::Frames(Negotiated { subprotocol, permessage_deflate })
         }
     };
     Some(ConnectionInit {
         start,
-        client: record.client.as_deref().and_then(|address| address.parse().ok()),
-        server: record.server.as_deref().and_then(|address| address.parse().ok()),
-        url: record.url.as_deref().map(str::to_owned),
-        source: match record.source.as_deref() {
+        client: text("client").and_then(|address| address.parse().ok()),
+        server: text("server").and_then(|address| address.parse().ok()),
+        url: text("url").map(Cow::into_owned),
+        source: match text("source").as_deref() {
             Some("messages") => Source::Messages,
             Some("headers") => Source::Headers,
             _ => Source::Wire,
         },
-        clock: match record.clock.as_deref() {
+        clock: match text("clock").as_deref() {
             Some("monotonic") => Clock::Monotonic,
             Some("none") => Clock::None,
             _ => Clock::Unix,
         },
-        perspective: match record.perspective.as_deref() {
+        perspective: match text("perspective").as_deref() {
             Some("client") => Some(Role::Client),
             Some("server") => Some(Role::Server),
             _ => None,

@@ -1,105 +1,50 @@
 //! Event logs of Chrome's network stack. Recorded with raw octets, they hold connections as they were on the
 //! wire; without, the header of each frame.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use framewright_codec::{FrameHeader, Opcode, Role};
-use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use super::flow::{Flow, Side};
 use super::{Format, ImportError, har, synth};
+use crate::json::{Parts, string};
 use crate::{Capture, Clock, ConnId, ConnectionInit, Direction, End, Source, Start};
 
-#[derive(Deserialize)]
-struct File<'a> {
-    #[serde(borrow)]
-    constants: Constants<'a>,
-    #[serde(borrow, default)]
-    events: Vec<&'a RawValue>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Constants<'a> {
-    #[serde(borrow)]
-    log_event_types: BTreeMap<Cow<'a, str>, i64>,
-    /// Milliseconds to add to an event's time to get those since 1970.
-    #[serde(borrow, default)]
-    time_tick_offset: Option<&'a RawValue>,
-}
-
-#[derive(Deserialize)]
+/// An event.
 struct Event<'a> {
-    #[serde(borrow, default)]
-    params: Option<&'a RawValue>,
-    #[serde(default)]
-    phase: u8,
-    source: EventSource,
-    #[serde(borrow, default)]
-    time: Option<&'a RawValue>,
-    #[serde(rename = "type")]
-    kind: i64,
+    parts: Parts<'a>,
+    kind: u64,
+    source: u64,
 }
 
-#[derive(Deserialize)]
-struct EventSource {
-    id: u64,
-}
+impl<'a> Event<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
+        let parts = Parts::parse(text).ok()?;
+        let (kind, source) = (parts.number("type")?, parts.parts("source").number("id")?);
+        Some(Self { parts, kind, source })
+    }
 
-#[derive(Deserialize)]
-struct FrameParams {
-    #[serde(rename = "final", default)]
-    fin: bool,
-    #[serde(default)]
-    reserved1: bool,
-    #[serde(default)]
-    reserved2: bool,
-    #[serde(default)]
-    reserved3: bool,
-    opcode: u8,
-    #[serde(default)]
-    masked: bool,
-    payload_length: f64,
-}
-
-#[derive(Deserialize)]
-struct BytesParams<'a> {
-    #[serde(borrow)]
-    bytes: Cow<'a, str>,
-}
-
-#[derive(Deserialize)]
-struct UrlParams<'a> {
-    #[serde(borrow)]
-    url: Cow<'a, str>,
-}
-
-#[derive(Deserialize)]
-struct HeadersParams<'a> {
-    #[serde(borrow)]
-    headers: Vec<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    line: Option<Cow<'a, str>>,
+    fn params(&self) -> Parts<'a> {
+        self.parts.parts("params")
+    }
 }
 
 /// The numbers that this log gives to the events of interest.
 struct Types {
-    alive: Option<i64>,
-    start_job: Option<i64>,
-    request_headers: Option<i64>,
-    response_headers: Option<i64>,
-    frame_sent: Option<i64>,
-    frame_received: Option<i64>,
-    bytes: [Option<i64>; 4],
+    alive: Option<u64>,
+    start_job: Option<u64>,
+    request_headers: Option<u64>,
+    response_headers: Option<u64>,
+    frame_sent: Option<u64>,
+    frame_received: Option<u64>,
+    bytes: [Option<u64>; 4],
 }
 
 impl Types {
-    fn new(types: &BTreeMap<Cow<'_, str>, i64>) -> Self {
-        let number = |name: &str| types.get(name).copied();
+    fn new(types: &Parts<'_>) -> Self {
+        let number = |name: &str| types.number(name);
         Self {
             alive: number("REQUEST_ALIVE"),
             start_job: number("URL_REQUEST_START_JOB"),
@@ -136,7 +81,6 @@ struct Reader<'c> {
     requests: BTreeMap<u64, Request>,
     /// Streams by source, apart for what goes in and out of TLS.
     flows: BTreeMap<(u64, bool), Flow>,
-    frames: u64,
     broken: u64,
     last_ns: u64,
 }
@@ -146,39 +90,29 @@ pub(super) fn read(
     capture: &mut Capture,
     notes: &mut Vec<String>,
 ) -> Result<(), ImportError> {
-    let octets = octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(octets);
-    match serde_json::from_slice::<File<'_>>(octets) {
-        Ok(file) => read_events(
-            &file.constants,
-            file.events.iter().map(|event| event.get()),
-            capture,
-            notes,
-        ),
+    let text = har::text(Format::NetLog, octets)?;
+    match Parts::parse(text) {
+        Ok(file) => {
+            read_events(&file.parts("constants"), file.parts("events").values(), capture, notes);
+        }
         Err(error) => {
             // A browser that was ended leaves its log without an end. Events have a line each.
-            let error = match har::malformed(octets, &error) {
-                ImportError::Malformed { offset, what, .. } => {
-                    ImportError::Malformed { format: Format::NetLog, offset, what }
-                }
-                error => error,
-            };
-            let text = std::str::from_utf8(octets).map_err(|_| error.clone())?;
+            let error = har::malformed(Format::NetLog, text, &error);
             let mut lines = text.lines();
             let first = lines.next().unwrap_or("").trim_end_matches(',');
             let first = format!("{first}}}");
-            let file: File<'_> = serde_json::from_str(&first).map_err(|_| error)?;
+            let file = Parts::parse(&first).map_err(|_| error)?;
             notes.push("the log has no end: its complete lines were read".to_owned());
-            let events = lines
-                .map(|line| line.trim_end_matches(','))
-                .filter(|line| line.starts_with('{') && line.ends_with('}'));
-            read_events(&file.constants, events, capture, notes);
+            let events = lines.map(|line| line.trim_end_matches(','));
+            let events = events.filter(|line| line.starts_with('{') && line.ends_with('}'));
+            read_events(&file.parts("constants"), events, capture, notes);
         }
     }
     Ok(())
 }
 
 fn read_events<'a>(
-    constants: &Constants<'_>,
+    constants: &Parts<'_>,
     events: impl Iterator<Item = &'a str>,
     capture: &mut Capture,
     notes: &mut Vec<String>,
@@ -187,11 +121,10 @@ fn read_events<'a>(
     let mut reader = Reader {
         first_conn,
         capture,
-        types: Types::new(&constants.log_event_types),
-        offset_ms: constants.time_tick_offset.and_then(number).unwrap_or(0.0),
+        types: Types::new(&constants.parts("logEventTypes")),
+        offset_ms: constants.number("timeTickOffset").unwrap_or(0.0),
         requests: BTreeMap::new(),
         flows: BTreeMap::new(),
-        frames: 0,
         broken: 0,
         last_ns: 0,
     };
@@ -227,7 +160,7 @@ fn read_events<'a>(
 
 impl Reader<'_> {
     fn event(&mut self, text: &str) {
-        let Ok(event) = serde_json::from_str::<Event<'_>>(text) else {
+        let Some(event) = Event::parse(text) else {
             self.broken += 1;
             return;
         };
@@ -250,19 +183,19 @@ impl Reader<'_> {
     }
 
     fn time_ns(&mut self, event: &Event<'_>) -> u64 {
-        let ticks = event.time.and_then(number).unwrap_or(0.0);
+        let ticks = event.parts.number("time").unwrap_or(0.0);
         let time_ns = ((self.offset_ms + ticks) * 1e6).max(0.0) as u64;
         self.last_ns = self.last_ns.max(time_ns);
         time_ns
     }
 
     fn request(&mut self, event: &Event<'_>) {
-        const END: u8 = 2;
+        const END: u64 = 2;
         let time_ns = self.time_ns(event);
-        if event.phase == END {
+        if event.parts.number("phase") == Some(END) {
             if Some(event.kind) == self.types.alive
                 && let Some(conn) =
-                    self.requests.remove(&event.source.id).and_then(|request| request.conn)
+                    self.requests.remove(&event.source).and_then(|request| request.conn)
             {
                 for direction in Direction::BOTH {
                     self.capture.end(conn, direction, End::Finished, time_ns);
@@ -270,47 +203,37 @@ impl Reader<'_> {
             }
             return;
         }
-        let url = event
-            .params
-            .and_then(|params| serde_json::from_str::<UrlParams<'_>>(params.get()).ok());
-        if let Some(url) = url.filter(|params| params.url.starts_with("ws")) {
-            let request = self.requests.entry(event.source.id).or_default();
-            request.url = Some(url.url.into_owned());
+        let url = event.params().string("url").filter(|url| url.starts_with("ws"));
+        if let Some(url) = url {
+            let request = self.requests.entry(event.source).or_default();
+            request.url = Some(url.into_owned());
             request.opened_ns = time_ns;
         }
     }
 
     fn head(&mut self, event: &Event<'_>, direction: Direction) {
         let time_ns = self.time_ns(event);
-        let Some(request) = self.requests.get_mut(&event.source.id) else { return };
-        let params = event
-            .params
-            .and_then(|params| serde_json::from_str::<HeadersParams<'_>>(params.get()).ok());
-        let Some(HeadersParams { headers, line }) = params else { return };
-        let mut headers = headers.iter();
-        let line = match &line {
-            Some(line) => Some(line),
-            None => headers.next(),
-        };
+        let Some(request) = self.requests.get_mut(&event.source) else { return };
+        let params = event.params();
+        let headers = params.parts("headers");
+        let mut headers = headers.values().filter_map(string);
+        let Some(line) = params.string("line").or_else(|| headers.next()) else { return };
         let fields = headers.filter_map(|field| {
             let (name, value) = field.split_once(':')?;
-            Some((name, value.trim_start()))
+            Some((name.to_owned(), value.trim_start().to_owned()))
         });
-        let head = synth::head(line.map_or("", |line| line.trim_end()), fields);
+        let head = synth::head(line.trim_end(), fields.collect());
         request.heads[direction.index()] = Some((head, time_ns));
     }
 
     fn bytes(&mut self, event: &Event<'_>, index: usize) {
         let time_ns = self.time_ns(event);
-        let params = event
-            .params
-            .and_then(|params| serde_json::from_str::<BytesParams<'_>>(params.get()).ok());
-        let Some(octets) = params.and_then(|params| STANDARD.decode(params.bytes.as_bytes()).ok())
-        else {
+        let octets = event.params().string("bytes");
+        let Some(octets) = octets.and_then(|octets| STANDARD.decode(octets.as_bytes()).ok()) else {
             return;
         };
         let side = if index.is_multiple_of(2) { Side::A } else { Side::B };
-        let flow = self.flows.entry((event.source.id, index >= 2)).or_insert_with(|| {
+        let flow = self.flows.entry((event.source, index >= 2)).or_insert_with(|| {
             let mut flow = Flow::new(None, Clock::Unix, time_ns);
             flow.opened_by(Side::A);
             flow
@@ -320,24 +243,24 @@ impl Reader<'_> {
 
     fn frame(&mut self, event: &Event<'_>, direction: Direction) {
         let time_ns = self.time_ns(event);
-        let params =
-            event.params.and_then(|params| serde_json::from_str::<FrameParams>(params.get()).ok());
-        let Some(params) = params else {
+        let params = event.params();
+        let (Some(opcode), Some(len)) =
+            (params.number("opcode"), params.number::<f64>("payload_length"))
+        else {
             self.broken += 1;
             return;
         };
-        let Some(conn) = self.conn(event.source.id, time_ns) else { return };
+        let Some(conn) = self.conn(event.source, time_ns) else { return };
         let header = FrameHeader {
-            fin: params.fin,
-            rsv1: params.reserved1,
-            rsv2: params.reserved2,
-            rsv3: params.reserved3,
-            opcode: Opcode::from_bits(params.opcode),
-            masking_key: params.masked.then_some([0; 4]),
+            fin: params.is_true("final"),
+            rsv1: params.is_true("reserved1"),
+            rsv2: params.is_true("reserved2"),
+            rsv3: params.is_true("reserved3"),
+            opcode: Opcode::from_bits(opcode),
+            masking_key: params.is_true("masked").then_some([0; 4]),
             // A float holds every length a browser can send; a cast saturates.
-            payload_len: params.payload_length as u64,
+            payload_len: len as u64,
         };
-        self.frames += 1;
         synth::push_header(self.capture, conn, direction, &header, time_ns);
         self.capture.gap(conn, direction, header.payload_len, time_ns);
     }
@@ -379,9 +302,4 @@ impl Reader<'_> {
         }
         Some(conn)
     }
-}
-
-/// A number, or a number in a string.
-fn number(value: &RawValue) -> Option<f64> {
-    value.get().trim_matches('"').parse().ok()
 }

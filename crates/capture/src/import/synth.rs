@@ -41,10 +41,7 @@ pub(super) fn push_message(
 }
 
 /// A head as it would have been on the wire.
-pub(super) fn head<'a>(
-    start_line: &str,
-    fields: impl IntoIterator<Item = (&'a str, &'a str)>,
-) -> String {
+pub(super) fn head(start_line: &str, fields: Vec<(String, String)>) -> String {
     let mut head = format!("{start_line}\r\n");
     for (name, value) in fields {
         // HTTP/2's pseudo fields, and what would break out of its line, have no wire form here.

@@ -29,15 +29,22 @@ impl Expr {
     }
 
     /// Joins parts that must all match.
-    pub(super) fn all(mut parts: Vec<Self>) -> Self {
-        parts.sort_by_key(Self::cost);
-        if parts.len() > 1 { Self::And(parts) } else { parts.pop().unwrap_or(Self::All) }
+    pub(super) fn all(parts: Vec<Self>) -> Self {
+        Self::join(parts, Self::And)
     }
 
     /// Joins parts of which one must match.
-    pub(super) fn any(mut parts: Vec<Self>) -> Self {
-        parts.sort_by_key(Self::cost);
-        if parts.len() > 1 { Self::Or(parts) } else { parts.pop().unwrap_or(Self::All) }
+    pub(super) fn any(parts: Vec<Self>) -> Self {
+        Self::join(parts, Self::Or)
+    }
+
+    fn join(parts: Vec<Self>, join: fn(Vec<Self>) -> Self) -> Self {
+        let mut sorted: Vec<Self> = Vec::with_capacity(parts.len());
+        for part in parts {
+            let at = sorted.partition_point(|other| other.cost() <= part.cost());
+            sorted.insert(at, part);
+        }
+        if sorted.len() > 1 { join(sorted) } else { sorted.pop().unwrap_or(Self::All) }
     }
 }
 

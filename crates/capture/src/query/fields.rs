@@ -10,6 +10,7 @@ use super::json::JsonTest;
 use super::lexer::Op;
 use super::parser::{Kind, Value, content};
 use super::pattern::{Hex, Text, regex};
+use crate::json::number;
 use crate::{Rule, Severity};
 
 #[derive(Clone, Copy)]
@@ -299,7 +300,7 @@ fn scaled(text: &str, factor: impl Fn(&str) -> Option<f64>) -> Option<u64> {
     {
         return Some(whole);
     }
-    let number: f64 = digits.parse().ok()?;
+    let number: f64 = number(digits)?;
     Some((number * factor(unit)?).round() as u64)
 }
 

@@ -11,6 +11,7 @@ use super::expr::{Cmp, TextTest};
 use super::fields::{order, text_test};
 use super::lexer::Op;
 use super::parser::{Kind, Value};
+use crate::json::number;
 
 #[derive(Clone, Debug, PartialEq)]
 enum Step {
@@ -62,8 +63,8 @@ impl JsonTest {
         let want = match (&value.kind, op) {
             (Kind::Quoted(text), Op::Eq) => Want::Exactly(text.clone()),
             (Kind::Word(word), Op::Eq | Op::Lt | Op::Le | Op::Gt | Op::Ge) => {
-                match (word.as_str(), word.parse::<f64>()) {
-                    (_, Ok(number)) => Want::Number(order(op), number),
+                match (word.as_str(), number(word)) {
+                    (_, Some(number)) => Want::Number(order(op), number),
                     ("true", _) if op == Op::Eq => Want::Bool(true),
                     ("false", _) if op == Op::Eq => Want::Bool(false),
                     ("null", _) if op == Op::Eq => Want::Null,
@@ -104,7 +105,11 @@ impl JsonTest {
         if !may_hold || !self.probe.as_deref().is_none_or(probed) {
             return false;
         }
-        let mut deserializer = serde_json::Deserializer::from_slice(content);
+        let content = match std::str::from_utf8(content) {
+            Ok(content) => content,
+            Err(error) => std::str::from_utf8(&content[..error.valid_up_to()]).unwrap_or_default(),
+        };
+        let mut deserializer = serde_json::Deserializer::from_str(content);
         let mut found = None;
         let seed = Descend { path: &self.path, found: &mut found };
         // A document cut short or followed by something still counts if the value came first.
@@ -119,11 +124,12 @@ impl Want {
             (Self::Anything, _) | (Self::Null, Found::Null) => true,
             (Self::Text(test), Found::Text(text)) => test.holds(text.as_bytes()),
             (Self::Text(test), Found::Number(number)) => {
-                test.holds(serde_json::Value::from(*number).to_string().as_bytes())
+                // As JSON would write it; any number can be written.
+                test.holds(&serde_json::to_vec(number).unwrap_or_default())
             }
             (Self::Exactly(want), Found::Text(text)) => want == text,
             (Self::Number(cmp, want), Found::Number(number)) => cmp.holds(*number, *want),
-            (Self::Number(Cmp::Eq, want), Found::Text(text)) => text.parse() == Ok(*want),
+            (Self::Number(Cmp::Eq, want), Found::Text(text)) => number(text) == Some(*want),
             (Self::Bool(want), Found::Bool(value)) => want == value,
             _ => false,
         }

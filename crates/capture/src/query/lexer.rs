@@ -1,8 +1,10 @@
 //! Splits a query into tokens.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::QueryError;
+use crate::json::string;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Token {
@@ -152,7 +154,7 @@ fn quoted(text: &str, at: &mut usize) -> Result<String, QueryError> {
                 *at = end;
                 // A line break typed into the query is meant as it stands.
                 let json = text[start..end].replace('\n', "\\n").replace('\t', "\\t");
-                return serde_json::from_str(&json).map_err(|_| {
+                return string(&json).map(Cow::into_owned).ok_or_else(|| {
                     QueryError::new("this string has an escape that JSON doesn't know", start..end)
                 });
             }

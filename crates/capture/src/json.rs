@@ -1,0 +1,178 @@
+//! JSON read a level at a time: an object is taken apart, its values stay text until they are asked for. One
+//! reader for all formats is small, and a value that is broken or of another type spoils no other.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// A value's text.
+pub(crate) type Text<'a> = &'a str;
+
+/// The members of an object, or the elements of an array, which have no names.
+#[derive(Debug, Default)]
+pub(crate) struct Parts<'a>(Vec<(Option<Cow<'a, str>>, &'a RawValue)>);
+
+impl<'a> Parts<'a> {
+    /// Takes an object or an array apart. Errors say where.
+    pub(crate) fn parse(text: &'a str) -> Result<Self, serde_json::Error> {
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let parts = Self::deserialize(&mut deserializer)?;
+        deserializer.end()?;
+        Ok(parts)
+    }
+
+    /// Takes an object or an array apart, as far as it can be read.
+    pub(crate) fn parse_leniently(text: &'a str) -> Self {
+        let mut parts = Self::default();
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        // What comes before a mistake counts.
+        let _ = deserializer.deserialize_any(Collect(&mut parts));
+        parts
+    }
+
+    /// An object's or array's parts; none if it is neither.
+    fn of(text: Text<'a>) -> Self {
+        Self::parse(text).unwrap_or_default()
+    }
+
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (Option<&str>, Text<'a>)> {
+        self.0.iter().map(|(name, value)| (name.as_deref(), value.get()))
+    }
+
+    /// The values alone.
+    pub(crate) fn values(&self) -> impl ExactSizeIterator<Item = Text<'a>> + use<'_, 'a> {
+        self.0.iter().map(|(_, value)| value.get())
+    }
+
+    /// The text of a member's value. `null` counts for nothing.
+    pub(crate) fn get(&self, name: &str) -> Option<Text<'a>> {
+        let found = self.0.iter().find(|(have, _)| have.as_deref() == Some(name));
+        found.map(|(_, value)| value.get()).filter(|value| *value != "null")
+    }
+
+    /// A member that is an object or an array.
+    pub(crate) fn parts(&self, name: &str) -> Parts<'a> {
+        self.get(name).map_or_else(Parts::default, Parts::of)
+    }
+
+    /// A member that is a string.
+    pub(crate) fn string(&self, name: &str) -> Option<Cow<'a, str>> {
+        string(self.get(name)?)
+    }
+
+    /// A member that is a number, or a number in a string.
+    pub(crate) fn number<N: Deserialize<'a>>(&self, name: &str) -> Option<N> {
+        number(self.get(name)?.trim_matches('"'))
+    }
+
+    /// A member that is a number where it is there at all.
+    pub(crate) fn number_or<N: Deserialize<'a>>(&self, name: &str, absent: N) -> Option<N> {
+        if self.get(name).is_some() { self.number(name) } else { Some(absent) }
+    }
+
+    /// A member that is `true`.
+    pub(crate) fn is_true(&self, name: &str) -> bool {
+        self.get(name) == Some("true")
+    }
+}
+
+/// A number.
+pub(crate) fn number<'a, N: Deserialize<'a>>(text: Text<'a>) -> Option<N> {
+    serde_json::from_str(text).ok()
+}
+
+/// A string's content.
+pub(crate) fn string(text: Text<'_>) -> Option<Cow<'_, str>> {
+    /// Borrows where there is nothing to unescape.
+    struct Borrow<'a>(Cow<'a, str>);
+
+    impl<'a> Deserialize<'a> for Borrow<'a> {
+        fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
+            Ok(Self(deserializer.deserialize_str(AsString)?))
+        }
+    }
+
+    struct AsString;
+
+    impl<'a> Visitor<'a> for AsString {
+        type Value = Cow<'a, str>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string")
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<Cow<'a, str>, E> {
+            Ok(Cow::Owned(text.to_owned()))
+        }
+
+        fn visit_borrowed_str<E>(self, text: &'a str) -> Result<Cow<'a, str>, E> {
+            Ok(Cow::Borrowed(text))
+        }
+    }
+
+    serde_json::from_str::<Borrow<'_>>(text).ok().map(|text| text.0)
+}
+
+impl<'a> Deserialize<'a> for Parts<'a> {
+    fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut parts = Self::default();
+        deserializer.deserialize_any(Collect(&mut parts))?;
+        Ok(parts)
+    }
+}
+
+struct Collect<'p, 'a>(&'p mut Parts<'a>);
+
+impl<'a> Visitor<'a> for Collect<'_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object or an array")
+    }
+
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key::<&'a RawValue>()? {
+            let value = map.next_value()?;
+            self.0.0.push((string(name.get()), value));
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'a>>(self, mut seq: A) -> Result<(), A::Error> {
+        while let Some(value) = seq.next_element()? {
+            self.0.0.push((None, value));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_at_a_time() {
+        let text =
+            r#" {"a": "x\n\u00e9", "b": [1, {"c": null}], "\u0062b": 1.5, "n": "12", "t": true} "#;
+        let parts = Parts::parse(text).unwrap();
+        assert_eq!(parts.string("a").unwrap(), "x\né");
+        assert_eq!(parts.get("b"), Some(r#"[1, {"c": null}]"#));
+        assert_eq!(parts.parts("b").values().collect::<Vec<_>>(), ["1", r#"{"c": null}"#]);
+        assert_eq!((parts.number("bb"), parts.number("n")), (Some(1.5), Some(12)));
+        assert_eq!((parts.number_or("n", 7), parts.number_or("z", 7)), (Some(12), Some(7)));
+        assert_eq!(parts.number_or("a", 7), None);
+        assert!(parts.is_true("t") && !parts.is_true("a"));
+        let inner = Parts::of(parts.parts("b").values().nth(1).unwrap());
+        assert_eq!((inner.get("c"), inner.get("d")), (None, None));
+        assert_eq!(
+            (parts.string("b"), parts.number::<f64>("a"), parts.string("t")),
+            (None, None, None)
+        );
+        assert_eq!(Parts::parse("[1,]").unwrap_err().column(), 4);
+        assert!(Parts::parse("{} x").is_err());
+        assert!(Parts::parse("7").is_err());
+        assert_eq!(Parts::parse_leniently(r#"{"a":1,"b":}"#).iter().len(), 1);
+    }
+}
