@@ -1,10 +1,6 @@
 //! Files to save, without secrets where asked.
 
-use std::collections::BTreeSet;
-
-use framewright_capture::{
-    Capture, ConnId, ExportFormat, ExportOptions, Exporter, FrameId, Redaction,
-};
+use framewright_capture::{Capture, ConnId, ExportFormat, ExportOptions, Exporter, Redaction};
 use wasm_bindgen::prelude::*;
 
 use super::Engine;
@@ -81,10 +77,16 @@ impl Engine {
 
 impl Engine {
     fn shown_connections(&self) -> Vec<ConnId> {
-        let rows = 0..self.view.len(&self.capture);
-        let frames = rows.filter_map(|row| self.view.get(&self.capture, row));
-        let conn = |id: FrameId| self.capture.frame(id).map(|frame| frame.conn());
-        let shown: BTreeSet<ConnId> = frames.filter_map(conn).collect();
-        shown.into_iter().collect()
+        let mut is_shown = vec![false; self.capture.connections().len()];
+        for row in 0..self.view.len(&self.capture) {
+            let frame = self.view.get(&self.capture, row).and_then(|id| self.capture.frame(id));
+            if let Some(is_shown) =
+                frame.and_then(|frame| is_shown.get_mut(frame.conn().0 as usize))
+            {
+                *is_shown = true;
+            }
+        }
+        let ids = is_shown.iter().zip(0..).filter(|&(&is_shown, _)| is_shown);
+        ids.map(|(_, id)| ConnId(id)).collect()
     }
 }

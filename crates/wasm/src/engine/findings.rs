@@ -33,8 +33,8 @@ impl Engine {
             }
         }
         let mut rules: Vec<_> = counts.into_iter().collect();
-        rules.sort_by_key(|&(rule, count)| {
-            (std::cmp::Reverse(rule.severity()), std::cmp::Reverse(count))
+        rules.sort_unstable_by_key(|&(rule, count)| {
+            (std::cmp::Reverse(rule.severity()), std::cmp::Reverse(count), rule)
         });
         let entries = rules.into_iter().map(|(rule, count)| {
             object([

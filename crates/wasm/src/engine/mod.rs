@@ -9,6 +9,8 @@ mod import;
 mod message;
 mod octets;
 mod preview;
+#[cfg(target_family = "wasm")]
+mod regex;
 mod rows;
 mod timeline;
 mod timing;
@@ -38,6 +40,8 @@ impl Engine {
     /// An empty capture that keeps at most `max_kept_len` octets; `Infinity` keeps all.
     #[wasm_bindgen(constructor)]
     pub fn new(max_kept_len: f64) -> Self {
+        #[cfg(target_family = "wasm")]
+        regex::install();
         Self {
             capture: Capture::new(limits(max_kept_len)),
             reader: Reader::new(),
