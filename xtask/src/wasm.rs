@@ -74,9 +74,7 @@ fn compile(root: &Path, variant: &Variant) -> Result<PathBuf> {
         .args(["--no-default-features", "--features", &variant.features.join(",")])
         .arg("--target-dir")
         .arg(&target_dir)
-        // Every browser with WebAssembly that we support has had these 128-bit vectors since 2023.
-        .env("RUSTFLAGS", "-Ctarget-feature=+simd128")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .env("CARGO_ENCODED_RUSTFLAGS", flags(root).join("\u{1f}"))
         .status()
         .context("can't run cargo")?;
     ensure!(
@@ -84,6 +82,21 @@ fn compile(root: &Path, variant: &Variant) -> Result<PathBuf> {
         "the build for {TARGET} failed; if the target is missing: rustup target add {TARGET}"
     );
     Ok(target_dir.join(TARGET).join(PROFILE).join("framewright_wasm.wasm"))
+}
+
+/// The compiler's flags.
+fn flags(root: &Path) -> Vec<String> {
+    // Every browser with WebAssembly that we support has had these 128-bit vectors since 2023.
+    let mut flags = vec!["-Ctarget-feature=+simd128".to_owned()];
+    // Panics name source files; the builder's own folders say nothing to anybody and take space.
+    let cargo_home = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let registry = cargo_home.map(|home| home.join("registry").join("src"));
+    for folder in [Some(root.to_owned()), registry].into_iter().flatten() {
+        flags.push(format!("--remap-path-prefix={}=", folder.display()));
+    }
+    flags
 }
 
 /// Generates the JavaScript glue beside a module that matches it, and returns that module's path.

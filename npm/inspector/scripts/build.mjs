@@ -20,7 +20,8 @@ import { sampleStream } from './sample.mjs';
 const here = dirname(dirname(fileURLToPath(import.meta.url)));
 const root = dirname(dirname(here));
 const dist = join(here, 'dist');
-const MAX_PAGE_LEN = 300 * 1024;
+const MAX_PAGE_LEN = 300_000;
+const MAX_CODEC_LEN = 60_000;
 
 const common = {
   absWorkingDir: here,
@@ -119,23 +120,29 @@ async function bundle() {
     await copyFile(join(here, 'src/page', file), join(dist, 'page', file));
 }
 
-async function printSizes() {
-  const files = ['index.html', 'page.css', 'icon.svg', 'inspector.js'];
+/** Prints what has to be downloaded; throws where that is too much. */
+async function checkSizes() {
+  const page = ['index.html', 'page.css', 'icon.svg', 'inspector.js'];
+  await checkSize('page with WebAssembly', page, 'page', MAX_PAGE_LEN);
+  await checkSize('codec alone', ['codec.js'], '', MAX_CODEC_LEN);
+}
+
+async function checkSize(name, files, folder, maxLen) {
   let total = 0;
   for (const file of files) {
-    const octets = await readFile(join(dist, 'page', file));
+    const octets = await readFile(join(dist, folder, file));
     const len = gzipSync(octets, { level: 9 }).length;
     total += len;
-    console.log(`${(len / 1024).toFixed(1).padStart(8)} kB gzip  ${file}`);
+    console.log(`${kB(len)} gzip  ${file}`);
   }
-  const kB = (total / 1024).toFixed(1);
-  console.log(`${kB.padStart(8)} kB gzip  page with WebAssembly (limit 300)`);
-  if (total > MAX_PAGE_LEN) {
-    console.warn(`! the page is ${kB} kB gzip, over its limit of 300`);
-  }
+  const line = `${kB(total)} gzip  ${name} (limit ${maxLen / 1000})`;
+  console.log(line);
+  if (total > maxLen) throw new Error(`over the limit: ${line.trim()}`);
 }
+
+const kB = (len) => `${(len / 1000).toFixed(1).padStart(8)} kB`;
 
 buildWasm('engine');
 buildWasm('codec');
 await bundle();
-await printSizes();
+await checkSizes();
