@@ -2,7 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync
+} from 'node:fs';
 import path from 'node:path';
 import { it } from 'node:test';
 
@@ -61,8 +67,12 @@ for (const [name, { tarball }] of built) {
   });
 }
 
-it('cargo would publish the crates', LIMIT, () => {
+it('cargo would publish the crates', LIMIT, (t) => {
+  // A folder of its own: cargo keeps unpacked crates by folder and version, and would take those of the last run.
+  const targets = mkdtempSync(path.join(ROOT, 'target', 'package-'));
+  t.after(() => rmSync(targets, { recursive: true }));
   run('cargo', [
+    ...['--config', `build.target-dir="${targets.replaceAll('\\', '/')}"`],
     ...['package', '--locked', '--allow-dirty', '--quiet'],
     ...['-p', 'framewright-codec', '-p', 'framewright-capture']
   ]);
