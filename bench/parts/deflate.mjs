@@ -184,7 +184,8 @@ async function measureMemory(server, _, { loadgen }) {
 
 async function measureChurn(server, _, { churn, loadgen, progress }) {
   const duration = churn * 60_000;
-  const warmup = duration / 10;
+  // V8 lets its heap grow for minutes before it settles.
+  const warmup = duration / 3;
   const run = loadgen.run('churn', server.port, {
     ...TAKEOVER,
     connections: CHURNING,
