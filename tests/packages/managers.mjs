@@ -1,19 +1,17 @@
 // Package managers, and how each of them installs without running scripts.
 
-import { createRequire } from 'node:module';
+import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const TOOLS = fileURLToPath(new URL('./tools/node_modules/', import.meta.url));
 
-/** npm's own script, beside the Node that runs this. */
+/** npm's own script, to be run by the Node that runs this. */
 function npm() {
   const { npm_execpath: file } = process.env;
   if (file?.endsWith('npm-cli.js')) return file;
-  const prefix = path.dirname(path.dirname(process.execPath));
-  return createRequire(path.join(prefix, 'lib', 'x.js')).resolve(
-    path.join(prefix, 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js')
-  );
+  const root = execFileSync('npm', ['root', '--global'], { encoding: 'utf8' });
+  return path.join(root.trim(), 'npm', 'bin', 'npm-cli.js');
 }
 
 const berry = (linker) => ({
