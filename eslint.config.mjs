@@ -40,7 +40,8 @@ export default [
       'npm/inspector/src/**',
       'examples/**/public/**',
       'tests/browser/**',
-      'tests/inspector/**'
+      'tests/inspector/**',
+      'bench/inspector/**'
     ],
     languageOptions: { globals: { ...globals.node, ...globals.browser } }
   }

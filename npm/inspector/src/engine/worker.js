@@ -159,6 +159,8 @@ class EngineWorker {
     this.#engine.setFilter(conn ?? -1, query);
     this.#conn = conn;
     this.#version++;
+    // Someone waits for the first hits.
+    this.#lastReport = -Infinity;
     this.#changed();
   }
 
@@ -261,9 +263,9 @@ class EngineWorker {
 
   /** Something is new: the page is told soon, but not too often. */
   #changed() {
-    this.#scan();
     const wait = this.#lastReport + REPORT_MS - performance.now();
     this.#reportIn(Math.max(0, wait));
+    this.#scan();
   }
 
   /** Matches frames against the filter, a slice at a time. */
