@@ -129,7 +129,12 @@ function line(cell, peer, result, out) {
   return columns.join('  ').trimEnd();
 }
 
-function verdict({ target = {} }, peer, { median, toBase, toCeiling }, out) {
+function verdict(
+  { target = {}, unit },
+  peer,
+  { median, toBase, toCeiling },
+  out
+) {
   if (!toBase) return '';
   const aims = peer === (target.peer ?? 'framewright') ? target : {};
   const missed = [];
@@ -138,7 +143,7 @@ function verdict({ target = {} }, peer, { median, toBase, toCeiling }, out) {
   if (toBase.median < toBaseAim) {
     missed.push(`target ${times(aims.toBase ?? 1)}`);
   }
-  if (median > aims.atMost) missed.push(`at most ${times(aims.atMost)}`);
+  if (median > aims.atMost) missed.push(`at most ${figure(aims.atMost, unit)}`);
   if (toCeiling?.median < aims.toCeiling) {
     missed.push(`target ${times(aims.toCeiling)} of ceiling`);
   }
