@@ -122,11 +122,13 @@ export class Session extends EventTarget {
   /** Selects a row of the list. */
   async chooseRow(row) {
     const capture = this.#capture;
-    const found = await this.readRows(row, 1);
-    if (capture !== this.#capture) return;
-    if (!found || found.rows.length === 0) return;
+    // At once, as the next key counts from there.
     this.row = row;
     this.reveals++;
+    this.#change();
+    const found = await this.readRows(row, 1);
+    if (capture !== this.#capture || row !== this.row) return;
+    if (!found || found.rows.length === 0) return;
     await this.#show(found.rows[0].id);
   }
 
