@@ -8,7 +8,13 @@ import { root, run } from './lib/run.mjs';
 const tests = join('tests', 'packages');
 const full = join(tests, 'full');
 
-run('npm', ['ci', '--ignore-scripts', '--prefix', join(tests, 'tools')]);
+run('npm', [
+  'install',
+  '--no-save',
+  '--ignore-scripts',
+  '--prefix',
+  join(tests, 'tools')
+]);
 run(process.execPath, [join(root, 'scripts', 'pack.mjs')]);
 run(process.execPath, [
   '--test',
