@@ -6,6 +6,7 @@ const {
 } = require('util');
 
 const backend = require('./backend');
+const { lengthOfHeader, writeHeader } = require('./frame-header');
 const { contextsOf } = require('./permessage-deflate');
 const isOccupied = require('./is-occupied');
 const { COPY_LIMIT, kOutbox, outboxOf, slab } = require('./outbox');
@@ -224,30 +225,6 @@ function isNumbers(data) {
 /** Whether every UTF-8 text of this many UTF-16 units needs the same header. */
 function isHeaderSettled(units) {
   return units * 3 <= 125 || (units > 125 && units * 3 <= 0xffff);
-}
-
-/** The length in octets of an unmasked header. */
-function lengthOfHeader(payloadLength) {
-  if (payloadLength <= 125) return 2;
-  return payloadLength <= 0xffff ? 4 : 10;
-}
-
-function writeHeader(buffer, at, first, maskLength, length) {
-  const maskBit = maskLength === 0 ? 0 : 0x80;
-
-  buffer[at] = first;
-
-  if (length <= 125) {
-    buffer[at + 1] = maskBit | length;
-  } else if (length <= 0xffff) {
-    buffer[at + 1] = maskBit | 126;
-    buffer[at + 2] = length >>> 8;
-    buffer[at + 3] = length;
-  } else {
-    buffer[at + 1] = maskBit | 127;
-    buffer.writeUIntBE(0, at + 2, 2);
-    buffer.writeUIntBE(length, at + 4, 6);
-  }
 }
 
 /** Copies octets; a loop is faster than a call for a few. */

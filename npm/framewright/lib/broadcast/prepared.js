@@ -3,6 +3,7 @@
 const { isAnyArrayBuffer } = require('util').types;
 
 const { share } = require('../deflate/shared');
+const { lengthOfHeader, writeHeader } = require('../frame-header');
 const isOccupied = require('../is-occupied');
 const { kOutbox } = require('../outbox');
 const { compressShared } = require('../permessage-deflate');
@@ -44,7 +45,9 @@ class Prepared {
     this.compress = !!compress;
     /** What a server sends where nothing is compressed. */
     this.plain = frameOf(this.binary, 0, payload);
-    this.payload = this.plain.subarray(headerLengthOf(payload));
+    this.payload = this.plain.subarray(
+      lengthOfHeader(Buffer.byteLength(payload))
+    );
     /** What a server sends where it is, by the compressed payload. */
     this.compressed = null;
   }
@@ -140,14 +143,6 @@ class Prepared {
   }
 }
 
-/** The length in octets of an unmasked header (RFC 6455, section 5.2). */
-function headerLengthOf(payload) {
-  const length = Buffer.byteLength(payload);
-
-  if (length <= 125) return 2;
-  return length <= 0xffff ? 4 : 10;
-}
-
 /**
  * @param {Boolean} isBinary Whether the message is binary
  * @param {Number} rsv The reserved bits, in their place
@@ -156,20 +151,10 @@ function headerLengthOf(payload) {
  */
 function frameOf(isBinary, rsv, payload) {
   const length = Buffer.byteLength(payload);
-  const headerLength = headerLengthOf(payload);
+  const headerLength = lengthOfHeader(length);
   const frame = Buffer.allocUnsafe(headerLength + length);
 
-  frame[0] = FIN | rsv | (isBinary ? 2 : 1);
-
-  if (headerLength === 2) {
-    frame[1] = length;
-  } else if (headerLength === 4) {
-    frame[1] = 126;
-    frame.writeUInt16BE(length, 2);
-  } else {
-    frame[1] = 127;
-    frame.writeBigUInt64BE(BigInt(length), 2);
-  }
+  writeHeader(frame, 0, FIN | rsv | (isBinary ? 2 : 1), 0, length);
 
   if (typeof payload === 'string') frame.write(payload, headerLength);
   else frame.set(payload, headerLength);
