@@ -3,6 +3,7 @@
 import {
   binary,
   fails,
+  fragmented,
   goes,
   noise,
   rest,
@@ -42,7 +43,7 @@ export const fragments = [
     goes(
       '6455 §5.4',
       `${len * 16} octets in fragments of ${len}`,
-      [pieces(words(len * 16), len)],
+      [fragmented(text, words(len * 16), len)],
       [says('text', words(len * 16))]
     )
   ),
@@ -57,7 +58,10 @@ export const fragments = [
     '6455 §5.4',
     'a fragmented message behind another',
     [
-      [...pieces(noise(300), 100), ...pieces(noise(200), 90)].map((frame, i) =>
+      [
+        ...fragmented(text, noise(300), 100),
+        ...fragmented(text, noise(200), 90)
+      ].map((frame, i) =>
         i === 0 || i === 3 ? { ...frame, opcode: 2 } : frame
       )
     ],
@@ -86,13 +90,3 @@ export const fragments = [
     )
   )
 ];
-
-function pieces(payload, len) {
-  const frames = [];
-  for (let at = 0; at < payload.length; at += len) {
-    const fin = at + len >= payload.length;
-    const piece = payload.subarray(at, at + len);
-    frames.push(at === 0 ? text(piece, { fin }) : rest(piece, { fin }));
-  }
-  return frames;
-}

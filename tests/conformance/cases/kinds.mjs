@@ -62,3 +62,14 @@ export function words(len) {
     Buffer.alloc(len % unit.length, 'x')
   ]);
 }
+
+/** A message in fragments of so many octets. `kind` makes the first: `text` or `binary`. */
+export function fragmented(kind, payload, len) {
+  const frames = [];
+  for (let at = 0; at < payload.length; at += len) {
+    const fin = at + len >= payload.length;
+    const piece = payload.subarray(at, at + len);
+    frames.push(at === 0 ? kind(piece, { fin }) : rest(piece, { fin }));
+  }
+  return frames;
+}

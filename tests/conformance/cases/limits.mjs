@@ -3,9 +3,9 @@
 import {
   binary,
   fails,
+  fragmented,
   goes,
   noise,
-  rest,
   says,
   text,
   words
@@ -33,7 +33,7 @@ export const limits = [
     goes(
       '6455 §5.4',
       `4 MiB in fragments of ${64 * len} octets`,
-      [fragmented(noise(4 * MIB), 64 * len)],
+      [fragmented(binary, noise(4 * MIB), 64 * len)],
       [says('binary', noise(4 * MIB))]
     )
   ),
@@ -75,7 +75,7 @@ export const limits = [
   fails(
     '6455 §10.4',
     'a message longer than `maxPayload` by its last fragment',
-    [fragmented(noise(1001), 500)],
+    [fragmented(binary, noise(1001), 500)],
     1009,
     [],
     { options: { maxPayload: 1000 } }
@@ -87,13 +87,3 @@ export const limits = [
     1009
   )
 ];
-
-function fragmented(payload, len) {
-  const frames = [];
-  for (let at = 0; at < payload.length; at += len) {
-    const fin = at + len >= payload.length;
-    const piece = payload.subarray(at, at + len);
-    frames.push(at === 0 ? binary(piece, { fin }) : rest(piece, { fin }));
-  }
-  return frames;
-}
