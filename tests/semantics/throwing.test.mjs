@@ -29,18 +29,20 @@ test('stock ws is wedged by it', async () => {
   assert.ok(trace.length < EXPECTED.message.length);
 });
 
+const EACH_MESSAGE = [
+  'message one',
+  'uncaught one',
+  'message two',
+  'uncaught two',
+  'message three',
+  'uncaught three',
+  'message later',
+  'uncaught later',
+  'pong'
+];
+
 const EXPECTED = {
-  message: [
-    'message one',
-    'uncaught one',
-    'message two',
-    'uncaught two',
-    'message three',
-    'uncaught three',
-    'message later',
-    'uncaught later',
-    'pong'
-  ],
+  message: EACH_MESSAGE,
   ping: [
     'message one',
     'ping p',
@@ -58,28 +60,8 @@ const EXPECTED = {
     'uncaught later',
     'pong'
   ],
-  compressed: [
-    'message one',
-    'uncaught one',
-    'message two',
-    'uncaught two',
-    'message three',
-    'uncaught three',
-    'message later',
-    'uncaught later',
-    'pong'
-  ],
-  deferred: [
-    'message one',
-    'uncaught one',
-    'message two',
-    'uncaught two',
-    'message three',
-    'uncaught three',
-    'message later',
-    'uncaught later',
-    'pong'
-  ],
+  compressed: EACH_MESSAGE,
+  deferred: EACH_MESSAGE,
   close: ['message one', 'uncaught one', 'close 1000 bye']
 };
 
