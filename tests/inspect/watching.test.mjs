@@ -221,11 +221,21 @@ it('announces a connection late that found no room', LIMIT, async (t) => {
   const slow = await watch(t, base);
   slow.pause();
   const filler = await RawClient.open(port, '/filler');
-  const payload = Buffer.alloc(1 * MIB);
-  const message = frame({ opcode: BINARY, payload, maskingKey });
-  for (let round = 1; round <= 32; round++) {
-    filler.write(message);
-    await filler.receives(round * (MIB + 10));
+  // Ever shorter ones, as a long one that finds no room may leave some.
+  const fillers = [
+    { len: MIB, headerLen: 10, count: 32 },
+    { len: 16 * 1024, headerLen: 4, count: 32 },
+    { len: 1024, headerLen: 4, count: 32 },
+    { len: 16, headerLen: 2, count: 64 }
+  ];
+  let received = 0;
+  for (const { len, headerLen, count } of fillers) {
+    const payload = Buffer.alloc(len);
+    const message = frame({ opcode: BINARY, payload, maskingKey });
+    for (let round = 0; round < count; round++) {
+      filler.write(message);
+      await filler.receives((received += headerLen + len));
+    }
   }
   const client = await RawClient.open(port, '/full');
   await sayHello(client);
