@@ -221,9 +221,10 @@ it('announces a connection late that found no room', LIMIT, async (t) => {
   const slow = await watch(t, base);
   slow.pause();
   const filler = await RawClient.open(port, '/filler');
-  // Ever shorter ones, as a long one that finds no room may leave some.
+  // More than the sockets in between hold, at a tap's buffer a message; then ever
+  // shorter ones, as a long one that finds no room may leave some.
   const fillers = [
-    { len: MIB, headerLen: 10, count: 32 },
+    { len: MIB, headerLen: 10, count: 208 },
     { len: 16 * 1024, headerLen: 4, count: 32 },
     { len: 1024, headerLen: 4, count: 32 },
     { len: 16, headerLen: 2, count: 64 }
