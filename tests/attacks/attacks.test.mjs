@@ -1,7 +1,11 @@
 // Every attack, on the oldest and the newest ws, on both backends. SECURITY.md has the figures.
 
+import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
+
+import { compress } from '../lib/compressed.mjs';
+import { BINARY } from '../lib/frames.mjs';
 
 import { ROWS, TARGETS, runRow, startTarget } from './run.mjs';
 
@@ -24,6 +28,19 @@ for (const { backend, version } of TARGETS) {
       target = await startTarget({ backend, version });
     });
     after(() => target.attacked.stop());
+
+    test('whose inflater is attacked', async () => {
+      const { attacked } = target;
+      const peer = await attacked.connect('deflate');
+      const payload = compress(Buffer.from('compressed'));
+      peer.send({ rsv: 4, opcode: BINARY, payload });
+      await peer.received(1);
+      assert.equal(
+        await attacked.call('inflater', { id: peer.id }),
+        backend === 'wasm' ? 'zlib' : 'codec'
+      );
+      await attacked.cleanUp();
+    });
 
     for (const row of ROWS) {
       test(row.name, { timeout: 120_000 }, () => runRow(row, target));

@@ -68,6 +68,11 @@ const COMMANDS = {
     const { messages, octets, errors, close } = records.get(id);
     return { messages, octets, errors, close };
   },
+  /** Whose inflater a connection has: zlib's if ws has made itself one. */
+  inflater({ id }) {
+    const { ws } = records.get(id);
+    return ws._extensions['permessage-deflate']._inflate ? 'zlib' : 'codec';
+  },
   /** Waits for a connection's end. */
   async closed({ id }) {
     const { ws } = records.get(id);

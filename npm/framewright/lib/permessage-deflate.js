@@ -15,8 +15,9 @@ const INFLATE_OPTIONS = new Set(['chunkSize', 'windowBits']);
 
 const kContexts = Symbol('framewright.contexts');
 
-/** The classes that are patched. */
+/** The classes that are patched, and those whose streams are mended. */
 const patched = new WeakSet();
+const mended = new WeakSet();
 
 /**
  * The contexts of an extension.
@@ -43,6 +44,7 @@ function contextsOf(extension, copy) {
 
   extension[kContexts] = isOurs ? new Contexts(extension) : null;
   if (isOurs) patch(extension.constructor, copy);
+  else mend(extension.constructor, copy);
   return extension[kContexts];
 }
 
@@ -77,6 +79,38 @@ function patch({ prototype }, copy) {
       cleanup.call(this);
     }
   });
+}
+
+/**
+ * Has zlib's streams fail with what failed them first. Before 8.18.2, ws says of
+ * a message that is too long that it's corrupt, which its rest is to a stream
+ * that has been reset.
+ */
+function mend({ prototype }, copy) {
+  if (mended.has(prototype)) return;
+  mended.add(prototype);
+
+  const { _decompress: decompress } = prototype;
+
+  copy.define(prototype, {
+    _decompress(data, fin, callback) {
+      decompress.call(this, data, fin, (err, text) => {
+        callback(err && (tooLong(stream) ?? err), text);
+      });
+
+      // Which is opened by the call.
+      const stream = this._inflate;
+    }
+  });
+}
+
+/** The error that ws keeps with a stream that inflated to too much. */
+function tooLong(stream) {
+  const kError = Object.getOwnPropertySymbols(stream).find(
+    ({ description }) => description === 'error'
+  );
+
+  return stream[kError];
 }
 
 /**
