@@ -36,6 +36,8 @@ pub(crate) struct Connection {
     awaited_len: usize,
     /// Octets received so far, as if nothing were compressed.
     received_len: u64,
+    /// How many of those are found to be right.
+    checked_len: u64,
     /// Octets received so far.
     wire_len: u64,
     inflater: Option<Inflater>,
@@ -80,6 +82,7 @@ impl Connection {
             expected_offset: first * script.expected_len,
             awaited_len: 0,
             received_len: 0,
+            checked_len: 0,
             wire_len: 0,
             inflater: script.deflate.map(Inflater::new),
         })
@@ -143,7 +146,8 @@ impl Connection {
         Ok(())
     }
 
-    /// Reads all there is and checks it. Returns how many answers have become whole.
+    /// Reads all there is. Returns how many answers have become whole. Of those that are compressed only the
+    /// headers are looked at: [`verify`](Self::verify) has to come before more is read.
     pub(crate) fn receive(&mut self, script: &Script, scratch: &mut Scratch) -> Result<u64, Error> {
         let before = self.answers(script);
         loop {
@@ -151,7 +155,7 @@ impl Connection {
                 Ok(0) => return Err(Error::Closed { connection: self.index }),
                 Ok(len) => {
                     self.wire_len += len as u64;
-                    self.take(script, scratch, len)?;
+                    self.take(script, &scratch.octets[..len])?;
                     // Less than asked for: the socket is empty, and more will make a new event.
                     if len < scratch.octets.len() {
                         break;
@@ -165,21 +169,38 @@ impl Connection {
         Ok(self.answers(script) - before)
     }
 
-    fn take(&mut self, script: &Script, scratch: &mut Scratch, len: usize) -> Result<(), Error> {
-        let octets = &scratch.octets[..len];
-        let Some(inflater) = &mut self.inflater else { return self.check(script, octets) };
+    fn take(&mut self, script: &Script, octets: &[u8]) -> Result<(), Error> {
+        let Some(inflater) = &mut self.inflater else {
+            self.count(octets.len())?;
+            return self.check(script, octets);
+        };
+        match inflater.take(octets) {
+            Ok(frames) => self.count(frames as usize * script.expected_len),
+            Err(fault) => Err(Error::NotDeflate { connection: self.index, fault }),
+        }
+    }
+
+    /// Counts octets, as if nothing were compressed.
+    fn count(&mut self, len: usize) -> Result<(), Error> {
+        if len > self.awaited_len {
+            return Err(Error::Unasked { connection: self.index });
+        }
+        self.awaited_len -= len;
+        self.received_len += len as u64;
+        Ok(())
+    }
+
+    /// Checks the compressed answers that are whole.
+    pub(crate) fn verify(&mut self, script: &Script, scratch: &mut Scratch) -> Result<(), Error> {
+        let Some(inflater) = &mut self.inflater else { return Ok(()) };
         scratch.plain.clear();
         inflater
-            .take(octets, &mut scratch.known, &mut scratch.plain)
+            .inflate(&mut scratch.known, &mut scratch.plain)
             .map_err(|fault| Error::NotDeflate { connection: self.index, fault })?;
         self.check(script, &scratch.plain)
     }
 
     fn check(&mut self, script: &Script, mut octets: &[u8]) -> Result<(), Error> {
-        if octets.len() > self.awaited_len {
-            return Err(Error::Unasked { connection: self.index });
-        }
-        self.awaited_len -= octets.len();
         while !octets.is_empty() {
             let expected = &script.expected[self.expected_offset..];
             let len = expected.len().min(octets.len());
@@ -187,7 +208,7 @@ impl Connection {
                 return Err(self.wrong(script, octets, expected));
             }
             octets = &octets[len..];
-            self.received_len += len as u64;
+            self.checked_len += len as u64;
             self.expected_offset = (self.expected_offset + len) % script.expected.len();
         }
         Ok(())
@@ -196,7 +217,7 @@ impl Connection {
     #[cold]
     fn wrong(&self, script: &Script, octets: &[u8], expected: &[u8]) -> Error {
         let alike = octets.iter().zip(expected).take_while(|(a, b)| a == b).count();
-        let at = self.received_len + alike as u64;
+        let at = self.checked_len + alike as u64;
         let frame_len = script.expected_len as u64;
         let show = |octets: &[u8]| octets[alike..].iter().take(SHOWN_LEN).copied().collect();
         Error::WrongOctet {

@@ -2,20 +2,22 @@
 
 use std::collections::HashMap;
 
+use miniz_oxide::MZFlush;
 use miniz_oxide::deflate::core::{CompressorOxide, create_comp_flags_from_zip_params};
 use miniz_oxide::deflate::stream::deflate;
-use miniz_oxide::inflate::stream::{FullReset, InflateState, inflate};
-use miniz_oxide::{DataFormat, MZError, MZFlush};
+use miniz_oxide::inflate::TINFLStatus;
+use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_HAS_MORE_INPUT;
+use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 
 use crate::args::{Context, Kind};
-use crate::script::encode_frame;
+use crate::script::encode_header;
 
 /// What a sender takes off the end of a message (§7.2.1).
 const TAIL: [u8; 4] = [0x00, 0x00, 0xff, 0xff];
 /// A window of 32 KiB without zlib's header.
 const RAW: i32 = -15;
 const LEVEL: i32 = 6;
-const ROOM_LEN: usize = 16 << 10;
+const WINDOW_LEN: usize = 32 << 10;
 /// The most compressed messages to remember.
 const MAX_KNOWN: usize = 4096;
 
@@ -60,10 +62,17 @@ impl Compressor {
 
 /// Turns the compressed frames of one direction into those that would have been sent uncompressed.
 pub(crate) struct Inflater {
-    state: Box<InflateState>,
     context: Context,
-    /// What has come of the frame under way.
-    frame: Vec<u8>,
+    state: Box<DecompressorOxide>,
+    /// The end of the text so far, from `window_offset` on around.
+    window: Box<[u8; WINDOW_LEN]>,
+    window_offset: usize,
+    /// What has come and is not inflated.
+    octets: Vec<u8>,
+    /// How much of that is whole frames.
+    whole_len: usize,
+    /// The text of one message.
+    text: Vec<u8>,
 }
 
 /// Why an answer is not what was agreed on.
@@ -81,45 +90,67 @@ pub(crate) type Known = HashMap<Vec<u8>, Vec<u8>>;
 
 impl Inflater {
     pub(crate) fn new(context: Context) -> Self {
-        Self { state: InflateState::new_boxed(DataFormat::Raw), context, frame: Vec::new() }
+        Self {
+            context,
+            state: Box::default(),
+            window: Box::new([0; WINDOW_LEN]),
+            window_offset: 0,
+            octets: Vec::new(),
+            whole_len: 0,
+            text: Vec::new(),
+        }
     }
 
-    /// Takes what came, and appends to `plain` the frames that it makes whole.
-    pub(crate) fn take(
-        &mut self,
-        mut octets: &[u8],
-        known: &mut Known,
-        plain: &mut Vec<u8>,
-    ) -> Result<(), Fault> {
-        while !octets.is_empty() {
-            let len = missing_len(&self.frame)?.min(octets.len());
-            let (taken, rest) = octets.split_at(len);
-            self.frame.extend(taken);
-            octets = rest;
-            if missing_len(&self.frame)? == 0 {
-                self.finish(known, plain)?;
-            }
+    /// Takes what came, and returns how many frames it makes whole.
+    pub(crate) fn take(&mut self, octets: &[u8]) -> Result<u64, Fault> {
+        self.octets.extend_from_slice(octets);
+        let mut frames = 0;
+        while let Some(len) = frame_len(&self.octets[self.whole_len..])?
+            && self.octets.len() - self.whole_len >= len
+        {
+            self.whole_len += len;
+            frames += 1;
         }
+        Ok(frames)
+    }
+
+    /// Inflates the frames that are whole, and appends them to `plain`.
+    pub(crate) fn inflate(&mut self, known: &mut Known, plain: &mut Vec<u8>) -> Result<(), Fault> {
+        let octets = std::mem::take(&mut self.octets);
+        let mut whole = &octets[..self.whole_len];
+        while let Some(len) = frame_len(whole)? {
+            let (frame, rest) = whole.split_at(len);
+            self.inflate_frame(frame, known, plain)?;
+            whole = rest;
+        }
+        self.octets = octets;
+        self.octets.drain(..self.whole_len);
+        self.whole_len = 0;
         Ok(())
     }
 
-    fn finish(&mut self, known: &mut Known, plain: &mut Vec<u8>) -> Result<(), Fault> {
-        let frame = std::mem::take(&mut self.frame);
+    fn inflate_frame(
+        &mut self,
+        frame: &[u8],
+        known: &mut Known,
+        plain: &mut Vec<u8>,
+    ) -> Result<(), Fault> {
         let payload = &frame[header_len(frame[1])..];
         if self.context == Context::Takeover {
-            self.translate(&frame, payload, plain)?;
-        } else if let Some(frame) = known.get(payload) {
-            plain.extend(frame);
-        } else {
-            self.state.reset_as(FullReset(DataFormat::Raw));
-            let start = plain.len();
-            self.translate(&frame, payload, plain)?;
-            if known.len() < MAX_KNOWN {
-                known.insert(payload.to_vec(), plain[start..].to_vec());
-            }
+            return self.translate(frame, payload, plain);
         }
-        self.frame = frame;
-        self.frame.clear();
+        if let Some(frame) = known.get(payload) {
+            plain.extend_from_slice(frame);
+            return Ok(());
+        }
+        self.state.init();
+        // Or a reference to an earlier message could find its text here.
+        self.window.fill(0);
+        let start = plain.len();
+        self.translate(frame, payload, plain)?;
+        if known.len() < MAX_KNOWN {
+            known.insert(payload.to_vec(), plain[start..].to_vec());
+        }
         Ok(())
     }
 
@@ -130,31 +161,33 @@ impl Inflater {
         plain: &mut Vec<u8>,
     ) -> Result<(), Fault> {
         let kind = if frame[0] == 0xc1 { Kind::Text } else { Kind::Binary };
-        let mut text = Vec::with_capacity(ROOM_LEN);
-        self.inflate(payload, &mut text)?;
-        self.inflate(&TAIL, &mut text)?;
-        encode_frame(plain, kind, &text, None);
+        self.text.clear();
+        self.inflate_part(payload)?;
+        self.inflate_part(&TAIL)?;
+        encode_header(plain, kind, self.text.len(), None);
+        plain.extend_from_slice(&self.text);
         Ok(())
     }
 
-    fn inflate(&mut self, mut input: &[u8], text: &mut Vec<u8>) -> Result<(), Fault> {
+    /// Appends to the text of the message.
+    fn inflate_part(&mut self, mut input: &[u8]) -> Result<(), Fault> {
         loop {
-            let start = text.len();
-            text.resize(start + ROOM_LEN, 0);
-            let result = inflate(&mut self.state, input, &mut text[start..], MZFlush::None);
-            text.truncate(start + result.bytes_written);
-            input = &input[result.bytes_consumed..];
-            match result.status {
-                // Nothing more comes of this input.
-                Err(MZError::Buf) => {}
-                Err(_) => return Err(Fault::Corrupt),
-                Ok(_) => {}
-            }
-            if input.is_empty() && result.bytes_written < ROOM_LEN {
-                return Ok(());
-            }
-            if result.bytes_consumed == 0 && result.bytes_written == 0 {
-                return Err(Fault::Corrupt);
+            let (status, consumed, produced) = decompress(
+                &mut self.state,
+                input,
+                self.window.as_mut_slice(),
+                self.window_offset,
+                TINFL_FLAG_HAS_MORE_INPUT,
+            );
+            let end = self.window_offset + produced;
+            self.text.extend_from_slice(&self.window[self.window_offset..end]);
+            self.window_offset = end % WINDOW_LEN;
+            input = &input[consumed..];
+            match status {
+                TINFLStatus::HasMoreOutput => {}
+                TINFLStatus::NeedsMoreInput => return Ok(()),
+                // No server that is measured ends the stream (BFINAL, §7.2.3.4).
+                _ => return Err(Fault::Corrupt),
             }
         }
     }
@@ -169,29 +202,26 @@ fn header_len(second: u8) -> usize {
     }
 }
 
-/// How many octets are missing until the header is whole, or else the frame.
-fn missing_len(frame: &[u8]) -> Result<usize, Fault> {
-    let &[first, second, ..] = frame else { return Ok(2 - frame.len()) };
+/// The length of the frame that begins here, if its header is whole.
+fn frame_len(octets: &[u8]) -> Result<Option<usize>, Fault> {
+    let &[first, second, ..] = octets else { return Ok(None) };
     // FIN and RSV1, text or binary; no mask.
     if !matches!(first, 0xc1 | 0xc2) || second > 127 {
         return Err(Fault::Header(first, second));
     }
     let header_len = header_len(second);
-    if frame.len() < header_len {
-        return Ok(header_len - frame.len());
-    }
+    let Some(header) = octets.get(..header_len) else { return Ok(None) };
     let payload_len = match second {
-        126 | 127 => {
-            frame[2..header_len].iter().fold(0, |len, &octet| len << 8 | usize::from(octet))
-        }
+        126 | 127 => header[2..].iter().fold(0, |len, &octet| len << 8 | usize::from(octet)),
         len => usize::from(len),
     };
-    Ok(header_len.saturating_add(payload_len) - frame.len())
+    Ok(Some(header_len.saturating_add(payload_len)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::script::encode_frame;
 
     /// The examples of RFC 7692 §7.2.3.
     const HELLO: [u8; 9] = [0xc1, 0x07, 0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
@@ -204,7 +234,8 @@ mod tests {
         let (mut inflater, mut known) = (Inflater::new(context), Known::new());
         let mut plain = Vec::new();
         for chunk in octets.chunks(chunk_len) {
-            inflater.take(chunk, &mut known, &mut plain)?;
+            inflater.take(chunk)?;
+            inflater.inflate(&mut known, &mut plain)?;
         }
         Ok(plain)
     }

@@ -45,7 +45,8 @@ impl Fleet {
     }
 
     /// Waits for events and serves them: writes what is owed, checks what came, and tells `answered` how
-    /// many answers have become whole on which connection.
+    /// many answers have become whole on which connection. Compressed ones are checked after that, so that the
+    /// server needn't wait for it.
     pub(crate) fn turn(
         &mut self,
         timeout: Duration,
@@ -69,6 +70,10 @@ impl Fleet {
             if event.is_writable() {
                 connection.flush(&self.script)?;
             }
+        }
+        for event in self.events.iter().filter(|event| event.is_readable()) {
+            let Token(index) = event.token();
+            self.connections[index].verify(&self.script, &mut self.scratch)?;
         }
         if received {
             self.last_answer = Instant::now();
