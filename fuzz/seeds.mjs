@@ -42,10 +42,13 @@ function* decodeSeeds() {
   }
 }
 
-/** As `fuzz_targets/walk.rs` reads them: the choices come last. */
+/** As `src/walk.rs` reads them: two octets of choices, then the stream. */
 function* walkSeeds() {
   for (const { vector, octets } of frameVectors()) {
-    yield [vector.name, Buffer.concat([octets, Buffer.from([1, 0])])];
+    const flags =
+      (vector.permessage_deflate ? 1 : 0) | (vector.role === 'client' ? 2 : 0);
+
+    yield [vector.name, Buffer.concat([Buffer.from([flags, 1]), octets])];
   }
 }
 

@@ -1,38 +1,4 @@
-//! Every importer, and all that can be done with what came of it.
+//! See `src/capture_import.rs`.
 #![no_main]
 
-use framewright_capture::{
-    Capture, ConnId, ExportFormat, ExportOptions, Exporter, FrameId, ImportOptions, Importer, Limits,
-    MessageId, Reader, Redaction, Timing, diagnose,
-};
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|input: (u16, &[u8])| {
-    let (piece_len, file) = input;
-    let mut capture = Capture::new(Limits { max_inflated_len: 1 << 20, ..Limits::default() });
-    let mut importer = Importer::new(ImportOptions::default());
-    for piece in file.chunks(usize::from(piece_len).max(1)) {
-        if importer.push(&mut capture, piece).is_err() {
-            break;
-        }
-    }
-    let _ = importer.finish(&mut capture);
-
-    let mut reader = Reader::new();
-    for id in capture.frame_ids().map(FrameId) {
-        let frame = capture.frame(id).expect("it is held");
-        let _ = frame.fields();
-        let _ = reader.payload(&capture, id, 0..1 << 20);
-    }
-    for id in capture.message_ids().map(MessageId) {
-        let _ = reader.message(&capture, id);
-    }
-    for id in (0..capture.connections().len() as u32).map(ConnId) {
-        let _ = (Timing::of(&capture, id), diagnose(&capture, id));
-    }
-    let redacted = Redaction::secrets().apply(&capture);
-    for format in [ExportFormat::Pcapng, ExportFormat::Har, ExportFormat::Native, ExportFormat::Hex] {
-        let mut out = Vec::new();
-        Exporter::new(format, ExportOptions::default()).run(&redacted, &mut out);
-    }
-});
+libfuzzer_sys::fuzz_target!(|octets: &[u8]| framewright_fuzz::capture_import::check(octets));

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-fn replay(target: &str, check: fn(&[u8])) {
+fn replay(target: &str, tries: usize, check: fn(&[u8])) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target);
     let mut seeds = vec![Vec::new()];
     for entry in fs::read_dir(folder).expect("each target has seeds") {
@@ -19,7 +19,7 @@ fn replay(target: &str, check: fn(&[u8])) {
     };
     for seed in &seeds {
         check(seed);
-        for _ in 0..200 {
+        for _ in 0..tries {
             let mut octets = seed.clone();
             octets.extend_from_slice(&random().to_le_bytes());
             for _ in 0..random() % 4 {
@@ -33,20 +33,35 @@ fn replay(target: &str, check: fn(&[u8])) {
 
 #[test]
 fn decode() {
-    replay("decode", crate::decode::check);
+    replay("decode", 200, crate::decode::check);
 }
 
 #[test]
 fn round_trip() {
-    replay("round_trip", crate::round_trip::check);
+    replay("round_trip", 200, crate::round_trip::check);
 }
 
 #[test]
 fn inflate() {
-    replay("inflate", crate::inflate::check);
+    replay("inflate", 200, crate::inflate::check);
 }
 
 #[test]
 fn handshake() {
-    replay("handshake", crate::handshake::check);
+    replay("handshake", 200, crate::handshake::check);
+}
+
+#[test]
+fn walk() {
+    replay("walk", 200, crate::walk::check);
+}
+
+#[test]
+fn query() {
+    replay("query", 200, crate::query::check);
+}
+
+#[test]
+fn capture_import() {
+    replay("capture_import", 20, crate::capture_import::check);
 }

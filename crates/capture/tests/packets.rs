@@ -173,7 +173,7 @@ fn disturb(packets: &[Packet], random: &mut Random) -> Vec<Packet> {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 200,
+        cases: if cfg!(miri) { 2 } else { 200 },
         failure_persistence: None,
         ..ProptestConfig::default()
     })]

@@ -113,7 +113,7 @@ fn assert_same(before: &Capture, after: &Capture) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: if cfg!(miri) { 2 } else { 60 }, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn native(seed: u64) {

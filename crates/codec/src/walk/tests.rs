@@ -98,7 +98,7 @@ const WALKER_ONLY: [Rule; 4] =
     [Rule::NonMinimalLength, Rule::RepeatedMaskingKey, Rule::LengthTopBit, Rule::DataAfterClose];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: if cfg!(miri) { 2 } else { 2000 }, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn however_cut_it_reports_the_same(

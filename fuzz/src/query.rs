@@ -1,0 +1,27 @@
+//! Queries: any text is read, or refused in place; any query runs on any frames.
+
+use framewright_capture::{
+    Capture, ConnectionInit, Direction, Limits, Negotiated, Query, Scan, Start,
+};
+
+/// A query, a line feed, and the frames that a server sent.
+pub fn check(octets: &[u8]) {
+    let end = octets.iter().position(|&octet| octet == b'\n').unwrap_or(octets.len());
+    let (text, frames) = octets.split_at(end);
+    let text = String::from_utf8_lossy(text);
+    let query = match Query::parse(&text) {
+        Ok(query) => query,
+        Err(error) => {
+            assert!(error.offset + error.len <= text.len());
+            assert!(text.is_char_boundary(error.offset));
+            return;
+        }
+    };
+    let mut capture = Capture::new(Limits::default());
+    let start = Start::Frames(Negotiated::default());
+    let init = ConnectionInit { start, ..ConnectionInit::default() };
+    let conn = capture.open(init).expect("the first connection");
+    capture.push(conn, Direction::ToClient, frames.get(1..).unwrap_or_default(), 0);
+    let mut scan = Scan::new(query);
+    while scan.step(&capture, 3) {}
+}
