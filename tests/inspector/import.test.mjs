@@ -79,6 +79,16 @@ describe('a dropped file', { skip: missingInspector() }, () => {
     assert.equal(rows.filter((row) => /CLOSE/.test(row)).length, 4);
   });
 
+  it('of Chromium, NetLog with octets: each connection once', async () => {
+    await inspector.drop(files.wholeNetLog, 'whole-netlog.json');
+    await inspector.sourceReads(/NetLog.*connections? with their octets/);
+    await inspector.rowsShown(6);
+
+    const rows = await inspector.rows();
+    assert.ok(rows[0].endsWith(TEXT) && /client TEXT/.test(rows[0]), rows[0]);
+    assert.equal(rows.filter((row) => /CLOSE/.test(row)).length, 2);
+  });
+
   it('leaves no complaint in the console', () => {
     assert.deepEqual(inspector.complaints, []);
   });

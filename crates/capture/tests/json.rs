@@ -331,6 +331,46 @@ fn a_net_log_with_octets() {
     assert_eq!(capture.findings(), []);
 }
 
+/// The events of a request that ends once it is upgraded, before its frames, as Chromium 156 writes them.
+fn upgraded_request_events() -> Vec<Value> {
+    let mut events = request_events();
+    events.pop();
+    events.insert(4, event(2, 5, 2, 104, json!({"net_error": -173})));
+    events
+}
+
+#[test]
+fn a_net_log_whose_request_ends_with_its_upgrade() {
+    let (capture, report) = import(&net_log(&upgraded_request_events(), true, true));
+    assert_eq!(capture.connections().len(), 1, "{:?}", report.notes);
+    let conn = &capture.connections()[0];
+    assert_eq!(conn.url().as_deref(), Some("wss://example.org/chat"));
+    assert!(conn.handshake.is_some());
+    assert_eq!(capture.frame_ids().len(), 3);
+
+    // With octets as well, these are the connection.
+    let mut events = upgraded_request_events();
+    let request = "GET /chat HTTP/1.1\r\nHost: example.org\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+                   Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    let response = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+                    Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+    for (at, kind, octets) in [
+        (3, 10, request.as_bytes()),
+        (5, 11, response.as_bytes()),
+        (8, 10, b"\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"),
+    ] {
+        let bytes = STANDARD.encode(octets);
+        events.insert(
+            at,
+            event(kind, 9, 0, 103, json!({"byte_count": octets.len(), "bytes": bytes})),
+        );
+    }
+    let (capture, report) = import(&net_log(&events, true, true));
+    assert_eq!(capture.connections().len(), 1, "{:?}", report.notes);
+    assert_eq!(capture.connections()[0].init.source, Source::Wire);
+    assert_eq!(texts(&capture), [(Direction::ToServer, Opcode::Text, "Hello".to_owned())]);
+}
+
 #[test]
 fn pasted_octets() {
     for (text, format) in [

@@ -24,6 +24,7 @@ export async function recordTraffic() {
   const folder = await mkdtemp(join(tmpdir(), 'framewright-traffic-'));
   const files = { pcapng: join(folder, 'proxy.pcapng') };
   files.netLog = join(folder, 'netlog.json');
+  files.wholeNetLog = join(folder, 'whole-netlog.json');
   const server = await echoServer();
   const proxy = new Command([
     ...['proxy', '--listen', '0', '--save', files.pcapng],
@@ -31,7 +32,9 @@ export async function recordTraffic() {
   ]);
   try {
     const [, port] = await proxy.prints(/^Forwarding 127\.0\.0\.1:(\d+) to/m);
-    await converse(`http://127.0.0.1:${port}/`, folder, files.netLog);
+    const url = `http://127.0.0.1:${port}/`;
+    await converse(url, folder, files.netLog);
+    await converseOnRecord(url, files.wholeNetLog);
     await proxy.interrupt();
     return await read(folder, files);
   } finally {
@@ -69,6 +72,16 @@ async function converse(url, folder, netLog) {
   await browser.close();
 }
 
+/** Once more, with a NetLog that has the sockets' octets. */
+async function converseOnRecord(url, netLog) {
+  const mode = '--net-log-capture-mode=Everything';
+  const browser = await launchChromium([`--log-net-log=${netLog}`, mode]);
+  const page = await browser.newPage();
+  await page.goto(url);
+  await page.evaluate(talk, [TEXT, OCTETS]);
+  await browser.close();
+}
+
 /** Runs in the page. */
 async function talk([text, octets]) {
   const ws = new WebSocket(location.href.replace('http', 'ws'));
@@ -82,13 +95,14 @@ async function talk([text, octets]) {
   await next('close');
 }
 
-async function read(folder, { pcapng, netLog }) {
+async function read(folder, { pcapng, netLog, wholeNetLog }) {
   const har = await readFile(join(folder, 'embed', 'page.har'));
   const attached = await readdir(join(folder, 'attach'));
   const lines = attached.find((name) => name.endsWith('.jsonl'));
   return {
     pcapng: await readFile(pcapng),
     netLog: await readFile(netLog),
+    wholeNetLog: await readFile(wholeNetLog),
     playwright: har,
     playwrightLines: await readFile(join(folder, 'attach', lines)),
     chrome: inSeconds(har, 'WebInspector'),

@@ -193,9 +193,10 @@ impl Reader<'_> {
         const END: u64 = 2;
         let time_ns = self.time_ns(event);
         if event.parts.number("phase") == Some(END) {
+            // A browser may end the request as soon as it is upgraded. What its frames belong to stays known.
             if Some(event.kind) == self.types.alive
                 && let Some(conn) =
-                    self.requests.remove(&event.source).and_then(|request| request.conn)
+                    self.requests.get(&event.source).and_then(|request| request.conn)
             {
                 for direction in Direction::BOTH {
                     self.capture.end(conn, direction, End::Finished, time_ns);
