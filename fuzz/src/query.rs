@@ -1,7 +1,7 @@
 //! Queries: any text is read, or refused in place; any query runs on any frames.
 
 use framewright_capture::{
-    Capture, ConnectionInit, Direction, Limits, Negotiated, Query, Scan, Start,
+    Capture, ConnectionInit, Direction, FrameId, Limits, Negotiated, Query, Scan, Start,
 };
 
 /// A query, a line feed, and the frames that a server sent.
@@ -22,6 +22,9 @@ pub fn check(octets: &[u8]) {
     let init = ConnectionInit { start, ..ConnectionInit::default() };
     let conn = capture.open(init).expect("the first connection");
     capture.push(conn, Direction::ToClient, frames.get(1..).unwrap_or_default(), 0);
+    let alone: Vec<_> =
+        capture.frame_ids().map(FrameId).filter(|&id| query.matches(&capture, id)).collect();
     let mut scan = Scan::new(query);
     while scan.step(&capture, 3) {}
+    assert_eq!(scan.hits(), alone);
 }

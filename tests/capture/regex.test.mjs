@@ -15,7 +15,43 @@ const TEXTS = ['grün', 'Hello\nworld', 'à la carte', 'xaxax', ''];
 
 function frame(text) {
   const payload = Buffer.from(text);
-  return Buffer.concat([Buffer.from([0x81, payload.length]), payload]);
+  const { length } = payload;
+  const head = [0x81, length];
+  if (length > 125) head.splice(1, 1, 126, length >> 8, length & 255);
+  return Buffer.concat([Buffer.from(head), payload]);
+}
+
+/** Whole numbers below a limit, the same ones each time. */
+function randomNumbers(seed) {
+  let state = seed;
+  return (end) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * end);
+  };
+}
+
+function randomText(random, length) {
+  const letters = 'abcx19 \n\r.{';
+  let text = '';
+  while (text.length < length) text += letters[random(letters.length)];
+  return text;
+}
+
+function randomRegex(random) {
+  const atoms = [
+    ...['a', 'b', '1', 'x\\b', '.', '\\d', '\\s', '\\S', '[^a\\n]', '[b-x]'],
+    ...['(?:ab|c)', '(a)\\1', '(?=c)', '(?!b)', '(?<=a)', '(?<!x)', '^', '$']
+  ];
+  const counts = ['', '', '', '?', '*', '+?', '{2}'];
+  let pattern = '';
+  for (let left = 1 + random(5); left > 0; left--) {
+    const atom = atoms[random(atoms.length)];
+    const isQuantifiable = !/^([\^$]|\(\?[<=!])/.test(atom) && !/b$/.test(atom);
+    pattern += atom;
+    if (isQuantifiable) pattern += counts[random(counts.length)];
+  }
+  const flags = ['i', 's', 'm'].filter(() => random(2) === 1).join('');
+  return [pattern, flags];
 }
 
 describe('regular expressions of the host', { skip }, async () => {
@@ -62,6 +98,36 @@ describe('regular expressions of the host', { skip }, async () => {
   for (const [query, texts] of Object.entries(cases)) {
     it(query.replace('\n', ' '), () => assert.deepEqual(found(query), texts));
   }
+
+  it('find in many frames at once what they find in each alone', () => {
+    const random = randomNumbers(20);
+    const texts = Array.from({ length: 8000 }, (_, index) =>
+      index % 200 === 0
+        ? randomText(random, 1000)
+        : randomText(random, random(90))
+    );
+    const engine = new Engine(Infinity);
+    engine.import(Buffer.concat(texts.map(frame)));
+    engine.finishImport();
+    let found = 0;
+    for (let round = 0; round < 60; round++) {
+      const [pattern, flags] = randomRegex(random);
+      // One character an octet, as a reference has it that knows ASCII only.
+      const regex = new RegExp(pattern, flags);
+      const expected = texts.flatMap((text, id) =>
+        regex.test(text) ? [id] : []
+      );
+      engine.setFilter(-1, `/${pattern}/${flags}`);
+      while (!engine.scan(3000));
+      const rows = engine.totals()[10];
+      assert.equal(rows, expected.length, `/${pattern}/${flags}`);
+      for (const [row, id] of expected.entries())
+        assert.equal(engine.rowOf(id), row, `/${pattern}/${flags}`);
+      found += rows;
+    }
+    engine.free();
+    assert.ok(found > 1000);
+  });
 
   it('says what is wrong with one', () => {
     const engine = capture();

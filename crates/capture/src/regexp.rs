@@ -10,11 +10,11 @@ mod host;
 mod own;
 
 #[cfg(target_family = "wasm")]
-use host::Compiled;
-#[cfg(target_family = "wasm")]
 pub use host::HostRegex;
+#[cfg(target_family = "wasm")]
+use host::{Compiled, Held};
 #[cfg(not(target_family = "wasm"))]
-use own::Compiled;
+use own::{Compiled, Held};
 
 /// What a regular expression may ask for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,9 +40,25 @@ impl Regex {
         self.0.is_match(octets)
     }
 
+    /// Whether it matches somewhere in a part of the text, which begins and ends there for it.
+    pub(crate) fn is_match_in(&self, text: &Text, part: Range<usize>) -> bool {
+        self.0.is_match_in(&text.0, part)
+    }
+
     /// All matches that don't overlap, in order.
     pub(crate) fn find_all(&self, octets: &[u8]) -> Vec<Range<usize>> {
         self.0.find_all(octets)
+    }
+}
+
+/// Octets where regular expressions look for them. Getting them there costs much by the piece and little by the
+/// octet, so what is to be tried on many short ones is best held as parts of one text.
+#[derive(Debug)]
+pub(crate) struct Text(Held);
+
+impl Text {
+    pub(crate) fn new(octets: &[u8]) -> Self {
+        Self(Held::new(octets))
     }
 }
 

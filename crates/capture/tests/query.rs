@@ -9,6 +9,7 @@ use framewright_capture::{
     Capture, Clock, ConnectionInit, DeflateParams, Direction, FrameId, Limits, Negotiated, Query,
     Scan, Start,
 };
+use support::random::Random;
 use support::session::{Session, Style};
 
 fn frame(direction: Direction, first: u8, payload: &[u8]) -> Vec<u8> {
@@ -206,6 +207,60 @@ fn combinations() {
     ] {
         assert_eq!(hits(&capture, query), expected, "{query}");
     }
+}
+
+/// A scan tries regexes on the contents of many frames at once, where they must not see their neighbours.
+#[test]
+fn a_scan_finds_what_matches_alone() {
+    const TERMS: [&str; 14] = [
+        "/bid/",
+        "/^$/",
+        "/^1234/",
+        "/ok$/",
+        "/o.*k/s",
+        "/^ok$/m",
+        "/[0-9]+ ?$/",
+        "/\\xc3\\x9f/",
+        "/(?:bid|é)\\s/i",
+        "/^.{20,}$/s",
+        "opcode==text",
+        "dir==in",
+        "price",
+        "text~/hb.*hb/",
+    ];
+    let mut random = Random::new(7);
+    let mut capture = Capture::new(Limits::default());
+    for seed in 0..6 {
+        let style = Style { messages: 40, max_len: 300, deflate: seed % 2 == 0, split: seed > 2 };
+        support::push(&mut capture, &Session::random(seed, style));
+    }
+    for len in [15_000, 16_384, 16_385, 300_000] {
+        let start = Start::Frames(Negotiated::default());
+        let conn = capture.open(ConnectionInit { start, ..Default::default() }).unwrap();
+        for _ in 0..4 {
+            let octets = frame(ToServer, 0x81, random.text(len).as_bytes());
+            capture.push(conn, ToServer, &octets, 0);
+        }
+    }
+    let mut found = 0;
+    for _ in 0..100 {
+        let mut query = String::new();
+        for _ in 0..=random.below(3) {
+            query += ["", "!"][random.below(2)];
+            query += TERMS[random.below(TERMS.len())];
+            query += [" ", " or "][random.below(2)];
+        }
+        let query = query.trim_end_matches(" or ");
+        let alone = Query::parse(query).unwrap();
+        let alone: Vec<u32> =
+            capture.frame_ids().filter(|&id| alone.matches(&capture, FrameId(id))).collect();
+        found += alone.len();
+        let mut scan = Scan::new(Query::parse(query).unwrap());
+        while scan.step(&capture, 1 + random.below(300) as u32) {}
+        let together: Vec<_> = scan.hits().iter().map(|hit| hit.0).collect();
+        assert_eq!(together, alone, "{query}");
+    }
+    assert!(found > 1000);
 }
 
 #[test]

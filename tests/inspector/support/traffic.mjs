@@ -32,9 +32,9 @@ export async function recordTraffic() {
   ]);
   try {
     const [, port] = await proxy.prints(/^Forwarding 127\.0\.0\.1:(\d+) to/m);
-    const url = `http://127.0.0.1:${port}/`;
-    await converse(url, folder, files.netLog);
-    await converseOnRecord(url, files.wholeNetLog);
+    await converse(`http://127.0.0.1:${port}/`, folder, files.netLog);
+    const direct = `http://127.0.0.1:${server.address().port}/`;
+    await converseOnRecord(direct, files.wholeNetLog);
     await proxy.interrupt();
     return await read(folder, files);
   } finally {
@@ -72,7 +72,7 @@ async function converse(url, folder, netLog) {
   await browser.close();
 }
 
-/** Once more, with a NetLog that has the sockets' octets. */
+/** Once more, with a NetLog that has the sockets’ octets. */
 async function converseOnRecord(url, netLog) {
   const mode = '--net-log-capture-mode=Everything';
   const browser = await launchChromium([`--log-net-log=${netLog}`, mode]);

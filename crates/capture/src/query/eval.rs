@@ -1,24 +1,40 @@
-//! Runs the tests of a query on a frame.
+//! Says whether a frame matches a query.
 
-use framewright_codec::{Opcode, Role};
+use std::ops::Range;
 
-use super::expr::{ConnText, Expr, Flag, Number, Test, TextTest};
-use crate::octets::Run;
-use crate::reader::shown_len;
-use crate::{Capture, Clock, Direction, Frame, FrameId, Reader};
+use super::expr::{Expr, Test, TextTest};
+use crate::regexp::{Regex, Text};
+use crate::{Capture, Clock, Frame, FrameId, Reader};
 
 /// Evaluates queries on one capture; reuses its buffers from frame to frame.
 pub(super) struct Evaluator<'a> {
-    capture: &'a Capture,
-    scratch: Scratch,
-    start_ns: u64,
+    pub(super) capture: &'a Capture,
+    pub(super) scratch: Scratch,
+    pub(super) start_ns: u64,
+    regexes: Regexes,
 }
+
+/// When a regex is tried on a frame's content.
+enum Regexes {
+    AtOnce,
+    /// Later, on a text of many contents: they are gathered in `Scratch::contents`.
+    Later {
+        /// This frame's, once a test asked for it.
+        content: Option<Range<usize>>,
+    },
+    /// The contents of many frames are in the text; this frame's is that part.
+    In(Text, Range<usize>),
+}
+
+/// Contents longer than this aren't gathered: there is nothing to win, and they fill memory.
+const MAX_GATHERED_LEN: usize = 16 * 1024;
 
 /// Buffers that outlive one evaluation.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
-    reader: Reader,
-    wire: Vec<u8>,
+    pub(super) reader: Reader,
+    pub(super) wire: Vec<u8>,
+    contents: Vec<u8>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -29,135 +45,126 @@ impl<'a> Evaluator<'a> {
     pub(super) fn with_scratch(capture: &'a Capture, scratch: Scratch) -> Self {
         let starts = capture.connections().iter().filter(|conn| conn.init.clock != Clock::None);
         let start_ns = starts.filter_map(|conn| conn.first_ns).min().unwrap_or(0);
-        Self { capture, scratch, start_ns }
+        Self { capture, scratch, start_ns, regexes: Regexes::AtOnce }
     }
 
     pub(super) fn into_scratch(self) -> Scratch {
         self.scratch
     }
 
+    /// Whether a frame matches.
     pub(super) fn matches(&mut self, expr: &Expr, frame: &Frame<'_>) -> bool {
+        self.regexes = Regexes::AtOnce;
+        self.answer(expr, frame).unwrap_or(false)
+    }
+
+    /// Whether a frame matches, or else where its content was gathered: what it takes to [`settle`](Self::settle)
+    /// it later.
+    pub(super) fn matches_or_gathers(
+        &mut self,
+        expr: &Expr,
+        frame: &Frame<'_>,
+    ) -> Result<bool, Range<usize>> {
+        self.regexes = Regexes::Later { content: None };
+        match (self.answer(expr, frame), &self.regexes) {
+            (None, Regexes::Later { content: Some(content) }) => Err(content.clone()),
+            (answer, _) => Ok(answer.unwrap_or(false)),
+        }
+    }
+
+    /// How many octets were gathered.
+    pub(super) fn gathered_len(&self) -> usize {
+        self.scratch.contents.len()
+    }
+
+    /// Says which frames match, of those whose content was gathered and of those without, which match anyway.
+    /// Nothing is gathered any more then.
+    pub(super) fn settle(
+        &mut self,
+        expr: &Expr,
+        gathered: impl Iterator<Item = (FrameId, Option<Range<usize>>)>,
+        mut matches: impl FnMut(FrameId),
+    ) {
+        self.regexes = Regexes::In(Text::new(&self.scratch.contents), 0..0);
+        self.scratch.contents.clear();
+        for (id, content) in gathered {
+            let Some(content) = content else {
+                matches(id);
+                continue;
+            };
+            if let Regexes::In(_, part) = &mut self.regexes {
+                *part = content;
+            }
+            let frame = self.capture.frame(id);
+            if frame.is_some_and(|frame| self.answer(expr, &frame) == Some(true)) {
+                matches(id);
+            }
+        }
+        self.regexes = Regexes::AtOnce;
+    }
+
+    /// `None` as long as that depends on a regex which is tried later.
+    fn answer(&mut self, expr: &Expr, frame: &Frame<'_>) -> Option<bool> {
         match expr {
-            Expr::All => true,
-            Expr::Test(test) => self.test(test, frame),
-            Expr::Not(expr) => !self.matches(expr, frame),
-            Expr::And(parts) => parts.iter().all(|part| self.matches(part, frame)),
-            Expr::Or(parts) => parts.iter().any(|part| self.matches(part, frame)),
+            Expr::All => Some(true),
+            Expr::Test(Test::Content(TextTest::Regex(regex))) => self.regex(regex, frame),
+            Expr::Test(test) => Some(self.test(test, frame)),
+            Expr::Not(expr) => self.answer(expr, frame).map(|holds| !holds),
+            Expr::And(parts) => self.unless_any(false, parts, frame),
+            Expr::Or(parts) => self.unless_any(true, parts, frame),
         }
     }
 
-    fn test(&mut self, test: &Test, frame: &Frame<'_>) -> bool {
-        match test {
-            Test::Opcode(mask) => mask >> frame.opcode().bits() & 1 != 0,
-            Test::Incoming(incoming) => {
-                let conn = self.capture.connection(frame.conn());
-                conn.is_some_and(|conn| conn.is_incoming(frame.direction()) == *incoming)
-            }
-            Test::Sender(role) => {
-                (frame.direction() == Direction::ToServer) == (*role == Role::Client)
-            }
-            Test::Number(number, cmp, value) => {
-                self.number(*number, frame).is_some_and(|number| cmp.holds(number, *value))
-            }
-            Test::Flag(flag) => is_set(*flag, frame),
-            Test::Lint(cmp, severity) => {
-                frame.severity().is_some_and(|worst| cmp.holds(worst, *severity))
-            }
-            Test::Rule(rule) => {
-                let findings = self.capture.findings();
-                frame.severity().is_some()
-                    && frame.findings().any(|id| findings[id.0 as usize].rule == *rule)
-            }
-            Test::Key(key) => frame.masking_key() == Some(*key),
-            Test::Conn(field, test) => self.conn(*field, test, frame),
-            Test::Content(test) => self.content(frame).is_some_and(|content| test.holds(content)),
-            Test::Json(test) => self.content(frame).is_some_and(|content| test.holds(content)),
-            Test::Hex(hex) => {
-                if self.content(frame).is_some_and(|content| hex.is_in(content)) {
-                    return true;
-                }
-                if let Some(stream) = self.capture.stream(frame.conn(), frame.direction())
-                    && let Some(wire) = stream.slice(frame.range())
-                {
-                    return hex.is_in(wire);
-                }
-                let wire = &mut self.scratch.wire;
-                wire.clear();
-                let runs = self.capture.runs(frame.conn(), frame.direction(), frame.range());
-                for run in runs.into_iter().flatten() {
-                    match run {
-                        Run::Present(octets) => wire.extend_from_slice(octets),
-                        Run::Missing(_) => wire.resize(wire.len() + shown_len(run), 0),
-                    }
-                }
-                hex.is_in(&self.scratch.wire)
+    /// `decisive` where one part says so, the opposite where all say that.
+    fn unless_any(&mut self, decisive: bool, parts: &[Expr], frame: &Frame<'_>) -> Option<bool> {
+        let mut answer = Some(!decisive);
+        for part in parts {
+            match self.answer(part, frame) {
+                Some(holds) if holds == decisive => return Some(decisive),
+                Some(_) => {}
+                None => answer = None,
             }
         }
+        answer
     }
 
-    fn number(&mut self, number: Number, frame: &Frame<'_>) -> Option<u64> {
-        let message = || self.capture.message(frame.message()?);
-        Some(match number {
-            Number::Conn => frame.conn().0.into(),
-            Number::Frame => frame.id().0.into(),
-            Number::Message => frame.message()?.0.into(),
-            Number::PayloadLen => frame.payload_len(),
-            Number::WireLen => frame.wire_len(),
-            Number::MessageLen => {
-                let message = message()?;
-                message.content_len().unwrap_or(message.wire_len())
-            }
-            Number::MessageFragments => message()?.fragments().into(),
-            Number::Time => frame.time_ns().saturating_sub(self.start_ns),
-            Number::CloseCode => {
-                if frame.opcode() != Opcode::Close {
-                    return None;
-                }
-                let body = self.scratch.reader.payload(self.capture, frame.id(), 0..2)?;
-                u16::from_be_bytes(*body.octets.first_chunk()?).into()
-            }
-        })
-    }
-
-    fn conn(&self, field: ConnText, test: &TextTest, frame: &Frame<'_>) -> bool {
-        let Some(conn) = self.capture.connection(frame.conn()) else { return false };
-        match field {
-            ConnText::Url => conn.url().is_some_and(|url| test.holds(url.as_bytes())),
-            ConnText::Subprotocol => {
-                conn.negotiated.subprotocol.as_ref().is_some_and(|name| test.holds(name.as_bytes()))
-            }
+    fn regex(&mut self, regex: &Regex, frame: &Frame<'_>) -> Option<bool> {
+        match &self.regexes {
+            Regexes::In(text, part) => return Some(regex.is_match_in(text, part.clone())),
+            Regexes::Later { content: Some(_) } => return None,
+            Regexes::Later { content: None } | Regexes::AtOnce => {}
         }
+        let Some(content) = content_of(&mut self.scratch.reader, self.capture, frame) else {
+            return Some(false);
+        };
+        if matches!(self.regexes, Regexes::AtOnce) || content.len() > MAX_GATHERED_LEN {
+            return Some(regex.is_match(content));
+        }
+        let contents = &mut self.scratch.contents;
+        let start = contents.len();
+        contents.extend_from_slice(content);
+        self.regexes = Regexes::Later { content: Some(start..contents.len()) };
+        None
     }
 
     /// What a frame stands for in text searches: the whole message for its first frame.
-    fn content(&mut self, frame: &Frame<'_>) -> Option<&[u8]> {
-        let (capture, reader) = (self.capture, &mut self.scratch.reader);
-        let content = match frame.message() {
-            None => reader.payload(capture, frame.id(), 0..u64::MAX)?,
-            Some(message) if is_first(capture, frame) => reader.message(capture, message)?,
-            Some(_) if frame.compressed() => return None,
-            Some(_) => reader.payload(capture, frame.id(), 0..u64::MAX)?,
-        };
-        Some(content.octets)
+    pub(super) fn content(&mut self, frame: &Frame<'_>) -> Option<&[u8]> {
+        content_of(&mut self.scratch.reader, self.capture, frame)
     }
 }
 
-fn is_set(flag: Flag, frame: &Frame<'_>) -> bool {
-    let [rsv1, rsv2, rsv3] = frame.rsv();
-    match flag {
-        Flag::Fin => frame.fin(),
-        Flag::Rsv1 => rsv1,
-        Flag::Rsv2 => rsv2,
-        Flag::Rsv3 => rsv3,
-        Flag::Masked => frame.masked(),
-        Flag::Compressed => frame.compressed(),
-        Flag::Control => frame.opcode().is_control(),
-        Flag::Fragmented => {
-            frame.message().is_some() && (!frame.fin() || frame.opcode() == Opcode::Continuation)
-        }
-        Flag::Complete => frame.complete(),
-        Flag::Missing => frame.has_missing(),
-    }
+fn content_of<'a>(
+    reader: &'a mut Reader,
+    capture: &'a Capture,
+    frame: &Frame<'_>,
+) -> Option<&'a [u8]> {
+    let content = match frame.message() {
+        None => reader.payload(capture, frame.id(), 0..u64::MAX)?,
+        Some(message) if is_first(capture, frame) => reader.message(capture, message)?,
+        Some(_) if frame.compressed() => return None,
+        Some(_) => reader.payload(capture, frame.id(), 0..u64::MAX)?,
+    };
+    Some(content.octets)
 }
 
 /// Whether a frame stands for its message.

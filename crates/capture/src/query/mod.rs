@@ -35,6 +35,7 @@ mod error;
 mod eval;
 mod expr;
 mod fields;
+mod holds;
 mod json;
 mod lexer;
 mod parser;

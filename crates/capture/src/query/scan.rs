@@ -1,5 +1,7 @@
 //! Runs a query over all frames, in steps.
 
+use std::ops::Range;
+
 use super::Query;
 use super::eval::{Evaluator, Scratch, is_first};
 use crate::{Capture, Frame, FrameId, MessageState};
@@ -14,8 +16,14 @@ pub struct Scan {
     hits: Vec<FrameId>,
     /// Frames that were looked at before all of their octets had come.
     unsettled: Vec<FrameId>,
+    /// Frames that match if a regex matches their gathered content, with those that match anyway between them.
+    /// Empty between steps.
+    gathered: Vec<(FrameId, Option<Range<usize>>)>,
     scratch: Scratch,
 }
+
+/// How many octets of content are gathered for regexes.
+const GATHERED_LEN: usize = 256 * 1024;
 
 impl Scan {
     /// A scan that hasn't looked at any frame.
@@ -26,6 +34,7 @@ impl Scan {
             scanned: 0,
             hits: Vec::new(),
             unsettled: Vec::new(),
+            gathered: Vec::new(),
             scratch: Scratch::default(),
         }
     }
@@ -39,13 +48,21 @@ impl Scan {
         let end = from.saturating_add(max_frames).min(ids.end);
         for id in (from..end).map(FrameId) {
             let Some(frame) = capture.frame(id) else { continue };
-            if evaluator.matches(&self.query.expr, &frame) {
-                self.hits.push(id);
+            match evaluator.matches_or_gathers(&self.query.expr, &frame) {
+                Ok(false) => {}
+                Ok(true) if self.gathered.is_empty() => self.hits.push(id),
+                // Hits stay in order.
+                Ok(true) => self.gathered.push((id, None)),
+                Err(content) => self.gathered.push((id, Some(content))),
             }
             if !is_settled(capture, &frame) {
                 self.unsettled.push(id);
             }
+            if evaluator.gathered_len() >= GATHERED_LEN {
+                self.settle(&mut evaluator);
+            }
         }
+        self.settle(&mut evaluator);
         self.next = end;
         self.scanned += u64::from(end.saturating_sub(from));
         self.scratch = evaluator.into_scratch();
@@ -65,6 +82,12 @@ impl Scan {
     /// The query.
     pub fn query(&self) -> &Query {
         &self.query
+    }
+
+    fn settle(&mut self, evaluator: &mut Evaluator<'_>) {
+        if !self.gathered.is_empty() {
+            evaluator.settle(&self.query.expr, self.gathered.drain(..), |id| self.hits.push(id));
+        }
     }
 
     fn look_again(&mut self, capture: &Capture, evaluator: &mut Evaluator<'_>) {

@@ -37,7 +37,20 @@ impl Compiled {
         self.0.is_match(octets)
     }
 
+    pub(super) fn is_match_in(&self, text: &Held, part: Range<usize>) -> bool {
+        text.0.get(part).is_some_and(|octets| self.is_match(octets))
+    }
+
     pub(super) fn find_all(&self, octets: &[u8]) -> Vec<Range<usize>> {
         self.0.find_iter(octets).map(|found| found.range()).collect()
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Held(Box<[u8]>);
+
+impl Held {
+    pub(super) fn new(octets: &[u8]) -> Self {
+        Self(octets.into())
     }
 }

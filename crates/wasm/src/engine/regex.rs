@@ -9,20 +9,48 @@ use std::cell::RefCell;
 use std::ops::Range;
 
 use framewright_capture::{HostRegex, RegexFlags};
-use js_sys::{Array, Function, JsString, Reflect, RegExp, global};
+use js_sys::{Array, Function, JsString, Object, Reflect, global};
+use slab::Slab;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
+#[wasm_bindgen]
+extern "C" {
+    /// js-sys' own takes Rust's strings only, and throws through this module.
+    #[wasm_bindgen(extends = Object)]
+    type RegExp;
+
+    #[wasm_bindgen(method, catch)]
+    fn test(this: &RegExp, text: &JsString) -> Result<bool, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn exec(this: &RegExp, text: &JsString) -> Result<Option<Array>, JsValue>;
+
+    #[wasm_bindgen(method, getter, js_name = lastIndex)]
+    fn last_index(this: &RegExp) -> u32;
+
+    #[wasm_bindgen(method, setter, js_name = lastIndex)]
+    fn set_last_index(this: &RegExp, index: u32);
+}
+
+struct Compiled {
+    /// Without the flag that makes a `RegExp` go on behind its last match.
+    once: RegExp,
+    all: RegExp,
+}
+
 thread_local! {
-    static COMPILED: RefCell<Vec<Option<RegExp>>> = const { RefCell::new(Vec::new()) };
+    static COMPILED: RefCell<Slab<Compiled>> = const { RefCell::new(Slab::new()) };
+    static HELD: RefCell<Slab<JsString>> = const { RefCell::new(Slab::new()) };
 }
 
 /// Makes them the capture's.
 pub(super) fn install() {
-    HostRegex { compile, is_match, find_all, release }.install();
+    HostRegex { compile, hold, is_match, let_go, find_all, release }.install();
 }
 
 fn compile(pattern: &str, flags: RegexFlags) -> Result<u32, String> {
-    let mut letters = String::from("g");
+    let mut letters = String::new();
     for (letter, is_set) in
         [('i', flags.ignore_case), ('s', flags.dot_all), ('m', flags.multi_line)]
     {
@@ -30,37 +58,62 @@ fn compile(pattern: &str, flags: RegexFlags) -> Result<u32, String> {
             letters.push(letter);
         }
     }
-    // `RegExp::new` would throw through this module.
-    let constructor = Reflect::get(&global(), &"RegExp".into()).map_err(|error| message(&error))?;
-    let arguments = Array::of2(&JsValue::from_str(&pattern_of(pattern)), &letters.into());
-    let regex = Reflect::construct(constructor.unchecked_ref::<Function>(), &arguments)
-        .map_err(|error| message(&error))?;
-    Ok(COMPILED.with_borrow_mut(|compiled| {
-        compiled.push(Some(regex.unchecked_into()));
-        compiled.len() as u32 - 1
-    }))
+    let pattern = JsValue::from_str(&pattern_of(pattern));
+    let once = construct(&pattern, &letters)?;
+    letters.push('g');
+    let all = construct(&pattern, &letters)?;
+    Ok(COMPILED.with_borrow_mut(|compiled| compiled.insert(Compiled { once, all })) as u32)
 }
 
-fn is_match(handle: u32, octets: &[u8]) -> bool {
-    with(handle, |regex| {
-        regex.set_last_index(0);
-        regex.test(&one_a_char(octets))
-    })
-    .unwrap_or(false)
+fn construct(pattern: &JsValue, flags: &str) -> Result<RegExp, String> {
+    let constructor = Reflect::get(&global(), &"RegExp".into()).map_err(|error| message(&error))?;
+    let arguments = Array::of2(pattern, &flags.into());
+    let regex = Reflect::construct(constructor.unchecked_ref::<Function>(), &arguments)
+        .map_err(|error| message(&error))?;
+    Ok(regex.unchecked_into())
+}
+
+fn hold(octets: &[u8]) -> u32 {
+    let text = JsString::from(&*one_a_char(octets));
+    HELD.with_borrow_mut(|held| held.insert(text)) as u32
+}
+
+fn is_match(handle: u32, held: u32, part: Range<usize>) -> bool {
+    let part = HELD.with_borrow(|texts| {
+        Some(texts.get(held as usize)?.slice(part.start as u32, part.end as u32))
+    });
+    // What can't be tried, being too complex for the browser, doesn't match.
+    let tried = part.and_then(|part| with(handle, |compiled| compiled.once.test(&part)));
+    matches!(tried, Some(Ok(true)))
+}
+
+fn let_go(held: u32) {
+    HELD.with_borrow_mut(|texts| texts.try_remove(held as usize));
 }
 
 fn find_all(handle: u32, octets: &[u8]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    with(handle, |regex| {
-        let text = one_a_char(octets);
+    with(handle, |compiled| {
+        let (regex, text) = (&compiled.all, JsString::from(&*one_a_char(octets)));
         regex.set_last_index(0);
-        while let Some(matched) = regex.exec(&text) {
-            let len = matched.get(0).unchecked_into::<JsString>().length();
-            let end = regex.last_index();
-            found.push((end - len) as usize..end as usize);
-            if len == 0 {
-                // Or it would be found for ever.
-                regex.set_last_index(end + 1);
+        loop {
+            match regex.exec(&text) {
+                Ok(Some(matched)) => {
+                    let len = matched.get(0).unchecked_into::<JsString>().length();
+                    let end = regex.last_index();
+                    found.push((end - len) as usize..end as usize);
+                    if len == 0 {
+                        // Or it would be found for ever.
+                        regex.set_last_index(end + 1);
+                    }
+                }
+                Ok(None) => break,
+                // Too complex for the browser. What is searched for is taken out of an export: better all of it.
+                Err(_) => {
+                    found.clear();
+                    found.push(0..octets.len());
+                    break;
+                }
             }
         }
     });
@@ -68,15 +121,11 @@ fn find_all(handle: u32, octets: &[u8]) -> Vec<Range<usize>> {
 }
 
 fn release(handle: u32) {
-    COMPILED.with_borrow_mut(|compiled| {
-        if let Some(regex) = compiled.get_mut(handle as usize) {
-            *regex = None;
-        }
-    });
+    COMPILED.with_borrow_mut(|compiled| compiled.try_remove(handle as usize));
 }
 
-fn with<R>(handle: u32, run: impl FnOnce(&RegExp) -> R) -> Option<R> {
-    COMPILED.with_borrow(|compiled| Some(run(compiled.get(handle as usize)?.as_ref()?)))
+fn with<R>(handle: u32, run: impl FnOnce(&Compiled) -> R) -> Option<R> {
+    COMPILED.with_borrow(|compiled| Some(run(compiled.get(handle as usize)?)))
 }
 
 fn one_a_char(octets: &[u8]) -> Cow<'_, str> {
