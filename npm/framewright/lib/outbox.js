@@ -1,5 +1,7 @@
 'use strict';
 
+const { Socket } = require('net');
+
 const Run = require('./run');
 
 /**
@@ -22,9 +24,13 @@ const kOutbox = Symbol('framewright.outbox');
 
 let isOn = process.env.FRAMEWRIGHT_COALESCE !== 'off';
 
+/** What leads straight to the kernel, unless somebody has wrapped it. */
+const { write: SOCKET_WRITE, _write: SOCKET_WRITE_CHUNK } = Socket.prototype;
+
 /**
- * Where frames are put together. Its octets are handed to sockets, so it is
- * never written twice; when it is used up, a new one takes its place.
+ * Where frames are put together. Its octets are handed to sockets, so none is
+ * written over that may still be read; when it is used up, a new one takes its
+ * place.
  */
 const slab = {
   buffer: Buffer.alloc(0),
@@ -128,10 +134,7 @@ class Outbox {
     slab.end += length;
 
     if (isEmpty && !collects) {
-      const frame = this.openPiece();
-
-      slab.owner = null;
-      this.socket.write(this.isBehind() ? unslabbed(frame) : frame, cb);
+      this.writeOpenPiece(cb);
       return;
     }
 
@@ -237,29 +240,74 @@ class Outbox {
     return new FastBuffer(slab.memory, this.start, slab.end - this.start);
   }
 
+  /**
+   * Writes what the slab ends with, and takes it off the slab again if nobody can
+   * read it any more. So most slabs never fill: one that does is garbage that V8
+   * is in no hurry to collect.
+   *
+   * @private
+   */
+  writeOpenPiece(cb) {
+    const { socket, start } = this;
+    const { end, memory } = slab;
+    const isBehind = this.isBehind();
+    const piece = this.openPiece();
+
+    slab.owner = null;
+    socket.write(isBehind ? unslabbed(piece) : piece, cb);
+
+    if (
+      (isBehind || (socket.writableLength === 0 && this.isDirect())) &&
+      // Unless others sent something meanwhile.
+      slab.end === end &&
+      slab.memory === memory
+    ) {
+      slab.end = start;
+    }
+  }
+
+  /**
+   * Whether nobody sees what is written on its way to the kernel, and might keep
+   * it.
+   *
+   * @private
+   */
+  isDirect() {
+    return (
+      this.socket.write === write &&
+      this.methods.write === SOCKET_WRITE &&
+      this.socket._write === SOCKET_WRITE_CHUNK
+    );
+  }
+
   /** Writes out all that was collected. */
   flush() {
     if (this.length === 0) return;
 
-    const { callbacks, pieces, sender, socket } = this;
-    const isBehind = this.isBehind();
+    const { callbacks, pieces, run, sender, socket } = this;
+    const isOpen = slab.owner === this;
     const cb = callbacks === NONE ? undefined : joined(callbacks);
-    let last;
-
-    if (slab.owner === this) {
-      last = this.openPiece();
-      slab.owner = null;
-    } else if (this.run !== null) {
-      last = this.run.octets();
-      this.run = null;
-    } else {
-      last = pieces.pop();
-    }
 
     sender._bufferedBytes -= this.length;
     this.length = 0;
     this.pieces = NONE;
+    this.run = null;
     this.callbacks = NONE;
+
+    if (isOpen && pieces.length === 0) {
+      this.writeOpenPiece(cb);
+      return;
+    }
+
+    const isBehind = this.isBehind();
+    let last;
+
+    if (isOpen) {
+      last = this.openPiece();
+      slab.owner = null;
+    } else {
+      last = run === null ? pieces.pop() : run.octets();
+    }
 
     if (isBehind) last = unslabbed(last);
 
