@@ -8,7 +8,7 @@ import { test } from 'node:test';
 const root = path.resolve(import.meta.dirname, '..');
 
 /** The modules that may have unsafe code, and how many blocks, functions and the like it comes to. */
-const FENCED = { 'crates/node/src/raw.rs': 24 };
+const FENCED = { 'crates/node/src/raw.rs': 33 };
 
 test('there is no unsafe code outside the fenced modules, and no more in them', () => {
   const counts = {};

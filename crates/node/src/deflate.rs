@@ -110,7 +110,8 @@ impl Contexts {
         self.output.shrink_to(MAX_KEPT_LEN);
     }
 
-    fn compress(&mut self, id: u32, fragment: &[u8], fin: bool) -> i64 {
+    /// Compresses a fragment. Returns its outcome.
+    pub(crate) fn compress(&mut self, id: u32, fragment: &[u8], fin: bool) -> i64 {
         self.clear_output();
         let output = &mut self.output;
         let done = use_context(&mut self.compressors, id, |compressor| {
@@ -119,7 +120,8 @@ impl Contexts {
         outcome(done.map(Ok), self.output.len())
     }
 
-    fn inflate(&mut self, id: u32, payload: &[u8], fin: bool) -> i64 {
+    /// Inflates a frame's payload. Returns its outcome.
+    pub(crate) fn inflate(&mut self, id: u32, payload: &[u8], fin: bool) -> i64 {
         self.clear_output();
         let output = &mut self.output;
         let step = use_context(&mut self.decompressors, id, |decompressor| {
@@ -131,6 +133,13 @@ impl Contexts {
                 UNFINISHED
             }
             step => outcome(step.map(|step| step.map(|_| ())), self.output.len()),
+        }
+    }
+
+    /// Copies what the last call gave to the start of `target`, if it fits there.
+    pub(crate) fn copy_output(&self, target: &mut [u8]) {
+        if let Some(target) = target.get_mut(..self.output.len()) {
+            target.copy_from_slice(&self.output);
         }
     }
 
@@ -218,19 +227,6 @@ pub fn open_decompressor(env: Env, options: DecompressorOptions) -> Result<u32> 
 #[napi]
 pub fn close_decompressor(env: Env, id: u32) -> Result<()> {
     Instance::with(env, |instance| instance.deflate.decompressors.remove(id as usize))
-}
-
-/// Compresses a fragment, the message's last if `fin`. Take the octets with `takeDeflated`.
-#[napi]
-pub fn compress(env: Env, id: u32, fragment: BufferSlice<'_>, fin: bool) -> Result<i64> {
-    Instance::with(env, |instance| instance.deflate.compress(id, &fragment, fin))
-}
-
-/// Inflates a frame's payload, the message's last if `fin`. Take the octets with `takeDeflated`. −1 means
-/// that they are many: `inflateAsync` with the same arguments, before any other call, gives them all.
-#[napi]
-pub fn inflate(env: Env, id: u32, payload: BufferSlice<'_>, fin: bool) -> Result<i64> {
-    Instance::with(env, |instance| instance.deflate.inflate(id, &payload, fin))
 }
 
 /// Copies what the last `compress` or `inflate` gave into `target`, which must be as long.

@@ -1,8 +1,8 @@
 //! The calls that run once per socket chunk or per outgoing frame, as plain Node-API callbacks: about 30 ns
 //! instead of the 230 ns and more of a generated method. All unsafe code of the addon is here.
 //!
-//! The callbacks make no JavaScript values, call no JavaScript, and return `undefined`; their results
-//! are in the event table, whose memory both sides share.
+//! The callbacks call no JavaScript and make no JavaScript values but numbers; what was decoded is in the
+//! event table, whose memory both sides share.
 
 #![allow(unsafe_code)]
 
@@ -10,11 +10,12 @@ use std::ffi::{CStr, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
-use framewright_codec::Mask;
 use framewright_codec::event_table::{EventTable, TABLE_WORDS, TableWords};
+use framewright_codec::{CloseCode, Mask};
 use napi::bindgen_prelude::{Env, Error, JsValue, Object, Result};
 use napi::{Status, sys};
 
+use crate::deflate::Contexts;
 use crate::instance::Instance;
 
 /// What the callbacks need to find again, at an address that holds as long as the environment does.
@@ -34,7 +35,9 @@ pub(crate) fn register(env: Env, exports: &Object<'_>) -> Result<()> {
     check(unsafe { sys::napi_add_env_cleanup_hook(raw_env, Some(drop_state), state.cast()) })?;
     set(raw_env, exports, c"table", buffer)?;
     set(raw_env, exports, c"decode", create_function(raw_env, c"decode", decode, state)?)?;
-    set(raw_env, exports, c"mask", create_function(raw_env, c"mask", mask, state)?)
+    set(raw_env, exports, c"mask", create_function(raw_env, c"mask", mask, state)?)?;
+    set(raw_env, exports, c"compress", create_function(raw_env, c"compress", compress, state)?)?;
+    set(raw_env, exports, c"inflate", create_function(raw_env, c"inflate", inflate, state)?)
 }
 
 /// `decode(id, chunk, offset = 0)`: decodes `chunk` from `offset` on with the decoder `id`, unmasking in
@@ -112,6 +115,68 @@ unsafe extern "C" fn mask(env: sys::napi_env, info: sys::napi_callback_info) -> 
     ptr::null_mut()
 }
 
+/// `compress(id, fragment, fin, target?, offset?)`: compresses a fragment, the message's last if `fin`.
+/// Returns how many octets came out, or a close code, negated. The octets are in `target` from `offset` on
+/// if they fit there; else `takeDeflated` gives them. Other arguments throw a `TypeError`.
+unsafe extern "C" fn compress(
+    env: sys::napi_env,
+    info: sys::napi_callback_info,
+) -> sys::napi_value {
+    // SAFETY: `env` and `info` are those of this call.
+    unsafe { work_on_message(env, info, Contexts::compress) }
+}
+
+/// `inflate(id, payload, fin, target?, offset?)`: inflates a frame's payload, the message's last if `fin`.
+/// Returns as `compress`; or −1, which means that there are many octets: `inflateAsync` with the same
+/// payload, before any other call, gives them all.
+unsafe extern "C" fn inflate(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: `env` and `info` are those of this call.
+    unsafe { work_on_message(env, info, Contexts::inflate) }
+}
+
+/// What `compress` and `inflate` have in common.
+///
+/// # Safety
+///
+/// `env` and `info` are those of a call of a function made by [`create_function`].
+unsafe fn work_on_message(
+    env: sys::napi_env,
+    info: sys::napi_callback_info,
+    work: fn(&mut Contexts, u32, &[u8], bool) -> i64,
+) -> sys::napi_value {
+    let mut args = [ptr::null_mut(); 5];
+    // SAFETY: `env` and `info` are those of this call, and `args` its values. The target becomes a slice only
+    // when the source, which may be the same memory, is no longer used.
+    let outcome = unsafe {
+        arguments(env, info, &mut args).and_then(|(state, argc)| {
+            let (id, fin) = (uint32(env, args[0])?, boolean(env, args[2])?);
+            let source = view(env, args[1])?;
+            let contexts = &mut (*state.instance).deflate;
+            let done = catch_unwind(AssertUnwindSafe(|| work(contexts, id, source, fin)));
+            let outcome = done.unwrap_or_else(|_| -i64::from(CloseCode::INTERNAL_ERROR.0));
+            if argc > 3 && outcome > 0 {
+                let target = view(env, args[3])?.get_mut(uint32(env, args[4])? as usize..)?;
+                contexts.copy_output(target);
+            }
+            Some(outcome)
+        })
+    };
+    let mut number = ptr::null_mut();
+    // SAFETY: `env` is that of this call; the strings end in NUL.
+    unsafe {
+        match outcome {
+            Some(outcome) => sys::napi_create_int64(env, outcome, &mut number),
+            None => sys::napi_throw_type_error(
+                env,
+                c"ERR_INVALID_ARG_TYPE".as_ptr(),
+                c"an id, a view of octets, a boolean, and a view with an offset are needed"
+                    .as_ptr(),
+            ),
+        };
+    }
+    number
+}
+
 /// The arguments of a call, how many there are, and the state the callback was created with.
 ///
 /// # Safety
@@ -144,6 +209,19 @@ unsafe fn uint32(env: sys::napi_env, value: sys::napi_value) -> Option<u32> {
     // SAFETY: as the caller promises.
     let status = unsafe { sys::napi_get_value_uint32(env, value, &mut number) };
     (status == sys::Status::napi_ok).then_some(number)
+}
+
+/// A boolean's value, if it is one.
+///
+/// # Safety
+///
+/// `value` is a value of this call in `env`.
+#[inline]
+unsafe fn boolean(env: sys::napi_env, value: sys::napi_value) -> Option<bool> {
+    let mut boolean = false;
+    // SAFETY: as the caller promises.
+    let status = unsafe { sys::napi_get_value_bool(env, value, &mut boolean) };
+    (status == sys::Status::napi_ok).then_some(boolean)
 }
 
 /// The octets of a Buffer or any other view, if it is one.

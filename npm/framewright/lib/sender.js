@@ -7,6 +7,7 @@ const {
 
 const backend = require('./backend');
 const { lengthOfHeader, writeHeader } = require('./frame-header');
+const { mostCompressed } = require('./deflate/contexts');
 const { contextsOf } = require('./permessage-deflate');
 const isOccupied = require('./is-occupied');
 const { COPY_LIMIT, kOutbox, outboxOf, slab } = require('./outbox');
@@ -63,6 +64,16 @@ function senderMethods(copy) {
         compress && !isOccupied(this) && !this._socket.destroyed
           ? contextsOf(this._extensions['permessage-deflate'], copy)
           : null;
+
+      if (
+        contexts !== null &&
+        mostCompressed(data) <= COPY_LIMIT &&
+        contexts.isPlain(data, options.fin)
+      ) {
+        sendCompressed(this, contexts, data, options, cb);
+        return;
+      }
+
       const payload =
         contexts === null ? null : contexts.compressNow(data, options.fin);
 
@@ -193,6 +204,50 @@ function sendPlain(sender, data, isBinary, isLast, isMasked, cb) {
   }
 
   outbox.add(headerLength + length, cb);
+}
+
+/** Compresses a fragment right into its frame, and sends that. */
+function sendCompressed(sender, contexts, data, options, cb) {
+  const outbox = sender[kOutbox] || outboxOf(sender);
+  const { fin, opcode, rsv1 } = options;
+
+  // First, since it may call the application.
+  const maskingKey = options.mask ? nextKey(sender) : null;
+  const maskLength = maskingKey === null ? 0 : 4;
+  const at = outbox.reserve(MAX_HEADER_LENGTH + mostCompressed(data));
+  const { buffer } = slab;
+
+  // Where it is unless it has become very short.
+  let payloadAt = at + 4 + maskLength;
+  const length = contexts.compressInto(data, fin, buffer, payloadAt);
+  const headerLength = lengthOfHeader(length) + maskLength;
+
+  if (payloadAt !== at + headerLength) {
+    buffer.copyWithin(at + headerLength, payloadAt, payloadAt + length);
+    payloadAt = at + headerLength;
+  }
+
+  const first = (fin ? 0x80 : 0) | (rsv1 ? 0x40 : 0) | opcode;
+
+  writeHeader(buffer, at, first, maskLength, length);
+  if (maskingKey !== null) mask(payloadAt, length, maskingKey);
+
+  outbox.add(headerLength + length, cb);
+}
+
+/** Masks the payload of a frame in the slab, and writes the key before it. */
+function mask(payloadAt, length, maskingKey) {
+  const { buffer } = slab;
+
+  writeKey(buffer, payloadAt - 4, maskingKey);
+
+  if (length < NATIVE_MASK_LENGTH) {
+    maskHere(slab, payloadAt, length, maskingKey);
+  } else {
+    const payload = octets(buffer, payloadAt, length);
+
+    backend.mask(payload, maskingKey, payload, 0, length);
+  }
 }
 
 /** A masked frame that no slab takes, in memory of its own. */

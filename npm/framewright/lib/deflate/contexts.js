@@ -4,6 +4,7 @@ const backend = require('../backend');
 const { createError, INTERNAL, MESSAGE_TOO_BIG } = require('../errors');
 const Lane = require('./lane');
 const { variantsOf } = require('./shared');
+const { takeText, texts } = require('./texts');
 
 /**
  * The longest input that is compressed or inflated at once, in octets: about
@@ -96,6 +97,44 @@ class Contexts {
   }
 
   /**
+   * Compresses a short fragment to where it is sent from.
+   *
+   * @param {(Buffer|String)} data The fragment
+   * @param {Boolean} fin Whether it is the message's last
+   * @param {Buffer} target Where the frame's payload goes
+   * @param {Number} at The index of its first octet there, with room for
+   *     `mostCompressed(data)` behind it
+   * @return {Number} The payload's length
+   */
+  compressInto(data, fin, target, at) {
+    const outcome = backend.deflate.compress(
+      this.compressor(),
+      toBuffer(data),
+      fin,
+      target,
+      at
+    );
+
+    if (outcome < 0 || outcome > target.length - at) throw failure();
+
+    this.isInMessage = !fin;
+    return outcome;
+  }
+
+  /**
+   * Whether `compressInto()` may be called: nothing has to wait, and the payload
+   * needn't be kept for others.
+   *
+   * @param {(Buffer|String)} data The fragment
+   * @param {Boolean} fin Whether it is the message's last
+   */
+  isPlain(data, fin) {
+    return (
+      !this.compressing.isBusy && this.variantsOf(data, fin) === undefined
+    );
+  }
+
+  /**
    * Inflates a short payload.
    *
    * @param {Buffer} payload A frame's payload
@@ -107,10 +146,16 @@ class Contexts {
   inflateNow(payload, fin, kStatusCode) {
     if (payload.length > INLINE_LENGTH || this.inflating.isBusy) return null;
 
-    const outcome = backend.deflate.inflate(this.decompressor(), payload, fin);
+    const outcome = backend.deflate.inflate(
+      this.decompressor(),
+      payload,
+      fin,
+      texts.buffer,
+      texts.end
+    );
 
     if (outcome === UNFINISHED) return null;
-    return outcome < 0 ? this.error(outcome, kStatusCode) : taken(outcome);
+    return outcome < 0 ? this.error(outcome, kStatusCode) : takeText(outcome);
   }
 
   /**
@@ -291,8 +336,20 @@ function agreementOf({ _isServer, _options, params }) {
   return [windowBits, level, memLevel, strategy].join();
 }
 
+/**
+ * The most octets that a fragment is compressed to: an eighth more than there
+ * are, where none of the ways to encode them does them good.
+ *
+ * @param {(Buffer|String)} data The fragment
+ */
+function mostCompressed(data) {
+  const length = typeof data === 'string' ? data.length * 3 : data.length;
+
+  return length + (length >>> 3) + 64;
+}
+
 function toBuffer(data) {
   return typeof data === 'string' ? Buffer.from(data) : data;
 }
 
-module.exports = Contexts;
+module.exports = { Contexts, mostCompressed };
