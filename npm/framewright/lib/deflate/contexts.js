@@ -129,9 +129,7 @@ class Contexts {
    * @param {Boolean} fin Whether it is the message's last
    */
   isPlain(data, fin) {
-    return (
-      !this.compressing.isBusy && this.variantsOf(data, fin) === undefined
-    );
+    return !this.compressing.isBusy && this.variantsOf(data, fin) === undefined;
   }
 
   /**
