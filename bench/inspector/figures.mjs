@@ -1,70 +1,94 @@
 // What the inspector's page does with a million frames, in Chromium:
 //
 //   npm run build && node bench/inspector/figures.mjs
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { InspectorPage } from '../../tests/inspector/support/page.mjs';
-import { liveStream, pcapng, TYPES } from './traffic.mjs';
+import { largeFrame, liveStream, pcapng, TYPES } from './traffic.mjs';
 
 const FRAMES = 1_000_000;
 const PCAPNG_LEN = 100e6;
+const LARGE_LEN = 1024 * 1024;
+const PICTURES = 300;
+const PICTURE_MS = 16.7;
 const QUERIES = {
   'opcode==text': FRAMES,
+  'len>=64': FRAMES,
   'conn==3': FRAMES / 20,
+  auction: FRAMES / TYPES.length,
+  '/auc+tion/': FRAMES / TYPES.length,
+  '/[0-9]{6}/': FRAMES - 100_000,
+  'hex:2261756374??6f6e22': FRAMES / TYPES.length,
   'json.type=="hb"': FRAMES / TYPES.length,
-  '/auc+tion/': FRAMES / TYPES.length
+  'json.price<1000': 1000
 };
 
 const dir = mkdtempSync(join(tmpdir(), 'framewright-inspector-'));
 const inspector = await InspectorPage.open();
 const { page } = inspector;
 page.setDefaultTimeout(120_000);
-await page.evaluate(() => {
-  // Looks once a picture: what isn't drawn isn't there.
-  globalThis.benchTimes = async (start, oldVersion, count) => {
-    const first = await until(({ view, row }) => view.count > 0 && row);
-    const all = await until(({ view }) => view.count === count);
-    return { first, all };
-
-    async function until(holds) {
-      for (;;) {
-        await new Promise((resolve) => requestAnimationFrame(resolve));
-        const list = document
-          .querySelector('frame-inspector')
-          .shadowRoot.querySelector('fw-frame-list');
-        const row = list?.shadowRoot.querySelector('.row:not(.waiting)');
-        if (list && list.view.version !== oldVersion)
-          if (holds({ view: list.view, row })) return performance.now() - start;
-      }
-    }
-  };
-});
+await page.evaluate(
+  readFileSync(new URL('in-page.js', import.meta.url), 'utf8')
+);
 
 try {
-  const { file } = liveStream(FRAMES);
-  const live = await open(file, 'live.fwlv', FRAMES);
-  print('first rows of 1,000,000 frames', live.first, 500);
-  print('1,000,000 frames indexed', live.all, 3000);
-  for (const [query, count] of Object.entries(QUERIES)) {
-    const { first, all } = await filter(query, count);
-    print(`first hits of ${query}`, first, 100);
-    print(`all hits of ${query}`, all, 1000);
-  }
-  const captured = pcapng(PCAPNG_LEN);
-  const { all } = await open(captured.file, 'capture.pcapng', captured.frames);
-  print(`pcapng of 100 MB, ${captured.frames} frames`, all, 3000);
+  await millionFrames();
+  await millionMatches();
+  await packets();
+  await largeOne();
 } finally {
   await inspector.close();
   rmSync(dir, { recursive: true, force: true });
 }
 
-function print(name, ms, limit) {
-  const verdict = ms <= limit ? 'holds' : 'missed';
-  console.log(
-    `${name.padEnd(44)} ${ms.toFixed(0).padStart(6)} ms  (${limit}: ${verdict})`
+async function millionFrames() {
+  const { file, octets } = liveStream(FRAMES);
+  const { first, all } = await open(file, 'live.fwlv', FRAMES);
+  print('first rows of 1,000,000 frames', first, 500);
+  print('1,000,000 frames indexed', all, 3000);
+  const held = await page.evaluate(() => globalThis.bench.held());
+  print('index of a frame', (held - octets) / FRAMES, 64, 'octets');
+
+  const last = FRAMES - 1;
+  const end = await page.evaluate((i) => globalThis.bench.key('End', i), last);
+  print('last row in sight after the End key', end, 100);
+  await page.evaluate(() => globalThis.bench.key('Home', 0));
+  scrolled('wheel', await wheel());
+  scrolled(
+    'scrollbar dragged to the end',
+    await page.evaluate((count) => globalThis.bench.drag(count), PICTURES)
   );
+}
+
+async function millionMatches() {
+  for (const [query, count] of Object.entries(QUERIES)) {
+    const { first, all } = await filter(query, count);
+    print(`${query}: first hits`, first, 100);
+    print(`${query}: all ${count.toLocaleString('en')} hits`, all, 1000);
+  }
+}
+
+async function packets() {
+  const { file, frames } = pcapng(PCAPNG_LEN);
+  const { all } = await open(file, 'capture.pcapng', frames);
+  const count = frames.toLocaleString('en');
+  print(`pcapng of 100 MB, ${count} frames`, all, 3000);
+}
+
+async function largeOne() {
+  const small = Buffer.of(0x81, 5, ...Buffer.from('Hello'));
+  await open(Buffer.concat([small, largeFrame(LARGE_LEN)]), 'large.bin', 2);
+  const choose = (...args) =>
+    page.evaluate((args) => globalThis.bench.choose(...args), args);
+  const times = [];
+  for (let round = 0; round < 40; round++) {
+    await choose(0, '81 05 48', 'Hello');
+    times.push(await choose(1, '82 7f 00 00 00 00 00 10', '1,048,576'));
+  }
+  // The first rounds are the compiler's.
+  print('frame of 1 MiB selected, 95 %', p95(times.slice(10)), 16);
 }
 
 /** Opens a file; the times until its first rows and its last were there. */
@@ -78,16 +102,11 @@ async function open(file, name, count) {
     document.body.append(input);
   });
   await page.setInputFiles('#bench', path);
-  const times = await page.evaluate(async (count) => {
-    const element = document.querySelector('frame-inspector');
+  return page.evaluate((count) => {
     const input = document.querySelector('#bench');
-    const before = element.shadowRoot.querySelector('fw-frame-list').view;
-    const start = performance.now();
-    element.open(input.files[0]);
     input.remove();
-    return globalThis.benchTimes(start, before.version, count);
+    return globalThis.bench.open(input, count);
   }, count);
-  return times;
 }
 
 /**
@@ -95,22 +114,36 @@ async function open(file, name, count) {
  * rows and all of them were there.
  */
 async function filter(query, count) {
-  const times = page.evaluate((count) => {
-    const list = document
-      .querySelector('frame-inspector')
-      .shadowRoot.querySelector('fw-frame-list');
-    const bar = document
-      .querySelector('frame-inspector')
-      .shadowRoot.querySelector('fw-query-bar');
-    const { version } = list.view;
-    return new Promise((resolve) =>
-      bar.addEventListener(
-        'query',
-        () => resolve(globalThis.benchTimes(performance.now(), version, count)),
-        { once: true }
-      )
-    );
-  }, count);
+  const times = page.evaluate((n) => globalThis.bench.filtered(n), count);
   await inspector.filter(query);
   return times;
+}
+
+async function wheel() {
+  await page.locator('fw-frame-list .scroller').hover();
+  const pictures = page.evaluate(
+    (count) => globalThis.bench.pictures(count),
+    PICTURES
+  );
+  let isDone = false;
+  pictures.then(() => (isDone = true));
+  while (!isDone) await page.mouse.wheel(0, 120);
+  return pictures;
+}
+
+function scrolled(how, { intervals, busy }) {
+  print(`picture to picture, ${how}, 95 %`, p95(intervals), PICTURE_MS);
+  print(`page busy a picture, ${how}, 95 %`, p95(busy), PICTURE_MS);
+}
+
+function p95(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.ceil(sorted.length * 0.95) - 1];
+}
+
+function print(name, value, limit, unit = 'ms') {
+  const shown = Number(value.toFixed(value < 100 ? 1 : 0));
+  const verdict = shown <= limit ? 'holds' : 'missed';
+  const figure = `${shown} ${unit}`.padStart(12);
+  console.log(`${name.padEnd(52)}${figure}  (${limit}: ${verdict})`);
 }

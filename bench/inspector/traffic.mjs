@@ -16,6 +16,15 @@ function frame(index, isMasked) {
   return Buffer.concat([Buffer.of(0x81, 0x80 | PAYLOAD_LEN, ...key), payload]);
 }
 
+/** A frame whose payload is so long that its length takes eight octets. */
+export function largeFrame(len) {
+  const head = Buffer.alloc(10);
+  head[0] = 0x82;
+  head[1] = 127;
+  head.writeBigUInt64BE(BigInt(len), 2);
+  return Buffer.concat([head, Buffer.alloc(len, 'octets ')]);
+}
+
 /** A live stream of frames, as a tap writes it. */
 export function liveStream(count) {
   const encoder = new LiveEncoder();

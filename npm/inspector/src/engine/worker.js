@@ -30,6 +30,8 @@ class EngineWorker {
   #live = null;
   #reportTimer = null;
   #lastReport = -Infinity;
+  /** How many rows the page knows of. */
+  #rowsTold = 0;
   #isScanning = false;
   #conn = null;
   /** Counts what was opened. */
@@ -159,7 +161,7 @@ class EngineWorker {
     this.#engine.setFilter(conn ?? -1, query);
     this.#conn = conn;
     this.#version++;
-    // Someone waits for the first hits.
+    this.#rowsTold = 0;
     this.#lastReport = -Infinity;
     this.#changed();
   }
@@ -273,6 +275,8 @@ class EngineWorker {
     if (this.#isScanning) return;
     this.#isScanning = true;
     while (!this.#engine.scan(SCAN_LEN)) {
+      // Someone waits for the first hits.
+      if (this.#rowsTold === 0 && this.#rows > 0) this.#report();
       this.#reportIn(REPORT_MS);
       await turn();
     }
@@ -285,7 +289,12 @@ class EngineWorker {
     this.#reportTimer = setTimeout(() => this.#report(), ms);
   }
 
+  get #rows() {
+    return this.#engine.totals()[10];
+  }
+
   #report() {
+    clearTimeout(this.#reportTimer);
     this.#reportTimer = null;
     this.#lastReport = performance.now();
     const engine = this.#engine;
@@ -304,6 +313,7 @@ class EngineWorker {
       rowsEvicted,
       scanned
     ] = engine.totals();
+    this.#rowsTold = rows;
     emit('status', {
       capture: this.#capture,
       version: this.#version,
