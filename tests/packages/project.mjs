@@ -118,20 +118,22 @@ export class Project {
     return JSON.parse(output.trim().split('\n').at(-1));
   }
 
-  /** Deletes a package, wherever the package manager has put it. */
-  remove(name) {
+  /** Deletes packages, wherever the package manager has put them. */
+  remove(...names) {
     let count = 0;
     for (const entry of readdirSync(path.join(this.folder, 'node_modules'), {
       recursive: true
     })) {
-      if (!entry.endsWith(path.join('node_modules', name)) && entry !== name) {
-        continue;
-      }
+      const isOne = (name) =>
+        entry === name || entry.endsWith(path.join('node_modules', name));
+
+      if (!names.some(isOne)) continue;
+
       const folder = path.join(this.folder, 'node_modules', entry);
       if (existsSync(folder)) rmSync(realpathSync(folder), { recursive: true });
       rmSync(folder, { force: true, recursive: true });
       count++;
     }
-    assert.ok(count > 0, `${name} isn't there`);
+    assert.ok(count > 0, `${names.join()} isn't there`);
   }
 }

@@ -4,13 +4,15 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { it } from 'node:test';
 
-import { hostPlatform } from '../../../scripts/lib/platforms.mjs';
+import { hostPlatform, platforms } from '../../../scripts/lib/platforms.mjs';
 import { MANAGERS } from '../managers.mjs';
 import { Project, TOOLS } from '../project.mjs';
 import { serveRegistry } from '../registry.mjs';
 
 const LIMIT = { timeout: 600_000 };
 const ADDON = `@framewright/${hostPlatform().name}`;
+// yarn 1 can't tell C libraries apart, and installs the addons for both.
+const ADDONS = platforms.map(({ name }) => `@framewright/${name}`);
 const NATIVE = /^the addon for .* loaded$/;
 const NO_ADDON = new RegExp(`^the package ${ADDON} is not installed$`);
 const NEITHER = new RegExp(
@@ -77,7 +79,7 @@ for (const manager of Object.keys(MANAGERS)) {
     }
 
     await t.test('without the addon', async () => {
-      project.remove(ADDON);
+      project.remove(...ADDONS);
       await project.talks('esm.mjs', 'wasm', NO_ADDON);
       await project.talks('cjs.cjs', 'wasm', NO_ADDON);
       await project.talks('bundle.cjs', 'wasm', NO_ADDON, { isBundled: true });

