@@ -2,6 +2,7 @@
 
 const { Socket } = require('net');
 
+const { writesThrough } = require('./copying-write');
 const Run = require('./run');
 
 /**
@@ -25,7 +26,7 @@ const kOutbox = Symbol('framewright.outbox');
 let isOn = process.env.FRAMEWRIGHT_COALESCE !== 'off';
 
 /** What leads straight to the kernel, unless somebody has wrapped it. */
-const { write: SOCKET_WRITE, _write: SOCKET_WRITE_CHUNK } = Socket.prototype;
+const { write: SOCKET_WRITE } = Socket.prototype;
 
 /**
  * Where frames are put together. Its octets are handed to sockets, so none is
@@ -276,7 +277,7 @@ class Outbox {
     return (
       this.socket.write === write &&
       this.methods.write === SOCKET_WRITE &&
-      this.socket._write === SOCKET_WRITE_CHUNK
+      writesThrough(this.socket)
     );
   }
 

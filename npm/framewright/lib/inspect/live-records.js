@@ -80,21 +80,22 @@ function tick(dt) {
 /**
  * Writes what comes before the octets of a chunk, allocating nothing.
  *
- * @param {Buffer} target At least `MAX_CHUNK_HEADER_LENGTH` octets
+ * @param {Buffer} target What it is written to
+ * @param {Number} at Where; `MAX_CHUNK_HEADER_LENGTH` octets are enough
  * @param {Boolean} isOut Whether the chunk goes from the server to the client
  * @param {Number} dt Time since the record before, in ns
  * @param {Number} id The connection's
  * @param {Number} length How many octets the chunk has
- * @return {Number} How many octets were written
+ * @return {Number} The offset behind it
  */
-function writeChunkHeader(target, isOut, dt, id, length) {
+function writeChunkHeader(target, at, isOut, dt, id, length) {
   const bodyLength = varintLength(dt) + varintLength(id) + length;
 
-  target[0] = isOut ? CHUNK_OUT : CHUNK_IN;
+  target[at] = isOut ? CHUNK_OUT : CHUNK_IN;
 
   return writeVarint(
     target,
-    writeVarint(target, writeVarint(target, 1, bodyLength), dt),
+    writeVarint(target, writeVarint(target, at + 1, bodyLength), dt),
     id
   );
 }

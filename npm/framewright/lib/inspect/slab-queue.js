@@ -8,13 +8,15 @@ const SLAB_LENGTH = 128 * 1024;
  * many as ever had to wait.
  */
 class SlabQueue {
-  #current = null;
   #end = 0;
   #full = [];
   #spare = [];
 
   /** The octets in it, those being written included. */
   length = 0;
+
+  /** What is being filled. */
+  slab = null;
 
   get isEmpty() {
     return this.#end === 0 && this.#full.length === 0;
@@ -31,18 +33,40 @@ class SlabQueue {
     this.length += end - start;
 
     while (start < end) {
-      if (this.#current === null) {
-        this.#current =
-          this.#spare.pop() ?? Buffer.allocUnsafeSlow(SLAB_LENGTH);
-      }
+      this.reserve(0);
 
       const taken = Math.min(end - start, SLAB_LENGTH - this.#end);
 
-      octets.copy(this.#current, this.#end, start, start + taken);
+      octets.copy(this.slab, this.#end, start, start + taken);
       start += taken;
       this.#end += taken;
       if (this.#end === SLAB_LENGTH) this.#closeSlab();
     }
+  }
+
+  /**
+   * Makes room for octets that the caller writes to `slab` and then `add()`s,
+   * which saves copying them.
+   *
+   * @param {Number} length How many, at most, and fewer than a slab has
+   * @return {Number} The offset in `slab` of the first
+   */
+  reserve(length) {
+    if (this.slab !== null && length > SLAB_LENGTH - this.#end) {
+      this.#closeSlab();
+    }
+
+    this.slab ??= this.#spare.pop() ?? Buffer.allocUnsafeSlow(SLAB_LENGTH);
+    return this.#end;
+  }
+
+  /**
+   * @param {Number} end The offset in `slab` behind the last octet written
+   */
+  add(end) {
+    this.length += end - this.#end;
+    this.#end = end;
+    if (end === SLAB_LENGTH) this.#closeSlab();
   }
 
   /**
@@ -64,8 +88,8 @@ class SlabQueue {
   }
 
   #closeSlab() {
-    this.#full.push(this.#current.subarray(0, this.#end));
-    this.#current = null;
+    this.#full.push(this.slab.subarray(0, this.#end));
+    this.slab = null;
     this.#end = 0;
   }
 }

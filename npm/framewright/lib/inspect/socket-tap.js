@@ -1,5 +1,6 @@
 'use strict';
 
+const { announceCopying } = require('../copying-write');
 const { ClosedBy } = require('./live-records');
 
 const kTap = Symbol('framewright.tap');
@@ -66,6 +67,7 @@ class SocketTap {
     this.#writev = socket._writev;
 
     socket[kTap] = this;
+    announceCopying(socket, write);
     socket.on('end', () => {
       if (!socket.writableEnded) this.#closedBy = ClosedBy.CLIENT;
     });

@@ -9,15 +9,16 @@ const Watcher = require('./watcher');
 class Tap {
   #connections = new Set();
   #lastId = 0;
-  #watchers = new Set();
+  // Few, and gone through at every chunk: that is fastest in an array.
+  #watchers = [];
 
   get isWatched() {
-    return this.#watchers.size > 0;
+    return this.#watchers.length > 0;
   }
 
   /** How many watch. */
   get watcherCount() {
-    return this.#watchers.size;
+    return this.#watchers.length;
   }
 
   /**
@@ -54,14 +55,14 @@ class Tap {
     sink.on('error', () => {});
     sink.on('close', () => {
       watcher.stop();
-      this.#watchers.delete(watcher);
+      this.#watchers = this.#watchers.filter((other) => other !== watcher);
       if (!this.isWatched) this.#tell(false);
     });
 
     for (const connection of this.#connections) watcher.open(connection, true);
 
-    this.#watchers.add(watcher);
-    if (this.#watchers.size === 1) this.#tell(true);
+    this.#watchers.push(watcher);
+    if (this.#watchers.length === 1) this.#tell(true);
     return watcher;
   }
 
@@ -72,8 +73,10 @@ class Tap {
 
   /** @private */
   chunk(connection, isOut, octets) {
-    for (const watcher of this.#watchers) {
-      watcher.chunk(connection, isOut, octets);
+    const watchers = this.#watchers;
+
+    for (let i = 0; i < watchers.length; i++) {
+      watchers[i].chunk(connection, isOut, octets);
     }
   }
 

@@ -6,6 +6,9 @@ const SlabQueue = require('./slab-queue');
 /** Longer chunks are cut, so that a record stays within the format's limit. */
 const MAX_PIECE_LENGTH = 512 * 1024;
 
+/** Chunks up to this length are written in one piece, whole. */
+const MAX_SHORT_LENGTH = 16 * 1024;
+
 /**
  * So many octets are written at a time, with so many ms between: that limits
  * what a watcher costs the tapped process, however much there is to see.
@@ -169,13 +172,27 @@ class Watcher {
   #putChunk({ id }, isOut, octets, start, end) {
     const dt = this.#elapse();
     const length = end - start;
+    const queue = this.#queue;
 
-    this.#put(
-      this.#header,
-      0,
-      records.writeChunkHeader(this.#header, isOut, dt, id, length)
-    );
-    this.#put(octets, start, end);
+    if (octets.length <= MAX_SHORT_LENGTH) {
+      const at = queue.reserve(length + records.MAX_CHUNK_HEADER_LENGTH);
+      const { slab } = queue;
+      const behind = records.writeChunkHeader(slab, at, isOut, dt, id, length);
+
+      slab.set(octets, behind);
+      queue.add(behind + length);
+    } else {
+      const header = this.#header;
+
+      queue.put(
+        header,
+        0,
+        records.writeChunkHeader(header, 0, isOut, dt, id, length)
+      );
+      queue.put(octets, start, end);
+    }
+
+    if (this.#timer === null && this.#inFlight === 0) this.#schedule();
   }
 
   #putGap(connection, view, isOut) {
@@ -207,8 +224,8 @@ class Watcher {
     }
   }
 
-  #put(octets, start, end) {
-    this.#queue.put(octets, start, end);
+  #put(octets) {
+    this.#queue.put(octets);
     if (this.#timer === null && this.#inFlight === 0) this.#schedule();
   }
 
