@@ -37,6 +37,26 @@ it('environment variables', () => {
   assert.deepEqual([...namesIn(reference, pattern)].sort(), [...used].sort());
 });
 
+it('the memory of compression', () => {
+  const sourceOf = (name) =>
+    readFileSync(
+      path.join(ROOT, 'crates', 'codec', 'src', 'deflate', name),
+      'utf8'
+    );
+  const [, mib] = /_BUDGET_LEN: usize = (\d+) \* 1024 \* 1024;/.exec(
+    sourceOf('pool.rs')
+  );
+  const [, kib] = /_HISTORY_LEN: usize = (\d+) \* 1024;/.exec(
+    sourceOf('options.rs')
+  );
+  const readme = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
+  for (const text of [reference, readme]) {
+    assert.ok(text.includes(`FRAMEWRIGHT_DEFLATE_MEMORY=${mib}\``));
+    assert.ok(text.includes(`(${mib} by default)`));
+  }
+  assert.ok(reference.includes(`${kib} KiB at most`));
+});
+
 it('codes of errors', () => {
   const codes = namesIn(sources, /'((?:WS_ERR|ERR|Z)_[A-Z0-9_]+)'/g);
   assert.ok(codes.has('WS_ERR_INVALID_UTF8'));
