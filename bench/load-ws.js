@@ -19,7 +19,8 @@ function skip(reason) {
 /**
  * Loads the flavour of `ws` that a peer stands for.
  *
- * @param {string} peer `ws`, `ws-again`, `ws+addons` or `framewright`
+ * @param {string} peer `ws`, `ws-again`, `ws+addons`, `framewright` or
+ *     `framewright/wasm`
  * @return {object} The exports of `ws`
  */
 function loadWs(peer) {
@@ -30,6 +31,9 @@ function loadWs(peer) {
     case 'ws+addons':
       return loadWithAddons();
     case 'framewright':
+      return loadAccelerated();
+    case 'framewright/wasm':
+      process.env.FRAMEWRIGHT = 'wasm';
       return loadAccelerated();
     default:
       throw new Error(`unknown peer: ${peer}`);

@@ -7,6 +7,7 @@ import { latency } from './latency.mjs';
 import { memory } from './memory.mjs';
 import { receiver } from './receiver.mjs';
 import { sender } from './sender.mjs';
+import { wasm } from './wasm.mjs';
 
 /** Every part, in the order they run. */
 export const PARTS = [
@@ -18,5 +19,6 @@ export const PARTS = [
   deflate,
   inspect,
   memory,
-  codec
+  codec,
+  wasm
 ];
