@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // An app's own latency while a page in Chromium watches all of its frames.
 
+import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { Progress } from './harness/progress.mjs';
@@ -52,10 +53,7 @@ async function main() {
     });
   try {
     print('unwatched', await run());
-    const browser = await chromium.launch({
-      executablePath: values.chromium,
-      args: ['--no-sandbox', '--disable-gpu']
-    });
+    const browser = await launch(values.chromium);
     try {
       const page = await watch(browser, server.port);
       print('watched', await run());
@@ -67,6 +65,25 @@ async function main() {
     }
   } finally {
     await server.close();
+  }
+}
+
+/**
+ * The browser gets what the others leave of the processors: whoever watches has
+ * a machine of their own.
+ */
+async function launch(executablePath) {
+  const before = os.getPriority();
+  const args = ['--no-sandbox', '--disable-gpu'];
+  os.setPriority(os.constants.priority.PRIORITY_LOW);
+  try {
+    return await chromium.launch({ executablePath, args });
+  } finally {
+    try {
+      os.setPriority(before);
+    } catch {
+      console.log('only root can measure at the priority that it had before');
+    }
   }
 }
 
