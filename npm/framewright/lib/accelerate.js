@@ -5,6 +5,7 @@ const path = require('path');
 
 const backend = require('./backend');
 const hostRequire = require('./host-require');
+const { senderStatics } = require('./masked-frame');
 const { countPongs } = require('./pong-limit');
 const receiverMethods = require('./receiver');
 const selfCheck = require('./self-check');
@@ -90,6 +91,7 @@ function patch(classes) {
 
     copy.define(classes.Receiver.prototype, receiver);
     copy.define(classes.Sender.prototype, sender);
+    copy.define(classes.Sender, senderStatics(copy));
     copy.define(
       classes.WebSocket.prototype,
       webSocketMethods(copy, sender.send)

@@ -1,6 +1,5 @@
 'use strict';
 
-const { randomFillSync } = require('crypto');
 const {
   types: { isUint8Array }
 } = require('util');
@@ -10,25 +9,13 @@ const { lengthOfHeader, writeHeader } = require('./frame-header');
 const { mostCompressed } = require('./deflate/contexts');
 const { contextsOf } = require('./permessage-deflate');
 const isOccupied = require('./is-occupied');
+const { longFrame, NATIVE_MASK_LENGTH, octets } = require('./masked-frame');
+const { nextKey, writeKey } = require('./masking-key');
 const { COPY_LIMIT, kOutbox, outboxOf, slab } = require('./outbox');
 
 const FastBuffer = Buffer[Symbol.species];
 
 const MAX_HEADER_LENGTH = 14;
-
-/** Below this many octets, masking here is faster than calling the codec. */
-const NATIVE_MASK_LENGTH = 512;
-
-/**
- * Longer payloads are masked in pieces of so many octets, which stay in the cache
- * between being copied and being masked. A multiple of a masking key's length.
- */
-const MASK_PIECE_LENGTH = 32 * 1024;
-
-const KEY_POOL_LENGTH = 8 * 1024;
-const keyPool = Buffer.alloc(KEY_POOL_LENGTH);
-const key = Buffer.alloc(4);
-let keyPoolAt = KEY_POOL_LENGTH;
 
 /** A masking key as it lies on a word of memory, by octet and as that word. */
 const laidKey = new Uint8Array(4);
@@ -160,7 +147,7 @@ function sendPlain(sender, data, isBinary, isLast, isMasked, cb) {
   sender._firstFragment = !!isLast;
 
   // First, since it may call the application.
-  const maskingKey = isMasked ? nextKey(sender) : null;
+  const maskingKey = keyOf(sender, isMasked);
   const maskLength = maskingKey === null ? 0 : 4;
 
   if (data.length > COPY_LIMIT) {
@@ -212,7 +199,7 @@ function sendCompressed(sender, contexts, data, options, cb) {
   const { fin, opcode, rsv1 } = options;
 
   // First, since it may call the application.
-  const maskingKey = options.mask ? nextKey(sender) : null;
+  const maskingKey = keyOf(sender, options.mask);
   const maskLength = maskingKey === null ? 0 : 4;
   const at = outbox.reserve(MAX_HEADER_LENGTH + mostCompressed(data));
   const { buffer } = slab;
@@ -250,28 +237,6 @@ function mask(payloadAt, length, maskingKey) {
   }
 }
 
-/** A masked frame that no slab takes, in memory of its own. */
-function longFrame(first, data, maskingKey) {
-  const isText = typeof data === 'string';
-  const length = isText ? Buffer.byteLength(data) : data.length;
-  const payloadAt = lengthOfHeader(length) + 4;
-  const frame = Buffer.allocUnsafeSlow(payloadAt + length);
-
-  writeHeader(frame, 0, first, 4, length);
-  writeKey(frame, payloadAt - 4, maskingKey);
-  if (isText) frame.write(data, payloadAt);
-
-  for (let i = 0; i < length; i += MASK_PIECE_LENGTH) {
-    const pieceLength = Math.min(length - i, MASK_PIECE_LENGTH);
-    const target = octets(frame, payloadAt + i, pieceLength);
-    const source = isText ? target : octets(data, i, pieceLength);
-
-    backend.mask(source, maskingKey, target, 0, pieceLength);
-  }
-
-  return frame;
-}
-
 /** Whether data is a view whose elements aren't octets. */
 function isNumbers(data) {
   return ArrayBuffer.isView(data) && !isUint8Array(data);
@@ -290,17 +255,6 @@ function copyOctets(source, target, at) {
   }
 
   for (let i = 0; i < source.length; i++) target[at + i] = source[i];
-}
-
-function writeKey(buffer, at, maskingKey) {
-  buffer[at] = maskingKey[0];
-  buffer[at + 1] = maskingKey[1];
-  buffer[at + 2] = maskingKey[2];
-  buffer[at + 3] = maskingKey[3];
-}
-
-function octets(buffer, at, length) {
-  return new FastBuffer(buffer.buffer, buffer.byteOffset + at, length);
 }
 
 /**
@@ -328,22 +282,9 @@ function maskHere({ buffer, words }, at, length, maskingKey) {
   for (; i < end; i++) buffer[i] ^= laidKey[i & 3];
 }
 
-function nextKey(sender) {
-  if (sender._generateMask) {
-    sender._generateMask(sender._maskBuffer);
-    return sender._maskBuffer;
-  }
-
-  if (keyPoolAt === KEY_POOL_LENGTH) {
-    randomFillSync(keyPool);
-    keyPoolAt = 0;
-  }
-
-  key[0] = keyPool[keyPoolAt++];
-  key[1] = keyPool[keyPoolAt++];
-  key[2] = keyPool[keyPoolAt++];
-  key[3] = keyPool[keyPoolAt++];
-  return key;
+/** The masking key of the next frame, if it is to be masked. */
+function keyOf(sender, isMasked) {
+  return isMasked ? nextKey(sender._generateMask, sender._maskBuffer) : null;
 }
 
 module.exports = { isPlain, senderMethods, sendPlain };

@@ -65,7 +65,7 @@ class WsCopy {
   /**
    * Defines methods as a class body would.
    *
-   * @param {Object} prototype One of the copy's prototypes
+   * @param {Object} prototype One of the copy's prototypes, or a class
    * @param {Object} methods The methods
    */
   define(prototype, methods) {
