@@ -76,9 +76,10 @@ class Walk {
     try {
       while (!this.waiting && this.step());
     } catch (err) {
-      // A listener threw. The error goes its way, the connection goes on.
+      // A listener threw. The connection goes on, and the error goes its way,
+      // though not through the stream: that would lose count of its chunks.
+      process.nextTick(rethrow, err);
       if (!this.waiting) this.wait(process.nextTick);
-      throw err;
     } finally {
       this.running = false;
       endChunk();
@@ -282,6 +283,10 @@ class Walk {
 
     return false;
   }
+}
+
+function rethrow(err) {
+  throw err;
 }
 
 module.exports = Walk;
