@@ -1,13 +1,17 @@
-// Many connections through a proxy that delays, splits, resets, half-closes and drops. `npm run soak` does it for long.
+// Many connections through a proxy that delays, splits, resets, half-closes and drops, to a server whose handlers
+// throw now and then. `npm run soak` does it for long.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Churn } from './churn.mjs';
 
+/** `FRAMEWRIGHT_TEST_CONNECTIONS=10000` is the long form. */
+const CONNECTIONS = Number(process.env.FRAMEWRIGHT_TEST_CONNECTIONS ?? 400);
+
 for (const version of ['8.5', '8.23']) {
-  test(`ws ${version}: 400 connections with faults`, async () => {
-    await churnThrough({ version, seed: 1 }, 400);
+  test(`ws ${version}: ${CONNECTIONS} connections with faults`, async () => {
+    await churnThrough({ version, seed: 1 }, CONNECTIONS);
   });
 }
 
@@ -32,8 +36,9 @@ async function churnThrough(options, connections) {
     );
     await Promise.all([...Array.from({ length: 16 }, lane), ...long]);
 
-    const { decoders, frames, uncaught } = await churn.settled();
+    const { decoders, frames, thrown, uncaught } = await churn.settled();
     assert.deepEqual(uncaught, []);
+    assert.ok(thrown > 0, 'handlers threw');
     assert.equal(decoders, 0, 'decoders are left');
     assert.equal(churn.figures.losses, 0);
     assert.ok(frames >= churn.figures.messages, 'the codec decoded');

@@ -45,7 +45,7 @@ const watching = (async () => {
 })();
 
 await Promise.all([...steady, ...churning, watching]);
-const { decoders, uncaught } = await churn.settled();
+const { decoders, thrown, uncaught } = await churn.settled();
 await churn.stop();
 report();
 
@@ -60,6 +60,7 @@ const faults = [
   after > before * 1.1 + 8 && `memory grew from ${before} to ${after} MiB`
 ].filter(Boolean);
 
+console.log(`${thrown} times a handler threw`);
 console.log(
   `RSS: ${before.toFixed(1)} MiB after warming up, ${after.toFixed(1)} MiB at the end`
 );
