@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 
+import { AUTOBAHN } from './autobahn.mjs';
 import { CASES } from './cases.mjs';
 
 const RUN = new URL('run.mjs', import.meta.url);
@@ -39,6 +40,17 @@ test('stock ws differs where that is meant, and nowhere else', async () => {
   const names = new Set(failures.map(({ name }) => name.replace(/^\w+, /, '')));
   assert.equal(names.size, listed.length, 'all that is listed does differ');
 });
+
+for (const { cases, ours } of AUTOBAHN) {
+  test(`Autobahn's cases ${cases}`, () => {
+    for (const name of ours) {
+      assert.ok(
+        CASES.some((kase) => name.test(kase.name)),
+        `no case like ${name}`
+      );
+    }
+  });
+}
 
 async function run(against, backend) {
   const child = fork(RUN, [against], {

@@ -29,22 +29,31 @@ export const limits = [
       [says('binary', noise(len))]
     )
   ]),
-  ...[64, 256, KIB, 4 * KIB, 16 * KIB].map((len) =>
+  ...[64, 256, KIB, 4 * KIB, 16 * KIB, 64 * KIB, MIB, 4 * MIB].map((len) =>
     goes(
       '6455 §5.4',
-      `4 MiB in fragments of ${64 * len} octets`,
-      [fragmented(binary, noise(4 * MIB), 64 * len)],
-      [says('binary', noise(4 * MIB))]
+      `4 MiB in fragments of ${len} octets`,
+      [fragmented(binary, noise(4 * MIB), len)],
+      [says('binary', noise(4 * MIB))],
+      { options: { maxFragments: 65_536 } }
     )
   ),
-  ...[64, 128, 256, 512, KIB].map((cut) =>
+  ...[64, 128, 256, 512, KIB, 2 * KIB].map((cut) =>
+    // A turn each: short pieces are of shorter messages.
     goes(
       '6455 §5.2',
-      `${cut} KiB, cut every ${cut} octets`,
-      [[text(words(cut * KIB))]],
-      [says('text', words(cut * KIB))],
+      `${Math.min(cut, KIB)} KiB of text, cut every ${cut} octets`,
+      [[text(words(Math.min(cut, KIB) * KIB))]],
+      [says('text', words(Math.min(cut, KIB) * KIB))],
       { cut }
     )
+  ),
+  goes(
+    '6455 §5.2',
+    '1024 KiB of binary, cut every 1024 octets',
+    [[binary(noise(MIB))]],
+    [says('binary', noise(MIB))],
+    { cut: KIB }
   ),
   goes(
     '6455 §5.2',
