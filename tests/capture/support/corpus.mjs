@@ -4,6 +4,10 @@ import { createRequire } from 'node:module';
 
 const { WebSocket, WebSocketServer } = createRequire(import.meta.url)('ws');
 
+// A machine may be so busy that a closing handshake takes longer than the 30 s
+// that ws waits: it would drop the connection.
+const closeTimeout = 600_000;
+
 // Mulberry32: small, and good enough to vary tests.
 export function random(seed) {
   return () => {
@@ -29,6 +33,7 @@ export async function startServers() {
     const server = new WebSocketServer({
       host: '127.0.0.1',
       port: 0,
+      closeTimeout,
       perMessageDeflate
     });
 
@@ -52,6 +57,7 @@ export async function converse(port, seed, deflate) {
   const next = random(seed);
   const below = (end) => Math.floor(next() * end);
   const ws = new WebSocket(`ws://127.0.0.1:${port}/room?seed=${seed}`, {
+    closeTimeout,
     perMessageDeflate: deflate && { threshold: 0 }
   });
 
