@@ -8,6 +8,9 @@ const require = createRequire(import.meta.url);
 const script = (name) =>
   fileURLToPath(new URL(`../servers/${name}`, import.meta.url));
 
+/** In MiB; as large as it gets on Node 20. */
+const GROWN = ['--min-semi-space-size=16', '--max-semi-space-size=16'];
+
 /** A peer's server, in a process of its own. */
 export class Server {
   /** Whether it has had load before. */
@@ -21,10 +24,13 @@ export class Server {
    * @param {object} [options]
    * @param {boolean} [options.deflate] Whether permessage-deflate is on. Then
    *     the server has all cores, since stock ws compresses on several
+   * @param {boolean} [options.grown] Whether V8's young generation has its
+   *     size from the start. Else it takes minutes to grow, in steps that show
+   *     in the resident memory
    * @return {Promise<Server>} Listening
    */
-  static async open(peer, work, node, { deflate = false } = {}) {
-    const server = new Server(peer, work, node, deflate);
+  static async open(peer, work, node, options = {}) {
+    const server = new Server(peer, work, node, options);
     try {
       ({ port: server.port } = await server.#companion.read());
     } catch (err) {
@@ -34,9 +40,10 @@ export class Server {
     return server;
   }
 
-  constructor(peer, work, node, deflate) {
+  constructor(peer, work, node, { deflate = false, grown = false }) {
     this.peer = peer;
     const [file, args] = command(peer, work, node);
+    if (grown) args.unshift(...GROWN);
     if (deflate) args.push('deflate');
     const core = deflate ? ALL_CORES : SERVER_CORE;
     this.#companion = new Companion(core, file, args);

@@ -74,6 +74,7 @@ const CELLS = [
     title: `${CHURNING} connections that come, echo ${ECHOES} messages and go`,
     measure: measureChurn,
     fresh: true,
+    grown: true,
     rounds: 1,
     figures: [
       figure(
@@ -124,8 +125,8 @@ export const deflate = {
     ...(work === 'broadcast' ? ['framewright/broadcast'] : [])
   ],
   prepare: prepareLoad,
-  open: (peer, { work = 'echo' }, { node }) =>
-    Server.open(peer, work, node, { deflate: true }),
+  open: (peer, { work = 'echo', grown }, { node }) =>
+    Server.open(peer, work, node, { deflate: true, grown }),
   measure: (server, cell, context) => cell.measure(server, cell, context)
 };
 
@@ -184,7 +185,7 @@ async function measureMemory(server, _, { loadgen }) {
 
 async function measureChurn(server, _, { churn, loadgen, progress }) {
   const duration = churn * 60_000;
-  // V8 lets its heap grow for minutes before it settles.
+  // V8's old generation and malloc need some time to settle.
   const warmup = duration / 3;
   const run = loadgen.run('churn', server.port, {
     ...TAKEOVER,

@@ -4,11 +4,11 @@ const backend = require('../backend');
 
 const FastBuffer = Buffer[Symbol.species];
 
-/** As much as the socket's own chunks, which uncompressed messages are views of. */
-const TEXTS_LENGTH = 64 * 1024;
+/** Few octets, since one text that is kept holds all of them. */
+const TEXTS_LENGTH = 16 * 1024;
 
 /** Longer texts have memory of their own, in octets. */
-const SHARE_LIMIT = 16 * 1024;
+const SHARE_LIMIT = 4 * 1024;
 
 /**
  * Where short inflated texts go, one behind the other. Its octets are handed to
