@@ -11,6 +11,8 @@ export class DecodeClient {
   #rpc = null;
   #timeLimit;
   #payload = null;
+  /** Calls under way. */
+  #busy = 0;
 
   constructor(timeLimit = TIME_LIMIT) {
     this.#timeLimit = timeLimit;
@@ -19,6 +21,8 @@ export class DecodeClient {
   /** Takes a payload and says which view suits it best. */
   load(octets, isText) {
     this.#payload = [octets, isText];
+    // Nobody waits any more for what is made of the payload before.
+    if (this.#busy > 0) this.#end(this.#rpc, 'given another payload');
     return this.#rpc ? this.call('load', octets, isText) : this.#started();
   }
 
@@ -34,10 +38,12 @@ export class DecodeClient {
       () => this.#end(rpc, `ended after ${this.#timeLimit / 1000} s`),
       this.#timeLimit
     );
+    this.#busy++;
     try {
       return await rpc.call(name, ...args);
     } finally {
       clearTimeout(timer);
+      if (rpc === this.#rpc) this.#busy--;
     }
   }
 
@@ -60,6 +66,8 @@ export class DecodeClient {
 
   #end(rpc, reason) {
     rpc.terminate(`The decoder was ${reason}`);
-    if (this.#rpc === rpc) this.#rpc = null;
+    if (this.#rpc !== rpc) return;
+    this.#rpc = null;
+    this.#busy = 0;
   }
 }

@@ -46,7 +46,7 @@ export class ValueTree {
     const value = this.#values[id];
     return {
       id,
-      key,
+      key: cut(key),
       type: typeOf(value),
       text: preview(value),
       note: value instanceof Typed ? value.note : '',
@@ -101,7 +101,7 @@ function short(value) {
 function inline(value) {
   if (value instanceof Typed) return inline(value.value);
   if (typeof value === 'string') return JSON.stringify(cut(value));
-  if (typeof value === 'bigint') return String(value);
+  if (typeof value === 'bigint') return cut(String(value));
   if (value instanceof Date)
     return Number.isNaN(value.valueOf()) ? 'no date' : value.toISOString();
   if (ArrayBuffer.isView(value)) return octets(value);

@@ -290,9 +290,23 @@ export class MessageView extends LitElement {
       if (generation !== this.#generation || view !== this.view) return;
       this.shown = shown;
     } catch (error) {
-      if (generation === this.#generation && view === this.view)
-        this.problem = `Not ${VIEWS[view]}: ${error.message}`;
+      this.#fail(view, generation, error);
     }
+  }
+
+  #fail(view, generation, error) {
+    if (generation === this.#generation && view === this.view)
+      this.problem = `Not ${VIEWS[view]}: ${error.message}`;
+  }
+
+  /** Reads more of what is shown: nothing, and why, where that fails. */
+  #reader(view, name) {
+    const generation = this.#generation;
+    return (...args) =>
+      this.#decoder.call(name, ...args).catch((error) => {
+        this.#fail(view, generation, error);
+        return [];
+      });
   }
 
   async #read(view) {
@@ -311,13 +325,13 @@ export class MessageView extends LitElement {
       return {
         text: {
           count: await decoder.call('text', TEXT_COLUMNS),
-          read: (start, number) => decoder.call('rows', start, number)
+          read: this.#reader(view, 'rows')
         }
       };
     return {
       tree: {
         root: await decoder.call('tree', view),
-        read: (id, start, number) => decoder.call('children', id, start, number)
+        read: this.#reader(view, 'children')
       }
     };
   }
