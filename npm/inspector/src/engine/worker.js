@@ -80,8 +80,8 @@ class EngineWorker {
   }
 
   /** Watches a tap (LIVE.md) until it ends. */
-  async watch(url, token) {
-    await this.#reset({ keptLen: LIVE_KEPT_LEN });
+  async watch(url, token, keepsAll) {
+    await this.#reset({ keptLen: keepsAll ? Infinity : LIVE_KEPT_LEN });
     const feed = new LiveFeed(this.#engine);
     const abort = new AbortController();
     const live = { url, feed, abort, state: 'connecting', error: '' };

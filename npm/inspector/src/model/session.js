@@ -66,7 +66,9 @@ export class Session extends EventTarget {
     this.#forget();
     this.follow = true;
     this.source = { name: url, detail: '' };
-    await this.#engine.call('watch', url, token || null).catch(this.#fail);
+    await this.#engine
+      .call('watch', url, token || null, this.keepsAll)
+      .catch(this.#fail);
   }
 
   stopWatching() {
@@ -119,12 +121,17 @@ export class Session extends EventTarget {
 
   // The selection.
 
-  /** Selects a row of the list. */
+  /** Selects a row of the list, and goes there. */
   async chooseRow(row) {
+    this.follow = false;
+    this.reveals++;
+    await this.#select(row);
+  }
+
+  async #select(row) {
     const capture = this.#capture;
     // At once, as the next key counts from there.
     this.row = row;
-    this.reveals++;
     this.#change();
     const found = await this.readRows(row, 1);
     if (capture !== this.#capture || row !== this.row) return;
@@ -138,6 +145,7 @@ export class Session extends EventTarget {
     const row = await this.#engine.call('rowOf', id);
     if (capture !== this.#capture) return;
     this.row = row;
+    this.follow = false;
     this.reveals++;
     await this.#show(id);
   }
@@ -249,7 +257,7 @@ export class Session extends EventTarget {
     if (!this.isPaused || status.version !== this.view.version)
       this.#take(status);
     if (this.frameId === null && status.rows > 0)
-      this.chooseRow(status.rowsEvicted);
+      this.#select(status.rowsEvicted);
     this.#readTimeline();
     this.#change();
   }

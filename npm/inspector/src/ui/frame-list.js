@@ -16,7 +16,8 @@ const MAX_PAGES = 40;
  * `view` is `{ version, count, evicted, frames }`: a new version forgets all
  * rows, `evicted` rows left the front, `frames` is the highest number shown. `readRows(
  * start, count)` promises `{ start, rows }`. Fires `choose-frame` with `{ row }`,
- * counted like `selected` from the first row that ever was.
+ * counted like `selected` from the first row that ever was, and `follow` with
+ * `{ follow }` when the reader scrolls to the end or away from it.
  */
 export class FrameList extends LitElement {
   static properties = {
@@ -158,7 +159,7 @@ export class FrameList extends LitElement {
     `
   ];
 
-  #rows = new VirtualRows(this, ROW_HEIGHT);
+  #rows = new VirtualRows(this, ROW_HEIGHT, (isDown) => this.#onReader(isDown));
   #pages = new Map();
   #isReading = false;
 
@@ -177,12 +178,13 @@ export class FrameList extends LitElement {
       const before = changed.get('view');
       const digits = count(this.view.frames).length;
       this.style.setProperty('--ids', `${Math.max(3, digits) * 7.3}px`);
-      this.#rows.count = this.view.count;
       if (before?.version === this.view.version) this.#grow(before);
       else this.#pages.clear();
-      if (this.follow) this.#rows.revealEnd();
+      // Last: fewer rows than before move only who is behind them.
+      this.#rows.count = this.view.count;
     }
-    if (changed.has('follow') && this.follow) this.#rows.revealEnd();
+    // Whatever changed: it may be the room for the rows.
+    if (this.follow) this.#rows.revealEnd();
     if (changed.has('reveals') && this.selected >= 0)
       this.#rows.reveal(this.#index);
   }
@@ -329,6 +331,15 @@ export class FrameList extends LitElement {
     if (this.#pages.size >= MAX_PAGES)
       this.#pages.delete(this.#pages.keys().next().value);
     this.#pages.set(number, { start, rows, isStale: false });
+  }
+
+  /** Who scrolls up wants to read there; at the end, to see what comes. */
+  #onReader(isDown) {
+    const follow = isDown && this.#rows.atEnd;
+    if (follow === this.follow || (isDown && !follow)) return;
+    // At once: an update before the answer would go back to the end.
+    this.follow = follow;
+    this.dispatchEvent(new CustomEvent('follow', { detail: { follow } }));
   }
 
   #onClick(event) {

@@ -209,6 +209,7 @@ export class FrameInspector extends LitElement {
         .follow=${session.follow}
         ?showsconn=${(status?.connections.length ?? 0) > 1}
         @choose-frame=${this.#onFrame}
+        @follow=${({ detail }) => session.setFollow(detail.follow)}
       ></fw-frame-list>
     </section>`;
   }
@@ -268,10 +269,7 @@ export class FrameInspector extends LitElement {
 
   #onQuery = ({ detail }) => this.#session.setQuery(detail.query);
 
-  #onFrame = ({ detail }) => {
-    if (this.#session.follow) this.#session.setFollow(false);
-    this.#session.chooseRow(detail.row);
-  };
+  #onFrame = ({ detail }) => this.#session.chooseRow(detail.row);
 
   async #chooseId(id, tab = this.#session.tab) {
     this.#session.tab = tab;

@@ -34,8 +34,12 @@ export class VirtualRows {
   #attached = null;
   #resizes = new ResizeObserver(() => this.#measure());
 
-  constructor(host, rowHeight) {
+  #onReader;
+
+  /** `onReader(isDown)` is called when the reader scrolls, not the host. */
+  constructor(host, rowHeight, onReader = () => {}) {
     this.#host = host;
+    this.#onReader = onReader;
     this.#scroll = new ScaledScroll(rowHeight);
     host.addController(this);
   }
@@ -152,7 +156,9 @@ export class VirtualRows {
     this.#isScrolling = true;
     const before = this.#scroll.top;
     this.#scroll.follow(this.#scroller.value.scrollTop);
-    if (this.#scroll.top !== before) this.#host.requestUpdate();
+    if (this.#scroll.top === before) return;
+    this.#host.requestUpdate();
+    this.#onReader(this.#scroll.top > before);
   }
 
   /** The element's scrollbar is left where the hand put it until it rests. */
