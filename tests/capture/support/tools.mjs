@@ -39,9 +39,22 @@ export function hasTshark() {
   return spawnSync('tshark', ['--version']).status === 0;
 }
 
+// Wireshark takes seven of the ports that clients get for other protocols', and
+// what goes over them for those, unless it looks at the octets first.
+const BY_OCTETS = ['-o', 'tcp.try_heuristic_first:TRUE'];
+
 // The WebSocket frames that Wireshark sees in a file, with their raw octets.
-export function tsharkFrames(file, ...options) {
-  const args = ['-r', file, '-Y', 'websocket', '-T', 'json', '-x', ...options];
+export function tsharkFrames(file) {
+  const args = [
+    '-r',
+    file,
+    ...BY_OCTETS,
+    '-Y',
+    'websocket',
+    '-T',
+    'json',
+    '-x'
+  ];
   const json = execFileSync('tshark', [...args, '-J', 'tcp websocket'], {
     encoding: 'utf8',
     maxBuffer,
