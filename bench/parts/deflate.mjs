@@ -152,6 +152,7 @@ async function measureEchoAndLatency(server, cell, context) {
   const { values } = await measureEcho(server, cell, context);
   // What stock ws, measured first, can hold.
   if (server.peer === 'ws') cell.rate = Math.round(values.D2 * SHARE);
+  if (cell.rate === undefined) return { values };
   const { p99_ns: p99, generator_p99_ns: late } = await context.loadgen.run(
     'rate',
     server.port,
