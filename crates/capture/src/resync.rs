@@ -1,10 +1,21 @@
 //! Finding a frame's start where it isn't known: at the start of a chunk, by what follows from it.
 
+use std::ops::Range;
+
 use framewright_codec::walk::Sender;
 use framewright_codec::{FrameHeader, LenForm, Opcode};
 
 /// The longest payload that is believed of a frame that doesn't end inside the chunk.
 const MAX_PLAUSIBLE_LEN: u64 = 64 << 20;
+
+/// How sure a [`Search`] must be, in bits: of random chunks one in 2^24 is taken for a frame's start.
+const SURE_BITS: u32 = 24;
+/// What one plausible header proves: opcode, reserved bits and MASK of random octets seldom are.
+const HEADER_BITS: u32 = 5;
+/// What a plausible 64-bit length proves.
+const LEN64_BITS: u32 = 37;
+/// What a frame proves that ends where its chunk ends.
+const END_BITS: u32 = 7;
 
 /// How many frames `octets` can be told to start with, or `None` if a header in it is one that no correct
 /// peer would send. The last frame may go beyond.
@@ -15,7 +26,7 @@ pub(crate) fn count_frames(octets: &[u8], sender: Sender) -> Option<usize> {
         let Some((header, header_len)) = FrameHeader::parse(&octets[at..]) else {
             return (frames > 0).then_some(frames);
         };
-        if !is_plausible(&header, sender) || header.encoded_len() != header_len {
+        if !is_plausible(&header, sender, true) || header.encoded_len() != header_len {
             return None;
         }
         frames += 1;
@@ -36,7 +47,94 @@ pub(crate) fn is_frame_start(octets: &[u8], sender: Sender) -> bool {
     count_frames(octets, sender).is_some()
 }
 
-fn is_plausible(header: &FrameHeader, sender: Sender) -> bool {
+/// A search through chunk after chunk of one direction, held back until it is sure where a frame starts.
+#[derive(Debug)]
+pub(crate) struct Search {
+    sender: Sender,
+    /// Whether RSV1 may be set (RFC 7692 §6).
+    deflate: bool,
+    held: Vec<HeldChunk>,
+    /// Where the next header should be, if the first held chunk starts with a frame.
+    next: u64,
+    /// What speaks for that, in bits.
+    bits: u32,
+}
+
+/// A chunk that may belong to frames.
+#[derive(Clone, Debug)]
+pub(crate) struct HeldChunk {
+    pub(crate) range: Range<u64>,
+    pub(crate) time_ns: u64,
+}
+
+/// What a chunk does to a search.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// These chunks, of which this is the last, start with a frame.
+    Frames(Vec<HeldChunk>),
+    /// The chunk may belong to frames. These, from before it, don't.
+    Nothing(Vec<HeldChunk>),
+}
+
+impl Search {
+    pub(crate) fn new(sender: Sender, deflate: bool) -> Self {
+        Self { sender, deflate, held: Vec::new(), next: 0, bits: 0 }
+    }
+
+    /// Takes the next chunk, which starts at `offset`.
+    pub(crate) fn push(&mut self, offset: u64, octets: &[u8], time_ns: u64) -> Found {
+        let mut refuted = Vec::new();
+        if !self.held.is_empty() && !self.bear_out(offset, octets) {
+            refuted = self.give_up();
+        }
+        if self.held.is_empty() {
+            self.next = offset;
+            self.bear_out(offset, octets);
+        }
+        self.held.push(HeldChunk { range: offset..offset + octets.len() as u64, time_ns });
+        if self.bits >= SURE_BITS {
+            return Found::Frames(self.give_up());
+        }
+        if self.bits == 0 {
+            refuted.append(&mut self.held);
+        }
+        Found::Nothing(refuted)
+    }
+
+    /// The held chunks, which will get no further evidence.
+    pub(crate) fn give_up(&mut self) -> Vec<HeldChunk> {
+        self.bits = 0;
+        std::mem::take(&mut self.held)
+    }
+
+    /// Whether every header that should be in the chunk is plausible; if not, nothing is left to go by.
+    fn bear_out(&mut self, offset: u64, octets: &[u8]) -> bool {
+        let end = offset + octets.len() as u64;
+        while self.next < end && self.bits < SURE_BITS {
+            let rest = &octets[(self.next - offset) as usize..];
+            let header = FrameHeader::parse(rest).filter(|(header, header_len)| {
+                is_plausible(header, self.sender, self.deflate)
+                    && header.encoded_len() == *header_len
+            });
+            // A header cut in two is given up, too: the next chunk may start with a frame of its own.
+            let Some((header, header_len)) = header else {
+                self.bits = 0;
+                return false;
+            };
+            self.bits += HEADER_BITS;
+            if LenForm::minimal(header.payload_len) == LenForm::Bits64 {
+                self.bits += LEN64_BITS;
+            }
+            self.next += header_len as u64 + header.payload_len;
+        }
+        if self.next == end {
+            self.bits += END_BITS;
+        }
+        true
+    }
+}
+
+fn is_plausible(header: &FrameHeader, sender: Sender, deflate: bool) -> bool {
     let masking = match sender {
         Sender::Client => header.masking_key.is_some(),
         Sender::Server => header.masking_key.is_none(),
@@ -50,5 +148,71 @@ fn is_plausible(header: &FrameHeader, sender: Sender) -> bool {
             header.fin && !header.rsv1 && LenForm::minimal(header.payload_len) == LenForm::Bits7
         }
     };
-    masking && opcode && !header.rsv2 && !header.rsv3 && header.payload_len <= MAX_PLAUSIBLE_LEN
+    masking
+        && opcode
+        && (deflate || !header.rsv1)
+        && !header.rsv2
+        && !header.rsv3
+        && header.payload_len <= MAX_PLAUSIBLE_LEN
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Where frames are found to start, and what was found to be none.
+    fn search(chunks: &[&[u8]]) -> (Option<u64>, Vec<(u64, u64)>) {
+        let mut search = Search::new(Sender::Server, false);
+        let (mut offset, mut unframed) = (0, Vec::new());
+        let ends = |held: HeldChunk| (held.range.start, held.range.end);
+        for (index, chunk) in chunks.iter().enumerate() {
+            match search.push(offset, chunk, index as u64) {
+                Found::Frames(held) => {
+                    assert_eq!(held.last().unwrap().time_ns, index as u64);
+                    return (Some(held[0].range.start), unframed);
+                }
+                Found::Nothing(held) => unframed.extend(held.into_iter().map(ends)),
+            }
+            offset += chunk.len() as u64;
+        }
+        unframed.extend(search.give_up().into_iter().map(ends));
+        (None, unframed)
+    }
+
+    const HI: &[u8] = b"\x81\x02hi";
+
+    #[test]
+    fn frames_bear_each_other_out() {
+        assert_eq!(search(&[HI]), (None, vec![(0, 4)]));
+        assert_eq!(search(&[HI, HI]), (Some(0), vec![]));
+        assert_eq!(search(&[&[HI; 4].concat()]), (Some(0), vec![]));
+        assert_eq!(search(&[b"other", HI, HI]), (Some(5), vec![(0, 5)]));
+        assert_eq!(search(&[HI, b"other", HI, HI]), (Some(9), vec![(0, 4), (4, 9)]));
+        // One that goes over three chunks, and one behind it.
+        assert_eq!(search(&[b"\x81\x06on", b"e ", b"go", HI, HI]), (Some(0), vec![]));
+        // A length of 64 bits speaks for itself.
+        assert_eq!(search(&[b"\x82\x7f\0\0\0\0\0\x01\0\0"]), (Some(0), vec![]));
+        // One that no compression was agreed on for.
+        assert_eq!(search(&[b"\xc1\x02hi", HI]), (None, vec![(0, 4), (4, 8)]));
+    }
+
+    proptest! {
+        #[test]
+        fn octets_that_are_no_frames_are_never_taken_for_any(
+            chunks in proptest::collection::vec(
+                proptest::collection::vec(any::<u8>(), 1..600),
+                1..40,
+            ),
+        ) {
+            let chunks: Vec<&[u8]> = chunks.iter().map(Vec::as_slice).collect();
+            let len = chunks.iter().map(|chunk| chunk.len() as u64).sum::<u64>();
+            let (found, unframed) = search(&chunks);
+            prop_assert_eq!(found, None);
+            prop_assert_eq!(unframed.iter().map(|(start, end)| end - start).sum::<u64>(), len);
+        }
+    }
 }

@@ -7,7 +7,8 @@ use crate::feed::{Feed, Progress};
 use crate::handshake::{Malformed, judge, parse_head};
 use crate::inflate::Inflating;
 use crate::log::Log;
-use crate::octets::Octets;
+use crate::octets::{Octets, Run};
+use crate::resync::{Found, HeldChunk, Search};
 use crate::{
     ConnId, ConnRule, Connection, DeflateParams, Direction, End, Finding, Handshake, MessageId,
     Missing, Region, RegionKind, Rule, Source, Start,
@@ -31,8 +32,42 @@ struct Lane {
     progress: Progress,
     /// What came of the head during the handshake.
     head: Vec<u8>,
-    /// Whether a frame's start is no longer known.
-    lost: bool,
+    /// Where a frame's start is no longer known.
+    search: Option<Search>,
+}
+
+impl Lane {
+    /// Takes octets that lie at `offset`.
+    fn walk(&mut self, offset: u64, octets: &[u8], ctx: &mut Context<'_>) {
+        walk(&mut self.walker, &mut self.progress, offset, octets, ctx);
+    }
+
+    /// Goes on with chunks of which the first starts with a frame.
+    fn resume(&mut self, chunks: Vec<HeldChunk>, ctx: &mut Context<'_>) {
+        let Self { octets, walker, progress, .. } = self;
+        let runs = |chunk: &HeldChunk| octets.runs(chunk.range.clone());
+        if chunks.iter().flat_map(runs).any(|run| matches!(run, Run::Missing(_))) {
+            // Evicted since; the search goes on.
+            push_unframed(ctx, chunks);
+            return;
+        }
+        *walker = Walker::new(sender(ctx.conn, ctx.direction))
+            .permessage_deflate(progress.inflating.is_some())
+            .starting_at(chunks.first().map_or(0, |first| first.range.start))
+            .mid_stream();
+        let now_ns = ctx.time_ns;
+        for chunk in &chunks {
+            ctx.time_ns = chunk.time_ns;
+            let mut offset = chunk.range.start;
+            for run in runs(chunk) {
+                let Run::Present(run) = run else { continue };
+                walk(walker, progress, offset, run, ctx);
+                offset += run.len() as u64;
+            }
+        }
+        ctx.time_ns = now_ns;
+        self.search = None;
+    }
 }
 
 #[derive(Debug)]
@@ -74,7 +109,7 @@ impl Session {
                 walker: if mid_stream { walker.mid_stream() } else { walker },
                 progress: Progress::new(inflating),
                 head: Vec::new(),
-                lost: false,
+                search: None,
             }
         };
         Self { phase, lanes: Direction::BOTH.map(lane) }
@@ -137,13 +172,18 @@ impl Session {
         }
         if self.phase == Phase::Frames {
             let lane = &mut self.lanes[ctx.direction.index()];
+            if let Some(search) = &mut lane.search {
+                push_unframed(&mut ctx, search.give_up());
+                return;
+            }
             let mut feed = feed(&mut lane.progress, &mut ctx, offset);
             feed.mark_missing();
-            if !lane.lost && lane.walker.gap(len, &mut feed) == Gap::LostBoundary {
+            if lane.walker.gap(len, &mut feed) == Gap::LostBoundary {
                 feed.abandon_frame();
                 feed.abandon_message();
                 feed.lose_window();
-                lane.lost = true;
+                let deflate = lane.progress.inflating.is_some();
+                lane.search = Some(Search::new(sender(ctx.conn, ctx.direction), deflate));
             }
         }
     }
@@ -154,6 +194,10 @@ impl Session {
             return;
         }
         view.end = Some((end, ctx.time_ns));
+        let lane = &mut self.lanes[ctx.direction.index()];
+        if let Some(search) = &mut lane.search {
+            push_unframed(&mut ctx, search.give_up());
+        }
         if self.phase == Phase::Handshake && end != End::CaptureEnded {
             self.give_up_handshake(&mut ctx);
         }
@@ -163,7 +207,7 @@ impl Session {
         let lane = &mut self.lanes[ctx.direction.index()];
         let offset = lane.octets.len();
         let mut feed = feed(&mut lane.progress, &mut ctx, offset);
-        if !lane.lost && !lane.walker.at_boundary() {
+        if lane.search.is_none() && !lane.walker.at_boundary() {
             feed.fault(Rule::Conn(ConnRule::TruncatedFrame), offset.saturating_sub(1), 1, None);
         }
         feed.abandon_frame();
@@ -179,22 +223,13 @@ impl Session {
 
     fn push_frames(&mut self, offset: u64, octets: &[u8], ctx: &mut Context<'_>) {
         let lane = &mut self.lanes[ctx.direction.index()];
-        if lane.lost {
-            if !crate::resync::is_frame_start(octets, sender(ctx.conn, ctx.direction)) {
-                push_region(ctx, RegionKind::Unframed, offset, octets.len() as u64);
-                return;
-            }
-            lane.lost = false;
-            lane.walker = Walker::new(sender(ctx.conn, ctx.direction))
-                .permessage_deflate(lane.progress.inflating.is_some())
-                .starting_at(offset)
-                .mid_stream();
-        }
-        let time_ns = ctx.time_ns;
-        let mut feed = feed(&mut lane.progress, ctx, offset);
-        lane.walker.push(octets, &mut feed);
-        if lane.walker.open_header_offset().is_some_and(|header| header >= offset) {
-            lane.progress.header_ns = time_ns;
+        let Some(search) = &mut lane.search else {
+            lane.walk(offset, octets, ctx);
+            return;
+        };
+        match search.push(offset, octets, ctx.time_ns) {
+            Found::Nothing(refuted) => push_unframed(ctx, refuted),
+            Found::Frames(chunks) => lane.resume(chunks, ctx),
         }
     }
 
@@ -313,6 +348,27 @@ fn feed<'a>(progress: &'a mut Progress, ctx: &'a mut Context<'_>, chunk_offset: 
         direction: ctx.direction,
         chunk_offset,
         time_ns: ctx.time_ns,
+    }
+}
+
+fn walk(
+    walker: &mut Walker,
+    progress: &mut Progress,
+    offset: u64,
+    octets: &[u8],
+    ctx: &mut Context<'_>,
+) {
+    let time_ns = ctx.time_ns;
+    let mut feed = feed(progress, ctx, offset);
+    walker.push(octets, &mut feed);
+    if walker.open_header_offset().is_some_and(|header| header >= offset) {
+        progress.header_ns = time_ns;
+    }
+}
+
+fn push_unframed(ctx: &mut Context<'_>, chunks: Vec<HeldChunk>) {
+    for HeldChunk { range, .. } in chunks {
+        push_region(ctx, RegionKind::Unframed, range.start, range.end - range.start);
     }
 }
 
