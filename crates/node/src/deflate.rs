@@ -6,6 +6,7 @@
 //!
 //! A context does one thing at a time: JavaScript keeps the order of each.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use framewright_codec::CloseCode;
@@ -81,8 +82,17 @@ pub(crate) struct Contexts {
     decompressors: Pool<Decompressor>,
     /// What the last call gave.
     output: Vec<u8>,
-    /// The decompressor whose frame is unfinished, and how much of the payload is done with.
-    unfinished: Option<(u32, usize)>,
+    /// The frames that `inflate` left to `inflateAsync`, by decompressor.
+    unfinished: BTreeMap<u32, Unfinished>,
+}
+
+/// A frame's payload that is inflated in part.
+#[derive(Default)]
+struct Unfinished {
+    /// What came out so far.
+    octets: Vec<u8>,
+    /// How much of the payload is done with, in octets.
+    consumed: usize,
 }
 
 impl Default for Contexts {
@@ -91,7 +101,7 @@ impl Default for Contexts {
             compressors: Pool::new(0),
             decompressors: Pool::new(0),
             output: Vec::new(),
-            unfinished: None,
+            unfinished: BTreeMap::new(),
         };
         contexts.set_budget_len(Pool::<Compressor>::DEFAULT_BUDGET_LEN);
         contexts
@@ -105,7 +115,6 @@ impl Contexts {
     }
 
     fn clear_output(&mut self) {
-        self.unfinished = None;
         self.output.clear();
         self.output.shrink_to(MAX_KEPT_LEN);
     }
@@ -129,7 +138,8 @@ impl Contexts {
         });
         match step {
             Some(Ok(step)) if !step.finished => {
-                self.unfinished = Some((id, step.consumed));
+                let octets = std::mem::take(&mut self.output);
+                self.unfinished.insert(id, Unfinished { octets, consumed: step.consumed });
                 UNFINISHED
             }
             step => outcome(step.map(|step| step.map(|_| ())), self.output.len()),
@@ -140,17 +150,6 @@ impl Contexts {
     pub(crate) fn copy_output(&self, target: &mut [u8]) {
         if let Some(target) = target.get_mut(..self.output.len()) {
             target.copy_from_slice(&self.output);
-        }
-    }
-
-    /// The output so far of a frame that `inflate` left unfinished, and how much of its payload is done
-    /// with.
-    fn take_unfinished(&mut self, id: u32) -> (Vec<u8>, usize) {
-        match self.unfinished.take() {
-            Some((unfinished, consumed)) if unfinished == id => {
-                (std::mem::take(&mut self.output), consumed)
-            }
-            _ => (Vec::new(), 0),
         }
     }
 }
@@ -226,7 +225,10 @@ pub fn open_decompressor(env: Env, options: DecompressorOptions) -> Result<u32> 
 /// Frees a decompressor, once it's done with what it is doing. An id that isn't open is ignored.
 #[napi]
 pub fn close_decompressor(env: Env, id: u32) -> Result<()> {
-    Instance::with(env, |instance| instance.deflate.decompressors.remove(id as usize))
+    Instance::with(env, |instance| {
+        instance.deflate.unfinished.remove(&id);
+        instance.deflate.decompressors.remove(id as usize);
+    })
 }
 
 /// Copies what the last `compress` or `inflate` gave into `target`, which must be as long.
@@ -257,8 +259,8 @@ pub fn inflate_async(
     payload: Buffer,
     fin: bool,
 ) -> Result<AsyncTask<InflateTask>> {
-    let (decompressor, (octets, consumed)) = Instance::with(env, |instance| {
-        let unfinished = instance.deflate.take_unfinished(id);
+    let (decompressor, Unfinished { octets, consumed }) = Instance::with(env, |instance| {
+        let unfinished = instance.deflate.unfinished.remove(&id).unwrap_or_default();
         (instance.deflate.decompressors.take(id as usize), unfinished)
     })?;
     let decompressor = Some(decompressor.ok_or_else(not_here)?);
