@@ -15,6 +15,11 @@ const MASKING_KEY = Buffer.from('37fa213d', 'hex');
 export async function connectRaw(port, headers = {}) {
   const socket = net.connect(port, '127.0.0.1');
   await once(socket, 'connect');
+  return upgradeRaw(socket, headers);
+}
+
+/** Upgrades a socket as a client. */
+export async function upgradeRaw(socket, headers = {}) {
   socket.write(
     formatHead('GET / HTTP/1.1', {
       Host: '127.0.0.1',

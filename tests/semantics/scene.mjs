@@ -1,9 +1,14 @@
 // One run of a scenario over real sockets, and what it saw.
 
 import { once } from 'node:events';
+import http from 'node:http';
 import net from 'node:net';
+import { duplexPair } from 'node:stream';
 
-import { acceptRaw, connectRaw } from './raw-peer.mjs';
+import { acceptRaw, connectRaw, upgradeRaw } from './raw-peer.mjs';
+
+/** What ws 8.5 calls on whatever socket it has. */
+const AS_NET_SOCKET = { setTimeout() {}, setNoDelay() {}, setKeepAlive() {} };
 
 /** One run of a scenario: it opens connections, and cleans up behind itself. */
 export class Scene {
@@ -53,6 +58,23 @@ export class Scene {
     ]);
     this.onEnd(() => peer.socket.destroy());
     return { server, ws, peer };
+  }
+
+  /** As `accept()`, on a socket that hands octets over while they are written. */
+  async acceptDirectly(options, headers) {
+    const httpServer = http.createServer();
+    const server = new this.copy.WebSocketServer({
+      server: httpServer,
+      ...options
+    });
+    const [socket, other] = duplexPair();
+    httpServer.emit('connection', Object.assign(other, AS_NET_SOCKET));
+    const [peer, [ws]] = await Promise.all([
+      upgradeRaw(Object.assign(socket, AS_NET_SOCKET), headers),
+      once(server, 'connection')
+    ]);
+    this.onEnd(() => ws.terminate());
+    return { ws, peer };
   }
 
   /** A client, `ws`, of a server, `peer`, which speaks in raw octets. */

@@ -122,8 +122,8 @@ function deliver(receiver, reception, chunk) {
   let at = EVENTS_AT;
   let end = EVENTS_AT;
   let outcome = NOTHING;
-
   let isThrown = true;
+  let hasRoom = true;
 
   isTableInUse = true;
   reception.isBusy = true;
@@ -177,15 +177,18 @@ function deliver(receiver, reception, chunk) {
   } finally {
     isTableInUse = false;
     reception.isBusy = false;
-    endChunk();
 
-    // A listener threw. The error goes its way; the events behind it come next.
-    if (isThrown) handOver(receiver, reception, chunk, base, at, end, NOTHING);
+    if (isThrown || outcome > EMIT_PONG) {
+      // If a listener threw, the error goes its way; the events behind it come
+      // next.
+      if (isThrown) outcome = NOTHING;
+      hasRoom = handOver(receiver, reception, chunk, base, at, end, outcome);
+    } else {
+      endChunk();
+    }
   }
 
-  if (outcome > EMIT_PONG) {
-    return handOver(receiver, reception, chunk, base, at, end, outcome);
-  }
+  if (outcome > EMIT_PONG) return hasRoom;
 
   // Nothing may keep the chunk's memory alive longer than its events do.
   reception.data = null;
@@ -195,28 +198,33 @@ function deliver(receiver, reception, chunk) {
 
 /**
  * Leaves the rest of a chunk to a walk, inside the stream's own machinery, so
- * that later chunks wait for it and errors take their usual way.
+ * that later chunks wait for it and errors take their usual way. What was sent
+ * leaves behind that: a socket may bring the answer at once.
  *
  * @return {Boolean} What `receiver.write()` returns
  */
 function handOver(receiver, reception, chunk, base, at, end, outcome) {
-  const walk = new Walk(receiver, reception, chunk, (err) => {
-    if (reception.queued !== null) takeQueued(receiver, reception, err);
-    else if (err) receiver.destroy(err);
-  });
+  try {
+    const walk = new Walk(receiver, reception, chunk, (err) => {
+      if (reception.queued !== null) takeQueued(receiver, reception, err);
+      else if (err) receiver.destroy(err);
+    });
 
-  walk.takeOver(base, at, end, outcome);
-  if (outcome === NOTHING) walk.wait(process.nextTick);
-  reception.walk = walk;
+    walk.takeOver(base, at, end, outcome);
+    if (outcome === NOTHING) walk.wait(process.nextTick);
+    reception.walk = walk;
 
-  if (reception.queued === null && takesChunks(receiver._writableState)) {
-    return Writable.prototype.write.call(receiver, chunk);
+    if (reception.queued === null && takesChunks(receiver._writableState)) {
+      return Writable.prototype.write.call(receiver, chunk);
+    }
+
+    // The handlers wrote to this receiver or ended it: the stream is past taking
+    // this chunk.
+    if (!walk.waiting) walk.run();
+    return true;
+  } finally {
+    endChunk();
   }
-
-  // The handlers wrote to this receiver or ended it: the stream is past taking
-  // this chunk.
-  if (!walk.waiting) walk.run();
-  return true;
 }
 
 /** Takes up the chunk that was written from inside this receiver's handlers. */
