@@ -1,14 +1,10 @@
 //! The strict decoder: octets in, events out; stops at the first violation, as a peer must.
 
-use alloc::boxed::Box;
-
+use crate::control::{CarriedControl, MAX_CONTROL_PAYLOAD_LEN};
 use crate::event::{ControlPayload, Event, EventSink, MessageType, Piece};
 use crate::header::{HeaderPrefix, MAX_HEADER_LEN};
 use crate::utf8::{self, Utf8Validator};
 use crate::{CloseCode, Limits, Mask, Opcode, ProtocolError, Role};
-
-/// The longest payload of a control frame in octets (RFC 6455 §5.5).
-pub const MAX_CONTROL_PAYLOAD_LEN: usize = 125;
 
 /// The longest payload length that is taken from a header: 2^53 − 1 octets.
 const MAX_FRAME_PAYLOAD_LEN: u64 = (1 << 53) - 1;
@@ -36,7 +32,7 @@ impl DecoderConfig {
 /// What a decoder has seen. Sums wrap.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
-    /// Calls of [`Decoder::decode`].
+    /// Calls of [`Decoder::decode`]: one a chunk, and one more each time the sink was full.
     pub chunks: u64,
     /// Frames whose last octet came, control frames included.
     pub frames: u64,
@@ -113,30 +109,6 @@ struct WholeMessage {
     len: usize,
 }
 
-/// The payloads of control frames that are spread over chunks. Two banks: one chunk can end such a frame,
-/// whose payload the caller still has to read, and begin the next.
-#[derive(Debug)]
-struct CarriedControl {
-    banks: Option<Box<[[u8; MAX_CONTROL_PAYLOAD_LEN]; 2]>>,
-    /// The bank of the frame that ended last; the other one takes the frame under way.
-    whole: usize,
-}
-
-impl CarriedControl {
-    fn write(&mut self, offset: usize, piece: &[u8]) {
-        let banks = self.banks.get_or_insert_with(|| Box::new([[0; MAX_CONTROL_PAYLOAD_LEN]; 2]));
-        banks[1 - self.whole][offset..offset + piece.len()].copy_from_slice(piece);
-    }
-
-    fn end_frame(&mut self) {
-        self.whole = 1 - self.whole;
-    }
-
-    fn whole(&self) -> &[u8] {
-        self.banks.as_ref().map_or(&[], |banks| &banks[self.whole])
-    }
-}
-
 /// How far a header got.
 enum HeaderProgress {
     Incomplete,
@@ -160,7 +132,7 @@ impl Decoder {
                 remaining_len: 0,
             },
             message: None,
-            control: CarriedControl { banks: None, whole: 0 },
+            control: CarriedControl::new(),
             buffered_chunks: 0,
             buffered_len: 0,
             counters: Counters { chunks: 0, frames: 0, messages: 0 },

@@ -21,6 +21,7 @@ extern crate alloc;
 extern crate std;
 
 mod close;
+mod control;
 mod decoder;
 #[cfg(feature = "deflate")]
 pub mod deflate;
@@ -38,7 +39,8 @@ pub mod utf8;
 pub mod walk;
 
 pub use close::CloseCode;
-pub use decoder::{Counters, Decoder, DecoderConfig, MAX_CONTROL_PAYLOAD_LEN};
+pub use control::MAX_CONTROL_PAYLOAD_LEN;
+pub use decoder::{Counters, Decoder, DecoderConfig};
 pub use encoder::BufferTooShort;
 pub use error::ProtocolError;
 pub use event::{ControlPayload, Event, EventSink, MessageType, Piece};

@@ -43,7 +43,7 @@ impl Instance {
         self.decoders.try_remove(id as usize);
     }
 
-    /// An open decoder, and where to add up what it counts.
+    /// An open decoder.
     #[inline]
     pub(crate) fn decoder(&mut self, id: u32) -> Option<&mut Decoder> {
         self.decoders.get_mut(id as usize)

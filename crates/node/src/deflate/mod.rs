@@ -6,27 +6,24 @@
 //!
 //! A context does one thing at a time: JavaScript keeps the order of each.
 
+mod options;
+mod tasks;
+
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use framewright_codec::CloseCode;
-use framewright_codec::deflate::{
-    CompressOptions, Compressor, Context, ContextParams, Decompressor, InflateError, InflateLimits,
-    Level, MemLevel, Pool, Strategy,
-};
-use framewright_codec::handshake::WindowBits;
+use framewright_codec::deflate::{Compressor, Context, Decompressor, InflateError, Pool};
+use napi::Status;
 use napi::bindgen_prelude::{AsyncTask, Buffer, BufferSlice, Env, Error, Result};
-use napi::{Status, Task};
 use napi_derive::napi;
 
+use self::options::{CompressorOptions, DecompressorOptions};
+use self::tasks::{CompressTask, InflateTask};
 use crate::instance::Instance;
 
 /// How many octets `inflate` lets come out before it leaves the rest to `inflateAsync`: about 1 ms.
 const MAX_INLINE_LEN: usize = 512 * 1024;
-
-/// What comes out on the thread pool is kept in pieces of so many octets. In one piece that grows, a message
-/// at its limit would have the memory of two, and more in what the allocator of each thread keeps.
-const PIECE_LEN: usize = 256 * 1024;
 
 /// The most capacity to keep for the next call's output.
 const MAX_KEPT_LEN: usize = 1024 * 1024;
@@ -36,32 +33,6 @@ const DECOMPRESSOR_SHARE: usize = 8;
 
 /// The outcome of an `inflate` that `inflateAsync` is to finish.
 const UNFINISHED: i64 = -1;
-
-/// How to compress one direction of a connection. What is missing is as in zlib.
-#[napi(object)]
-pub struct CompressorOptions {
-    /// The agreed window bits, 8–15.
-    pub window_bits: u32,
-    /// Whether a message may refer to earlier ones.
-    pub context_takeover: bool,
-    /// −1 to 9.
-    pub level: Option<i32>,
-    /// 1 to 9.
-    pub mem_level: Option<u32>,
-    /// 0 to 4, as zlib numbers them.
-    pub strategy: Option<u32>,
-}
-
-/// How to inflate one direction of a connection.
-#[napi(object)]
-pub struct DecompressorOptions {
-    /// The agreed window bits, 8–15.
-    pub window_bits: u32,
-    /// Whether a message may refer to earlier ones.
-    pub context_takeover: bool,
-    /// The longest message in octets; missing means no limit.
-    pub max_message_len: Option<u32>,
-}
 
 /// The contexts of this environment.
 #[napi(object)]
@@ -178,31 +149,7 @@ fn outcome(done: Option<std::result::Result<(), InflateError>>, len: usize) -> i
 /// Opens a compressor.
 #[napi]
 pub fn open_compressor(env: Env, options: CompressorOptions) -> Result<u32> {
-    let params = params(options.window_bits, options.context_takeover)?;
-    let default = CompressOptions::default();
-    let level = match options.level {
-        None | Some(-1) => Some(default.level),
-        Some(level) => u8::try_from(level).ok().and_then(Level::new),
-    };
-    let mem_level = match options.mem_level {
-        None => Some(default.mem_level),
-        Some(mem_level) => u8::try_from(mem_level).ok().and_then(MemLevel::new),
-    };
-    let strategy = match options.strategy {
-        None | Some(0) => Some(Strategy::Default),
-        Some(1) => Some(Strategy::Filtered),
-        Some(2) => Some(Strategy::HuffmanOnly),
-        Some(3) => Some(Strategy::Rle),
-        Some(4) => Some(Strategy::Fixed),
-        Some(_) => None,
-    };
-    let options = CompressOptions {
-        level: level.ok_or_else(|| out_of_range("level"))?,
-        mem_level: mem_level.ok_or_else(|| out_of_range("memLevel"))?,
-        strategy: strategy.ok_or_else(|| out_of_range("strategy"))?,
-        ..default
-    };
-    let compressor = Compressor::new(params, options);
+    let compressor = options.compressor()?;
     Instance::with(env, |instance| instance.deflate.compressors.insert(compressor) as u32)
 }
 
@@ -215,10 +162,7 @@ pub fn close_compressor(env: Env, id: u32) -> Result<()> {
 /// Opens a decompressor.
 #[napi]
 pub fn open_decompressor(env: Env, options: DecompressorOptions) -> Result<u32> {
-    let params = params(options.window_bits, options.context_takeover)?;
-    let max_message_len = options.max_message_len.map_or(u64::MAX, u64::from);
-    let decompressor =
-        Decompressor::new(params, InflateLimits { max_message_len, max_ratio: None });
+    let decompressor = options.decompressor()?;
     Instance::with(env, |instance| instance.deflate.decompressors.insert(decompressor) as u32)
 }
 
@@ -247,8 +191,8 @@ pub fn compress_async(
 ) -> Result<AsyncTask<CompressTask>> {
     let compressor =
         Instance::with(env, |instance| instance.deflate.compressors.take(id as usize))?;
-    let compressor = Some(compressor.ok_or_else(not_here)?);
-    Ok(AsyncTask::new(CompressTask { id, compressor, fragment, fin, octets: Vec::new() }))
+    let compressor = compressor.ok_or_else(not_here)?;
+    Ok(AsyncTask::new(CompressTask::new(id, compressor, fragment, fin)))
 }
 
 /// As `inflate`, on the thread pool. `payload` must not change meanwhile.
@@ -259,13 +203,12 @@ pub fn inflate_async(
     payload: Buffer,
     fin: bool,
 ) -> Result<AsyncTask<InflateTask>> {
-    let (decompressor, Unfinished { octets, consumed }) = Instance::with(env, |instance| {
+    let (decompressor, unfinished) = Instance::with(env, |instance| {
         let unfinished = instance.deflate.unfinished.remove(&id).unwrap_or_default();
         (instance.deflate.decompressors.take(id as usize), unfinished)
     })?;
-    let decompressor = Some(decompressor.ok_or_else(not_here)?);
-    let pieces = vec![octets];
-    Ok(AsyncTask::new(InflateTask { id, decompressor, payload, consumed, fin, pieces }))
+    let decompressor = decompressor.ok_or_else(not_here)?;
+    Ok(AsyncTask::new(InflateTask::new(id, decompressor, payload, fin, unfinished)))
 }
 
 /// What zlib calls the corruption that a decompressor failed with.
@@ -297,153 +240,6 @@ pub fn deflate_counters(env: Env) -> Result<DeflateCounters> {
     })
 }
 
-/// The outcome of work on the thread pool, with its octets.
-#[napi]
-pub struct Deflated {
-    outcome: i64,
-    pieces: Vec<Vec<u8>>,
-}
-
-#[napi]
-impl Deflated {
-    /// How many octets there are, or a close code, negated.
-    #[napi(getter)]
-    pub fn outcome(&self) -> i64 {
-        self.outcome
-    }
-
-    /// Moves the octets into `target`, which must be as long.
-    #[napi]
-    pub fn take(&mut self, mut target: BufferSlice<'_>) -> Result<()> {
-        copy_pieces(std::mem::take(&mut self.pieces), &mut target)
-    }
-
-    /// As `take`, on the thread pool.
-    #[napi]
-    pub fn take_async(&mut self, target: Buffer) -> AsyncTask<TakeTask> {
-        AsyncTask::new(TakeTask { pieces: std::mem::take(&mut self.pieces), target })
-    }
-}
-
-/// `compressAsync`.
-pub struct CompressTask {
-    id: u32,
-    /// There until it is put back.
-    compressor: Option<Compressor>,
-    fragment: Buffer,
-    fin: bool,
-    octets: Vec<u8>,
-}
-
-impl Task for CompressTask {
-    type Output = i64;
-    type JsValue = Deflated;
-
-    fn compute(&mut self) -> Result<i64> {
-        let done = self.compressor.as_mut().and_then(|compressor| {
-            let compress = || compressor.compress(&self.fragment, self.fin, &mut self.octets);
-            catch_unwind(AssertUnwindSafe(compress)).ok()
-        });
-        Ok(outcome(done.map(Ok), self.octets.len()))
-    }
-
-    fn resolve(&mut self, env: Env, outcome: i64) -> Result<Deflated> {
-        Instance::with(env, |instance| {
-            if let Some(compressor) = self.compressor.take() {
-                instance.deflate.compressors.put(self.id as usize, compressor);
-            }
-        })?;
-        Ok(Deflated { outcome, pieces: vec![std::mem::take(&mut self.octets)] })
-    }
-}
-
-/// `inflateAsync`.
-pub struct InflateTask {
-    id: u32,
-    /// There until it is put back.
-    decompressor: Option<Decompressor>,
-    payload: Buffer,
-    consumed: usize,
-    fin: bool,
-    pieces: Vec<Vec<u8>>,
-}
-
-impl InflateTask {
-    fn inflate(&mut self) -> Option<std::result::Result<(), InflateError>> {
-        let decompressor = self.decompressor.as_mut()?;
-        loop {
-            let mut piece = Vec::with_capacity(PIECE_LEN);
-            let rest = &self.payload[self.consumed..];
-            match decompressor.inflate_step(rest, self.fin, PIECE_LEN, &mut piece) {
-                Ok(step) => {
-                    self.consumed += step.consumed;
-                    self.pieces.push(piece);
-                    if step.finished {
-                        return Some(Ok(()));
-                    }
-                }
-                Err(error) => {
-                    // Nobody will take them, and the collector may be long in coming.
-                    self.pieces = Vec::new();
-                    return Some(Err(error));
-                }
-            }
-        }
-    }
-}
-
-impl Task for InflateTask {
-    type Output = i64;
-    type JsValue = Deflated;
-
-    fn compute(&mut self) -> Result<i64> {
-        let done = catch_unwind(AssertUnwindSafe(|| self.inflate())).ok().flatten();
-        Ok(outcome(done, self.pieces.iter().map(Vec::len).sum()))
-    }
-
-    fn resolve(&mut self, env: Env, outcome: i64) -> Result<Deflated> {
-        Instance::with(env, |instance| {
-            if let Some(decompressor) = self.decompressor.take() {
-                instance.deflate.decompressors.put(self.id as usize, decompressor);
-            }
-        })?;
-        Ok(Deflated { outcome, pieces: std::mem::take(&mut self.pieces) })
-    }
-}
-
-/// `takeAsync`.
-pub struct TakeTask {
-    pieces: Vec<Vec<u8>>,
-    target: Buffer,
-}
-
-impl Task for TakeTask {
-    type Output = ();
-    type JsValue = ();
-
-    fn compute(&mut self) -> Result<()> {
-        copy_pieces(std::mem::take(&mut self.pieces), &mut self.target)
-    }
-
-    fn resolve(&mut self, _env: Env, (): ()) -> Result<()> {
-        Ok(())
-    }
-}
-
-/// Frees each piece when it's copied: from the last on, as most allocators give back only what lies at the end.
-fn copy_pieces(pieces: Vec<Vec<u8>>, target: &mut [u8]) -> Result<()> {
-    if pieces.iter().map(Vec::len).sum::<usize>() != target.len() {
-        return Err(not_as_long());
-    }
-    let mut end = target.len();
-    for piece in pieces.into_iter().rev() {
-        let start = end - piece.len();
-        target[start..end].copy_from_slice(&piece);
-        end = start;
-    }
-    Ok(())
-}
-
 fn copy(octets: &[u8], target: &mut [u8]) -> Result<()> {
     if octets.len() != target.len() {
         return Err(not_as_long());
@@ -452,18 +248,8 @@ fn copy(octets: &[u8], target: &mut [u8]) -> Result<()> {
     Ok(())
 }
 
-fn params(window_bits: u32, context_takeover: bool) -> Result<ContextParams> {
-    let bits = u8::try_from(window_bits).ok().and_then(WindowBits::new);
-    let max_window_bits = bits.ok_or_else(|| out_of_range("windowBits"))?;
-    Ok(ContextParams { max_window_bits, context_takeover })
-}
-
 fn not_as_long() -> Error {
     Error::new(Status::InvalidArg, "the target is not as long as the output")
-}
-
-fn out_of_range(name: &str) -> Error {
-    Error::new(Status::InvalidArg, format!("{name} is out of range"))
 }
 
 fn not_here() -> Error {
