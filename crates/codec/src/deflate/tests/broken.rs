@@ -68,7 +68,11 @@ fn inflate_in_steps(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig {
+        cases: count(2000, 2) as u32,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     /// However the text is taken out, the outcome is the same; a sleep in between only turns what would
     /// have been read as the rest of a block into an error.

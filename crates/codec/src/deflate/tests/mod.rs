@@ -15,6 +15,11 @@ use super::{
 };
 use crate::handshake::WindowBits;
 
+/// How many there are of something; Miri takes a thousand times as long for each.
+const fn count(usual: usize, under_miri: usize) -> usize {
+    if cfg!(miri) { under_miri } else { usual }
+}
+
 fn params(bits: u8, context_takeover: bool) -> ContextParams {
     ContextParams { max_window_bits: WindowBits::new(bits).unwrap(), context_takeover }
 }

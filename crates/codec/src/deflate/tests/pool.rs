@@ -220,7 +220,7 @@ fn peers_notice_nothing() {
                 (compressor, decompressors.insert(decompressor(params)))
             })
             .collect();
-        for index in 0..100 {
+        for index in 0..count(100, 3) {
             for (compressor, decompressor) in &peers {
                 let message = message(index);
                 let payload = compressors.with(*compressor, |c| compress(c, &message)).unwrap();

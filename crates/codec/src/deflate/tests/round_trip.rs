@@ -40,7 +40,7 @@ fn round_trip(
 }
 
 fn every_agreement() -> impl Iterator<Item = (ContextParams, usize)> {
-    (8..=15).flat_map(|bits| {
+    (8..=15).step_by(count(1, 7)).flat_map(|bits| {
         [(true, 1), (true, 3), (false, 1), (false, 3)]
             .map(|(takeover, fragment_count)| (params(bits, takeover), fragment_count))
     })
@@ -56,13 +56,15 @@ fn check_window(params: ContextParams, streams: &[(Vec<u8>, Vec<u8>)]) {
 #[test]
 fn every_agreement_at_every_edge() {
     let lens = [0, 1, 125, 126, 65_535, 65_536];
-    let messages: Vec<_> = lens.into_iter().flat_map(|len| [text(len), noise(len)]).collect();
+    let lens = &lens[..count(lens.len(), 4)];
+    let messages: Vec<_> = lens.iter().copied().flat_map(|len| [text(len), noise(len)]).collect();
     for (params, fragment_count) in every_agreement() {
         check_window(params, &round_trip(params, &messages, fragment_count));
     }
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "takes hours there")]
 fn every_agreement_with_a_mebibyte() {
     let messages = [text(1024 * 1024), noise(1024 * 1024)];
     for (params, fragment_count) in every_agreement() {
@@ -71,6 +73,7 @@ fn every_agreement_with_a_mebibyte() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "takes hours there")]
 fn the_shortest_window_holds_in_a_mebibyte() {
     // zlib would take twice the window here, if it didn't stay short of its end.
     let params = params(8, true);
@@ -78,6 +81,7 @@ fn the_shortest_window_holds_in_a_mebibyte() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "takes hours there")]
 fn every_option_keeps_the_agreement() {
     let strategies = [
         Strategy::Default,

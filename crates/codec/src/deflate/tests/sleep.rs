@@ -32,9 +32,11 @@ fn talk(params: ContextParams, messages: &[Vec<u8>], sleeps: impl Fn(usize) -> b
 
 #[test]
 fn a_sleep_after_every_message_changes_no_text() {
-    let mut messages: Vec<_> = (0..150).map(message).collect();
-    messages.extend([noise(70_000), Vec::new(), text(40_000), noise(1), text(300)]);
-    for bits in 8..=15 {
+    let mut messages: Vec<_> = (0..count(150, 3)).map(message).collect();
+    if !cfg!(miri) {
+        messages.extend([noise(70_000), Vec::new(), text(40_000), noise(1), text(300)]);
+    }
+    for bits in (8..=15).step_by(count(1, 7)) {
         let params = params(bits, true);
         let awake_len = talk(params, &messages, |_| false);
         let asleep_len = talk(params, &messages, |_| true);
@@ -90,6 +92,7 @@ fn history_is_no_longer_than_what_was_said() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "takes hours there")]
 fn inside_a_block_there_is_no_sleep_or_an_error_afterwards() {
     for bits in [9, 15] {
         let params = params(bits, true);
@@ -115,10 +118,16 @@ fn inside_a_block_there_is_no_sleep_or_an_error_afterwards() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: count(256, 2) as u32,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
     #[test]
     fn any_sleep_changes_no_text(
         bits in 8_u8..=15,
-        lens in proptest::collection::vec((0_usize..3000, any::<bool>(), any::<bool>()), 1..12),
+        lens in proptest::collection::vec((0..count(3000, 300), any::<bool>(), any::<bool>()), 1..count(12, 4)),
     ) {
         let messages: Vec<_> =
             lens.iter().map(|&(len, is_text, _)| if is_text { text(len) } else { noise(len) }).collect();
