@@ -13,6 +13,7 @@ import { Reader } from './reader.mjs';
 const run = promisify(execFile);
 const DEATHS = new URL('deaths.mjs', import.meta.url);
 const THREAD = new URL('thread.mjs', import.meta.url);
+const IDLE = new URL('idle.mjs', import.meta.url);
 const EXITING = new URL('exiting.mjs', import.meta.url);
 
 /** `FRAMEWRIGHT_TEST_WORKERS=1000` is the long form. */
@@ -35,6 +36,26 @@ for (const [version, backend] of [
     for (const [death, left] of Object.entries(results)) {
       assert.deepEqual(left, nothing, death);
     }
+  });
+}
+
+for (const [version, backend] of [
+  ['8.5', 'native'],
+  ['8.23', 'native'],
+  ['8.23', 'wasm']
+]) {
+  test(`ws ${version}, ${backend}: idle connections keep no message`, async () => {
+    const child = fork(IDLE, [version], {
+      execArgv: ['--expose-gc'],
+      env: { ...process.env, FRAMEWRIGHT: backend }
+    });
+    const [results] = await once(child, 'message');
+    const nothing = { received: 5, alive: 0 };
+    assert.deepEqual(results, {
+      plain: nothing,
+      compressed: nothing,
+      deferred: nothing
+    });
   });
 }
 

@@ -273,6 +273,8 @@ class Walk {
    */
   finish(err) {
     this.reception.walk = null;
+    // Idle connections keep no message alive.
+    this.reception.data = null;
 
     if (err) {
       this.reception.isFailed = true;
