@@ -4,6 +4,7 @@ const { Socket } = require('net');
 
 const { writesThrough } = require('./copying-write');
 const Run = require('./run');
+const SendCallback = require('./send-callback');
 
 /**
  * Frames that are on their way out together.
@@ -181,8 +182,8 @@ class Outbox {
     this.sender._bufferedBytes += length;
 
     if (typeof cb === 'function') {
-      if (this.callbacks === NONE) this.callbacks = [cb];
-      else this.callbacks.push(cb);
+      if (this.callbacks === NONE) this.callbacks = [];
+      this.callbacks.push(new SendCallback(cb));
     }
   }
 
@@ -334,15 +335,13 @@ function unslabbed(piece) {
 
 /** One callback for several frames; each is called, whatever another throws. */
 function joined(callbacks) {
-  if (callbacks.length < 2) return callbacks[0];
-
   return function call(err) {
     while (callbacks.length > 0) {
-      const cb = callbacks.shift();
+      const callback = callbacks.shift();
       let isThrown = true;
 
       try {
-        cb(err);
+        callback.call(err);
         isThrown = false;
       } finally {
         // The others are called apart, so that each may throw for itself.
