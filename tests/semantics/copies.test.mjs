@@ -1,6 +1,7 @@
 // Several copies of ws, several threads, and copies that are accelerated late, twice or not at all.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
@@ -168,4 +169,17 @@ test('ws 7 is left alone', () => {
     return;
   }
   assert.equal(ws7.Receiver.prototype._write, _write);
+});
+
+test('a cache of modules with a hole in it', () => {
+  const script = `
+    require.cache['/nowhere.js'] = undefined;
+    require('ws');
+    const { copies } = require('framewright').status();
+    console.log(copies.length, copies.every((copy) => copy.accelerated));
+  `;
+  const args = ['-r', 'framewright/register', '-e', script];
+  const cwd = new URL('.', import.meta.url);
+  const stdout = execFileSync(process.execPath, args, { cwd });
+  assert.equal(`${stdout}`, '1 true\n');
 });

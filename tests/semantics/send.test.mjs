@@ -136,6 +136,52 @@ same('Object.prototype with options on it', async (scene) => {
   scene.log(...(await peer.received(2)));
 });
 
+same('options that say fin and mask, but nothing about them', async (scene) => {
+  const { client, ws } = await scene.pair();
+  scene.watch(ws, 'server');
+  scene.watch(client, 'client');
+  for (const socket of [ws, client]) {
+    socket.send('a', { binary: false, fin: undefined });
+    socket.send('b', { binary: false });
+  }
+  await quiet();
+});
+
+same('a sendFrame() of a connection’s own sees every frame', async (scene) => {
+  for (const options of [{}, { perMessageDeflate: { threshold: 0 } }]) {
+    const { client, ws } = await scene.pair(options, options);
+    const sender = ws._sender;
+    const { sendFrame } = sender;
+    sender.sendFrame = function (list, cb) {
+      scene.log('frame', list.length);
+      sendFrame.call(this, list, cb);
+    };
+    scene.watch(client, 'client');
+    for (const data of ['text', Buffer.from('binary')]) ws.send(data);
+    ws.send('text', { binary: false });
+    ws.ping('p');
+    await quiet();
+  }
+});
+
+same('a Sender.frame() of somebody’s own makes every frame', async (scene) => {
+  const { Sender } = scene.copy;
+  const { frame } = Sender;
+  const { client, ws } = await scene.pair();
+  scene.watch(client, 'client');
+  Sender.frame = (data, options) => {
+    scene.log('frame', options.opcode);
+    return frame(data, options);
+  };
+  try {
+    for (const data of ['text', Buffer.from('binary')]) ws.send(data);
+    ws.ping('p');
+  } finally {
+    Sender.frame = frame;
+  }
+  await quiet();
+});
+
 test('send() that somebody wrapped before is left in place', async () => {
   const { createRequire } = await import('node:module');
   const require = createRequire(import.meta.url);

@@ -92,6 +92,8 @@ function patch(classes) {
     copy.define(classes.Receiver.prototype, receiver);
     copy.define(classes.Sender.prototype, sender);
     copy.define(classes.Sender, senderStatics(copy));
+    copy.sendFrame = classes.Sender.prototype.sendFrame;
+    copy.frame = classes.Sender.frame;
     copy.define(
       classes.WebSocket.prototype,
       webSocketMethods(copy, sender.send)
@@ -108,8 +110,8 @@ function patch(classes) {
  * Finds the package a Receiver class was loaded from; a bundled one has none.
  */
 function locate(Receiver) {
-  for (const [file, { exports }] of Object.entries(hostRequire.cache)) {
-    if (exports !== Receiver) continue;
+  for (const [file, module] of Object.entries(hostRequire.cache)) {
+    if (module?.exports !== Receiver) continue;
 
     const directory = path.dirname(path.dirname(file));
 

@@ -36,7 +36,11 @@ function senderMethods(copy) {
      * `sendFrame()`.
      */
     send(data, options, cb) {
-      if (options.compress || !isPlain(this, data, options.mask)) {
+      if (
+        options.compress ||
+        isWatched(this, copy) ||
+        !isPlain(this, data, options.mask)
+      ) {
         stock.send.call(this, data, options, cb);
       } else {
         sendPlain(this, data, options.binary, options.fin, options.mask, cb);
@@ -54,6 +58,7 @@ function senderMethods(copy) {
 
       if (
         contexts !== null &&
+        !isWatched(this, copy) &&
         mostCompressed(data) <= COPY_LIMIT &&
         contexts.isPlain(data, options.fin)
       ) {
@@ -133,6 +138,16 @@ function isPlain(sender, data, isMasked) {
     (data.length <= COPY_LIMIT || isMasked) &&
     !isOccupied(sender) &&
     (!sender._compress || sender._firstFragment)
+  );
+}
+
+/**
+ * Whether somebody has replaced what ws makes and sends frames by, to see or to
+ * change them: then each goes that way.
+ */
+function isWatched(sender, copy) {
+  return (
+    sender.sendFrame !== copy.sendFrame || copy.Sender.frame !== copy.frame
   );
 }
 
@@ -287,4 +302,4 @@ function keyOf(sender, isMasked) {
   return isMasked ? nextKey(sender._generateMask, sender._maskBuffer) : null;
 }
 
-module.exports = { isPlain, senderMethods, sendPlain };
+module.exports = { isPlain, isWatched, senderMethods, sendPlain };

@@ -1,6 +1,6 @@
 'use strict';
 
-const { isPlain, sendPlain } = require('./sender');
+const { isPlain, isWatched, sendPlain } = require('./sender');
 
 const OPEN = 1;
 
@@ -38,6 +38,7 @@ function webSocketMethods(copy, senderSend) {
         this._readyState === OPEN &&
         !this._extensions['permessage-deflate'] &&
         sender.send === senderSend &&
+        !isWatched(sender, copy) &&
         isPlain(sender, data, !this._isServer)
       ) {
         sendPlain(sender, data, isBinary, true, !this._isServer, cb);
@@ -52,8 +53,8 @@ function webSocketMethods(copy, senderSend) {
 function isBinaryOnly(options) {
   return (
     typeof options.binary === 'boolean' &&
-    options.fin === undefined &&
-    options.mask === undefined &&
+    !('fin' in options) &&
+    !('mask' in options) &&
     Object.hasOwn(options, 'binary')
   );
 }

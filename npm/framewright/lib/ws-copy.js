@@ -28,6 +28,10 @@ class WsCopy {
       frame: Sender.frame
     };
 
+    /** What stands in their place once the copy is accelerated. */
+    this.sendFrame = undefined;
+    this.frame = undefined;
+
     const receiver = new Receiver({ isServer: true });
 
     if (receiver._isServer !== true || typeof Sender.frame !== 'function') {
