@@ -99,6 +99,11 @@ function openDecoder(options) {
   );
 }
 
+/** The addon's `setMaxPayloadLen()`. */
+function setMaxPayloadLen(id, maxPayloadLen) {
+  wasm.setMaxPayloadLen(id, maxPayloadLen ?? NO_LIMIT);
+}
+
 /** The addon's `counters()`. */
 function counters() {
   const [chunks, frames, messages, masked, decoders] = wasm.counters();
@@ -112,5 +117,6 @@ module.exports = {
   decode,
   mask,
   openDecoder,
+  setMaxPayloadLen,
   table: table.buffer
 };

@@ -360,3 +360,57 @@ for (const reason of [new Float32Array(20), new Uint16Array(3)]) {
     }
   );
 }
+
+for (const [first, then] of [
+  [100, 10_000],
+  [100_000, 50],
+  [100, 0],
+  [0, 50],
+  [100, 2 ** 33]
+]) {
+  same(`maxPayload of ${first}, then of ${then}`, async (scene) => {
+    const { ws, peer } = await scene.accept({ maxPayload: first });
+    scene.watch(ws);
+    ws.once('message', () => {
+      ws._receiver._maxPayload = then;
+    });
+    peer.send({ opcode: TEXT, payload: 'first' });
+    await quiet();
+    peer.send({ opcode: TEXT, payload: 'x'.repeat(1000) });
+    await quiet();
+  });
+}
+
+for (const zlibDeflateOptions of [
+  { level: 12 },
+  { level: '3' },
+  { level: null },
+  { memLevel: 0 },
+  { strategy: 9 },
+  { chunkSize: 1 }
+]) {
+  const name = JSON.stringify(zlibDeflateOptions);
+
+  same(`zlib refuses ${name}`, async (scene) => {
+    const { ws } = await scene.accept(
+      { perMessageDeflate: { threshold: 0, zlibDeflateOptions } },
+      { 'Sec-WebSocket-Extensions': 'permessage-deflate' }
+    );
+    ws.on('error', () => {});
+    try {
+      ws.send('text');
+    } catch (err) {
+      scene.log(err);
+    }
+    await quiet();
+  });
+}
+
+same('a receiver that is destroyed before it reads', async (scene) => {
+  const receiver = new scene.copy.Receiver({ isServer: false });
+  receiver.on('error', (err) => scene.log('error', err));
+  receiver.on('message', (data) => scene.log('message', data));
+  receiver.destroy();
+  receiver.write(Buffer.from('810161', 'hex'));
+  await quiet();
+});

@@ -168,6 +168,11 @@ impl Decoder {
         core::mem::take(&mut self.counters)
     }
 
+    /// Changes [`Limits::max_payload_len`], from the next header on.
+    pub fn set_max_payload_len(&mut self, max_payload_len: u64) {
+        self.config.limits.max_payload_len = max_payload_len;
+    }
+
     /// Whether a close frame or an error came, so that nothing more will.
     pub fn is_done(&self) -> bool {
         self.state == State::Done

@@ -63,6 +63,17 @@ pub fn open_decoder(env: Env, options: DecoderOptions) -> Result<u32> {
     Instance::with(env, |instance| instance.open_decoder(Decoder::new(config)))
 }
 
+/// Sets the longest message that a decoder takes, in octets, before inflating; missing means no limit. An id that
+/// isn't open is ignored.
+#[napi]
+pub fn set_max_payload_len(env: Env, id: u32, max_payload_len: Option<u32>) -> Result<()> {
+    Instance::with(env, |instance| {
+        if let Some(decoder) = instance.decoder(id) {
+            decoder.set_max_payload_len(max_payload_len.map_or(u64::MAX, u64::from));
+        }
+    })
+}
+
 /// Frees a decoder. An id that isn't open is ignored.
 #[napi]
 pub fn close_decoder(env: Env, id: u32) -> Result<()> {

@@ -128,7 +128,7 @@ unsafe extern "C" fn compress(
 
 /// `inflate(id, payload, fin, target?, offset?)`: inflates a frame's payload, the message's last if `fin`.
 /// Returns as `compress`; or −1, which means that there are many octets: `inflateAsync` with the same
-/// payload, before any other call, gives them all.
+/// payload, before any other call for that decompressor, gives them all.
 unsafe extern "C" fn inflate(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: `env` and `info` are those of this call.
     unsafe { work_on_message(env, info, Contexts::inflate) }

@@ -46,15 +46,27 @@ pub fn open_decoder(
         permessage_deflate,
         validate_utf8: !skip_utf8_validation,
         limits: Limits {
-            max_payload_len: match max_payload_len {
-                u32::MAX => u64::MAX,
-                len => u64::from(len),
-            },
+            max_payload_len: limit(max_payload_len),
             max_fragments,
             max_buffered_chunks,
         },
     };
     with(|backend| backend.decoders.insert(Decoder::new(config)) as u32)
+}
+
+/// Sets the longest message that a decoder takes, in octets; `u32::MAX` is no limit. An id that isn't open is
+/// ignored.
+#[wasm_bindgen(js_name = setMaxPayloadLen)]
+pub fn set_max_payload_len(id: u32, max_payload_len: u32) {
+    with(|backend| {
+        if let Some(decoder) = backend.decoders.get_mut(id as usize) {
+            decoder.set_max_payload_len(limit(max_payload_len));
+        }
+    });
+}
+
+fn limit(len: u32) -> u64 {
+    if len == u32::MAX { u64::MAX } else { u64::from(len) }
 }
 
 /// Frees a decoder. An id that isn't open is ignored.

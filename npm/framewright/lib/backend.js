@@ -19,6 +19,7 @@ const backend = {
   decode: null,
   mask: null,
   openDecoder: null,
+  setMaxPayloadLen: null,
   closeDecoder: null,
   /** What compresses and inflates; `null` leaves that to ws's own zlib */
   deflate: null,
@@ -148,6 +149,7 @@ function use(name, reason, codec) {
     decode: codec.decode,
     mask: codec.mask,
     openDecoder: codec.openDecoder,
+    setMaxPayloadLen: codec.setMaxPayloadLen,
     closeDecoder: codec.closeDecoder,
     deflate: codec.openCompressor ? codec : null,
     counters: codec.counters

@@ -3,15 +3,21 @@
 const backend = require('./backend');
 const { Contexts } = require('./deflate/contexts');
 
-/** What the options for zlib may hold for the codec to take its place. */
-const DEFLATE_OPTIONS = new Set([
-  'chunkSize',
-  'level',
-  'memLevel',
-  'strategy',
-  'windowBits'
-]);
-const INFLATE_OPTIONS = new Set(['chunkSize', 'windowBits']);
+/**
+ * What the options for zlib may hold for the codec to take its place. The rest,
+ * and what zlib refuses, is left to zlib. ws itself sets the window bits.
+ */
+const DEFLATE_OPTIONS = {
+  chunkSize: integer(64, Infinity),
+  level: integer(-1, 9),
+  memLevel: integer(1, 9),
+  strategy: integer(0, 4),
+  windowBits: () => true
+};
+const INFLATE_OPTIONS = {
+  chunkSize: integer(64, Infinity),
+  windowBits: () => true
+};
 
 const kContexts = Symbol('framewright.contexts');
 
@@ -48,8 +54,16 @@ function contextsOf(extension, copy) {
   return extension[kContexts];
 }
 
-function hasOnly(options, names) {
-  return Object.keys(options ?? {}).every((name) => names.has(name));
+function hasOnly(options, checks) {
+  return Object.entries(options ?? {}).every(
+    ([name, value]) => Object.hasOwn(checks, name) && checks[name](value)
+  );
+}
+
+function integer(least, most) {
+  return (value) =>
+    value === undefined ||
+    (Number.isInteger(value) && value >= least && value <= most);
 }
 
 /** Leads the methods of a PerMessageDeflate class to the contexts. */

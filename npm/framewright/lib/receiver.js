@@ -46,6 +46,7 @@ function receiverMethods(copy) {
         return Writable.prototype.write.call(this, chunk, encoding, cb);
       }
 
+      if (this._maxPayload !== reception.maxPayload) reception.follow(this);
       return deliver(this, reception, chunk);
     },
 
@@ -65,6 +66,7 @@ function receiverMethods(copy) {
         reception.walk.cb = cb;
         if (!reception.walk.waiting) reception.walk.run();
       } else {
+        if (this._maxPayload !== reception.maxPayload) reception.follow(this);
         reception.walk = new Walk(this, reception, chunk, cb);
         reception.walk.run();
       }
@@ -81,6 +83,8 @@ function receiverMethods(copy) {
 
 /** Gives a receiver its decoder, unless ws has begun reading with it. */
 function open(receiver, copy) {
+  if (receiver.destroyed) return DESTROYED;
+
   const isUsed =
     receiver._state !== 0 ||
     receiver._bufferedBytes !== 0 ||
@@ -93,6 +97,9 @@ function open(receiver, copy) {
 
 /** A receiver that was in the middle of a frame when ws was accelerated. */
 const STOCK = { isStock: true, close() {}, isIdle: () => false };
+
+/** A receiver that was destroyed before it read anything: its stream refuses. */
+const DESTROYED = { isStock: false, close() {}, isIdle: () => false };
 
 /**
  * Whether an idle receiver's stream would hand a chunk to `_write()` at once.

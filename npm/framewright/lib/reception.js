@@ -100,6 +100,17 @@ class Reception {
     );
   }
 
+  /**
+   * Takes over a limit that the application has changed, which counts from the
+   * next header on.
+   *
+   * @param {Receiver} receiver The receiver
+   */
+  follow({ _maxPayload: maxPayload }) {
+    this.maxPayload = maxPayload;
+    backend.setMaxPayloadLen(this.id, limit(maxPayload));
+  }
+
   /** Frees the decoder. */
   close() {
     if (this.id === -1) return;
@@ -354,10 +365,13 @@ function toArrayBuffer(buffer) {
     : memory.slice(byteOffset, byteOffset + length);
 }
 
-/** ws takes 0 for no limit; a copy that lacks the option gets the default. */
+/**
+ * ws takes 0 for no limit, and the codec numbers of 32 bits; a copy that lacks
+ * the option gets the default.
+ */
 function limit(value, byDefault) {
   if (value === undefined) return byDefault;
-  return value > 0 ? value : undefined;
+  return value > 0 && value < 0xffffffff ? value : undefined;
 }
 
 module.exports = {

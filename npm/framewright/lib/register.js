@@ -13,9 +13,10 @@ const WEBSOCKET_MODULE = /[\\/]lib[\\/]websocket(-server)?\.js$/;
  * Accelerates every copy of ws in this process: those already loaded, and those
  * that are loaded from now on, by `require()` or `import`.
  *
- * `Module.prototype.load` is where all CommonJS modules pass, also when an ES
- * module imports them, and also under tools that replace
- * `Module._extensions['.js']`.
+ * `Module.prototype.load` is where CommonJS modules pass, also when an ES module
+ * imports them, and also under tools that replace `Module._extensions['.js']`.
+ * Only what a load hook of ES modules gives the source of doesn't, and what
+ * has a module system of its own, as Jest does.
  */
 function register() {
   for (const file of Object.keys(hostRequire.cache)) accelerateFrom(file);
