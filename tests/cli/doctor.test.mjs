@@ -113,6 +113,22 @@ It works; see !.
   );
 });
 
+it('addons not allowed', LIMIT, async (t) => {
+  await says(
+    new Project(t),
+    `exit 0
+! The codec is WebAssembly: the addon did not load (Cannot load native addon
+  because loading addons is disabled.)
+  → Node was started with --no-addons, or with --permission: add
+    --allow-addons to the latter.
+✓ ws 8.23.0 in node_modules/ws runs on the codec
+
+It works; see !.
+`,
+    { nodeArgs: ['--no-addons'] }
+  );
+});
+
 it('without the addon', LIMIT, async (t) => {
   await says(
     new Project(t, { addon: false }),

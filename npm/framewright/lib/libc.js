@@ -10,17 +10,22 @@
 function libc() {
   if (process.platform !== 'linux') return null;
 
+  const { report } = process;
+  const { excludeNetwork } = report;
+
   try {
     // It would look up the name of every address else.
-    process.report.excludeNetwork = true;
+    report.excludeNetwork = true;
 
-    const version = process.report.getReport().header.glibcVersionRuntime;
+    const version = report.getReport().header.glibcVersionRuntime;
 
     return version
       ? { name: 'glibc', version }
       : { name: 'musl', version: null };
   } catch {
     return null;
+  } finally {
+    report.excludeNetwork = excludeNetwork;
   }
 }
 

@@ -36,6 +36,16 @@ const REMEDIES = [
       'node_modules, and whether its file system is mounted with noexec.'
   ],
   [
+    /loading addons is disabled/,
+    'Node was started with --no-addons, or with --permission: add ' +
+      '--allow-addons to the latter.'
+  ],
+  [
+    /Access to this API has been restricted/,
+    "Node was started with --permission, and may not read framewright's files: " +
+      'add --allow-fs-read for node_modules.'
+  ],
+  [
     /package @framewright\/\S+ is not installed/,
     'npm leaves optional dependencies out with --omit=optional, and at times by ' +
       'a bug (https://github.com/npm/cli/issues/4828). Delete node_modules and ' +
