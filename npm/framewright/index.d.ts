@@ -1,4 +1,5 @@
 import WebSocket = require('ws');
+import { IncomingMessage } from 'http';
 import { Writable } from 'stream';
 
 /** ws's whole surface, running on the codec. */
@@ -14,6 +15,15 @@ declare const framewright: typeof WebSocket & {
   accelerate<T extends object>(ws: T): T;
   /** What framewright does in this process. */
   status(): framewright.Status;
+  /** ws's negotiation and compression, where this copy of ws exports it (8.20). */
+  PerMessageDeflate: new (options?: object, ...rest: unknown[]) => object;
+  /** `Sec-WebSocket-Extensions`, where this copy of ws exports it (8.20). */
+  extension: {
+    format(extensions: object): string;
+    parse(header: string): Record<string, object[]>;
+  };
+  /** `Sec-WebSocket-Protocol`, where this copy of ws exports it (8.20). */
+  subprotocol: { parse(header: string): Set<string> };
   /** ws's Receiver: octets in, events out. */
   Receiver: new (options?: framewright.ReceiverOptions) => Writable;
   /** ws's Sender: messages in, frames out. */
@@ -81,10 +91,36 @@ declare namespace framewright {
     ): void;
   }
 
-  type RawData = WebSocket.RawData;
-  type ServerOptions = WebSocket.ServerOptions;
+  // All the names of @types/ws.
+  type AddressInfo = WebSocket.AddressInfo;
+  type CertMeta = WebSocket.CertMeta;
   type ClientOptions = WebSocket.ClientOptions;
-  type WebSocketServer = WebSocket.WebSocketServer;
+  type CloseEvent = WebSocket.CloseEvent;
+  type Data = WebSocket.Data;
+  type ErrorEvent = WebSocket.ErrorEvent;
+  type Event = WebSocket.Event;
+  type EventListenerOptions = WebSocket.EventListenerOptions;
+  type FinishRequestCallback = WebSocket.FinishRequestCallback;
+  type MessageEvent = WebSocket.MessageEvent;
+  type PerMessageDeflateOptions = WebSocket.PerMessageDeflateOptions;
+  type RawData = WebSocket.RawData;
+  type Server<
+    T extends typeof WebSocket = typeof WebSocket,
+    U extends typeof IncomingMessage = typeof IncomingMessage
+  > = WebSocket.Server<T, U>;
+  type ServerOptions<
+    T extends typeof WebSocket = typeof WebSocket,
+    U extends typeof IncomingMessage = typeof IncomingMessage
+  > = WebSocket.ServerOptions<T, U>;
+  type VerifyClientCallbackAsync<
+    Request extends IncomingMessage = IncomingMessage
+  > = WebSocket.VerifyClientCallbackAsync<Request>;
+  type VerifyClientCallbackSync<
+    Request extends IncomingMessage = IncomingMessage
+  > = WebSocket.VerifyClientCallbackSync<Request>;
+  type WebSocket = import('ws').WebSocket;
+  type WebSocketEventMap = import('ws').WebSocketEventMap;
+  type WebSocketServer = import('ws').WebSocketServer;
 }
 
 export = framewright;

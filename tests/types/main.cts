@@ -21,3 +21,14 @@ const client: WebSocket = new WebSocket('ws://127.0.0.1');
 receiver.write(Buffer.alloc(0));
 client.terminate();
 void [backend, frames, same];
+
+// All that ws's own types name.
+const wss: WebSocket.Server = server;
+const options: WebSocket.ServerOptions & WebSocket.PerMessageDeflateOptions =
+  {};
+const data: WebSocket.Data | WebSocket.RawData = 'text';
+
+client.onmessage = (event: WebSocket.MessageEvent) => event.data;
+client.onclose = (event: WebSocket.CloseEvent) => event.code;
+client.onerror = (event: WebSocket.ErrorEvent) => event.message;
+void [wss, options, data, WebSocket.subprotocol.parse('chat')];
