@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn every_two_octets_behind_every_lead() {
-        for lead in 0x7f..=0xff_u8 {
+        for lead in (0x7f..=0xff_u8).step_by(if cfg!(miri) { 16 } else { 1 }) {
             for second in [0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff] {
                 for third in [0x41, 0x80, 0xbf, 0xc2] {
                     check(&[lead, second]);

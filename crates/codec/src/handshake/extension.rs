@@ -130,6 +130,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "takes hours there")]
     fn long_headers_take_linear_time() {
         // A quadratic parser would take hours over these.
         const LEN: usize = 1 << 21;

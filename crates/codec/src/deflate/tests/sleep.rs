@@ -118,12 +118,6 @@ fn inside_a_block_there_is_no_sleep_or_an_error_afterwards() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: count(256, 2) as u32,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
-
     #[test]
     fn any_sleep_changes_no_text(
         bits in 8_u8..=15,
