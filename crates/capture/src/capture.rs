@@ -5,6 +5,7 @@ use std::ops::{Range, RangeInclusive};
 
 use crate::inflate::Inflating;
 use crate::log::Log;
+use crate::loose::LooseOctets;
 use crate::octets::{Octets, Run};
 use crate::session::{Context, Session};
 use crate::{
@@ -20,7 +21,9 @@ pub struct Capture {
     pub(crate) log: Log,
     connections: Vec<Connection>,
     sessions: Vec<Session>,
-    kept_len: u64,
+    loose: LooseOctets,
+    /// The octets of streams held.
+    octets_len: u64,
 }
 
 impl Capture {
@@ -54,6 +57,7 @@ impl Capture {
             findings: [0; 3],
             lanes: [Lane::default(), Lane::default()],
             frames: VecDeque::new(),
+            tails: Default::default(),
         };
         self.sessions.push(Session::new(&mut conn));
         self.connections.push(conn);
@@ -67,8 +71,9 @@ impl Capture {
             return;
         };
         session.push(octets, context);
-        self.kept_len += octets.len() as u64;
-        if self.kept_len + self.log.kept_len() > self.log.limits.max_kept_len {
+        self.octets_len += octets.len() as u64;
+        self.queue_loose(conn);
+        if self.kept_len() > self.log.limits.max_kept_len {
             self.evict();
         }
     }
@@ -83,6 +88,7 @@ impl Capture {
             && let Some((session, context)) = self.parts(conn, direction, time_ns)
         {
             session.gap(len, context);
+            self.queue_loose(conn);
         }
     }
 
@@ -90,6 +96,7 @@ impl Capture {
     pub fn end(&mut self, conn: ConnId, direction: Direction, end: End, time_ns: u64) {
         if let Some((session, context)) = self.parts(conn, direction, time_ns) {
             session.end(end, context);
+            self.queue_loose(conn);
         }
     }
 
@@ -122,42 +129,66 @@ impl Capture {
         Some((session, Context { log: &mut self.log, conn, id, direction, time_ns }))
     }
 
-    /// Evicts the oldest frames, an eighth of the limit at once so that it is seldom.
-    fn evict(&mut self) {
-        let first_message = self.log.message_ids().start;
-        self.evict_frames();
-        let first = self.log.message_ids().start;
-        if first != first_message {
-            for session in &mut self.sessions {
-                session.evict_messages(MessageId(first));
-            }
+    fn queue_loose(&mut self, id: ConnId) {
+        if let Some(conn) = self.connections.get_mut(id.index()) {
+            self.loose.queue(id, conn, &self.log.frame_ids());
         }
     }
 
-    fn evict_frames(&mut self) {
+    /// Evicts what is oldest, an eighth of the limit at once so that it is seldom.
+    fn evict(&mut self) {
         let limit = self.log.limits.max_kept_len;
         let target = limit - limit / 8;
-        while self.kept_len + self.log.kept_len() > target {
-            let ids = self.log.frame_ids();
-            // The newest frame stays, whatever its length.
-            let Some(frame) = self.frame(FrameId(ids.start)).filter(|_| ids.len() > 1) else {
-                break;
-            };
-            let (conn, direction, end) = (frame.conn(), frame.direction(), frame.range().end);
-            if !frame.complete() {
-                break;
-            }
-            self.log.pop_frame();
-            self.log.pop_messages();
-            if let Some(conn) = self.connections.get_mut(conn.index()) {
-                conn.frames.pop_front();
-            }
-            if let Some(session) = self.sessions.get_mut(conn.index()) {
-                let evicted = session.octets_mut(direction).evict_before(end);
-                self.kept_len -= evicted;
-                self.log.dropped.octets += evicted;
-            }
+        while self.kept_len() > target && (self.evict_loose() || self.evict_frame()) {}
+    }
+
+    /// Evicts the oldest octets that no frame covers, if they are older than all frames, or at least in no
+    /// frame's way.
+    fn evict_loose(&mut self) -> bool {
+        let ids = self.log.frame_ids();
+        let first = FrameId(ids.start);
+        let only = self.frame(first).filter(|_| ids.len() == 1);
+        let only = only.map(|frame| (frame.conn(), frame.direction(), frame.offset()));
+        let Some(loose) = self.loose.pop_if(|loose| {
+            loose.before <= first
+                || only.is_some_and(|(conn, direction, offset)| {
+                    (conn, direction) != (loose.conn, loose.direction) || loose.end <= offset
+                })
+        }) else {
+            return false;
+        };
+        self.evict_octets(loose.conn, loose.direction, loose.end);
+        true
+    }
+
+    /// Evicts the oldest frame, whether or not the rest of it will come.
+    fn evict_frame(&mut self) -> bool {
+        let ids = self.log.frame_ids();
+        // The newest frame stays, whatever its length, unless more than it came behind it.
+        let Some(frame) =
+            self.frame(FrameId(ids.start)).filter(|_| ids.len() > 1 || !self.loose.is_empty())
+        else {
+            return false;
+        };
+        let (conn, direction, end) = (frame.conn(), frame.direction(), frame.range().end);
+        self.log.pop_frame();
+        self.log.pop_messages();
+        if let Some(conn) = self.connections.get_mut(conn.index()) {
+            conn.frames.pop_front();
         }
+        self.evict_octets(conn, direction, end);
+        if let Some(session) = self.sessions.get_mut(conn.index()) {
+            session.evict_messages(MessageId(self.log.message_ids().start));
+        }
+        true
+    }
+
+    fn evict_octets(&mut self, conn: ConnId, direction: Direction, end: u64) {
+        let Some(session) = self.sessions.get_mut(conn.index()) else { return };
+        let octets = session.octets_mut(direction);
+        let evicted = octets.evict_before(end.min(octets.len()));
+        self.octets_len -= evicted;
+        self.log.dropped.octets += evicted;
     }
 
     // What is there.
@@ -169,7 +200,7 @@ impl Capture {
 
     /// The octets of streams and index held, which [`Limits::max_kept_len`] bounds.
     pub fn kept_len(&self) -> u64 {
-        self.kept_len + self.log.kept_len()
+        self.octets_len + self.log.kept_len() + self.loose.kept_len()
     }
 
     /// All connections; the index is the [`ConnId`].

@@ -137,6 +137,17 @@ pub struct Lane {
     pub closed: bool,
 }
 
+/// How far a direction got, for evictions.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Tail {
+    /// Its newest frame, held or not; `None` before the first, and once ids are used up.
+    pub(crate) frame: Option<FrameId>,
+    /// Where that frame ends, as declared.
+    pub(crate) frame_end: u64,
+    /// Up to where octets were queued as [`Loose`](crate::loose::Loose).
+    pub(crate) loose_end: u64,
+}
+
 /// One connection of a [`Capture`](crate::Capture).
 #[derive(Clone, Debug)]
 pub struct Connection {
@@ -155,6 +166,7 @@ pub struct Connection {
     /// Both directions: to the server, to the client.
     pub lanes: [Lane; 2],
     pub(crate) frames: VecDeque<FrameId>,
+    pub(crate) tails: [Tail; 2],
 }
 
 impl Connection {

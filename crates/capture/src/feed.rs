@@ -15,12 +15,7 @@ use crate::{
 /// What one direction is in the middle of.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
-    /// The frame whose payload is under way.
-    frame: Option<FrameId>,
-    /// Whether that frame's payload is compressed.
-    compressed: bool,
-    /// Where that payload starts in the stream.
-    payload_offset: u64,
+    frame: Option<OpenFrame>,
     message: Option<OpenMessage>,
     /// The code of the close frame under way: key, octets, how many of them came.
     close: Option<(Mask, [u8; 2], usize)>,
@@ -36,10 +31,25 @@ impl Progress {
     }
 }
 
+/// The frame whose payload is under way. All that its end needs is here: its record may be evicted first.
+#[derive(Clone, Copy, Debug)]
+struct OpenFrame {
+    /// `None` where ids were used up.
+    id: Option<FrameId>,
+    fin: bool,
+    in_message: bool,
+    compressed: bool,
+    /// Where the payload starts in the stream.
+    payload_offset: u64,
+}
+
+/// The message under way, whose record may be evicted, too.
 #[derive(Clone, Copy, Debug)]
 struct OpenMessage {
     id: MessageId,
     compressed: bool,
+    /// The payloads so far, as declared.
+    wire_len: u64,
 }
 
 /// A [`WalkSink`] that fills the index.
@@ -65,7 +75,7 @@ impl Feed<'_> {
             rule,
             conn: self.id,
             direction: Some(self.direction),
-            frame: self.progress.frame,
+            frame: self.progress.frame.and_then(|frame| frame.id),
             offset,
             len,
             time_ns: self.time_ns,
@@ -97,9 +107,11 @@ impl Feed<'_> {
 
     /// Octets of the frame under way are missing.
     pub(crate) fn mark_missing(&mut self) {
-        let Some(frame) = self.progress.frame.and_then(|id| self.log.frame_mut(id)) else { return };
-        frame.flags.set_missing();
-        if frame.flags.compressed() {
+        let Some(frame) = self.progress.frame else { return };
+        if let Some(record) = frame.id.and_then(|id| self.log.frame_mut(id)) {
+            record.flags.set_missing();
+        }
+        if frame.compressed {
             self.lose_window();
         }
     }
@@ -111,8 +123,9 @@ impl Feed<'_> {
         }
     }
 
-    /// Reports what is wrong with the compressed message under way.
-    fn inflate_fault(&mut self, fault: &Fault) {
+    /// Reports what is wrong with the compressed message under way, whose frame's payload starts at
+    /// `payload_offset`.
+    fn inflate_fault(&mut self, payload_offset: u64, fault: &Fault) {
         let (rule, detail) = match &fault.kind {
             FaultKind::InvalidUtf8(at) => {
                 let detail = format!("octet {at} of the text");
@@ -122,8 +135,7 @@ impl Feed<'_> {
             FaultKind::Form(MessageForm::InflateTooLong) => (ConnRule::InflateTooLong, None),
             FaultKind::Form(_) => (ConnRule::InflateFailed, None),
         };
-        let offset = self.progress.payload_offset + fault.at;
-        self.fault(Rule::Conn(rule), offset, 1, detail);
+        self.fault(Rule::Conn(rule), payload_offset + fault.at, 1, detail);
     }
 
     fn end_message(&mut self) {
@@ -132,16 +144,17 @@ impl Feed<'_> {
             Some(inflating) if open.compressed => Some(inflating.end()),
             _ => None,
         };
-        let Some(message) = self.log.message_mut(open.id) else { return };
-        message.state = MessageState::Complete;
-        let Some((form, inflated_len)) = inflated else { return };
-        message.form = form;
-        message.inflated_len = inflated_len;
-        if form == MessageForm::Inflated {
-            let wire_len = message.wire_len();
+        if let Some(message) = self.log.message_mut(open.id) {
+            message.state = MessageState::Complete;
+            if let Some((form, inflated_len)) = inflated {
+                message.form = form;
+                message.inflated_len = inflated_len;
+            }
+        }
+        if let Some((MessageForm::Inflated, inflated_len)) = inflated {
             let lane = self.lane();
             lane.inflated_messages += 1;
-            lane.compressed_len += wire_len;
+            lane.compressed_len += open.wire_len;
             lane.inflated_len += u64::from(inflated_len);
         }
     }
@@ -174,14 +187,16 @@ impl Feed<'_> {
             let lane = self.lane();
             lane.messages += 1;
             lane.compressed_messages += u64::from(compressed);
-            self.progress.message = Some(OpenMessage { id: message, compressed });
+            self.progress.message = Some(OpenMessage { id: message, compressed, wire_len: 0 });
             if compressed && let Some(inflating) = &mut self.progress.inflating {
                 let max_len = self.log.limits.max_inflated_len;
                 let is_text = header.opcode == Opcode::Text;
                 inflating.begin(&mut self.log.inflaters, max_len, message, is_text);
             }
         }
-        let open = self.progress.message?;
+        let open = self.progress.message.as_mut()?;
+        open.wire_len = open.wire_len.saturating_add(header.payload_len);
+        let open = *open;
         if let Some(message) = self.log.message_mut(open.id) {
             message.last = id;
             message.fragments = message.fragments.saturating_add(1);
@@ -194,7 +209,6 @@ impl Feed<'_> {
 impl WalkSink for Feed<'_> {
     fn frame(&mut self, frame: &WalkedFrame) {
         let header = &frame.header;
-        self.progress.payload_offset = frame.offset + u64::from(frame.header_len);
         let open = self.enter_message(frame);
         let started_before = frame.offset < self.chunk_offset;
         let compressed = open.is_some_and(|open| open.compressed);
@@ -210,14 +224,22 @@ impl WalkSink for Feed<'_> {
         let lane = self.lane();
         lane.frames += 1;
         lane.payload_len = lane.payload_len.saturating_add(header.payload_len);
-        self.progress.frame = self.log.push_frame(record);
-        if let Some(id) = self.progress.frame {
-            self.conn.frames.push_back(id);
-        }
+        let id = self.log.push_frame(record);
+        self.conn.frames.extend(id);
+        let payload_offset = frame.offset + u64::from(frame.header_len);
+        let tail = &mut self.conn.tails[self.direction.index()];
+        tail.frame = id;
+        tail.frame_end = payload_offset.saturating_add(header.payload_len);
+        self.progress.frame = Some(OpenFrame {
+            id,
+            fin: header.fin,
+            in_message: open.is_some(),
+            compressed,
+            payload_offset,
+        });
         if compressed && let Some(inflating) = &mut self.progress.inflating {
             inflating.frame(header.masking_key);
         }
-        self.progress.compressed = compressed;
         if header.opcode == Opcode::Close {
             let mask = Mask::new(header.masking_key.unwrap_or_default());
             self.progress.close = Some((mask, [0; 2], 0));
@@ -233,7 +255,7 @@ impl WalkSink for Feed<'_> {
             mask.apply_to(&octets[..taken], &mut rest[..taken]);
             *len += taken;
         }
-        if self.progress.compressed
+        if self.progress.frame.is_some_and(|frame| frame.compressed)
             && let Some(inflating) = &mut self.progress.inflating
         {
             inflating.payload(octets);
@@ -248,17 +270,17 @@ impl WalkSink for Feed<'_> {
                 lane.close_code = Some(u16::from_be_bytes(code));
             }
         }
-        let Some(frame) = self.progress.frame.and_then(|id| self.log.frame_mut(id)) else { return };
-        frame.flags.set_complete();
-        let fin = frame.prefix.fin();
-        let in_message = frame.message != NO_MESSAGE;
-        if self.progress.compressed
-            && let Some(inflating) = &mut self.progress.inflating
-            && let Some(fault) = inflating.frame_end(&mut self.log.inflaters, fin)
-        {
-            self.inflate_fault(&fault);
+        let Some(frame) = self.progress.frame else { return };
+        if let Some(record) = frame.id.and_then(|id| self.log.frame_mut(id)) {
+            record.flags.set_complete();
         }
-        if in_message && fin {
+        if frame.compressed
+            && let Some(inflating) = &mut self.progress.inflating
+            && let Some(fault) = inflating.frame_end(&mut self.log.inflaters, frame.fin)
+        {
+            self.inflate_fault(frame.payload_offset, &fault);
+        }
+        if frame.in_message && frame.fin {
             self.end_message();
         }
         self.progress.frame = None;

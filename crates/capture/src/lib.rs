@@ -45,6 +45,7 @@ mod inflate;
 mod json;
 mod limits;
 mod log;
+mod loose;
 mod message;
 mod octets;
 mod query;

@@ -1,0 +1,148 @@
+//! Memory stays within the limit, and what is evicted disturbs nothing that is held.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use framewright_capture::codec::deflate::{CompressOptions, Compressor, ContextParams};
+use framewright_capture::{
+    Capture, ConnId, ConnectionInit, DeflateParams, Direction, End, FrameId, Limits, MessageForm,
+    MessageId, Negotiated, Reader, Rule, Start,
+};
+
+use Direction::{ToClient, ToServer};
+
+const LIMIT: u64 = 1 << 20;
+
+fn limited() -> Capture {
+    Capture::new(Limits { max_kept_len: LIMIT, ..Limits::default() })
+}
+
+fn open(capture: &mut Capture, negotiated: Negotiated) -> ConnId {
+    let start = Start::Frames(negotiated);
+    capture.open(ConnectionInit { start, ..ConnectionInit::default() }).unwrap()
+}
+
+fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
+    let mut octets = vec![first, 127];
+    octets.extend((payload.len() as u64).to_be_bytes());
+    octets.extend(payload);
+    octets
+}
+
+/// Pushes frames of a kB until all that was there before is evicted.
+fn push_out(capture: &mut Capture, conn: ConnId) {
+    let newest = capture.frame_ids().end;
+    for index in 0..3000 {
+        capture.push(conn, ToClient, &frame(0x82, &[b'b'; 1000]), index);
+        assert!(capture.kept_len() <= LIMIT + 1100, "{}", capture.kept_len());
+    }
+    assert!(capture.frame_ids().start >= newest);
+}
+
+#[test]
+fn a_frame_cut_off_ends_no_eviction() {
+    for reset in [true, false] {
+        let mut capture = limited();
+        let cut = open(&mut capture, Negotiated::default());
+        let other = open(&mut capture, Negotiated::default());
+        capture.push(cut, ToClient, &frame(0x81, &[b'a'; 100])[..50], 0);
+        if reset {
+            capture.end(cut, ToClient, End::Reset, 1);
+            capture.end(cut, ToServer, End::Reset, 1);
+        }
+        push_out(&mut capture, other);
+        assert!(capture.frame_ids().len() > 700, "{}", capture.frame_ids().len());
+    }
+}
+
+#[test]
+fn a_frame_evicted_while_it_comes_ends_like_any_other() {
+    let mut capture = limited();
+    let conn = open(&mut capture, Negotiated::default());
+    let other = open(&mut capture, Negotiated::default());
+    let [close, text] = [frame(0x88, &[3, 233]), frame(0x01, b"Hel")];
+    capture.push(conn, ToServer, &close[..11], 0);
+    capture.push(conn, ToClient, &text[..12], 0);
+    push_out(&mut capture, other);
+    capture.push(conn, ToServer, &close[11..], 1);
+    capture.push(conn, ToClient, &text[12..], 1);
+    capture.push(conn, ToClient, &frame(0x80, b"lo"), 2);
+    capture.push(conn, ToClient, &frame(0x81, b"new"), 3);
+    assert_eq!(capture.connection(conn).unwrap().lane(ToServer).close_code, Some(1001));
+    assert_eq!(capture.connection(conn).unwrap().lane(ToClient).messages, 2);
+    let [rest, new] = [0, 1].map(|index| capture.frames_of(conn)[index]);
+    assert!(capture.frame(rest).unwrap().complete());
+    assert!(capture.message(capture.frame(rest).unwrap().message().unwrap()).is_none());
+    let message = capture.frame(new).unwrap().message().unwrap();
+    assert_eq!(Reader::new().message(&capture, message).unwrap().octets, b"new");
+    assert!(!capture.findings().iter().any(|finding| matches!(finding.rule, Rule::Conn(_))));
+}
+
+#[test]
+fn a_compressed_frame_evicted_while_it_comes_is_inflated() {
+    let mut capture = limited();
+    let deflate = Some(DeflateParams::default());
+    let conn =
+        open(&mut capture, Negotiated { permessage_deflate: deflate, ..Negotiated::default() });
+    let other = open(&mut capture, Negotiated::default());
+    let mut compressor = Compressor::new(ContextParams::default(), CompressOptions::default());
+    let [old, new] = [b"Hello, hello", b"Hello, there"].map(|text| {
+        let mut payload = Vec::new();
+        compressor.compress(text, true, &mut payload);
+        frame(0xc1, &payload)
+    });
+    capture.push(conn, ToClient, &old[..13], 0);
+    push_out(&mut capture, other);
+    capture.push(conn, ToClient, &old[13..], 1);
+    capture.push(conn, ToClient, &new, 2);
+    let lane = capture.connection(conn).unwrap().lane(ToClient);
+    assert_eq!((lane.inflated_messages, lane.inflated_len), (2, 24));
+    assert_eq!(lane.compressed_len, (old.len() + new.len() - 20) as u64);
+    // It was inflated with what the one before left, though that is no longer there to read it.
+    let message = MessageId(capture.message_ids().end - 1);
+    assert_eq!(capture.message(message).unwrap().form(), MessageForm::Inflated);
+    assert!(!capture.findings().iter().any(|finding| matches!(finding.rule, Rule::Conn(_))));
+}
+
+#[test]
+fn what_still_comes_of_an_evicted_frame_is_not_kept() {
+    let mut capture = limited();
+    let long = open(&mut capture, Negotiated::default());
+    let other = open(&mut capture, Negotiated::default());
+    let octets = frame(0x82, &vec![0; 20 << 20]);
+    for (index, chunk) in octets.chunks(10_000).enumerate() {
+        capture.push(long, ToClient, chunk, index as u64);
+        capture.push(other, ToClient, &frame(0x82, b"beside"), index as u64);
+        assert!(capture.kept_len() < LIMIT + 100_000, "{}", capture.kept_len());
+    }
+    assert!(capture.frame(FrameId(0)).is_none());
+    assert_eq!(capture.frames_of(long).len(), 0);
+    assert!(capture.frames_of(other).len() > 50);
+    // The next one is as if nothing had been.
+    capture.push(long, ToClient, &frame(0x81, b"Hello"), 9999);
+    let newest = FrameId(capture.frame_ids().end - 1);
+    let mut reader = Reader::new();
+    assert_eq!(reader.payload(&capture, newest, 0..9).unwrap().octets, b"Hello");
+}
+
+#[test]
+fn octets_of_no_frame_are_evicted_too() {
+    const REQUEST: &[u8] =
+        b"GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n";
+    for alone in [true, false] {
+        let mut capture = limited();
+        let other = open(&mut capture, Negotiated::default());
+        if !alone {
+            capture.push(other, ToClient, &frame(0x81, b"Hello"), 0);
+        }
+        let refused = capture.open(ConnectionInit::default()).unwrap();
+        capture.push(refused, ToServer, REQUEST, 0);
+        capture.push(refused, ToClient, b"HTTP/1.1 200 OK\r\n\r\n", 0);
+        for index in 0..5000 {
+            capture.push(refused, ToClient, &[b'x'; 1000], index);
+            assert!(capture.kept_len() < LIMIT + 100_000, "{}", capture.kept_len());
+        }
+        assert!(capture.kept_len() > LIMIT / 2, "{}", capture.kept_len());
+        assert_eq!(capture.frame_ids().len(), usize::from(!alone));
+    }
+}
