@@ -3,9 +3,14 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-/// The length of every block but the last. A frame seldom crosses a block's end, and giving back the oldest
-/// octets is dropping a block.
+/// Present octets are cut into blocks at the multiples of this. A frame seldom crosses a block's end, and a
+/// long stream gives back its oldest octets by dropping a block.
 const BLOCK_LEN: usize = 64 * 1024;
+/// A block grows by this part of what is held until that is as many whole blocks.
+const GROWTH: usize = 4;
+/// Evicted octets may take this part of what is held before they are cut off the first block: each octet
+/// evicted has this many moved at most.
+const SLACK: u64 = 8;
 
 /// Octets missing from a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,8 +33,9 @@ pub enum Run<'a> {
 /// A stream. Offsets count the missing octets too.
 #[derive(Debug, Default)]
 pub(crate) struct Octets {
+    /// The first starts behind what was given back, all others at a multiple of [`BLOCK_LEN`].
     blocks: VecDeque<Vec<u8>>,
-    /// How many present octets were evicted; a multiple of [`BLOCK_LEN`].
+    /// How many present octets were given back.
     evicted_len: u64,
     /// How many octets were ever pushed.
     present_len: u64,
@@ -48,16 +54,21 @@ impl Octets {
     }
 
     pub(crate) fn push(&mut self, mut octets: &[u8]) {
-        self.present_len += octets.len() as u64;
         while !octets.is_empty() {
-            if self.blocks.back().is_none_or(|block| block.len() == BLOCK_LEN) {
-                // Most streams are short: only a stream that fills a block gets full blocks at once.
-                let capacity = if self.blocks.is_empty() { 0 } else { BLOCK_LEN };
-                self.blocks.push_back(Vec::with_capacity(capacity));
+            let held_len = (self.present_len - self.evicted_len) as usize;
+            let at = (self.present_len % BLOCK_LEN as u64) as usize;
+            if self.blocks.is_empty() || at == 0 {
+                self.blocks.push_back(Vec::new());
             }
             let Some(block) = self.blocks.back_mut() else { return };
-            let (now, later) = octets.split_at(octets.len().min(BLOCK_LEN - block.len()));
+            let (now, later) = octets.split_at(octets.len().min(BLOCK_LEN - at));
+            if block.capacity() - block.len() < now.len() {
+                // Most streams are short, or little of them is held: that little must take little.
+                let room = now.len().max(held_len / GROWTH).min(BLOCK_LEN - at);
+                block.reserve_exact(room);
+            }
             block.extend_from_slice(now);
+            self.present_len += now.len() as u64;
             octets = later;
         }
     }
@@ -70,15 +81,43 @@ impl Octets {
         }
     }
 
-    /// Gives back whole blocks before `offset`.
+    /// Gives back what is before `offset`, but for a small part of what is held. Returns how many octets.
     pub(crate) fn evict_before(&mut self, offset: u64) -> u64 {
-        let present = self.present_before(offset);
+        let end = self.present_before(offset).min(self.present_len);
         let before = self.evicted_len;
-        while self.evicted_len + BLOCK_LEN as u64 <= present && self.blocks.len() > 1 {
+        while let Some(first) = self.blocks.front()
+            && self.evicted_len + first.len() as u64 <= end
+        {
+            self.evicted_len += first.len() as u64;
             self.blocks.pop_front();
-            self.evicted_len += BLOCK_LEN as u64;
+        }
+        let unneeded = end.saturating_sub(self.evicted_len);
+        if self.blocks.is_empty() {
+            self.blocks = VecDeque::new();
+        } else if unneeded > 0
+            && unneeded.saturating_mul(SLACK) >= self.present_len - end
+            && let Some(first) = self.blocks.front_mut()
+        {
+            *first = first.split_off(unneeded as usize);
+            self.evicted_len = end;
+        }
+        // Room made when more was held.
+        let room = (self.present_len - self.evicted_len) as usize / GROWTH;
+        if let Some(last) = self.blocks.back_mut()
+            && last.capacity() - last.len() > 2 * room
+        {
+            last.shrink_to(last.len() + room);
         }
         self.evicted_len - before
+    }
+
+    /// The octets from `present` on as far as they are in one block; `None` if they were given back or never
+    /// came.
+    fn block_from(&self, present: u64) -> Option<&[u8]> {
+        present.checked_sub(self.evicted_len)?;
+        let index = present / BLOCK_LEN as u64 - self.evicted_len / BLOCK_LEN as u64;
+        let start = (present - present % BLOCK_LEN as u64).max(self.evicted_len);
+        self.blocks.get(index as usize)?.get((present - start) as usize..)
     }
 
     /// How many present octets there are before `offset`.
@@ -102,9 +141,7 @@ impl Octets {
             let present = self.present_before(range.start);
             (self.present_before(range.end) - present == len as u64).then_some(present)?
         };
-        let from = usize::try_from(present.checked_sub(self.evicted_len)?).ok()?;
-        let block = self.blocks.get(from / BLOCK_LEN)?;
-        block.get(from % BLOCK_LEN..from % BLOCK_LEN + len)
+        self.block_from(present)?.get(..len)
     }
 
     /// The runs that make up `range`, as far as the stream goes.
@@ -137,13 +174,11 @@ impl<'a> Iterator for Runs<'a> {
         }
         let end = self.end.min(gap.map_or(u64::MAX, |gap| gap.offset));
         let present = self.octets.present_before(self.at);
-        let Some(from) = present.checked_sub(self.octets.evicted_len) else {
+        if present < self.octets.evicted_len {
             let evicted = self.octets.evicted_len - present;
             return Some(self.missing(end.min(self.at + evicted)));
-        };
-        let from = from as usize;
-        let block = self.octets.blocks.get(from / BLOCK_LEN)?;
-        let rest = block.get(from % BLOCK_LEN..)?;
+        }
+        let rest = self.octets.block_from(present)?;
         let len = (rest.len() as u64).min(end - self.at);
         self.at += len;
         Some(Run::Present(&rest[..len as usize]))
@@ -185,26 +220,36 @@ mod tests {
     proptest! {
         #[test]
         fn reads_what_was_pushed(
-            parts in proptest::collection::vec((any::<bool>(), 1..40_000_usize), 0..12),
+            parts in proptest::collection::vec(
+                (any::<bool>(), prop_oneof![1..300_usize, 1..40_000_usize], 0..100_u64),
+                0..20,
+            ),
             from in 0..300_000_u64,
             len in 0..100_000_u64,
-            evict in proptest::option::of(0..300_000_u64),
         ) {
             let mut octets = Octets::default();
             let mut model = Vec::new();
-            for (present, len) in parts {
+            let (mut evict, mut held_len) = (0, 0);
+            for (present, len, percent) in parts {
                 if present {
                     let part: Vec<u8> = (0..len).map(|i| (i * 7 + model.len()) as u8).collect();
                     octets.push(&part);
+                    held_len += len as u64;
                     model.extend(part.into_iter().map(Some));
                 } else {
                     octets.push_gap(len as u64);
                     model.extend(std::iter::repeat_n(None, len));
                 }
+                // Half of the time nothing.
+                evict += (octets.len() - evict) * percent.saturating_sub(50) / 49;
+                held_len -= octets.evict_before(evict);
+                let needed_len = model[evict as usize..].iter().flatten().count() as u64;
+                prop_assert!((needed_len..=needed_len + needed_len / SLACK).contains(&held_len));
+                prop_assert_eq!(octets.blocks.iter().map(Vec::len).sum::<usize>() as u64, held_len);
+                let room: usize = octets.blocks.iter().map(Vec::capacity).sum();
+                prop_assert!(room as u64 <= held_len + held_len / 2);
             }
             prop_assert_eq!(octets.len(), model.len() as u64);
-            let evict = evict.unwrap_or(0).min(octets.len());
-            octets.evict_before(evict);
             let from = from.clamp(evict, octets.len());
             let end = (from + len).min(octets.len());
             let expected = &model[from as usize..end as usize];

@@ -146,3 +146,43 @@ fn octets_of_no_frame_are_evicted_too() {
         assert_eq!(capture.frame_ids().len(), usize::from(!alone));
     }
 }
+
+#[test]
+fn as_much_is_held_of_many_connections_as_of_one() {
+    for count in [1, 10, 100, 400] {
+        let mut capture = limited();
+        let conns: Vec<_> = (0..count).map(|_| open(&mut capture, Negotiated::default())).collect();
+        for index in 0..20_000 {
+            let conn = conns[index % count];
+            capture.push(conn, ToClient, &frame(0x82, &[index as u8; 1000]), index as u64);
+            assert!(capture.kept_len() <= LIMIT, "{count}: {}", capture.kept_len());
+            assert!(index < 1000 || capture.frame_ids().len() > 700, "{count}, {index}");
+        }
+        let held = capture.frame_ids();
+        let dropped = capture.dropped();
+        assert_eq!(dropped.frames + held.len() as u64, 20_000);
+        let held_len = 20_000 * 1010 - dropped.octets;
+        assert!(held_len >= held.len() as u64 * 1010 && held_len <= LIMIT, "{held_len}");
+        let mut reader = Reader::new();
+        for id in held.map(FrameId) {
+            let payload = reader.payload(&capture, id, 0..2000).unwrap();
+            assert_eq!(payload.octets, [id.0 as u8; 1000]);
+        }
+    }
+}
+
+#[test]
+fn connections_that_ended_leave_nothing_behind() {
+    let mut capture = limited();
+    for index in 0..2000 {
+        let conn = open(&mut capture, Negotiated::default());
+        for _ in 0..10 {
+            capture.push(conn, ToClient, &frame(0x82, &[b'a'; 1000]), index);
+        }
+        for direction in Direction::BOTH {
+            capture.end(conn, direction, End::Finished, index);
+        }
+    }
+    assert!(capture.frame_ids().len() > 800, "{}", capture.frame_ids().len());
+    assert!(capture.kept_len() <= LIMIT);
+}
