@@ -23,22 +23,9 @@ impl<'a> Parts<'a> {
         Ok(parts)
     }
 
-    /// Takes an object or an array apart, as far as it can be read.
-    pub(crate) fn parse_leniently(text: &'a str) -> Self {
-        let mut parts = Self::default();
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        // What comes before a mistake counts.
-        let _ = deserializer.deserialize_any(Collect(&mut parts));
-        parts
-    }
-
     /// An object's or array's parts; none if it is neither.
     fn of(text: Text<'a>) -> Self {
         Self::parse(text).unwrap_or_default()
-    }
-
-    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (Option<&str>, Text<'a>)> {
-        self.0.iter().map(|(name, value)| (name.as_deref(), value.get()))
     }
 
     /// The values alone.
@@ -173,6 +160,5 @@ mod tests {
         assert_eq!(Parts::parse("[1,]").unwrap_err().column(), 4);
         assert!(Parts::parse("{} x").is_err());
         assert!(Parts::parse("7").is_err());
-        assert_eq!(Parts::parse_leniently(r#"{"a":1,"b":}"#).iter().len(), 1);
     }
 }

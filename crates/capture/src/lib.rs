@@ -55,6 +55,7 @@ mod regexp;
 mod replay;
 mod resync;
 mod rule;
+mod secrets;
 mod session;
 mod time;
 mod timing;

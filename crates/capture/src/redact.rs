@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 
 use framewright_codec::{FrameHeader, MAX_HEADER_LEN, Mask, Opcode};
 
-use crate::json::Parts;
 use crate::octets::Run;
 use crate::reader::shown_len;
 use crate::regexp::Regex;
 use crate::replay::{Event, Replay};
+use crate::secrets::blank_values;
 use crate::{
     Capture, ConnId, Direction, Frame, Head, Limits, Message, MessageForm, MessageId, Reader,
     RegexError, RegexFlags,
 };
 
 /// What stands for a secret's octets: the number of octets stays, so that every offset does.
-const BLANK: u8 = b'x';
+pub(crate) const BLANK: u8 = b'x';
 
 /// What to take out. Start with [`secrets`](Self::secrets), or with nothing, and add.
 #[derive(Clone, Debug, Default)]
@@ -125,13 +125,8 @@ impl Redaction {
         }
         if !self.json_keys.is_empty()
             && matches!(content.trim_ascii_start().first(), Some(b'{' | b'['))
-            && let Ok(text) = std::str::from_utf8(content)
         {
-            let mut secrets = Vec::new();
-            find_values(text, text, &self.json_keys, false, &mut secrets);
-            for (range, is_string) in secrets {
-                blank_value(&mut content[range], is_string);
-            }
+            blank_values(content, &self.json_keys);
         }
         for pattern in &self.patterns {
             let found = pattern.find_all(content);
@@ -360,37 +355,4 @@ fn whole_characters(text: &[u8], range: std::ops::Range<usize>) -> std::ops::Ran
         end += 1;
     }
     start..end.min(text.len())
-}
-
-/// A secret's place, and whether it is a string.
-type Secret = (std::ops::Range<usize>, bool);
-
-/// Finds the values that have one of `keys`, and all that is in them. `value` is a part of `text`.
-fn find_values(text: &str, value: &str, keys: &[String], secret: bool, found: &mut Vec<Secret>) {
-    let value = value.trim();
-    match value.as_bytes().first() {
-        Some(b'{' | b'[') => {
-            for (key, part) in Parts::parse_leniently(value).iter() {
-                let named =
-                    key.is_some_and(|key| keys.iter().any(|name| name.eq_ignore_ascii_case(key)));
-                find_values(text, part, keys, secret || named, found);
-            }
-        }
-        Some(first) if secret => {
-            let start = value.as_ptr() as usize - text.as_ptr() as usize;
-            found.push((start..start + value.len(), *first == b'"'));
-        }
-        _ => {}
-    }
-}
-
-/// Blanks a JSON value so that it stays one.
-fn blank_value(value: &mut [u8], is_string: bool) {
-    if is_string {
-        let end = value.len().saturating_sub(1);
-        value[1..end].fill(BLANK);
-    } else {
-        // Digits stay digits; true, false and null say little, and can't be blanked.
-        value.iter_mut().filter(|octet| octet.is_ascii_digit()).for_each(|octet| *octet = b'1');
-    }
 }
