@@ -75,7 +75,8 @@ impl Redaction {
         self
     }
 
-    /// Takes out the values that have this key in JSON messages, at any depth, whatever the case of the key.
+    /// Takes out the values that have this key in JSON, at any depth, whatever the case of the key. The JSON
+    /// may stand anywhere in a message, be one text of many, lie in a JSON string, be broken or cut off.
     pub fn json_key(mut self, key: &str) -> Self {
         self.json_keys.push(key.to_owned());
         self
@@ -123,9 +124,7 @@ impl Redaction {
             content.fill(BLANK);
             return;
         }
-        if !self.json_keys.is_empty()
-            && matches!(content.trim_ascii_start().first(), Some(b'{' | b'['))
-        {
+        if !self.json_keys.is_empty() {
             blank_values(content, &self.json_keys);
         }
         for pattern in &self.patterns {
