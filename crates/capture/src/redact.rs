@@ -99,8 +99,9 @@ impl Redaction {
     }
 
     /// A copy of a capture without the secrets. Lengths and offsets stay, but for compressed messages:
-    /// their text comes out uncompressed, in one frame. A compressed message that does not inflate, and
-    /// octets that belong to no frame, can't be searched for secrets: they are missing from the copy.
+    /// their text comes out uncompressed, in one frame. A compressed message that does not inflate, the rest
+    /// of a message whose start was evicted, and octets that belong to no frame can't be searched for
+    /// secrets: they are missing from the copy.
     pub fn apply(&self, capture: &Capture) -> Capture {
         let mut copy = Copy {
             redaction: self,
@@ -231,6 +232,7 @@ impl Copy<'_> {
     fn frame(&mut self, target: ConnId, frame: &Frame<'_>) {
         let message = frame.message().and_then(|message| self.source.message(message));
         match message {
+            None if frame.message().is_some() => self.push_frame(target, frame, &[]),
             Some(message) if message.compressed() => self.compressed(target, frame, &message),
             Some(message) if message.fragments() > 1 => {
                 let key = (frame.conn(), frame.direction());

@@ -82,6 +82,24 @@ fn json_in_every_framing() {
     assert_eq!(redacted(b"\xff\x00{\"token\":\"\xfe7\"}\xff"), b"\xff\x00{\"token\":\"xx\"}\xff");
 }
 
+/// Without its start, nothing tells what the rest of a message is.
+#[test]
+fn the_rest_of_an_evicted_message_is_missing() {
+    let mut capture = Capture::new(Limits { max_kept_len: 1000, ..Limits::default() });
+    let start = Start::Frames(Negotiated::default());
+    let conn = capture.open(ConnectionInit { start, ..ConnectionInit::default() }).unwrap();
+    let first = [&[0x01, 126, 3, 0xe8][..], &[b' '; 990], b"{\"token\":\""].concat();
+    capture.push(conn, Direction::ToClient, &first, 0);
+    capture.push(conn, Direction::ToClient, b"\x80\x09hunter2\"}", 0);
+    let frame = capture.frame(FrameId(1)).unwrap();
+    assert!(frame.message().is_some_and(|message| capture.message(message).is_none()));
+    let copy = Redaction::secrets().apply(&capture);
+    let mut octets = Vec::new();
+    copy.read(conn, Direction::ToClient, 0..2000, &mut octets);
+    assert_eq!(octets.len(), 1015);
+    assert!(!octets.windows(7).any(|window| window == b"hunter2"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
