@@ -183,12 +183,20 @@ impl Capture {
         true
     }
 
-    fn evict_octets(&mut self, conn: ConnId, direction: Direction, end: u64) {
-        let Some(session) = self.sessions.get_mut(conn.index()) else { return };
+    fn evict_octets(&mut self, id: ConnId, direction: Direction, end: u64) {
+        let (Some(conn), Some(session)) =
+            (self.connections.get(id.index()), self.sessions.get_mut(id.index()))
+        else {
+            return;
+        };
+        // Without its head an exported connection would be none. It counts as part of the connection, which
+        // holds the head's fields, too.
+        let head = conn.handshake.as_ref().and_then(|handshake| handshake.head(direction));
         let octets = session.octets_mut(direction);
-        let evicted = octets.evict_before(end.min(octets.len()));
-        self.octets_len -= evicted;
-        self.log.dropped.octets += evicted;
+        let lost_len = octets.lost_len();
+        self.octets_len -=
+            octets.evict_before(end.min(octets.len()), head.map_or(0, |head| head.len));
+        self.log.dropped.octets += octets.lost_len() - lost_len;
     }
 
     // What is there.
@@ -198,7 +206,8 @@ impl Capture {
         self.log.dropped
     }
 
-    /// The octets of streams and index held, which [`Limits::max_kept_len`] bounds.
+    /// The octets of streams and index held, which [`Limits::max_kept_len`] bounds. Connections, with the heads
+    /// of those whose first frames were evicted, come on top.
     pub fn kept_len(&self) -> u64 {
         self.octets_len + self.log.kept_len() + self.loose.kept_len()
     }

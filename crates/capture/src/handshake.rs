@@ -93,6 +93,16 @@ pub struct Handshake {
     pub accepted: bool,
 }
 
+impl Handshake {
+    /// The head that went in `direction`.
+    pub(crate) fn head(&self, direction: Direction) -> Option<&Head> {
+        match direction {
+            Direction::ToServer => self.request.as_ref(),
+            Direction::ToClient => self.response.as_ref(),
+        }
+    }
+}
+
 /// Octets that can't be an HTTP head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Malformed;

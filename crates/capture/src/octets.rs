@@ -37,6 +37,8 @@ pub(crate) struct Octets {
     blocks: VecDeque<Vec<u8>>,
     /// How many present octets were given back.
     evicted_len: u64,
+    /// The first of them that can still be read.
+    head: Box<[u8]>,
     /// How many octets were ever pushed.
     present_len: u64,
     /// The gaps, and how many octets are missing before each.
@@ -81,10 +83,18 @@ impl Octets {
         }
     }
 
-    /// Gives back what is before `offset`, but for a small part of what is held. Returns how many octets.
-    pub(crate) fn evict_before(&mut self, offset: u64) -> u64 {
+    /// How many present octets can't be read any more.
+    pub(crate) fn lost_len(&self) -> u64 {
+        self.evicted_len.saturating_sub(self.head.len() as u64)
+    }
+
+    /// Gives back what is before `offset`, but for a small part of what is held, and for the first `head_len`
+    /// octets. Returns how many octets went out of the blocks.
+    pub(crate) fn evict_before(&mut self, offset: u64, head_len: u64) -> u64 {
         let end = self.present_before(offset).min(self.present_len);
         let before = self.evicted_len;
+        let head = (before == 0 && head_len <= end).then(|| self.slice(0..head_len)).flatten();
+        let head: Box<[u8]> = head.unwrap_or_default().into();
         while let Some(first) = self.blocks.front()
             && self.evicted_len + first.len() as u64 <= end
         {
@@ -108,13 +118,18 @@ impl Octets {
         {
             last.shrink_to(last.len() + room);
         }
+        if before == 0 && self.evicted_len > 0 {
+            self.head = head;
+        }
         self.evicted_len - before
     }
 
-    /// The octets from `present` on as far as they are in one block; `None` if they were given back or never
+    /// The octets from `present` on as far as they are in one piece; `None` if they were given back or never
     /// came.
-    fn block_from(&self, present: u64) -> Option<&[u8]> {
-        present.checked_sub(self.evicted_len)?;
+    fn piece_from(&self, present: u64) -> Option<&[u8]> {
+        if present < self.evicted_len {
+            return self.head.get(present as usize..).filter(|rest| !rest.is_empty());
+        }
         let index = present / BLOCK_LEN as u64 - self.evicted_len / BLOCK_LEN as u64;
         let start = (present - present % BLOCK_LEN as u64).max(self.evicted_len);
         self.blocks.get(index as usize)?.get((present - start) as usize..)
@@ -141,7 +156,7 @@ impl Octets {
             let present = self.present_before(range.start);
             (self.present_before(range.end) - present == len as u64).then_some(present)?
         };
-        self.block_from(present)?.get(..len)
+        self.piece_from(present)?.get(..len)
     }
 
     /// The runs that make up `range`, as far as the stream goes.
@@ -174,11 +189,10 @@ impl<'a> Iterator for Runs<'a> {
         }
         let end = self.end.min(gap.map_or(u64::MAX, |gap| gap.offset));
         let present = self.octets.present_before(self.at);
-        if present < self.octets.evicted_len {
-            let evicted = self.octets.evicted_len - present;
+        let Some(rest) = self.octets.piece_from(present) else {
+            let evicted = self.octets.evicted_len.checked_sub(present).filter(|len| *len > 0)?;
             return Some(self.missing(end.min(self.at + evicted)));
-        }
-        let rest = self.octets.block_from(present)?;
+        };
         let len = (rest.len() as u64).min(end - self.at);
         self.at += len;
         Some(Run::Present(&rest[..len as usize]))
@@ -226,6 +240,7 @@ mod tests {
             ),
             from in 0..300_000_u64,
             len in 0..100_000_u64,
+            head_len in 0..500_u64,
         ) {
             let mut octets = Octets::default();
             let mut model = Vec::new();
@@ -242,7 +257,7 @@ mod tests {
                 }
                 // Half of the time nothing.
                 evict += (octets.len() - evict) * percent.saturating_sub(50) / 49;
-                held_len -= octets.evict_before(evict);
+                held_len -= octets.evict_before(evict, head_len);
                 let needed_len = model[evict as usize..].iter().flatten().count() as u64;
                 prop_assert!((needed_len..=needed_len + needed_len / SLACK).contains(&held_len));
                 prop_assert_eq!(octets.blocks.iter().map(Vec::len).sum::<usize>() as u64, held_len);
@@ -250,6 +265,11 @@ mod tests {
                 prop_assert!(room as u64 <= held_len + held_len / 2);
             }
             prop_assert_eq!(octets.len(), model.len() as u64);
+            if octets.lost_len() < octets.evicted_len {
+                prop_assert_eq!(&read(&octets, 0..head_len)[..], &model[..head_len as usize]);
+            }
+            let lost = read(&octets, 0..octets.len()).into_iter().filter(Option::is_none).count();
+            prop_assert_eq!(lost as u64 - octets.missing_len(), octets.lost_len());
             let from = from.clamp(evict, octets.len());
             let end = (from + len).min(octets.len());
             let expected = &model[from as usize..end as usize];

@@ -214,10 +214,7 @@ impl Copy<'_> {
         time_ns: u64,
     ) {
         let handshake = self.source.connection(conn).and_then(|conn| conn.handshake.as_ref());
-        let head = handshake.and_then(|handshake| match direction {
-            Direction::ToServer => handshake.request.as_ref(),
-            Direction::ToClient => handshake.response.as_ref(),
-        });
+        let head = handshake.and_then(|handshake| handshake.head(direction));
         let mut from = range.start;
         if let Some(head) = head.filter(|head| head.offset == from && head.len <= range.end) {
             self.octets.clear();

@@ -5,13 +5,16 @@ mod support;
 
 use framewright_capture::codec::deflate::{CompressOptions, Compressor, ContextParams};
 use framewright_capture::{
-    Capture, ConnId, ConnectionInit, DeflateParams, Direction, End, FrameId, Limits, MessageForm,
-    MessageId, Negotiated, Reader, Rule, Start,
+    Capture, ConnId, ConnectionInit, DeflateParams, Direction, End, ExportFormat, ExportOptions,
+    Exporter, FrameId, ImportOptions, Importer, Limits, MessageForm, MessageId, Negotiated, Reader,
+    Redaction, Rule, Start,
 };
 
 use Direction::{ToClient, ToServer};
 
 const LIMIT: u64 = 1 << 20;
+const REQUEST: &[u8] =
+    b"GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n";
 
 fn limited() -> Capture {
     Capture::new(Limits { max_kept_len: LIMIT, ..Limits::default() })
@@ -127,8 +130,6 @@ fn what_still_comes_of_an_evicted_frame_is_not_kept() {
 
 #[test]
 fn octets_of_no_frame_are_evicted_too() {
-    const REQUEST: &[u8] =
-        b"GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n";
     for alone in [true, false] {
         let mut capture = limited();
         let other = open(&mut capture, Negotiated::default());
@@ -185,4 +186,37 @@ fn connections_that_ended_leave_nothing_behind() {
     }
     assert!(capture.frame_ids().len() > 800, "{}", capture.frame_ids().len());
     assert!(capture.kept_len() <= LIMIT);
+}
+
+#[test]
+fn what_is_left_can_be_redacted_and_exported() {
+    for count in [1, 100] {
+        let mut capture = limited();
+        let conns: Vec<_> = (0..count)
+            .map(|_| {
+                let conn = capture.open(ConnectionInit::default()).unwrap();
+                capture.push(conn, ToServer, REQUEST, 0);
+                let response = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n";
+                capture.push(conn, ToClient, response, 0);
+                conn
+            })
+            .collect();
+        for index in 0..3000 {
+            let payload = [&[0x82, 126, 3, 0xe8][..], &[index as u8; 1000]].concat();
+            capture.push(conns[index % count], ToClient, &payload, index as u64);
+        }
+        let held = capture.frame_ids().len();
+        assert!(capture.dropped().frames > 0 && capture.kept_len() <= LIMIT);
+        assert_eq!(Redaction::new().apply(&capture).frame_ids().len(), held);
+        for format in [ExportFormat::Native, ExportFormat::Pcapng] {
+            let mut out = Vec::new();
+            Exporter::new(format, ExportOptions::default()).run(&capture, &mut out);
+            let mut copy = Capture::new(Limits::default());
+            let mut importer = Importer::new(ImportOptions::default());
+            importer.push(&mut copy, &out).unwrap();
+            importer.finish(&mut copy).unwrap();
+            // Some octets before the first frames may still be there, and be frames, too.
+            assert!(copy.frame_ids().len() + 1 >= held, "{count}: {}", copy.frame_ids().len());
+        }
+    }
 }
