@@ -210,6 +210,27 @@ fn a_gap_over_a_payloads_end_loses_the_boundary() {
 }
 
 #[test]
+fn a_message_begun_before_is_no_violation_until_its_last_fragment() {
+    // Four fragments of it, one with FIN, then one of nothing.
+    const FRAGMENTS: &[u8] = b"\x00\x01a\x00\x01b\x89\x00\x00\x01c\x80\x01d\x00\x01e";
+    let walker = Walker::new(Sender::Server).mid_stream();
+    assert_eq!(rules(&walk(&walker, &[FRAGMENTS])), [(Rule::OrphanContinuation, 14)]);
+
+    // The same behind a gap.
+    let mut walker = Walker::new(Sender::Server);
+    let mut findings = Findings::default();
+    walker.push(b"\x01\x01a\x00\x01", &mut findings);
+    assert_eq!(walker.gap(4, &mut findings), Gap::LostBoundary);
+    walker.push(FRAGMENTS, &mut findings);
+    assert_eq!(rules(&findings), [(Rule::OrphanContinuation, 9 + 14)]);
+
+    // A message of its own ends it, too.
+    let walker = Walker::new(Sender::Server).mid_stream();
+    let octets = b"\x00\x01a\x81\x01b\x00\x01c";
+    assert_eq!(rules(&walk(&walker, &[octets])), [(Rule::OrphanContinuation, 6)]);
+}
+
+#[test]
 fn a_payload_of_any_declared_length_is_walked_without_memory() {
     let mut walker = Walker::new(Sender::Server);
     let mut findings = Findings::default();

@@ -116,7 +116,7 @@ pub struct Walker {
     reason: Utf8Validator,
     closed: bool,
     last_key: Option<[u8; 4]>,
-    /// Begun inside a connection: a first continuation may belong to a message begun before.
+    /// Begun inside a connection: continuations may belong to a message begun before.
     mid_stream: bool,
 }
 
@@ -153,8 +153,8 @@ impl Walker {
         self
     }
 
-    /// The first octet is a frame's first, but the connection began earlier: a first continuation frame is
-    /// no violation.
+    /// The first octet is a frame's first, but the connection began earlier: continuation frames before the
+    /// first message are no violations, up to one with FIN.
     pub fn mid_stream(mut self) -> Self {
         self.mid_stream = true;
         self
@@ -362,9 +362,11 @@ impl Walker {
             }
             Opcode::Ping | Opcode::Pong | Opcode::Reserved(_) => return Check::Nothing,
             Opcode::Continuation => {
-                if self.message.is_none() && !core::mem::take(&mut self.mid_stream) {
+                if self.message.is_none() && !self.mid_stream {
                     violation(sink, Rule::OrphanContinuation, frame, 0, 1);
                 }
+                // FIN ends the message begun before, however many fragments of it came.
+                self.mid_stream &= !header.fin;
                 // What an orphan continues is unknown, and so is what to check.
             }
             opcode @ (Opcode::Text | Opcode::Binary) => {
