@@ -9,7 +9,7 @@ use framewright_codec::{FrameHeader, LenForm, Opcode};
 const MAX_PLAUSIBLE_LEN: u64 = 64 << 20;
 
 /// How sure a [`Search`] must be, in bits: of random chunks one in 2^24 is taken for a frame's start.
-const SURE_BITS: u32 = 24;
+pub(crate) const SURE_BITS: u32 = 24;
 /// What one plausible header proves: opcode, reserved bits and MASK of random octets seldom are.
 const HEADER_BITS: u32 = 5;
 /// What a plausible 64-bit length proves.
@@ -17,39 +17,34 @@ const LEN64_BITS: u32 = 37;
 /// What a frame proves that ends where its chunk ends.
 const END_BITS: u32 = 7;
 
-/// How many frames `octets` can be told to start with, or `None` if a header in it is one that no correct
-/// peer would send. The last frame may go beyond.
-pub(crate) fn count_frames(octets: &[u8], sender: Sender) -> Option<usize> {
+/// Whether `octets` can be told to start with a frame: every header in it is plausible, and its frames fill
+/// it or are at least two, of which the last may go beyond.
+pub(crate) fn is_frame_start(octets: &[u8]) -> bool {
     let mut at = 0;
     let mut frames = 0;
     while at < octets.len() {
         let Some((header, header_len)) = FrameHeader::parse(&octets[at..]) else {
-            return (frames > 0).then_some(frames);
+            return frames > 0;
         };
-        if !is_plausible(&header, sender, true) || header.encoded_len() != header_len {
-            return None;
+        if !is_plausible(&header, Sender::Unknown, true) || header.encoded_len() != header_len {
+            return false;
         }
         frames += 1;
         let payload_len = usize::try_from(header.payload_len).unwrap_or(usize::MAX);
         let end = (at + header_len).saturating_add(payload_len);
         if end > octets.len() {
             // A lone header proves little: the octets must bear it out.
-            return (frames > 1).then_some(frames);
+            return frames > 1;
         }
         at = end;
     }
-    (frames > 0).then_some(frames)
-}
-
-/// Whether `octets` can be told to start with a frame: every header in it is plausible, and its frames fill
-/// it or are at least two.
-pub(crate) fn is_frame_start(octets: &[u8], sender: Sender) -> bool {
-    count_frames(octets, sender).is_some()
+    frames > 0
 }
 
 /// A search through chunk after chunk of one direction, held back until it is sure where a frame starts.
 #[derive(Debug)]
 pub(crate) struct Search {
+    /// Unknown where it isn't even known that there are frames.
     sender: Sender,
     /// Whether RSV1 may be set (RFC 7692 §6).
     deflate: bool,
@@ -58,6 +53,10 @@ pub(crate) struct Search {
     next: u64,
     /// What speaks for that, in bits.
     bits: u32,
+    /// Who sends them, then.
+    supposed: Sender,
+    /// Whether a message is under way there, if that is known.
+    in_message: Option<bool>,
 }
 
 /// A chunk that may belong to frames.
@@ -78,7 +77,23 @@ pub(crate) enum Found {
 
 impl Search {
     pub(crate) fn new(sender: Sender, deflate: bool) -> Self {
-        Self { sender, deflate, held: Vec::new(), next: 0, bits: 0 }
+        let (supposed, in_message) = (sender, None);
+        Self { sender, deflate, held: Vec::new(), next: 0, bits: 0, supposed, in_message }
+    }
+
+    /// Says who sends, once that is known; what is held so far stays.
+    pub(crate) fn know_sender(&mut self, sender: Sender) {
+        self.sender = sender;
+    }
+
+    /// What speaks for the chunks held, in bits.
+    pub(crate) fn bits(&self) -> u32 {
+        self.bits
+    }
+
+    /// Whether more than a lone header speaks for the chunks held.
+    pub(crate) fn is_borne_out(&self) -> bool {
+        self.bits > HEADER_BITS
     }
 
     /// Takes the next chunk, which starts at `offset`.
@@ -89,6 +104,8 @@ impl Search {
         }
         if self.held.is_empty() {
             self.next = offset;
+            self.supposed = self.sender;
+            self.in_message = None;
             self.bear_out(offset, octets);
         }
         self.held.push(HeldChunk { range: offset..offset + octets.len() as u64, time_ns });
@@ -113,24 +130,45 @@ impl Search {
         while self.next < end && self.bits < SURE_BITS {
             let rest = &octets[(self.next - offset) as usize..];
             let header = FrameHeader::parse(rest).filter(|(header, header_len)| {
-                is_plausible(header, self.sender, self.deflate)
+                is_plausible(header, self.supposed, self.deflate)
                     && header.encoded_len() == *header_len
+                    && self.follows(header)
             });
             // A header cut in two is given up, too: the next chunk may start with a frame of its own.
             let Some((header, header_len)) = header else {
                 self.bits = 0;
                 return false;
             };
-            self.bits += HEADER_BITS;
+            self.supposed = match header.masking_key {
+                Some(_) => Sender::Client,
+                None => Sender::Server,
+            };
+            if !header.opcode.is_control() {
+                self.in_message = Some(!header.fin);
+            }
+            // Many protocols put a length of 16 or 32 bits before each message, whose upper octets are zero.
+            let is_zero = header.opcode == Opcode::Continuation && !header.fin;
+            if !(is_zero && self.sender == Sender::Unknown) {
+                self.bits += HEADER_BITS;
+            }
             if LenForm::minimal(header.payload_len) == LenForm::Bits64 {
                 self.bits += LEN64_BITS;
             }
             self.next += header_len as u64 + header.payload_len;
         }
-        if self.next == end {
+        if self.next == end && self.bits > 0 {
             self.bits += END_BITS;
         }
         true
+    }
+
+    /// Whether a frame may come behind those before it: messages don't interrupt each other.
+    fn follows(&self, header: &FrameHeader) -> bool {
+        match header.opcode {
+            Opcode::Continuation => self.in_message != Some(false),
+            Opcode::Text | Opcode::Binary => self.in_message != Some(true),
+            _ => true,
+        }
     }
 }
 
@@ -198,6 +236,30 @@ mod tests {
         assert_eq!(search(&[b"\x82\x7f\0\0\0\0\0\x01\0\0"]), (Some(0), vec![]));
         // One that no compression was agreed on for.
         assert_eq!(search(&[b"\xc1\x02hi", HI]), (None, vec![(0, 4), (4, 8)]));
+    }
+
+    /// Chunks of a stream that may be anything, of which one or more are taken for frames.
+    fn is_taken(chunks: &[Vec<u8>]) -> bool {
+        let mut search = Search::new(Sender::Unknown, true);
+        let mut offset = 0;
+        chunks.iter().any(|chunk| {
+            let found = search.push(offset, chunk, 0);
+            offset += chunk.len() as u64;
+            matches!(found, Found::Frames(_)) || search.is_borne_out()
+        })
+    }
+
+    #[test]
+    fn what_others_send_is_not_taken_for_frames() {
+        // Lengths of 16 and of 32 bits before each message, and nothing but zeros.
+        let with_len = |prefix: &[u8]| [prefix, &[42], &[b'x'; 42]].concat();
+        assert!(!is_taken(&vec![with_len(&[0]); 50]));
+        assert!(!is_taken(&vec![with_len(&[0, 0, 0]); 50]));
+        assert!(!is_taken(&[vec![0; 5000], vec![0; 5000]]));
+        // What looks like a first fragment, compressed, but has another behind it.
+        assert!(!is_taken(&vec![[&b"A1"[..], &[b'A'; 100]].concat(); 50]));
+        assert!(is_taken(&vec![HI.to_vec(); 2]));
+        assert!(is_taken(&vec![b"\x81\x82abcdhi".to_vec(); 2]));
     }
 
     proptest! {

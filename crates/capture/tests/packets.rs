@@ -5,6 +5,7 @@ mod support;
 
 use std::net::SocketAddr;
 
+use framewright_capture::codec::{FrameHeader, MAX_HEADER_LEN, Opcode};
 use framewright_capture::{
     Capture, ConnId, Direction, End, Format, FrameId, ImportOptions, ImportReport, Importer,
     Limits, Source,
@@ -296,6 +297,116 @@ fn a_capture_begun_inside_a_connection_finds_its_frames() {
         let conn = &capture.connections()[0];
         assert_eq!(conn.init.client, Some(v4()[0]));
         assert_eq!(capture.frame_ids().len(), session.frames + 5 - skipped, "{skipped}");
+    }
+}
+
+/// An unmasked frame of a whole binary message.
+fn binary(len: usize) -> Vec<u8> {
+    let header = FrameHeader {
+        fin: true,
+        rsv1: false,
+        rsv2: false,
+        rsv3: false,
+        opcode: Opcode::Binary,
+        masking_key: None,
+        payload_len: len as u64,
+    };
+    let mut octets = [0; MAX_HEADER_LEN];
+    let header_len = header.encode(&mut octets);
+    [&octets[..header_len], &vec![b'a'; len]].concat()
+}
+
+/// The packets of a connection begun before the capture.
+fn mid_stream(parts: &[(Direction, Vec<u8>)]) -> Vec<Packet> {
+    let mut next = [1, 1];
+    parts
+        .iter()
+        .enumerate()
+        .map(|(index, (direction, payload))| {
+            let side = *direction as usize;
+            let sequence = next[side];
+            next[side] += payload.len() as u32;
+            let (acknowledged, time_ns) = (next[1 - side], index as u64 * 1_000_000_000);
+            let (direction, payload) = (*direction, payload.clone());
+            let (syn, fin, rst) = (false, false, false);
+            Packet { direction, sequence, acknowledged, syn, fin, rst, payload, time_ns }
+        })
+        .collect()
+}
+
+fn import_packets(packets: &[Packet]) -> (Capture, ImportReport) {
+    let style = PcapStyle { big_endian: false, nanoseconds: true };
+    import(&pcap(&in_frames(packets, v4(), 1), 1, style, 65_535), 4096)
+}
+
+fn in_segments(direction: Direction, frames: &[Vec<u8>]) -> Vec<(Direction, Vec<u8>)> {
+    let segments = frames.iter().flat_map(|frame| frame.chunks(1460));
+    segments.map(|segment| (direction, segment.to_vec())).collect()
+}
+
+#[test]
+fn a_capture_begun_late_finds_frames_longer_than_a_segment() {
+    for (count, len) in [(200, 1000), (200, 10_000), (200, 100_000), (2, 10_000)] {
+        let parts = in_segments(Direction::ToClient, &vec![binary(len); count]);
+        let (capture, _) = import_packets(&mid_stream(&parts));
+        assert_eq!(capture.frame_ids().len(), count, "{len}");
+        assert_eq!(capture.connections()[0].init.client, Some(v4()[0]));
+        assert_eq!(capture.findings(), []);
+        let second_ns = (len / 1460 + 1) as u64 * 1_000_000_000;
+        assert_eq!(capture.frame(FrameId(1)).unwrap().time_ns(), second_ns);
+    }
+}
+
+#[test]
+fn a_capture_begun_inside_a_long_message_finds_the_frames_behind_it() {
+    let segments = in_segments(Direction::ToClient, &[binary(1 << 20)]);
+    let mut parts = segments[1..].to_vec();
+    // Meanwhile the client is found, and what the server sends is still no frame.
+    for index in [100, 200, 300] {
+        parts.insert(index, (Direction::ToServer, b"\x89\x80abcd".to_vec()));
+    }
+    parts.extend(in_segments(Direction::ToClient, &vec![binary(50); 10]));
+    let (capture, _) = import_packets(&mid_stream(&parts));
+    let lanes = &capture.connections()[0].lanes;
+    assert_eq!((lanes[0].frames, lanes[1].frames), (3, 10));
+}
+
+#[test]
+fn too_few_frames_to_be_sure_are_shown_at_the_end() {
+    for frames in [vec![binary(5)], vec![[binary(5), binary(6)].concat()]] {
+        let parts = in_segments(Direction::ToClient, &frames);
+        let (capture, _) = import_packets(&mid_stream(&parts));
+        assert_eq!(capture.connections().len(), 1);
+        assert_eq!(capture.findings(), []);
+    }
+    // A lone header that goes beyond what is there could be anything.
+    let (capture, report) =
+        import_packets(&mid_stream(&[(Direction::ToClient, binary(9)[..9].to_vec())]));
+    assert!(capture.connections().is_empty(), "{:?}", report.notes);
+}
+
+#[test]
+fn other_traffic_begun_before_the_capture_is_not_shown() {
+    let both = |octets: &[u8]| vec![[octets.to_vec(), octets.to_vec()]; 20];
+    let mut random = Random::new(1);
+    let mut noise = || (0..1460).map(|_| random.next() as u8).collect::<Vec<u8>>();
+    let streams = [
+        // Both directions masked, and none.
+        both(b"\x81\x82abcdhi"),
+        both(&binary(5)),
+        // DNS, and others with a length before each message.
+        both(&[&[0, 42][..], &[b'x'; 42]].concat()),
+        both(&[&[0, 0, 0, 42][..], &[b'x'; 42]].concat()),
+        both(b"A1 FETCH 1 ALL\r\n"),
+        both(&[0; 1460]),
+        (0..1000).map(|_| [noise(), noise()]).collect(),
+    ];
+    for (index, turns) in streams.into_iter().enumerate() {
+        let turns = turns.into_iter();
+        let parts: Vec<_> = turns.flat_map(|turn| Direction::BOTH.into_iter().zip(turn)).collect();
+        let (capture, report) = import_packets(&mid_stream(&parts));
+        assert!(capture.connections().is_empty(), "{index}");
+        assert!(report.notes.iter().any(|note| note.contains("something else")), "{index}");
     }
 }
 

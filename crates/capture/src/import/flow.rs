@@ -3,15 +3,10 @@
 
 use std::net::SocketAddr;
 
-use framewright_codec::HeaderPrefix;
-use framewright_codec::walk::Sender;
-
+use super::midstream::{MidStream, Verdict};
 use crate::handshake::{Head, START_FIELD, negotiated, parse_head};
-use crate::resync::count_frames;
 use crate::{Capture, Clock, ConnId, ConnectionInit, Direction, End, Start};
 
-/// How many chunks of a stream without a known start are looked at before it is given up.
-const MAX_TRIES: u32 = 32;
 /// The most octets held while the response to an upgrade request hasn't come.
 const MAX_HELD_LEN: usize = 1 << 20;
 
@@ -44,11 +39,11 @@ pub(super) enum Kind {
 
 /// Octets, or a lack of them, held back.
 #[derive(Debug)]
-struct Held {
-    side: Side,
-    octets: Vec<u8>,
-    missing: u64,
-    time_ns: u64,
+pub(super) struct Held {
+    pub(super) side: Side,
+    pub(super) octets: Vec<u8>,
+    pub(super) missing: u64,
+    pub(super) time_ns: u64,
 }
 
 /// A stream under examination.
@@ -65,12 +60,13 @@ pub(super) struct Flow {
     conn: Option<ConnId>,
     /// HTTP heads under way, the client's and the server's.
     heads: [Vec<u8>; 2],
-    /// An upgrade request and what followed it, or chunks that may be frames.
+    /// An upgrade request and what followed it.
     held: Vec<Held>,
     held_len: usize,
     /// The response, where it was captured before all of its request.
     early_response: Option<Head>,
-    tries: u32,
+    /// The search for frames in a stream without a known start, until both directions' are found.
+    mid_stream: Option<Box<MidStream>>,
 }
 
 impl Flow {
@@ -87,7 +83,7 @@ impl Flow {
             held: Vec::new(),
             held_len: 0,
             early_response: None,
-            tries: 0,
+            mid_stream: None,
         }
     }
 
@@ -99,6 +95,10 @@ impl Flow {
 
     pub(super) fn data(&mut self, capture: &mut Capture, side: Side, octets: &[u8], time_ns: u64) {
         if octets.is_empty() {
+            return;
+        }
+        if self.is_searched(side) {
+            self.guess_frames(capture, side, octets, time_ns);
             return;
         }
         if let Some(conn) = self.conn {
@@ -113,7 +113,9 @@ impl Flow {
     }
 
     pub(super) fn gap(&mut self, capture: &mut Capture, side: Side, len: u64, time_ns: u64) {
-        if let Some(conn) = self.conn {
+        if let Some(mid_stream) = self.mid_stream.as_mut().filter(|search| !search.found(side)) {
+            mid_stream.gap(side, len);
+        } else if let Some(conn) = self.conn {
             capture.gap(conn, self.direction(side), len, time_ns);
         } else if self.kind == Kind::Http {
             if let Some(response) = self.early_response.take() {
@@ -128,18 +130,19 @@ impl Flow {
             self.heads[self.direction(side).index()].clear();
         } else {
             self.from_start = false;
-            self.held.clear();
         }
     }
 
     pub(super) fn end(&mut self, capture: &mut Capture, side: Side, end: End, time_ns: u64) {
-        if end == End::CaptureEnded && self.conn.is_none() && !self.held.is_empty() {
-            // A request that was never answered, or too few frames to be sure.
-            let start = match self.kind {
-                Kind::Http => Start::Handshake,
-                _ => Start::MidStream,
-            };
-            self.open(capture, start);
+        if self.conn.is_none() {
+            if let Some(mid_stream) = &mut self.mid_stream {
+                // Too few frames to be sure.
+                let verdict = mid_stream.end();
+                self.take_verdict(capture, verdict);
+            } else if end == End::CaptureEnded && !self.held.is_empty() {
+                // A request that was never answered.
+                self.open(capture, Start::Handshake);
+            }
         }
         if let Some(conn) = self.conn {
             capture.end(conn, self.direction(side), end, time_ns);
@@ -178,35 +181,39 @@ impl Flow {
             self.guess_frames(capture, side, octets, time_ns);
             return;
         }
-        self.held.clear();
+        self.mid_stream = None;
         if self.kind == Kind::Http {
             self.http(capture, side, octets, time_ns);
         }
     }
 
-    /// Begun before the capture: two frames that are as they should be make it a WebSocket.
+    /// Whether a WebSocket connection's frames in this direction are still to be found.
+    fn is_searched(&self, side: Side) -> bool {
+        self.conn.is_some() && self.mid_stream.as_ref().is_some_and(|search| !search.found(side))
+    }
+
+    /// Begun before the capture: frames that bear each other out make it a WebSocket.
     fn guess_frames(&mut self, capture: &mut Capture, side: Side, octets: &[u8], time_ns: u64) {
-        self.tries += 1;
-        let Some(frames) = count_frames(octets, Sender::Unknown) else {
-            self.held.clear();
-            if self.tries > MAX_TRIES {
+        let mid_stream = self.mid_stream.get_or_insert_with(|| Box::new(MidStream::new()));
+        let verdict = mid_stream.push(side, octets, time_ns);
+        self.take_verdict(capture, verdict);
+    }
+
+    fn take_verdict(&mut self, capture: &mut Capture, verdict: Verdict) {
+        match verdict {
+            Verdict::Undecided => {}
+            Verdict::Other => {
                 self.kind = Kind::Other;
+                self.mid_stream = None;
             }
-            return;
-        };
-        let masked = octets.first_chunk().is_some_and(|&prefix| HeaderPrefix(prefix).masked());
-        let client = if masked { side } else { side.other() };
-        if !self.held.is_empty() && self.client != Some(client) {
-            // Both directions masked, or none: no WebSocket.
-            self.kind = Kind::Other;
-            self.held.clear();
-            return;
-        }
-        let sure = frames >= 2 || !self.held.is_empty();
-        self.client = Some(client);
-        self.hold(side, octets, time_ns);
-        if sure {
-            self.open(capture, Start::MidStream);
+            Verdict::Frames(client, chunks) => {
+                if self.kind == Kind::Undecided {
+                    self.client = Some(client);
+                    self.open(capture, Start::MidStream);
+                }
+                self.push_held(capture, chunks);
+                self.mid_stream.take_if(|search| search.found(Side::A) && search.found(Side::B));
+            }
         }
     }
 
@@ -330,6 +337,10 @@ impl Flow {
             opened_ns: self.opened_ns,
             ..ConnectionInit::default()
         });
+        self.push_held(capture, held);
+    }
+
+    fn push_held(&mut self, capture: &mut Capture, held: Vec<Held>) {
         let Some(conn) = self.conn else { return };
         for Held { side, octets, missing, time_ns } in held {
             let direction = self.direction(side);

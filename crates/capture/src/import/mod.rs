@@ -3,6 +3,7 @@
 mod detect;
 mod flow;
 mod har;
+mod midstream;
 pub(crate) mod native;
 mod netlog;
 mod packet;
