@@ -1,10 +1,11 @@
 //! One connection while it is captured: the handshake, then frames in both directions.
 
+mod opening;
+
 use framewright_codec::deflate::ContextParams;
 use framewright_codec::walk::{Gap, Sender, Walker};
 
 use crate::feed::{Feed, Progress};
-use crate::handshake::{Malformed, judge, parse_head};
 use crate::inflate::Inflating;
 use crate::log::Log;
 use crate::octets::{Octets, Run};
@@ -13,6 +14,7 @@ use crate::{
     ConnId, ConnRule, Connection, DeflateParams, Direction, End, Finding, Handshake, MessageId,
     Missing, Region, RegionKind, Rule, Source, Start,
 };
+use opening::{Opening, is_agreed};
 
 /// What comes next on a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,8 +32,7 @@ struct Lane {
     octets: Octets,
     walker: Walker,
     progress: Progress,
-    /// What came of the head during the handshake.
-    head: Vec<u8>,
+    opening: Opening,
     /// Where a frame's start is no longer known.
     search: Option<Search>,
 }
@@ -108,7 +109,7 @@ impl Session {
                 octets: Octets::default(),
                 walker: if mid_stream { walker.mid_stream() } else { walker },
                 progress: Progress::new(inflating),
-                head: Vec::new(),
+                opening: Opening::default(),
                 search: None,
             }
         };
@@ -143,10 +144,7 @@ impl Session {
         ctx.conn.lanes[ctx.direction.index()].stream_len = lane.octets.len();
         match self.phase {
             Phase::Frames => self.push_frames(offset, octets, &mut ctx),
-            Phase::Handshake => {
-                lane.head.extend_from_slice(octets);
-                self.shake_hands(&mut ctx);
-            }
+            Phase::Handshake => self.shake_hands(offset, octets, &mut ctx),
             Phase::Refused => {
                 push_region(&mut ctx, RegionKind::Unframed, offset, octets.len() as u64);
             }
@@ -168,7 +166,7 @@ impl Session {
             conn_fault(&mut ctx, ConnRule::MissingOctets, offset, len, detail);
         }
         if self.phase == Phase::Handshake {
-            self.give_up_handshake(&mut ctx);
+            self.conclude_handshake(&mut ctx);
         }
         if self.phase == Phase::Frames {
             let lane = &mut self.lanes[ctx.direction.index()];
@@ -198,8 +196,9 @@ impl Session {
         if let Some(search) = &mut lane.search {
             push_unframed(&mut ctx, search.give_up());
         }
-        if self.phase == Phase::Handshake && end != End::CaptureEnded {
-            self.give_up_handshake(&mut ctx);
+        // What is still to come of a handshake isn't needed once the server has agreed.
+        if self.phase == Phase::Handshake && (end != End::CaptureEnded || is_agreed(&ctx)) {
+            self.conclude_handshake(&mut ctx);
         }
         if self.phase != Phase::Frames || end == End::CaptureEnded {
             return;
@@ -231,93 +230,6 @@ impl Session {
             Found::Nothing(refuted) => push_unframed(ctx, refuted),
             Found::Frames(chunks) => lane.resume(chunks, ctx),
         }
-    }
-
-    fn shake_hands(&mut self, ctx: &mut Context<'_>) {
-        let time_ns = ctx.time_ns;
-        let Some(handshake) = ctx.conn.handshake.as_mut() else { return };
-        let head = match ctx.direction {
-            Direction::ToServer => &mut handshake.request,
-            Direction::ToClient => &mut handshake.response,
-        };
-        if head.is_none() {
-            let lane = &mut self.lanes[ctx.direction.index()];
-            match parse_head(ctx.direction, &lane.head) {
-                Ok(None) => return,
-                Ok(Some(mut parsed)) => {
-                    parsed.time_ns = time_ns;
-                    *head = Some(parsed);
-                }
-                Err(Malformed) => {
-                    conn_fault(ctx, ConnRule::MalformedHandshake, 0, 0, None);
-                    self.give_up_handshake(ctx);
-                    return;
-                }
-            }
-        }
-        if let (Some(_), Some(response)) = (&handshake.request, &handshake.response) {
-            handshake.accepted = response.status() == Some(101);
-            self.conclude_handshake(ctx);
-        }
-    }
-
-    /// The handshake won't be complete: what follows the heads is taken for frames only if the server is
-    /// known to have agreed.
-    fn give_up_handshake(&mut self, ctx: &mut Context<'_>) {
-        if let Some(handshake) = &mut ctx.conn.handshake {
-            let response = handshake.response.as_ref();
-            handshake.accepted = response.is_some_and(|head| head.status() == Some(101));
-        }
-        self.conclude_handshake(ctx);
-    }
-
-    fn conclude_handshake(&mut self, ctx: &mut Context<'_>) {
-        let Some(handshake) = &ctx.conn.handshake else { return };
-        let accepted = handshake.accepted;
-        let (negotiated, mut faults) = judge(handshake);
-        if ctx.conn.init.source != Source::Wire {
-            // Recorders leave headers out: what is missing proves nothing, only what contradicts does.
-            let has_key = handshake
-                .request
-                .as_ref()
-                .is_some_and(|request| request.header("sec-websocket-key").is_some());
-            faults.retain(|fault| match fault.rule {
-                ConnRule::HandshakeRefused => true,
-                ConnRule::WrongAccept
-                | ConnRule::ExtensionNotOffered
-                | ConnRule::SubprotocolNotOffered => has_key,
-                _ => false,
-            });
-        }
-        let head_lens = [&handshake.request, &handshake.response]
-            .map(|head| head.as_ref().map_or(0, |head| head.len as usize));
-        let deflate = negotiated.permessage_deflate;
-        self.phase = if accepted { Phase::Frames } else { Phase::Refused };
-        ctx.conn.negotiated = negotiated;
-        let direction = ctx.direction;
-        for fault in faults {
-            ctx.direction = fault.direction;
-            let detail = fault.detail.map(Into::into);
-            conn_fault(ctx, fault.rule, fault.offset, fault.len, detail);
-        }
-        for lane_direction in Direction::BOTH {
-            ctx.direction = lane_direction;
-            let lane = &mut self.lanes[lane_direction.index()];
-            let head = std::mem::take(&mut lane.head);
-            let head_len = head_lens[lane_direction.index()];
-            lane.walker = Walker::new(sender(ctx.conn, lane_direction))
-                .permessage_deflate(deflate.is_some())
-                .starting_at(head_len as u64);
-            lane.progress.inflating = inflating(deflate, lane_direction, true);
-            push_region(ctx, RegionKind::Http, 0, head_len as u64);
-            let rest = &head[head_len..];
-            if accepted {
-                self.push_frames(head_len as u64, rest, ctx);
-            } else {
-                push_region(ctx, RegionKind::Unframed, head_len as u64, rest.len() as u64);
-            }
-        }
-        ctx.direction = direction;
     }
 }
 

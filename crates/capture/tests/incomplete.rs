@@ -1,9 +1,11 @@
 //! Connections of which the recorder missed something: their beginning, a head, octets in between.
 #![allow(clippy::unwrap_used)]
 
-use framewright_capture::{Capture, ConnectionInit, Direction, Limits, Negotiated, Start};
+use framewright_capture::{
+    Capture, ConnectionInit, Direction, End, FrameId, Limits, Negotiated, RegionKind, Start,
+};
 
-use Direction::ToClient;
+use Direction::{ToClient, ToServer};
 
 fn open(capture: &mut Capture, start: Start) -> framewright_capture::ConnId {
     capture.open(ConnectionInit { start, ..Default::default() }).unwrap()
@@ -39,4 +41,58 @@ fn a_message_resumed_behind_a_gap_has_no_orphans() {
     }
     assert_eq!(rules(&capture), ["missing-octets"]);
     assert_eq!(capture.frame_ids().len(), 6);
+}
+
+const REQUEST: &[u8] = b"GET /chat HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\n\
+    Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+    Sec-WebSocket-Version: 13\r\n\r\n";
+const RESPONSE: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\
+    Connection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+/// "hi", as a server sends it and as a client does.
+const TO_CLIENT: &[u8] = b"\x81\x02hi";
+const TO_SERVER: &[u8] = b"\x81\x82\0\0\0\x01hi";
+
+fn times(capture: &Capture) -> Vec<u64> {
+    capture.frame_ids().map(|id| capture.frame(FrameId(id)).unwrap().time_ns()).collect()
+}
+
+#[test]
+fn frames_behind_a_response_without_its_request_have_their_times() {
+    for end in [End::CaptureEnded, End::Finished] {
+        let mut capture = Capture::new(Limits::default());
+        let conn = open(&mut capture, Start::Handshake);
+        capture.push(conn, ToClient, &[RESPONSE, &TO_CLIENT[..1]].concat(), 1);
+        capture.push(conn, ToClient, &[&TO_CLIENT[1..], TO_CLIENT].concat(), 2);
+        capture.push(conn, ToClient, TO_CLIENT, 3);
+        for direction in Direction::BOTH {
+            capture.end(conn, direction, end, 100);
+        }
+        assert_eq!(times(&capture), [1, 2, 3]);
+        let http = capture.connections()[0].lane(ToClient).regions[0];
+        assert_eq!((http.kind, http.len), (RegionKind::Http, RESPONSE.len() as u64));
+    }
+}
+
+#[test]
+fn frames_before_the_response_are_in_order_once_it_comes() {
+    let mut capture = Capture::new(Limits::default());
+    let conn = open(&mut capture, Start::Handshake);
+    // Captured in another order than sent.
+    capture.push(conn, ToClient, RESPONSE, 2);
+    capture.push(conn, ToClient, TO_CLIENT, 3);
+    capture.push(conn, ToClient, TO_CLIENT, 5);
+    capture.push(conn, ToServer, &REQUEST[..50], 1);
+    capture.push(conn, ToServer, &[&REQUEST[50..], TO_SERVER].concat(), 4);
+    assert_eq!(times(&capture), [3, 4, 5]);
+    assert_eq!(rules(&capture), [""; 0]);
+}
+
+#[test]
+fn a_client_whose_request_was_not_captured_is_followed() {
+    let mut capture = Capture::new(Limits::default());
+    let conn = open(&mut capture, Start::Handshake);
+    capture.push(conn, ToClient, &[RESPONSE, TO_CLIENT].concat(), 1);
+    capture.push(conn, ToServer, TO_SERVER, 2);
+    assert_eq!(times(&capture), [1, 2]);
+    assert_eq!(rules(&capture), [""; 0]);
 }

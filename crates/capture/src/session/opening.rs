@@ -1,0 +1,174 @@
+//! The handshake while it is captured, and what comes behind it before it is complete.
+
+use framewright_codec::walk::Walker;
+
+use super::{Context, Phase, Session, conn_fault, inflating, push_region, push_unframed, sender};
+use crate::handshake::{Malformed, judge, parse_head};
+use crate::octets::Run;
+use crate::resync::HeldChunk;
+use crate::{ConnRule, Direction, Head, RegionKind, Source};
+
+/// One direction during the handshake.
+#[derive(Debug, Default)]
+pub(super) struct Opening {
+    /// What came of the head, until it is complete.
+    head: Vec<u8>,
+    /// Where that starts, or where the complete head ends.
+    offset: u64,
+    /// The chunks from there on.
+    chunks: Vec<HeldChunk>,
+}
+
+impl Opening {
+    /// Takes a head off the start of what came.
+    fn take_head(&mut self, direction: Direction) -> Result<Option<Head>, Malformed> {
+        let Some(mut head) = parse_head(direction, &self.head)? else { return Ok(None) };
+        head.offset = self.offset;
+        self.offset += head.len;
+        self.head.drain(..head.len as usize);
+        self.chunks.retain(|chunk| chunk.range.end > self.offset);
+        if let Some(first) = self.chunks.first_mut() {
+            first.range.start = first.range.start.max(self.offset);
+        }
+        Ok(Some(head))
+    }
+}
+
+impl Session {
+    pub(super) fn shake_hands(&mut self, offset: u64, octets: &[u8], ctx: &mut Context<'_>) {
+        let Some(handshake) = &ctx.conn.handshake else { return };
+        let is_complete = match ctx.direction {
+            Direction::ToServer => handshake.request.is_some(),
+            Direction::ToClient => handshake.response.is_some(),
+        };
+        let opening = &mut self.lanes[ctx.direction.index()].opening;
+        let range = offset..offset + octets.len() as u64;
+        opening.chunks.push(HeldChunk { range, time_ns: ctx.time_ns });
+        if is_complete {
+            return;
+        }
+        opening.head.extend_from_slice(octets);
+        match opening.take_head(ctx.direction) {
+            Ok(None) => {}
+            Ok(Some(mut head)) => {
+                head.time_ns = ctx.time_ns;
+                opening.head = Vec::new();
+                self.take_head(head, ctx);
+            }
+            Err(Malformed) => {
+                let opening = &self.lanes[ctx.direction.index()].opening;
+                // Where it was agreed to, a request wasn't captured, and these are frames.
+                if ctx.direction == Direction::ToClient || !is_agreed(ctx) {
+                    conn_fault(ctx, ConnRule::MalformedHandshake, opening.offset, 0, None);
+                }
+                self.conclude_handshake(ctx);
+            }
+        }
+    }
+
+    fn take_head(&mut self, head: Head, ctx: &mut Context<'_>) {
+        let Some(handshake) = &mut ctx.conn.handshake else { return };
+        match ctx.direction {
+            Direction::ToServer => handshake.request = Some(head),
+            Direction::ToClient => handshake.response = Some(head),
+        }
+        if handshake.request.is_some() && handshake.response.is_some() {
+            self.conclude_handshake(ctx);
+        }
+    }
+
+    /// The handshake is as complete as it gets: what follows the heads is taken for frames only if the server
+    /// is known to have agreed.
+    pub(super) fn conclude_handshake(&mut self, ctx: &mut Context<'_>) {
+        let is_accepted = is_agreed(ctx);
+        let Some(handshake) = &mut ctx.conn.handshake else { return };
+        handshake.accepted = is_accepted;
+        let (negotiated, mut faults) = judge(handshake);
+        if ctx.conn.init.source != Source::Wire {
+            // Recorders leave headers out: what is missing proves nothing, only what contradicts does.
+            let has_key = handshake
+                .request
+                .as_ref()
+                .is_some_and(|request| request.header("sec-websocket-key").is_some());
+            faults.retain(|fault| match fault.rule {
+                ConnRule::HandshakeRefused => true,
+                ConnRule::WrongAccept
+                | ConnRule::ExtensionNotOffered
+                | ConnRule::SubprotocolNotOffered => has_key,
+                _ => false,
+            });
+        }
+        let head_lens = [&handshake.request, &handshake.response]
+            .map(|head| head.as_ref().map(|head| head.len));
+        self.phase = if is_accepted { Phase::Frames } else { Phase::Refused };
+        ctx.conn.negotiated = negotiated;
+        let direction = ctx.direction;
+        for fault in faults {
+            ctx.direction = fault.direction;
+            let detail = fault.detail.map(Into::into);
+            conn_fault(ctx, fault.rule, fault.offset, fault.len, detail);
+        }
+        let chunks = Direction::BOTH.map(|direction| {
+            ctx.direction = direction;
+            self.begin(head_lens[direction.index()], ctx)
+        });
+        if is_accepted {
+            self.replay(chunks, ctx);
+        } else {
+            for (direction, chunks) in Direction::BOTH.into_iter().zip(chunks) {
+                ctx.direction = direction;
+                push_unframed(ctx, chunks);
+            }
+        }
+        ctx.direction = direction;
+    }
+
+    /// Begins with frames behind the head of a direction, and returns what came there.
+    fn begin(&mut self, head_len: Option<u64>, ctx: &mut Context<'_>) -> Vec<HeldChunk> {
+        let deflate = ctx.conn.negotiated.permessage_deflate;
+        let lane = &mut self.lanes[ctx.direction.index()];
+        let Opening { offset, chunks, .. } = std::mem::take(&mut lane.opening);
+        let walker = Walker::new(sender(ctx.conn, ctx.direction))
+            .permessage_deflate(deflate.is_some())
+            .starting_at(offset);
+        // Behind a head that wasn't captured frames may be missing, too.
+        lane.walker = if head_len.is_some() { walker } else { walker.mid_stream() };
+        lane.progress.inflating = inflating(deflate, ctx.direction, head_len.is_some());
+        if let Some(len) = head_len {
+            push_region(ctx, RegionKind::Http, offset - len, len);
+        }
+        chunks
+    }
+
+    /// Takes what came behind the heads, in the order and with the times it came.
+    fn replay(&mut self, chunks: [Vec<HeldChunk>; 2], ctx: &mut Context<'_>) {
+        let now_ns = ctx.time_ns;
+        let mut chunks = chunks.map(|chunks| chunks.into_iter().peekable());
+        let mut octets = Vec::new();
+        loop {
+            let next = Direction::BOTH
+                .into_iter()
+                .filter_map(|direction| {
+                    Some((chunks[direction.index()].peek()?.time_ns, direction))
+                })
+                .min_by_key(|&(time_ns, _)| time_ns);
+            let Some((time_ns, direction)) = next else { break };
+            let Some(HeldChunk { range, .. }) = chunks[direction.index()].next() else { break };
+            octets.clear();
+            for run in self.lanes[direction.index()].octets.runs(range.clone()) {
+                if let Run::Present(run) = run {
+                    octets.extend_from_slice(run);
+                }
+            }
+            (ctx.direction, ctx.time_ns) = (direction, time_ns);
+            self.push_frames(range.start, &octets, ctx);
+        }
+        ctx.time_ns = now_ns;
+    }
+}
+
+/// Whether the server has agreed.
+pub(super) fn is_agreed(ctx: &Context<'_>) -> bool {
+    let response = ctx.conn.handshake.as_ref().and_then(|handshake| handshake.response.as_ref());
+    response.is_some_and(|head| head.status() == Some(101))
+}
