@@ -19,14 +19,14 @@ const END_BITS: u32 = 7;
 
 /// Whether `octets` can be told to start with a frame: every header in it is plausible, and its frames fill
 /// it or are at least two, of which the last may go beyond.
-pub(crate) fn is_frame_start(octets: &[u8]) -> bool {
+pub(crate) fn is_frame_start(octets: &[u8], sender: Sender) -> bool {
     let mut at = 0;
     let mut frames = 0;
     while at < octets.len() {
         let Some((header, header_len)) = FrameHeader::parse(&octets[at..]) else {
             return frames > 0;
         };
-        if !is_plausible(&header, Sender::Unknown, true) || header.encoded_len() != header_len {
+        if !is_plausible(&header, sender, true) || header.encoded_len() != header_len {
             return false;
         }
         frames += 1;

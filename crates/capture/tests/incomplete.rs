@@ -96,3 +96,27 @@ fn a_client_whose_request_was_not_captured_is_followed() {
     assert_eq!(times(&capture), [1, 2]);
     assert_eq!(rules(&capture), [""; 0]);
 }
+
+#[test]
+fn a_request_with_a_gap_is_not_taken_for_frames() {
+    // With the rest of the request lost, and with only a part of it lost.
+    for gap in [REQUEST.len() - 100, 10] {
+        let mut capture = Capture::new(Limits::default());
+        let conn = open(&mut capture, Start::Handshake);
+        capture.push(conn, ToServer, &REQUEST[..100], 0);
+        capture.push(conn, ToClient, &[RESPONSE, TO_CLIENT].concat(), 1);
+        capture.gap(conn, ToServer, gap as u64, 2);
+        if gap + 100 < REQUEST.len() {
+            capture.push(conn, ToServer, &REQUEST[100 + gap..], 3);
+        }
+        for time in 4..8 {
+            capture.push(conn, ToServer, TO_SERVER, time);
+        }
+        assert_eq!(times(&capture), [1, 4, 5, 6, 7], "{gap}");
+        let region = capture.connections()[0].lane(ToServer).regions[0];
+        assert_eq!((region.kind, region.offset, region.len), (RegionKind::Unframed, 0, 100));
+        assert!(rules(&capture).iter().all(|rule| {
+            ["missing-octets", "unframed-octets", "repeated-masking-key"].contains(rule)
+        }));
+    }
+}

@@ -5,7 +5,7 @@ use framewright_codec::walk::Walker;
 use super::{Context, Phase, Session, conn_fault, inflating, push_region, push_unframed, sender};
 use crate::handshake::{Malformed, judge, parse_head};
 use crate::octets::Run;
-use crate::resync::HeldChunk;
+use crate::resync::{HeldChunk, Search, is_frame_start};
 use crate::{ConnRule, Direction, Head, RegionKind, Source};
 
 /// One direction during the handshake.
@@ -17,6 +17,8 @@ pub(super) struct Opening {
     offset: u64,
     /// The chunks from there on.
     chunks: Vec<HeldChunk>,
+    /// Whether frames came in the head's place.
+    is_frames: bool,
 }
 
 impl Opening {
@@ -56,9 +58,12 @@ impl Session {
                 self.take_head(head, ctx);
             }
             Err(Malformed) => {
-                let opening = &self.lanes[ctx.direction.index()].opening;
-                // Where it was agreed to, a request wasn't captured, and these are frames.
-                if ctx.direction == Direction::ToClient || !is_agreed(ctx) {
+                let opening = &mut self.lanes[ctx.direction.index()].opening;
+                if ctx.direction == Direction::ToServer && is_agreed(ctx) {
+                    // What was agreed to wasn't captured.
+                    opening.is_frames =
+                        is_frame_start(&opening.head, sender(ctx.conn, ctx.direction));
+                } else {
                     conn_fault(ctx, ConnRule::MalformedHandshake, opening.offset, 0, None);
                 }
                 self.conclude_handshake(ctx);
@@ -127,15 +132,20 @@ impl Session {
     fn begin(&mut self, head_len: Option<u64>, ctx: &mut Context<'_>) -> Vec<HeldChunk> {
         let deflate = ctx.conn.negotiated.permessage_deflate;
         let lane = &mut self.lanes[ctx.direction.index()];
-        let Opening { offset, chunks, .. } = std::mem::take(&mut lane.opening);
+        let Opening { offset, chunks, is_frames, .. } = std::mem::take(&mut lane.opening);
         let walker = Walker::new(sender(ctx.conn, ctx.direction))
             .permessage_deflate(deflate.is_some())
             .starting_at(offset);
         // Behind a head that wasn't captured frames may be missing, too.
         lane.walker = if head_len.is_some() { walker } else { walker.mid_stream() };
         lane.progress.inflating = inflating(deflate, ctx.direction, head_len.is_some());
-        if let Some(len) = head_len {
-            push_region(ctx, RegionKind::Http, offset - len, len);
+        match head_len {
+            Some(len) => push_region(ctx, RegionKind::Http, offset - len, len),
+            None if chunks.is_empty() || is_frames => {}
+            // A head without its end, and frames somewhere behind it.
+            None => {
+                lane.search = Some(Search::new(sender(ctx.conn, ctx.direction), deflate.is_some()))
+            }
         }
         chunks
     }
