@@ -216,12 +216,17 @@ impl Copy<'_> {
         let handshake = self.source.connection(conn).and_then(|conn| conn.handshake.as_ref());
         let head = handshake.and_then(|handshake| handshake.head(direction));
         let mut from = range.start;
-        if let Some(head) = head.filter(|head| head.offset == from && head.len <= range.end) {
+        if head.is_some_and(|head| range.end <= head.offset) {
+            // Responses of 1xx, which may hold secrets. A gap in their place would end the handshake.
+            return;
+        }
+        let end_of = |head: &Head| head.offset + head.len;
+        if let Some(head) = head.filter(|head| head.offset == from && end_of(head) <= range.end) {
             self.octets.clear();
-            self.source.read(conn, direction, from..head.len, &mut self.octets);
+            self.source.read(conn, direction, from..end_of(head), &mut self.octets);
             self.redaction.head(direction, head, &mut self.octets);
             self.target.push(target, direction, &self.octets, time_ns);
-            from = head.len;
+            from = end_of(head);
         }
         self.target.gap(target, direction, range.end - from, time_ns);
     }

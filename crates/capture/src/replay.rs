@@ -110,7 +110,9 @@ impl Replay {
             Direction::BOTH.into_iter().zip([&handshake.request, &handshake.response])
         {
             if let Some(head) = head {
-                self.advance(id, direction, head.len, head.time_ns, None, events);
+                // Responses of 1xx may come before it.
+                self.advance(id, direction, head.offset, head.time_ns, None, events);
+                self.advance(id, direction, head.offset + head.len, head.time_ns, None, events);
             }
         }
     }

@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use framewright_capture::{
-    Capture, ConnectionInit, Direction, End, FrameId, Limits, Negotiated, RegionKind, Start,
+    Capture, ConnectionInit, Direction, End, FrameId, Limits, Negotiated, Redaction, RegionKind,
+    Start,
 };
 
 use Direction::{ToClient, ToServer};
@@ -119,4 +120,38 @@ fn a_request_with_a_gap_is_not_taken_for_frames() {
             ["missing-octets", "unframed-octets", "repeated-masking-key"].contains(rule)
         }));
     }
+}
+
+#[test]
+fn responses_of_1xx_are_no_refusal() {
+    const HINTS: &[u8] = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
+    let octets = [HINTS, b"HTTP/1.1 100 Continue\r\n\r\n", RESPONSE, TO_CLIENT].concat();
+    let interim_len = (octets.len() - RESPONSE.len() - TO_CLIENT.len()) as u64;
+    for chunk_len in [1, 7, HINTS.len(), octets.len()] {
+        let mut capture = Capture::new(Limits::default());
+        let conn = open(&mut capture, Start::Handshake);
+        capture.push(conn, ToServer, REQUEST, 0);
+        for chunk in octets.chunks(chunk_len) {
+            capture.push(conn, ToClient, chunk, 1);
+        }
+        assert_eq!(rules(&capture), [""; 0]);
+        assert_eq!(capture.frame_ids().len(), 1);
+        let connection = &capture.connections()[0];
+        let response = connection.handshake.as_ref().unwrap().response.as_ref().unwrap();
+        assert_eq!((response.status(), response.offset), (Some(101), interim_len));
+        let regions = &connection.lane(ToClient).regions;
+        assert_eq!(regions.len(), 1);
+        assert_eq!(regions[0].len, interim_len + response.len);
+        // Nothing of it gets lost on the way out.
+        let redacted = Redaction::secrets().apply(&capture);
+        assert!(redacted.connections()[0].handshake.as_ref().unwrap().accepted);
+        assert_eq!(redacted.frame_ids().len(), 1);
+    }
+    // Where the real response is faulty, the fault is found in it.
+    let mut capture = Capture::new(Limits::default());
+    let conn = open(&mut capture, Start::Handshake);
+    capture.push(conn, ToServer, REQUEST, 0);
+    capture.push(conn, ToClient, &[HINTS, b"HTTP/1.1 404 Not Found\r\n\r\n"].concat(), 1);
+    assert_eq!(rules(&capture), ["handshake-refused"]);
+    assert_eq!(capture.findings()[0].offset, HINTS.len() as u64);
 }

@@ -50,13 +50,9 @@ impl Session {
             return;
         }
         opening.head.extend_from_slice(octets);
-        match opening.take_head(ctx.direction) {
+        match self.take_final_head(ctx) {
             Ok(None) => {}
-            Ok(Some(mut head)) => {
-                head.time_ns = ctx.time_ns;
-                opening.head = Vec::new();
-                self.take_head(head, ctx);
-            }
+            Ok(Some(head)) => self.take_head(head, ctx),
             Err(Malformed) => {
                 let opening = &mut self.lanes[ctx.direction.index()].opening;
                 if ctx.direction == Direction::ToServer && is_agreed(ctx) {
@@ -69,6 +65,21 @@ impl Session {
                 self.conclude_handshake(ctx);
             }
         }
+    }
+
+    /// The next head that isn't one of 1xx, which announce another (RFC 9110 §15.2); 101 is final.
+    fn take_final_head(&mut self, ctx: &mut Context<'_>) -> Result<Option<Head>, Malformed> {
+        let opening = &mut self.lanes[ctx.direction.index()].opening;
+        while let Some(mut head) = opening.take_head(ctx.direction)? {
+            let is_interim = head.status().is_some_and(|status| status / 100 == 1 && status != 101);
+            if !is_interim {
+                head.time_ns = ctx.time_ns;
+                opening.head = Vec::new();
+                return Ok(Some(head));
+            }
+            push_region(ctx, RegionKind::Http, head.offset, head.len);
+        }
+        Ok(None)
     }
 
     fn take_head(&mut self, head: Head, ctx: &mut Context<'_>) {
