@@ -11,7 +11,7 @@ use framewright_capture::{
     Limits, Source,
 };
 use proptest::prelude::*;
-use support::packets::{Packet, PcapStyle, PcapngStyle, bytes, packets, pcap, pcapng};
+use support::packets::{Packet, PacketBlock, PcapStyle, PcapngStyle, bytes, packets, pcap, pcapng};
 use support::random::Random;
 use support::session::{Session, Style};
 
@@ -90,7 +90,12 @@ fn every_link_type_in_both_formats_and_byte_orders() {
                 let unit = if nanoseconds { 1 } else { 1000 };
                 assert_eq!(conn.init.opened_ns, session.chunks[0].time_ns / unit * unit);
             }
-            let style = PcapngStyle { big_endian, resolution: None, offset_s: None, simple: false };
+            let style = PcapngStyle {
+                big_endian,
+                resolution: None,
+                offset_s: None,
+                block: PacketBlock::Enhanced,
+            };
             let (capture, report) = import(&pcapng(&frames, link_type, style), 4096);
             assert_eq!(report.detection.format, Format::Pcapng);
             assert_same(&capture, ConnId(0), &session);
@@ -112,7 +117,12 @@ fn times_of_every_resolution() {
         (Some(0x80 | 20), 1000),
     ] {
         for offset_s in [None, Some(1_000_000_000), Some(-5)] {
-            let style = PcapngStyle { big_endian: false, resolution, offset_s, simple: false };
+            let style = PcapngStyle {
+                big_endian: false,
+                resolution,
+                offset_s,
+                block: PacketBlock::Enhanced,
+            };
             let (capture, _) = import(&pcapng(&frames, 1, style), usize::MAX);
             let opened_ns = capture.connections()[0].init.opened_ns;
             assert!(
@@ -121,16 +131,58 @@ fn times_of_every_resolution() {
             );
         }
     }
-    let style = PcapngStyle { big_endian: true, resolution: None, offset_s: None, simple: true };
+    let style = PcapngStyle {
+        big_endian: true,
+        resolution: None,
+        offset_s: None,
+        block: PacketBlock::Simple,
+    };
     let (capture, _) = import(&pcapng(&frames, 1, style), usize::MAX);
     assert_same(&capture, ConnId(0), &session);
     assert_eq!(capture.frame(FrameId(0)).unwrap().time_ns(), 0);
 }
 
 #[test]
+fn packets_in_obsolete_blocks_are_read() {
+    let session = Session::random(8, STYLE);
+    let frames = in_frames(&packets(&session, [0, 0], 1460), v4(), 1);
+    for (big_endian, resolution) in [(false, None), (true, Some(9))] {
+        let style =
+            PcapngStyle { big_endian, resolution, offset_s: None, block: PacketBlock::Obsolete };
+        let file = pcapng(&frames, 1, style);
+        let (capture, report) = import(&file, 1000);
+        assert_same(&capture, ConnId(0), &session);
+        let unit = if resolution.is_none() { 1000 } else { 1 };
+        let opened_ns = session.chunks[0].time_ns / unit * unit;
+        assert_eq!(capture.connections()[0].init.opened_ns, opened_ns);
+        assert_eq!(report.notes[0], format!("{} packets", frames.len()));
+    }
+}
+
+#[test]
+fn a_capture_without_packets_says_so() {
+    let style = PcapngStyle {
+        big_endian: false,
+        resolution: None,
+        offset_s: None,
+        block: PacketBlock::Enhanced,
+    };
+    let (_, report) = import(&pcapng(&[], 1, style), 1000);
+    assert_eq!(report.notes, ["0 packets"]);
+    let style = PcapStyle { big_endian: false, nanoseconds: false };
+    let (_, report) = import(&pcap(&[], 1, style, 65_535), 1000);
+    assert_eq!(report.notes, ["0 packets"]);
+}
+
+#[test]
 fn a_new_section_starts_with_new_interfaces() {
     let (one, other) = (Session::random(1, STYLE), Session::random(2, STYLE));
-    let style = PcapngStyle { big_endian: false, resolution: None, offset_s: None, simple: false };
+    let style = PcapngStyle {
+        big_endian: false,
+        resolution: None,
+        offset_s: None,
+        block: PacketBlock::Enhanced,
+    };
     let mut file = pcapng(&in_frames(&packets(&one, [1, 2], 1460), v4(), 1), 1, style);
     let style = PcapngStyle { big_endian: true, resolution: Some(9), ..style };
     file.extend(pcapng(&in_frames(&packets(&other, [1, 2], 1460), v6(), 101), 101, style));
@@ -502,8 +554,12 @@ fn other_traffic_is_counted_not_shown() {
 fn a_file_that_breaks_off_keeps_what_came_before() {
     let session = Session::random(6, STYLE);
     let frames = in_frames(&packets(&session, [1, 2], 1460), v4(), 1);
-    let style =
-        PcapngStyle { big_endian: false, resolution: Some(9), offset_s: None, simple: false };
+    let style = PcapngStyle {
+        big_endian: false,
+        resolution: Some(9),
+        offset_s: None,
+        block: PacketBlock::Enhanced,
+    };
     let file = pcapng(&frames, 1, style);
     let (capture, report) = import(&file[..file.len() * 2 / 3], 4096);
     assert!(capture.frame_ids().len() > session.frames / 3);

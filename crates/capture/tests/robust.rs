@@ -9,7 +9,7 @@ use framewright_capture::{
     Reader, Redaction, Scan, Start, Timing, diagnose,
 };
 use proptest::prelude::*;
-use support::packets::{PcapStyle, PcapngStyle, bytes, packets, pcap, pcapng};
+use support::packets::{PacketBlock, PcapStyle, PcapngStyle, bytes, packets, pcap, pcapng};
 use support::random::Random;
 use support::session::{Session, Style};
 
@@ -104,7 +104,22 @@ fn files(seed: u64) -> Vec<Vec<u8>> {
         pcapng(
             &frames,
             1,
-            PcapngStyle { big_endian: true, resolution: Some(9), offset_s: Some(3), simple: false },
+            PcapngStyle {
+                big_endian: true,
+                resolution: Some(9),
+                offset_s: Some(3),
+                block: PacketBlock::Enhanced,
+            },
+        ),
+        pcapng(
+            &frames,
+            1,
+            PcapngStyle {
+                big_endian: false,
+                resolution: None,
+                offset_s: None,
+                block: PacketBlock::Obsolete,
+            },
         ),
         export(ExportFormat::Pcapng),
         export(ExportFormat::Har),

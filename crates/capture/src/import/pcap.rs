@@ -44,12 +44,13 @@ impl Packets {
 
     pub(super) fn finish(&mut self, capture: &mut Capture, notes: &mut Vec<String>) {
         self.tcp.finish(capture);
+        // Said of none, too: it explains an empty view.
+        notes.push(format!("{} packets", self.count));
         let mut note = |count: u64, text: &str| {
             if count > 0 {
                 notes.push(format!("{count} {text}"));
             }
         };
-        note(self.count, "packets");
         note(self.tcp.count(Kind::WebSocket) as u64, "TCP connections carry WebSocket");
         note(self.tcp.count(Kind::Http) as u64, "TCP connections carry HTTP without an upgrade");
         note(

@@ -12,6 +12,8 @@ use crate::Capture;
 
 const SECTION_HEADER: u32 = 0x0a0d_0d0a;
 const INTERFACE_DESCRIPTION: u32 = 1;
+/// Obsolete: [`ENHANCED_PACKET`] took its place.
+const PACKET: u32 = 2;
 const SIMPLE_PACKET: u32 = 3;
 const ENHANCED_PACKET: u32 = 6;
 
@@ -100,6 +102,7 @@ impl Reader {
             }
             INTERFACE_DESCRIPTION => self.interface(block),
             ENHANCED_PACKET => self.enhanced_packet(capture, block),
+            PACKET => self.obsolete_packet(capture, block),
             SIMPLE_PACKET => self.simple_packet(capture, block),
             // Others say nothing of packets, and are there to be skipped.
             _ => Some(()),
@@ -138,12 +141,40 @@ impl Reader {
             parse_enhancedpacketblock_le
         };
         let block: EnhancedPacketBlock<'_> = parse(block).ok()?.1;
-        let interface = self.interfaces.get(block.if_id as usize)?;
         let units = u64::from(block.ts_high) << 32 | u64::from(block.ts_low);
+        let packet = block.data.get(..block.caplen as usize)?;
+        self.packet(capture, block.if_id as usize, units, packet, block.origlen)
+    }
+
+    /// Like [`enhanced_packet`](Self::enhanced_packet), but for an interface of 16 bits, with a count of drops
+    /// behind it.
+    fn obsolete_packet(&mut self, capture: &mut Capture, block: &[u8]) -> Option<()> {
+        const HEAD_LEN: usize = 28;
+        let &[_, _, interface, high, low, captured_len, original_len] =
+            block.as_chunks::<4>().0.first_chunk()?;
+        let [first, second, _, _] = interface;
+        let (interface, number): (_, fn([u8; 4]) -> u32) = match self.big_endian {
+            true => (u16::from_be_bytes([first, second]), u32::from_be_bytes),
+            false => (u16::from_le_bytes([first, second]), u32::from_le_bytes),
+        };
+        let units = u64::from(number(high)) << 32 | u64::from(number(low));
+        let data = block.get(HEAD_LEN..block.len().checked_sub(4)?)?;
+        let packet = data.get(..number(captured_len) as usize)?;
+        self.packet(capture, interface.into(), units, packet, number(original_len))
+    }
+
+    fn packet(
+        &mut self,
+        capture: &mut Capture,
+        interface: usize,
+        units: u64,
+        packet: &[u8],
+        original_len: u32,
+    ) -> Option<()> {
+        let interface = self.interfaces.get(interface)?;
         let time_ns = interface.time_ns(units);
         self.last_ns = time_ns;
-        let packet = block.data.get(..block.caplen as usize)?;
-        self.packets.push(capture, interface.link_type, packet, block.origlen, time_ns);
+        self.packets.push(capture, interface.link_type, packet, original_len, time_ns);
         Some(())
     }
 

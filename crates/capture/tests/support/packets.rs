@@ -141,8 +141,16 @@ pub struct PcapngStyle {
     pub resolution: Option<u8>,
     /// `if_tsoffset`.
     pub offset_s: Option<i64>,
-    /// With simple packets, which have no time.
-    pub simple: bool,
+    pub block: PacketBlock,
+}
+
+/// The kinds of blocks that hold a packet.
+#[derive(Clone, Copy, Debug)]
+pub enum PacketBlock {
+    Enhanced,
+    /// Without a time.
+    Simple,
+    Obsolete,
 }
 
 pub fn pcapng(packets: &[(u64, Vec<u8>)], link_type: u32, style: PcapngStyle) -> Vec<u8> {
@@ -187,12 +195,16 @@ pub fn pcapng(packets: &[(u64, Vec<u8>)], link_type: u32, style: PcapngStyle) ->
             time_ns.checked_add_signed(-style.offset_s.unwrap_or(0) * 1_000_000_000).unwrap();
         let time = (u128::from(time_ns) * units / 1_000_000_000) as u64;
         let len = packet.len() as u32;
-        if style.simple {
-            block(3, [&n32(len)[..], packet].concat());
-        } else {
-            let head =
-                [n32(0), n32((time >> 32) as u32), n32(time as u32), n32(len), n32(len)].concat();
-            block(6, [&head[..], packet].concat());
+        let time = [n32((time >> 32) as u32), n32(time as u32)].concat();
+        let lens = [n32(len), n32(len)].concat();
+        match style.block {
+            PacketBlock::Simple => block(3, [&n32(len)[..], packet].concat()),
+            PacketBlock::Enhanced => block(6, [&n32(0), &time[..], &lens, packet].concat()),
+            PacketBlock::Obsolete => {
+                // An unknown number of drops.
+                let interface = [n16(0), n16(u16::MAX)].concat();
+                block(2, [&interface[..], &time, &lens, packet].concat());
+            }
         }
     }
     out
