@@ -62,7 +62,8 @@ impl Evaluator<'_> {
         let message = || self.capture.message(frame.message()?);
         Some(match number {
             Number::Conn => frame.conn().0.into(),
-            Number::Frame => frame.id().0.into(),
+            // As they are numbered on the page.
+            Number::Frame => u64::from(frame.id().0) + 1,
             Number::Message => frame.message()?.0.into(),
             Number::PayloadLen => frame.payload_len(),
             Number::WireLen => frame.wire_len(),

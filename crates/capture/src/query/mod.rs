@@ -16,7 +16,8 @@
 //! | --- | --- |
 //! | `opcode` | `text` `binary` `continuation` `close` `ping` `pong` `reserved` `control` `data`, or 0–15 |
 //! | `dir` | `in` `out`, seen from [`perspective`](crate::ConnectionInit::perspective); `client` `server`: who sends |
-//! | `conn` `frame` `message` | an id |
+//! | `conn` `message` | an id |
+//! | `frame` | its number, from 1 on |
 //! | `len` `wire` | payload or whole frame in octets, with `k` `M` `G` (1000) or `Ki` `Mi` `Gi` (1024) |
 //! | `message.len` `message.fragments` | of the message the frame is part of |
 //! | `time` | since the first connection, with `ns` `us` `ms` `s` (as without) `m` `h` |

@@ -50,11 +50,16 @@ const INFO = {
     label: 'MASK',
     group: 'mask',
     section: 'RFC 6455 §5.1, §5.2',
-    explain: ({ value }) =>
+    explain: ({ value }, { toClient }) =>
       value
         ? 'Set: a masking key follows, and the payload is XORed with it. ' +
-          'Clients must mask every frame.'
-        : 'Clear: the payload is as it is. Servers must not mask.'
+          (toClient
+            ? 'But servers must not mask: the client must fail the connection.'
+            : 'Clients must mask every frame.')
+        : 'Clear: the payload is as it is. ' +
+          (toClient
+            ? 'Servers must not mask.'
+            : 'But clients must mask every frame: the server must fail the connection.')
   },
   payloadLen: {
     label: 'Payload len',

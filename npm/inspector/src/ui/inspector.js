@@ -60,6 +60,7 @@ export class FrameInspector extends LitElement {
     this.#session = new Session();
     this.#session.addEventListener('change', () => this.requestUpdate());
     document.addEventListener('paste', this.#onPaste);
+    document.addEventListener('keydown', this.#onPageKey);
     if (this.live) this.watch(this.live, this.token);
     else if (this.src) this.#openUrl(this.src);
     else if (this.sample) this.#session.openSample();
@@ -68,6 +69,7 @@ export class FrameInspector extends LitElement {
   disconnectedCallback() {
     super.disconnectedCallback();
     document.removeEventListener('paste', this.#onPaste);
+    document.removeEventListener('keydown', this.#onPageKey);
     this.#session.close();
   }
 
@@ -355,6 +357,11 @@ export class FrameInspector extends LitElement {
       this.renderRoot.querySelector(`#tab-${name}`).focus()
     );
   }
+
+  /** Keys also work while nothing on the page has the focus. */
+  #onPageKey = (event) => {
+    if (event.target === document.body) this.#onKey(event);
+  };
 
   #onKey(event) {
     if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey)

@@ -246,9 +246,12 @@ export class QueryBar extends LitElement {
   }
 
   #toggle(term, state) {
-    const rest = splitTerms(this.query).filter(
+    let rest = splitTerms(this.query).filter(
       (other) => other !== term && other !== `!${term}`
     );
+    // What stands side by side binds closer.
+    if (rest.includes('or') || rest.includes('||'))
+      rest = [`(${rest.join(' ')})`];
     if (state === 'off') rest.push(term);
     if (state === 'in') rest.push(`!${term}`);
     this.#set(rest.join(' '));
@@ -300,9 +303,12 @@ ${part(0, start)}<mark>${part(start, end) || '␣'}</mark>${part(end)}</pre>`;
   }
 }
 
-/** The terms side by side; quotes and brackets keep their spaces. */
+const TERM =
+  /(?:"[^"]*"|(?<![^\s!=(])\/(?:\\.|[^/\\])*\/|\((?:[^()]|\([^)]*\))*\)|[^\s"(])+/g;
+
+/** The terms side by side; quotes, regexes and brackets keep their spaces. */
 function splitTerms(query) {
-  return query.match(/(?:"[^"]*"|\([^)]*\)|[^\s"(])+/g) ?? [];
+  return query.match(TERM) ?? [];
 }
 
 customElements.define('fw-query-bar', QueryBar);
