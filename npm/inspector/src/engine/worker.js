@@ -34,59 +34,77 @@ class EngineWorker {
   #rowsTold = 0;
   #isScanning = false;
   #conn = null;
-  /** Counts what was opened. */
-  #capture = 0;
+  /** What is open: `{ capture, name, engine, isShown }`. */
+  #opened = { capture: 0, name: '' };
+  /** Counts what was to be opened. */
+  #begun = 0;
 
   // What goes in.
 
-  async openSample() {
-    await this.#reset();
-    const octets = Uint8Array.from(atob(sample), (char) => char.charCodeAt(0));
-    await this.#readLiveFile(new Blob([octets]));
-    return { format: '', notes: ['a tour of the protocol'] };
+  openSample(name) {
+    return this.#open(name, async (opening) => {
+      const octets = Uint8Array.from(atob(sample), (c) => c.charCodeAt(0));
+      await this.#readLiveFile(opening, new Blob([octets]));
+      return { format: '', notes: ['a tour of the protocol'] };
+    });
   }
 
-  /** Opens a capture in place of what is there. */
-  async open(blob) {
-    await this.#reset();
-    const engine = this.#engine;
+  /** Opens a capture in place of what is there, once it proves to be one. */
+  open(blob, name) {
     const file = blob instanceof Blob ? blob : new Blob([blob]);
-    const head = await file.slice(0, 16).arrayBuffer();
-    this.#mustStillBe(engine);
-    if (LiveDecoder.matches(new Uint8Array(head))) {
-      const { source } = await this.#readLiveFile(file);
+    return this.#open(name, async (opening) => {
+      const head = await file.slice(0, 16).arrayBuffer();
+      if (!LiveDecoder.matches(new Uint8Array(head)))
+        return this.#import(opening, file);
+      const { source } = await this.#readLiveFile(opening, file);
       return {
         format: 'Live stream',
         why: `recorded from ${source}`,
         notes: []
       };
-    }
-    try {
-      await this.#read(file, (octets) => engine.import(octets));
-    } catch (error) {
-      // What was read before is there, and shown.
-      if (engine === this.#engine) this.#finishImport().catch(() => {});
-      throw error;
-    }
-    return this.#finishImport();
+    });
   }
 
-  async #finishImport() {
+  async #open(name, read) {
+    const opening = await this.#begin(name);
     try {
-      return this.#engine.finishImport();
+      const result = await read(opening);
+      this.#show(opening);
+      return result;
+    } catch (error) {
+      // What was read before is shown; and something must be open.
+      if (!this.#engine || hasContent(opening)) this.#show(opening);
+      throw error;
     } finally {
-      this.#changed();
+      if (opening.isShown) this.#changed();
+      else opening.engine.free();
     }
+  }
+
+  async #import(opening, file) {
+    const { engine } = opening;
+    try {
+      await this.#read(opening, file, (octets) => engine.import(octets));
+    } catch (error) {
+      if (this.#isReplaced(opening)) throw error;
+      try {
+        engine.finishImport();
+      } catch {
+        // It says the same again.
+      }
+      throw error;
+    }
+    return engine.finishImport();
   }
 
   /** Watches a tap (LIVE.md) until it ends. */
   async watch(url, token, keepsAll) {
-    await this.#reset({ keptLen: keepsAll ? Infinity : LIVE_KEPT_LEN });
-    const feed = new LiveFeed(this.#engine);
+    const keptLen = keepsAll ? Infinity : LIVE_KEPT_LEN;
+    const opening = await this.#begin(url, keptLen);
+    const feed = new LiveFeed(opening.engine);
     const abort = new AbortController();
     const live = { url, feed, abort, state: 'connecting', error: '' };
-    this.#live = live;
-    this.#changed();
+    this.#show(opening, live);
     const isCurrent = () => live === this.#live;
     readLive(url, {
       token,
@@ -118,40 +136,60 @@ class EngineWorker {
     this.#engine.keep(isOn ? Infinity : LIVE_KEPT_LEN);
   }
 
-  async #reset({ keptLen = Infinity } = {}) {
-    this.#capture++;
-    this.stopWatching();
+  /** Something to open beside what is open, which stays if this fails. */
+  async #begin(name, keptLen = Infinity) {
+    const capture = ++this.#begun;
     await ready;
-    this.#engine?.free();
-    this.#engine = new Engine(keptLen);
-    this.#live = null;
-    this.#conn = null;
-    this.#version++;
+    return { capture, name, engine: new Engine(keptLen), isShown: false };
   }
 
-  async #readLiveFile(file) {
-    const feed = new LiveFeed(this.#engine);
-    await this.#read(file, (octets) => feed.push(octets));
+  /** Puts it in place of what is open. */
+  #show(opening, live = null) {
+    if (opening.isShown) return;
+    this.#mustBeNewest(opening);
+    opening.isShown = true;
+    this.stopWatching();
+    this.#engine?.free();
+    this.#engine = opening.engine;
+    this.#opened = opening;
+    this.#live = live;
+    this.#conn = null;
+    this.#version++;
+    this.#rowsTold = 0;
+    // Before any answer that is of this capture.
+    this.#report();
+  }
+
+  async #readLiveFile(opening, file) {
+    const feed = new LiveFeed(opening.engine);
+    await this.#read(opening, file, (octets) => feed.push(octets));
     if (feed.pendingLen > 0)
       throw new Error(`${feed.pendingLen} octets at its end are no record`);
     return feed;
   }
 
   /** Reads a file piece by piece; other calls get their turn between. */
-  async #read(file, take) {
-    const engine = this.#engine;
+  async #read(opening, file, take) {
     for (let start = 0; start < file.size; start += PIECE_LEN) {
       const piece = await file.slice(start, start + PIECE_LEN).arrayBuffer();
-      this.#mustStillBe(engine);
+      this.#mustBeNewest(opening);
       take(new Uint8Array(piece));
       emit('progress', { share: (start + piece.byteLength) / file.size });
-      this.#changed();
+      if (hasContent(opening)) {
+        this.#show(opening);
+        this.#changed();
+      }
     }
   }
 
-  /** After a pause: whether the capture is the one that it was before. */
-  #mustStillBe(engine) {
-    if (engine !== this.#engine) throw new Error('another capture was opened');
+  /** Whether what was to be opened after it is open already. */
+  #isReplaced({ capture }) {
+    return capture < this.#opened.capture;
+  }
+
+  #mustBeNewest(opening) {
+    if (this.#isReplaced(opening))
+      throw new Error('another capture was opened');
   }
 
   // What the page shows.
@@ -243,7 +281,8 @@ class EngineWorker {
     );
     const parts = [];
     for (;;) {
-      this.#mustStillBe(engine);
+      if (engine !== this.#engine)
+        throw new Error('another capture was opened');
       const part = engine.exportStep();
       if (!part) return { blob: new Blob(parts, { type }), extension };
       parts.push(part);
@@ -315,7 +354,8 @@ class EngineWorker {
     ] = engine.totals();
     this.#rowsTold = rows;
     emit('status', {
-      capture: this.#capture,
+      capture: this.#opened.capture,
+      name: this.#opened.name,
       version: this.#version,
       rows,
       rowsEvicted,
@@ -342,6 +382,12 @@ class EngineWorker {
       }
     });
   }
+}
+
+/** Whether anything was made of what is read so far. */
+function hasContent({ engine }) {
+  const [, , connections] = engine.totals();
+  return connections > 0;
 }
 
 const turns = new MessageChannel();

@@ -8,8 +8,10 @@ const MAX_LANES = 6;
  */
 export class Session extends EventTarget {
   #engine = this.#start();
-  /** Counts what was opened, as the engine does. */
+  /** Which capture is open, as the engine counts them. */
   #capture = 0;
+  /** Counts what was to be opened. */
+  #openings = 0;
   #buckets = 0;
   #timelineBusy = false;
   #timelineStale = false;
@@ -54,18 +56,18 @@ export class Session extends EventTarget {
   // What is open.
 
   openSample() {
-    return this.#open('Sample session', () => this.#engine.call('openSample'));
+    return this.#open('Sample session', 'openSample');
   }
 
   /** @param {Blob | Uint8Array} data */
   open(data, name) {
-    return this.#open(name, () => this.#engine.call('open', data, name));
+    return this.#open(name, 'open', data);
   }
 
   async watch(url, token) {
-    this.#forget();
-    this.follow = true;
-    this.source = { name: url, detail: '' };
+    this.#openings++;
+    this.problem = '';
+    this.reading = null;
     await this.#engine
       .call('watch', url, token || null, this.keepsAll)
       .catch(this.#fail);
@@ -216,7 +218,6 @@ export class Session extends EventTarget {
   }
 
   #forget() {
-    this.#capture++;
     this.problem = '';
     this.query = '';
     this.queryError = null;
@@ -227,29 +228,31 @@ export class Session extends EventTarget {
     this.follow = this.isPaused = false;
   }
 
-  async #open(name, read) {
-    this.#forget();
-    const capture = this.#capture;
+  /** What is open stays so until the engine has something in its place. */
+  async #open(name, method, ...data) {
+    const opening = ++this.#openings;
+    const before = this.#capture;
+    this.problem = '';
     this.reading = { name, share: 0 };
     this.#change();
     try {
-      const { format, why, notes } = await read();
-      if (capture !== this.#capture) return;
+      const result = await this.#engine.call(method, ...data, name);
+      if (opening !== this.#openings) return;
+      const { format, why, notes } = result;
       const parts = [format && `${format}: ${why}`, ...notes];
       this.source = { name, detail: parts.filter(Boolean).join(' · ') };
       this.reading = null;
       this.#change();
     } catch (error) {
-      if (capture !== this.#capture) return;
-      this.source = { name, detail: 'not read to its end' };
+      if (opening !== this.#openings) return;
+      if (before !== this.#capture)
+        this.source = { name, detail: 'not read to its end' };
       this.#fail(new Error(`${name}: ${error.message}`));
     }
   }
 
   #onStatus(status) {
-    // Said of what was open before.
-    if (status.capture < this.#capture) return;
-    this.#capture = status.capture;
+    if (status.capture !== this.#capture) this.#begin(status);
     this.status = status;
     if (status.live?.source)
       this.source = { name: status.live.source, detail: status.live.url };
@@ -260,6 +263,14 @@ export class Session extends EventTarget {
       this.#select(status.rowsEvicted);
     this.#readTimeline();
     this.#change();
+  }
+
+  /** Another capture is open now. */
+  #begin({ capture, name, live }) {
+    this.#forget();
+    this.#capture = capture;
+    this.source = { name, detail: '' };
+    this.follow = live !== null;
   }
 
   #take(status) {

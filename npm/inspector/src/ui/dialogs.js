@@ -297,6 +297,7 @@ export class ExportDialog extends Dialog {
   }
 }
 
+/** Fires `done` with an action: sample. */
 export class HelpDialog extends Dialog {
   heading = 'Help';
 
@@ -304,6 +305,18 @@ export class HelpDialog extends Dialog {
     return html`<p>
         Drop a file anywhere: pcap, pcapng, HAR, Chrome NetLog, hex, base64 or a
         saved session. Nothing leaves this page.
+      </p>
+      <p>
+        <button
+          class="button"
+          type="button"
+          @click=${() => {
+            this.close();
+            this.tell({ action: 'sample' });
+          }}
+        >
+          ${icon('open')} Open the sample
+        </button>
       </p>
       <p class="muted">
         A frame begins with two octets: flags and opcode, then MASK and a

@@ -132,7 +132,7 @@ export class FrameInspector extends LitElement {
         @done=${({ detail }) => this.watch(detail.url, detail.token)}
       ></fw-live-dialog>
       <fw-export-dialog @done=${this.#onExport}></fw-export-dialog>
-      <fw-help-dialog></fw-help-dialog>
+      <fw-help-dialog @done=${this.#onAction}></fw-help-dialog>
       <input
         type="file"
         hidden
@@ -288,6 +288,7 @@ export class FrameInspector extends LitElement {
       live: () => show('fw-live-dialog'),
       export: () => show('fw-export-dialog'),
       help: () => show('fw-help-dialog'),
+      sample: () => session.openSample(),
       stop: () => session.stopWatching(),
       theme: () => this.#changeTheme(),
       follow: () => session.setFollow(!session.follow),
