@@ -36,9 +36,9 @@ describe('what is open', { skip: missingInspector() }, () => {
     await inspector.filter('opcode==ping or opcode==pong');
     await inspector.rowsShown(4);
     await pasteOver(NOTHING);
-    await inspector.reads('.notice.bad', /^✕ Pasted octets: /);
+    await inspector.reads('.notice.bad', /^✕\s*Pasted octets: /);
     await inspector.drop(Buffer.from(NOTHING), 'notes.txt');
-    await inspector.reads('.notice.bad', /^✕ notes\.txt: /);
+    await inspector.reads('.notice.bad', /^✕\s*notes\.txt: /);
 
     await inspector.sourceReads(/^Sample session/);
     await inspector.rowsShown(4);

@@ -192,10 +192,10 @@ impl Capture {
         // Without its head an exported connection would be none. It counts as part of the connection, which
         // holds the head's fields, too.
         let head = conn.handshake.as_ref().and_then(|handshake| handshake.head(direction));
+        let head_end = head.map_or(0, |head| head.offset + head.len);
         let octets = session.octets_mut(direction);
         let lost_len = octets.lost_len();
-        self.octets_len -=
-            octets.evict_before(end.min(octets.len()), head.map_or(0, |head| head.len));
+        self.octets_len -= octets.evict_before(end.min(octets.len()), head_end);
         self.log.dropped.octets += octets.lost_len() - lost_len;
     }
 
