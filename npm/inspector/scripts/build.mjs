@@ -34,12 +34,12 @@ const common = {
   logLevel: 'warning'
 };
 
-/** `import base64 from 'x.wasm'`: the module, gzipped, in base64. */
+/** `import base64 from 'x.wasm.gz'`: the compressed module, in base64. */
 const wasmPlugin = {
   name: 'wasm',
   setup({ onLoad }) {
-    onLoad({ filter: /\.wasm$/ }, async ({ path }) => ({
-      contents: gzipSync(await readFile(path), { level: 9 }).toString('base64'),
+    onLoad({ filter: /\.wasm\.gz$/ }, async ({ path }) => ({
+      contents: await readFile(path, 'base64'),
       loader: 'text',
       watchFiles: [path]
     }));

@@ -1,7 +1,7 @@
 /** Decodes WebSocket frames: `import { walk } from '@framewright/inspector/codec'`. */
 
 import init, * as codec from '../wasm/codec.js';
-import base64 from '../wasm/codec_bg.wasm';
+import base64 from '../wasm/codec_bg.wasm.gz';
 
 import { inlineWasm } from './inline-wasm.js';
 import { fieldsFromTable } from './model/fields.js';

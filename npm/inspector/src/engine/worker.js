@@ -1,7 +1,7 @@
 /** The worker that owns the capture: everything heavy happens here. */
 
 import init, { Engine } from '../../wasm/engine.js';
-import wasm from '../../wasm/engine_bg.wasm';
+import wasm from '../../wasm/engine_bg.wasm.gz';
 import sample from 'sample:';
 
 import { inlineWasm } from '../inline-wasm.js';
