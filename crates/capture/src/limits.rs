@@ -4,6 +4,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// The most octets of streams and index kept; beyond, the oldest frames of all connections are evicted.
+    /// What waits for the other head of a handshake is not, but concludes the handshake beyond 1 MiB.
     /// `u64::MAX` keeps all.
     pub max_kept_len: u64,
     /// The most findings kept; later ones are only counted.

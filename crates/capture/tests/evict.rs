@@ -149,6 +149,19 @@ fn octets_of_no_frame_are_evicted_too() {
 }
 
 #[test]
+fn who_never_gets_an_answer_takes_no_memory() {
+    let mut capture = limited();
+    let conn = capture.open(ConnectionInit::default()).unwrap();
+    capture.push(conn, ToServer, REQUEST, 0);
+    for index in 0..3000 {
+        capture.push(conn, ToServer, &[b'a'; 1000], index);
+    }
+    assert!(capture.kept_len() <= LIMIT, "{}", capture.kept_len());
+    let conn = capture.connection(conn).unwrap();
+    assert!(!conn.handshake.as_ref().unwrap().accepted);
+}
+
+#[test]
 fn as_much_is_held_of_many_connections_as_of_one() {
     for count in [1, 10, 100, 400] {
         let mut capture = limited();

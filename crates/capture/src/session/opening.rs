@@ -8,6 +8,9 @@ use crate::octets::Run;
 use crate::resync::{HeldChunk, Search, is_frame_start};
 use crate::{ConnRule, Direction, Head, RegionKind, Source};
 
+/// The most octets that wait behind one head for the other: who sends more hasn't waited for an answer.
+const MAX_WAITING_LEN: u64 = 1024 * 1024;
+
 /// One direction during the handshake.
 #[derive(Debug, Default)]
 pub(super) struct Opening {
@@ -47,6 +50,9 @@ impl Session {
         let range = offset..offset + octets.len() as u64;
         opening.chunks.push(HeldChunk { range, time_ns: ctx.time_ns });
         if is_complete {
+            if offset + octets.len() as u64 - opening.offset > MAX_WAITING_LEN {
+                self.conclude_handshake(ctx);
+            }
             return;
         }
         opening.head.extend_from_slice(octets);
