@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
 
-import { run } from './command.mjs';
+import { Command, run } from './command.mjs';
 
 const { version } = JSON.parse(
   readFileSync(new URL('../../npm/framewright/package.json', import.meta.url))
@@ -54,4 +54,11 @@ it('helps where it is told nothing', async () => {
   const { code, stderr } = await run([]);
   assert.equal(code, 2);
   assert.match(stderr, /^Usage: framewright /);
+});
+
+it('ends quietly where nobody reads on', async () => {
+  const command = new Command(['doctor'], { cwd: import.meta.dirname });
+  command.child.stdout.destroy();
+  assert.notEqual(await command.exit(), null);
+  assert.equal(command.stderr, '');
 });

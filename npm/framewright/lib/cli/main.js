@@ -81,6 +81,11 @@ async function main(argv) {
     )
     .action((file, options) => require('./inspect')(file, options));
 
+  // Whoever reads the output may have had enough of it, as `head` does.
+  process.stdout.on('error', (err) => {
+    if (err.code !== 'EPIPE') throw err;
+  });
+
   try {
     await program.parseAsync(argv);
   } catch (err) {
