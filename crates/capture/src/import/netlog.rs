@@ -146,8 +146,8 @@ fn read_events<'a>(
     }
     if of_headers > 0 {
         notes.push(format!(
-            "{of_headers} WebSocket connections with frame headers only: this log was recorded without raw \
-             octets, so payloads are missing"
+            "{of_headers} WebSocket connections with frame headers only: raw octets weren't recorded, or \
+             not from their handshake on, so payloads are missing"
         ));
     }
     if on_wire + of_headers == 0 {
