@@ -13,8 +13,8 @@ import {
 export class Tap {
   #server;
   #response;
-  #live = new LiveEncoder();
-  #time = 0;
+  #live;
+  #time;
 
   static async listen() {
     const tap = new Tap();
@@ -22,6 +22,8 @@ export class Tap {
       // The page comes from file://.
       response.setHeader('Access-Control-Allow-Origin', '*');
       tap.#response = response;
+      tap.#live = new LiveEncoder();
+      tap.#time = 0;
       response.write(PREAMBLE);
       response.write(tap.#live.start(1_767_225_600_000_000, 'a test'));
       response.write(tap.#live.open(0, 0, {}));

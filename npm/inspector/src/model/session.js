@@ -10,6 +10,8 @@ export class Session extends EventTarget {
   #engine = this.#start();
   /** Which capture is open, as the engine counts them. */
   #capture = 0;
+  /** How to open again what was to be opened, by what the engine calls it. */
+  #openers = new Map();
   /** Counts what was to be opened. */
   #openings = 0;
   #buckets = 0;
@@ -65,12 +67,39 @@ export class Session extends EventTarget {
   }
 
   async watch(url, token) {
-    this.#openings++;
+    this.#openers.set(++this.#openings, () => this.watch(url, token));
     this.problem = '';
     this.reading = null;
     await this.#engine
       .call('watch', url, token || null, this.keepsAll)
       .catch(this.#fail);
+  }
+
+  /** Whether the engine doesn't answer, for what it does takes so long. */
+  get isStuck() {
+    return this.#engine.isStuck;
+  }
+
+  /** Ends what takes so long, and opens anew what was open, unfiltered. */
+  async restart() {
+    const { query, status } = this;
+    const reopen = this.#openers.get(this.#capture);
+    this.#replaceEngine();
+    await reopen?.();
+    if (query !== '') {
+      const end = new TextEncoder().encode(query).length;
+      this.query = query;
+      this.queryError = {
+        message: 'stopped, as it took too long',
+        start: 0,
+        end
+      };
+    }
+    if (status?.live) {
+      this.problem =
+        'The engine was restarted: what it had gathered is gone, and the source is watched anew.';
+    }
+    this.#change();
   }
 
   stopWatching() {
@@ -97,7 +126,9 @@ export class Session extends EventTarget {
   /** Writes a file: `{ blob, name }`, or nothing where that failed. */
   async export(options) {
     try {
-      const { blob, extension } = await this.#engine.call('export', options);
+      const file = await this.#engine.call('export', options);
+      if (!file) return null;
+      const { blob, extension } = file;
       const stem = (this.source?.name ?? 'capture').replace(/[^\w-]+/g, '-');
       return { blob, name: `${stem}.${extension}` };
     } catch (error) {
@@ -191,6 +222,7 @@ export class Session extends EventTarget {
       this.#change();
     });
     engine.addEventListener('fault', ({ detail }) => this.#onFault(detail));
+    engine.addEventListener('stuck', () => this.#change());
     return engine;
   }
 
@@ -206,15 +238,21 @@ export class Session extends EventTarget {
 
   /** The worker is in no known state any more: another takes its place. */
   #onFault({ message }) {
-    this.#engine.close();
-    this.#engine = this.#start();
-    this.#forget();
-    this.#capture = 0;
-    this.status = null;
-    this.view = { version: 0, count: 0, evicted: 0, frames: 0 };
+    this.#replaceEngine();
     this.#fail(
       new Error(`The inspector’s engine failed and was restarted: ${message}`)
     );
+  }
+
+  #replaceEngine() {
+    this.#engine.close();
+    this.#engine = this.#start();
+    this.#forget();
+    this.#openers.clear();
+    this.#capture = this.#openings = 0;
+    this.#timelineBusy = false;
+    this.status = this.reading = null;
+    this.view = { version: 0, count: 0, evicted: 0, frames: 0 };
   }
 
   #forget() {
@@ -231,13 +269,14 @@ export class Session extends EventTarget {
   /** What is open stays so until the engine has something in its place. */
   async #open(name, method, ...data) {
     const opening = ++this.#openings;
+    this.#openers.set(opening, () => this.#open(name, method, ...data));
     const before = this.#capture;
     this.problem = '';
     this.reading = { name, share: 0 };
     this.#change();
     try {
       const result = await this.#engine.call(method, ...data, name);
-      if (opening !== this.#openings) return;
+      if (!result || opening !== this.#openings) return;
       const { format, why, notes } = result;
       const parts = [format && `${format}: ${why}`, ...notes];
       this.source = { name, detail: parts.filter(Boolean).join(' · ') };
@@ -269,6 +308,8 @@ export class Session extends EventTarget {
   #begin({ capture, name, live }) {
     this.#forget();
     this.#capture = capture;
+    for (const older of this.#openers.keys())
+      if (older < capture) this.#openers.delete(older);
     this.source = { name, detail: '' };
     this.follow = live !== null;
   }

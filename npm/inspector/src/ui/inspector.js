@@ -143,8 +143,18 @@ export class FrameInspector extends LitElement {
   }
 
   #notices() {
-    const { problem, reading } = this.#session;
+    const { isStuck, problem, reading } = this.#session;
     return html`${
+      isStuck
+        ? html`<div class="notice" role="alert">
+            This takes long. A regular expression may even take for ever.
+            <button class="button" @click=${() => this.#session.restart()}>
+              Stop it
+            </button>
+          </div>`
+        : nothing
+    }
+    ${
       reading
         ? html`<div class="notice" role="status">
             Reading ${reading.name} …

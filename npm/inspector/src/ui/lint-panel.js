@@ -162,7 +162,7 @@ export class LintPanel extends LitElement {
   async #read(start) {
     const rule = this.open;
     const more = await this.readFindings(rule, start, PAGE_LEN);
-    if (rule === this.open)
+    if (more && rule === this.open)
       this.found = [...this.found.slice(0, start), ...more];
   }
 
