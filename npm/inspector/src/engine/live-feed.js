@@ -8,6 +8,8 @@ export class LiveFeed {
   #decoder = new LiveDecoder();
   /** From the stream's connection numbers to the engine's. */
   #conns = new Map();
+  /** Handshakes of connections that were open before, which the stream lacks. */
+  #handshakes = new Map();
   /** Where the next frame begins in each direction's next chunk, if known. */
   #resumes = new Map();
 
@@ -27,6 +29,14 @@ export class LiveFeed {
   /** Octets at the end that make no whole record. */
   get pendingLen() {
     return this.#decoder.pendingLen;
+  }
+
+  /**
+   * A handshake that isn't part of its connection's stream: `{ request,
+   * response }`, each with `startLine` and `fields`, or null.
+   */
+  handshakeOf(conn) {
+    return this.#handshakes.get(conn);
   }
 
   #take(record) {
@@ -79,6 +89,11 @@ export class LiveFeed {
     );
     if (id < 0) return;
     this.#conns.set(conn, id);
+    if (isMidstream)
+      this.#handshakes.set(id, {
+        request: headFrom(request),
+        response: headFrom(response)
+      });
     if (start !== 0) return;
     this.#engine.push(id, false, request, time);
     if (response.length > 0) this.#engine.push(id, true, response, time);
@@ -99,6 +114,16 @@ export class LiveFeed {
 
 function key(conn, isOut) {
   return conn * 2 + (isOut ? 1 : 0);
+}
+
+function headFrom(octets) {
+  if (octets.length === 0) return null;
+  const [startLine, ...lines] = new TextDecoder().decode(octets).split('\r\n');
+  const fields = lines
+    .map((line) => /^([^:]+):(.*)$/.exec(line))
+    .filter((match) => match !== null)
+    .map(([, name, value]) => ({ name, value: value.trim() }));
+  return { startLine, fields };
 }
 
 /** The URL that was asked for. */

@@ -34,7 +34,7 @@ class EngineWorker {
   #rowsTold = 0;
   #isScanning = false;
   #conn = null;
-  /** What is open: `{ capture, name, engine, isShown }`. */
+  /** What is open: `{ capture, name, engine, isShown }`, and `feed` of a stream. */
   #opened = { capture: 0, name: '' };
   /** Counts what was to be opened. */
   #begun = 0;
@@ -104,7 +104,7 @@ class EngineWorker {
   async watch(url, token, keepsAll) {
     const keptLen = keepsAll ? Infinity : LIVE_KEPT_LEN;
     const opening = await this.#begin(url, keptLen);
-    const feed = new LiveFeed(opening.engine);
+    const feed = (opening.feed = new LiveFeed(opening.engine));
     const abort = new AbortController();
     const live = { url, feed, abort, state: 'connecting', error: '' };
     this.#show(opening, live);
@@ -164,7 +164,7 @@ class EngineWorker {
   }
 
   async #readLiveFile(opening, file) {
-    const feed = new LiveFeed(opening.engine);
+    const feed = (opening.feed = new LiveFeed(opening.engine));
     await this.#read(opening, file, (octets) => feed.push(octets));
     if (feed.pendingLen > 0)
       throw new Error(`${feed.pendingLen} octets at its end are no record`);
@@ -253,7 +253,8 @@ class EngineWorker {
   }
 
   connection(id) {
-    return this.#engine.connection(id);
+    const facts = this.#engine.connection(id);
+    return facts && { ...facts, ...this.#opened.feed?.handshakeOf(id) };
   }
 
   findings(start, count, conn, rule) {

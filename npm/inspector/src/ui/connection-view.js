@@ -16,6 +16,9 @@ const EXPLAINED = {
   connection: 'Says that Upgrade is meant for this hop.'
 };
 
+const PROTOCOL = 'sec-websocket-protocol';
+const EXTENSIONS = 'sec-websocket-extensions';
+
 const STARTS = {
   handshake: 'with the handshake',
   frames: 'with the first frame; the handshake was not captured',
@@ -130,8 +133,8 @@ export class ConnectionView extends LitElement {
         <table>
           <tbody>
             ${fact('URL', row.url)} ${fact('State', row.state)}
-            ${fact('Subprotocol', connection.subprotocol ?? 'none')}
-            ${fact('Compression', row.deflate ?? 'not negotiated')}
+            ${fact('Subprotocol', connection.subprotocol ?? agreed(connection, PROTOCOL, 'none'))}
+            ${fact('Compression', row.deflate ?? agreed(connection, EXTENSIONS, 'not negotiated'))}
             ${fact('Client', connection.client)}
             ${fact('Server', connection.server)}
             ${fact('Duration', row.first === null ? null : duration(row.last - row.first))}
@@ -240,6 +243,15 @@ function fact(name, value) {
     <th scope="row">${name}</th>
     <td>${value}</td>
   </tr>`;
+}
+
+/** What the response says, where the engine has no say in it. */
+function agreed({ response }, field, none) {
+  if (!response) return 'unknown: the handshake was not captured';
+  const found = response.fields.find(
+    ({ name }) => name.toLowerCase() === field
+  );
+  return found?.value ?? none;
 }
 
 function took(ns) {
