@@ -19,18 +19,29 @@ export async function readLive(url, { token, signal, onOpen, onOctets }) {
 
 async function readFetch(url, { token, signal, onOpen, onOctets }) {
   const headers = token ? { authorization: `Bearer ${token}` } : {};
-  const response = await fetch(url, { headers, signal, cache: 'no-store' });
-  if (!response.ok)
-    throw new Error(
-      `the tap answered ${response.status} ${response.statusText}`
-    );
+  const request = fetch(url, { headers, signal, cache: 'no-store' });
+  const response = await request.catch(() => {
+    // Why is told to nobody: nothing listens, or it lets other pages only in.
+    throw new Error(`no answer from ${url.origin} that this page may read`);
+  });
+  if (!response.ok) throw new Error(await refusal(url, response));
   onOpen();
   const reader = response.body.getReader();
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch(() => {
+      throw new Error(`the connection to ${url.origin} was lost`);
+    });
     if (done) return;
     onOctets(value);
   }
+}
+
+/** Taps say in a line why they refuse. */
+async function refusal(url, response) {
+  if (response.status === 404) return `there is no tap at ${url}`;
+  const [reason] = (await response.text()).trim().split('\n', 1);
+  const short = reason.startsWith('<') ? '' : reason.slice(0, 200);
+  return `${url.origin} answered ${response.status}: ${short || response.statusText}`;
 }
 
 function readWebSocket(url, { token, signal, onOpen, onOctets }) {
@@ -51,6 +62,6 @@ function readWebSocket(url, { token, signal, onOpen, onOctets }) {
     socket.onclose = ({ code, reason, wasClean }) =>
       wasClean || signal.aborted
         ? resolve()
-        : reject(new Error(`the tap's socket closed: ${code} ${reason}`));
+        : reject(new Error(`the tap’s socket closed: ${code} ${reason}`));
   });
 }

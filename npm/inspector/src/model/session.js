@@ -24,6 +24,8 @@ export class Session extends EventTarget {
   source = null;
   /** What went wrong last, or ''. */
   problem = '';
+  /** The tap that was watched last, `{ url, token }`, or null. */
+  tap = null;
   /** Reading a file: `{ name, share }`, or null. */
   reading = null;
   query = '';
@@ -66,8 +68,20 @@ export class Session extends EventTarget {
     return this.#open(name, 'open', data);
   }
 
+  /** Opens the capture at an address. */
+  async openUrl(url) {
+    try {
+      const response = await fetch(url);
+      if (!response.ok) throw new Error(`the answer was ${response.status}`);
+      await this.open(await response.blob(), url.pathname.split('/').at(-1));
+    } catch (error) {
+      this.#fail(new Error(`${url}: ${error.message}`));
+    }
+  }
+
   async watch(url, token) {
     this.#openers.set(++this.#openings, () => this.watch(url, token));
+    this.tap = { url, token };
     this.problem = '';
     this.reading = null;
     await this.#engine

@@ -4,10 +4,17 @@
  */
 
 const inspector = document.querySelector('frame-inspector');
-const wanted = new URLSearchParams(location.hash.slice(1));
 
-for (const name of ['live', 'token', 'src'])
-  if (wanted.has(name)) {
-    inspector.setAttribute(name, wanted.get(name));
-    inspector.removeAttribute('sample');
-  }
+function follow() {
+  const wanted = new URLSearchParams(location.hash.slice(1));
+  for (const name of ['live', 'token', 'src'])
+    if (wanted.has(name)) inspector.setAttribute(name, wanted.get(name));
+    else inspector.removeAttribute(name);
+  inspector.toggleAttribute(
+    'sample',
+    !wanted.has('live') && !wanted.has('src')
+  );
+}
+
+follow();
+addEventListener('hashchange', follow);

@@ -181,6 +181,14 @@ export class PasteDialog extends Dialog {
 export class LiveDialog extends Dialog {
   heading = 'Watch a live source';
 
+  /** Begins with the tap that was watched last. */
+  show(tap) {
+    super.show();
+    if (!tap) return;
+    this.renderRoot.querySelector('[name=url]').value = tap.url;
+    this.renderRoot.querySelector('[name=token]').value = tap.token ?? '';
+  }
+
   body() {
     return html`<p class="muted">
         The address of a tap: the path that

@@ -61,9 +61,13 @@ export class FrameInspector extends LitElement {
     this.#session.addEventListener('change', () => this.requestUpdate());
     document.addEventListener('paste', this.#onPaste);
     document.addEventListener('keydown', this.#onPageKey);
-    if (this.live) this.watch(this.live, this.token);
-    else if (this.src) this.#openUrl(this.src);
-    else if (this.sample) this.#session.openSample();
+    this.#openWanted();
+  }
+
+  willUpdate(changed) {
+    const wanted = ['live', 'token', 'src', 'sample'];
+    if (this.hasUpdated && wanted.some((name) => changed.has(name)))
+      this.#openWanted();
   }
 
   disconnectedCallback() {
@@ -295,7 +299,9 @@ export class FrameInspector extends LitElement {
     const actions = {
       open: () => this.renderRoot.querySelector('input[type=file]').click(),
       paste: () => show('fw-paste-dialog'),
-      live: () => show('fw-live-dialog'),
+      live: () =>
+        this.renderRoot.querySelector('fw-live-dialog').show(session.tap),
+      reconnect: () => session.watch(session.tap.url, session.tap.token),
       export: () => show('fw-export-dialog'),
       help: () => show('fw-help-dialog'),
       sample: () => session.openSample(),
@@ -327,11 +333,12 @@ export class FrameInspector extends LitElement {
     target.value = '';
   };
 
-  async #openUrl(src) {
-    const url = new URL(src, document.baseURI);
-    const response = await fetch(url);
-    if (!response.ok) throw new Error(`${url}: ${response.status}`);
-    await this.open(await response.blob(), url.pathname.split('/').at(-1));
+  /** Opens what the attributes say. */
+  #openWanted() {
+    if (this.live) this.watch(this.live, this.token);
+    else if (this.src)
+      this.#session.openUrl(new URL(this.src, document.baseURI));
+    else if (this.sample) this.#session.openSample();
   }
 
   #onDrag(event) {

@@ -5,7 +5,7 @@ import { basics } from './theme.js';
 
 /**
  * The line at the top: what is open, and what can be done. Fires `action`
- * with a name: open, paste, live, stop, export, theme, help.
+ * with a name: open, paste, live, stop, reconnect, export, theme, help.
  */
 export class Toolbar extends LitElement {
   static properties = {
@@ -135,6 +135,7 @@ export class Toolbar extends LitElement {
       </div>
       <div class="actions">
         ${action('open', 'Open file', 'o')} ${action('paste', 'Paste', 'v')}
+        ${live && !isLive ? action('reconnect', 'Reconnect', '', 'live') : nothing}
         ${
           isLive
             ? action('stop', 'Disconnect', '')
