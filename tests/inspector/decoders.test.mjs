@@ -52,6 +52,40 @@ describe('payload decoders', () => {
     assert.throws(() => decodeJson(utf8.encode('{')), SyntaxError);
   });
 
+  it('JSON, with all that was sent and as it was sent', () => {
+    const text = '{"2":1.0,"1":1e400,"2":12345678901234567890,"n":0.10}';
+    assert.deepEqual(lines(decodeJson(utf8.encode(text))), [
+      ': object',
+      '  2: number 1.0',
+      '  1: number 1e400',
+      '  2: number 12345678901234567890 (the same key again)',
+      '  n: number 0.10'
+    ]);
+    const wrong = {
+      '{"a":1\n "b":2}': /^comma expected, at line 2, character 2$/,
+      '[1,]': /^value expected, at line 1, character 4$/,
+      '[1] 2': /^end of file expected, at line 1, character 5$/,
+      '{"a":1': /^close brace expected, at line 1, character 7$/,
+      '[1, // one\n2]': /^invalid comment token, at line 1, character 5$/
+    };
+    for (const [text, message] of Object.entries(wrong))
+      assert.throws(
+        () => decodeJson(utf8.encode(text)),
+        (error) => error instanceof SyntaxError && message.test(error.message),
+        text
+      );
+  });
+
+  it('JSON nested deep', () => {
+    const deep = '['.repeat(50_000);
+    const text = `[1, ${deep}${']'.repeat(50_000)}]`;
+    const tree = new ValueTree(decodeJson(utf8.encode(text)));
+    const [first, second] = tree.children(tree.root().id, 0, 2);
+    assert.equal(first.text, '1');
+    assert.equal(second.type, 'array');
+    assert.throws(() => decodeJson(utf8.encode(deep)), SyntaxError);
+  });
+
   it('MessagePack', () => {
     const octets = encodeMsgpack({ id: 1, data: Uint8Array.of(1, 2) });
     assert.deepEqual(lines(decodeMsgpack(octets)), [

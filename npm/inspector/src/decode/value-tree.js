@@ -20,6 +20,22 @@ export class Typed {
   }
 }
 
+/** A value as it was written, where JavaScript's would look different. */
+export class Literal {
+  constructor(type, text) {
+    this.type = type;
+    this.text = text;
+  }
+}
+
+/** An object's keys and values, in order, also where a key is there twice. */
+export class Entries {
+  /** @param {[string, unknown][]} list */
+  constructor(list) {
+    this.list = list;
+  }
+}
+
 /** Nodes by number, given out as they are first seen. */
 export class ValueTree {
   #values = [];
@@ -55,8 +71,9 @@ export class ValueTree {
   }
 }
 
-function typeOf(value) {
-  if (value instanceof Typed) return value.type;
+export function typeOf(value) {
+  if (value instanceof Typed || value instanceof Literal) return value.type;
+  if (value instanceof Entries) return 'object';
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
   if (value instanceof Map) return 'map';
@@ -68,6 +85,8 @@ function typeOf(value) {
 
 function entriesOf(value) {
   if (value instanceof Typed) return entriesOf(value.value);
+  if (value instanceof Entries) return value.list;
+  if (value instanceof Literal) return [];
   if (value === null || typeof value !== 'object') return [];
   if (ArrayBuffer.isView(value) || value instanceof Date) return [];
   if (Array.isArray(value)) return value.map((item, at) => [String(at), item]);
@@ -100,6 +119,7 @@ function short(value) {
 
 function inline(value) {
   if (value instanceof Typed) return inline(value.value);
+  if (value instanceof Literal) return cut(value.text);
   if (typeof value === 'string') return JSON.stringify(cut(value));
   if (typeof value === 'bigint') return cut(String(value));
   if (value instanceof Date)
