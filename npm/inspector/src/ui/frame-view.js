@@ -10,6 +10,7 @@ import {
 } from '../model/field-info.js';
 import { hex2 } from '../model/format.js';
 import './bit-diagram.js';
+import './copy.js';
 import { fieldColours } from './field-colours.js';
 import './field-tree.js';
 import { findingList, findingStyles } from './findings.js';
@@ -70,7 +71,7 @@ export class FrameView extends LitElement {
       .columns {
         display: grid;
         grid-template-columns: minmax(0, 1fr);
-        grid-template-rows: auto minmax(160px, 1fr);
+        grid-template-rows: minmax(160px, 1fr) auto;
         gap: 10px;
         flex: 1;
         min-height: 420px;
@@ -108,13 +109,13 @@ export class FrameView extends LitElement {
       fw-octet-view {
         flex: 1;
       }
+      .columns .octets {
+        order: -1;
+      }
       @container (min-width: 900px) {
         .columns {
           grid-template-columns: minmax(0, 3fr) minmax(0, 2fr);
           grid-template-rows: minmax(0, 1fr);
-        }
-        .columns .octets {
-          order: -1;
         }
       }
     `
@@ -146,6 +147,8 @@ export class FrameView extends LitElement {
   render() {
     const { frame } = this;
     if (!frame) return nothing;
+    const source = this.#source();
+    const selection = this.#selection();
     return html`
       ${findingList(frame.findings, ({ start }) => this.#selectBit(start * 8))}
       <fw-bit-diagram
@@ -179,10 +182,15 @@ export class FrameView extends LitElement {
                   >`
                 : nothing
             }
+            <fw-copy-button
+              what="what is selected, or all, as hex"
+              .len=${selection ? selection.end - selection.start : source.len}
+              .text=${() => this.renderRoot.querySelector('fw-octet-view').hex()}
+            ></fw-copy-button>
           </div>
           <fw-octet-view
-            .source=${this.#source()}
-            .selection=${this.#selection()}
+            .source=${source}
+            .selection=${selection}
             label="Octets of the frame"
             @select-bit=${(event) => this.#selectBit(event.detail.bit)}
           ></fw-octet-view>

@@ -3,6 +3,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import { DecodeClient } from '../decode/client.js';
 import { count, octets, plural } from '../model/format.js';
 import { opcodeInfo } from '../model/opcodes.js';
+import { hexText } from './copy.js';
 import { icon } from './icons.js';
 import './octet-view.js';
 import { save } from './save.js';
@@ -19,7 +20,10 @@ const VIEWS = {
   socketio: 'Socket.IO',
   protobuf: 'Protobuf'
 };
-const TEXT_COLUMNS = 160;
+/** A character of the text view is this wide, and what is around it, in px. */
+const COLUMN_WIDTH = 7.3;
+const TEXT_MARGIN = 40;
+const MIN_COLUMNS = 20;
 const CONTROL = 0x8;
 
 /** Why a compressed message has no content. */
@@ -45,6 +49,8 @@ export class MessageView extends LitElement {
     /** What the engine tells of it, with its octets. */
     message: { attribute: false },
     view: { state: true },
+    /** The view that the reader chose, kept from message to message. */
+    chosen: { state: true },
     shown: { state: true },
     problem: { state: true }
   };
@@ -81,6 +87,10 @@ export class MessageView extends LitElement {
         gap: 12px;
         align-items: start;
         justify-content: space-between;
+      }
+      .actions {
+        display: flex;
+        gap: 6px;
       }
       .ids {
         display: flex;
@@ -132,14 +142,15 @@ export class MessageView extends LitElement {
   ];
 
   #decoder = new DecodeClient();
-  /** The view that the reader chose, kept from message to message. */
-  #chosen = null;
+  /** The view that suits the message best. */
+  #best = 'hex';
   #generation = 0;
 
   constructor() {
     super();
     this.message = null;
     this.view = 'text';
+    this.chosen = null;
     this.shown = null;
     this.problem = '';
   }
@@ -159,26 +170,12 @@ export class MessageView extends LitElement {
     const noContent = NO_CONTENT[message.form];
     return html`
       <div class="top">
-        ${this.#facts()}
-        <button
-          class="button"
-          ?disabled=${noContent !== undefined}
-          @click=${this.#save}
-        >
-          ${icon('save')} Save octets
-        </button>
+        ${this.#facts()} ${noContent ? nothing : this.#actions()}
       </div>
       <div class="bar" role="group" aria-label="Show the payload as">
-        ${Object.entries(VIEWS).map(
-          ([name, label]) =>
-            html`<button
-              class="button"
-              aria-pressed=${this.view === name}
-              ?disabled=${noContent !== undefined}
-              @click=${() => this.#choose(name)}
-            >
-              ${label}
-            </button>`
+        ${this.#viewButton(null, this.chosen ? 'Auto' : `Auto: ${VIEWS[this.view]}`)}
+        ${Object.entries(VIEWS).map(([name, label]) =>
+          this.#viewButton(name, label)
         )}
       </div>
       <div class="content">
@@ -191,6 +188,39 @@ export class MessageView extends LitElement {
         }
       </div>
     `;
+  }
+
+  #actions() {
+    return html`<div class="actions">
+      <fw-copy-button
+        what=${this.#isText ? 'the text' : 'the octets as hex'}
+        .len=${this.message.octets.length}
+        .text=${this.#text}
+      ></fw-copy-button>
+      <button class="button" @click=${this.#save}>
+        ${icon('save')} Save octets
+      </button>
+    </div>`;
+  }
+
+  get #isText() {
+    return this.message.opcode === 1 || isReadable(this.message);
+  }
+
+  #text = () => {
+    const { octets: content } = this.message;
+    return this.#isText ? new TextDecoder().decode(content) : hexText(content);
+  };
+
+  #viewButton(name, label) {
+    return html`<button
+      class="button"
+      aria-pressed=${this.chosen === name}
+      ?disabled=${NO_CONTENT[this.message.form] !== undefined}
+      @click=${() => this.#choose(name)}
+    >
+      ${label}
+    </button>`;
   }
 
   #facts() {
@@ -240,7 +270,7 @@ export class MessageView extends LitElement {
     const percent = (share * 100).toFixed(1);
     return html`<dt>Inflated</dt>
       <dd>
-        ${exact(content.length)}; ${percent} % of it was sent
+        ${exact(content.length)}; ${percent} % of that on the wire
         <span class="ratio" aria-hidden="true"
           ><i .style=${`width:${Math.min(100, share * 100)}%`}></i
         ></span>
@@ -268,17 +298,18 @@ export class MessageView extends LitElement {
     this.problem = '';
     const { message } = this;
     if (NO_CONTENT[message.form]) return;
-    const isText = message.opcode === 1 || isReadable(message);
     const best = await this.#decoder
-      .load(message.octets, isText)
+      .load(message.octets, this.#isText)
       .catch(() => 'hex');
     if (generation !== this.#generation) return;
-    await this.#show(this.#chosen ?? best);
+    this.#best = best;
+    await this.#show(this.chosen ?? best);
   }
 
+  /** Shows messages in this view, or with null in what suits each best. */
   #choose(view) {
-    this.#chosen = view;
-    this.#show(view);
+    this.chosen = view;
+    this.#show(view ?? this.#best);
   }
 
   async #show(view) {
@@ -324,7 +355,7 @@ export class MessageView extends LitElement {
     if (view === 'text')
       return {
         text: {
-          count: await decoder.call('text', TEXT_COLUMNS),
+          count: await decoder.call('text', this.#columns()),
           read: this.#reader(view, 'rows')
         }
       };
@@ -334,6 +365,13 @@ export class MessageView extends LitElement {
         read: this.#reader(view, 'children')
       }
     };
+  }
+
+  /** How many characters of a text there is room for beside each other. */
+  #columns() {
+    const { width } = this.getBoundingClientRect();
+    const columns = Math.floor((width - TEXT_MARGIN) / COLUMN_WIDTH);
+    return Math.max(columns, MIN_COLUMNS);
   }
 
   #onBit({ detail }) {

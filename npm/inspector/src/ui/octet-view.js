@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing } from 'lit';
 
 import { fieldGroup } from '../model/field-info.js';
 import { hex2, offset as showOffset } from '../model/format.js';
+import { MAX_COPIED, asksForCopy, copyText, hexText } from './copy.js';
 import { fieldColours } from './field-colours.js';
 import { basics } from './theme.js';
 import { VirtualRows, virtualRowsStyles } from './virtual-rows.js';
@@ -161,7 +162,7 @@ export class OctetView extends LitElement {
       role="group"
       tabindex="0"
       aria-label=${this.label}
-      aria-description="Arrow keys move from octet to octet"
+      aria-description="Arrow keys move from octet to octet, Ctrl+C copies"
       @keydown=${this.#onKey}
       @click=${this.#onClick}
     >
@@ -268,7 +269,20 @@ export class OctetView extends LitElement {
     );
   }
 
+  /** The field that is selected, or all, as hex; of long ones the first octets. */
+  async hex() {
+    const { selection, source } = this;
+    const { start, end } = selection ?? { start: 0, end: source.len };
+    const last = Math.min(end, source.len, start + MAX_COPIED);
+    return hexText(await source.read(start, last));
+  }
+
   #onKey(event) {
+    if (asksForCopy(event)) {
+      event.preventDefault();
+      this.hex().then(copyText);
+      return;
+    }
     const steps = {
       ArrowRight: 1,
       ArrowLeft: -1,
