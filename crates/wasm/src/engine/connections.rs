@@ -27,7 +27,6 @@ impl Engine {
             ("row", self.connection_row(id as usize, conn)),
             ("subprotocol", text(conn.negotiated.subprotocol.as_ref())),
             ("start", start_name(&conn.init.start).into()),
-            ("source", source_name(conn.init.source).into()),
             ("clock", clock_name(conn.init.clock).into()),
             ("client", text(conn.init.client.map(|peer| peer.to_string()))),
             ("server", text(conn.init.server.map(|peer| peer.to_string()))),
@@ -48,6 +47,7 @@ impl Engine {
             ("id", (id as u32).into()),
             ("url", text(conn.url())),
             ("state", state(conn).into()),
+            ("source", source_name(conn.init.source).into()),
             ("isAccepted", conn.handshake.as_ref().is_none_or(|shake| shake.accepted).into()),
             ("deflate", text(conn.negotiated.permessage_deflate.map(|params| params.to_string()))),
             (

@@ -139,7 +139,7 @@ export class ConnectionView extends LitElement {
             ${fact('Server', connection.server)}
             ${fact('Duration', row.first === null ? null : duration(row.last - row.first))}
             ${fact('Capture begins', STARTS[connection.start])}
-            ${fact('Source', SOURCES[connection.source])}
+            ${fact('Source', SOURCES[row.source])}
           </tbody>
         </table>
       </section>

@@ -15,13 +15,15 @@ const MAX_PAGES = 40;
  *
  * `view` is `{ version, count, evicted, frames }`: a new version forgets all
  * rows, `evicted` rows left the front, `frames` is the highest number shown. `readRows(
- * start, count)` promises `{ start, rows }`. Fires `choose-frame` with `{ row }`,
- * counted like `selected` from the first row that ever was, and `follow` with
+ * start, count)` promises `{ start, rows }`. Fires `choose-frame` with `{ row,
+ * isPointed }`, counted like `selected` from the first row that ever was, and `follow` with
  * `{ follow }` when the reader scrolls to the end or away from it.
  */
 export class FrameList extends LitElement {
   static properties = {
     view: { attribute: false },
+    /** What it says without any row. */
+    empty: { type: String },
     readRows: { attribute: false },
     selected: { type: Number },
     /** A new number brings the selected row into sight. */
@@ -166,6 +168,7 @@ export class FrameList extends LitElement {
   constructor() {
     super();
     this.view = { version: 0, count: 0, evicted: 0, frames: 0 };
+    this.empty = '';
     this.readRows = null;
     this.selected = -1;
     this.reveals = 0;
@@ -211,6 +214,11 @@ export class FrameList extends LitElement {
     return html`<div class="head" aria-hidden="true">
         ${cells.map(([name, kind]) => html`<span class=${kind}>${name}</span>`)}
       </div>
+      ${
+        this.view.count === 0
+          ? html`<p class="empty">${this.empty}</p>`
+          : nothing
+      }
       <div
         class="scroller"
         ${this.#rows.attach()}
@@ -344,13 +352,13 @@ export class FrameList extends LitElement {
 
   #onClick(event) {
     const row = event.target.closest('.row');
-    if (row) this.#choose(Number(row.dataset.index));
+    if (row) this.#choose(Number(row.dataset.index), true);
   }
 
-  #choose(index) {
+  #choose(index, isPointed = false) {
     this.dispatchEvent(
       new CustomEvent('choose-frame', {
-        detail: { row: index + this.view.evicted }
+        detail: { row: index + this.view.evicted, isPointed }
       })
     );
   }

@@ -46,7 +46,7 @@ export class FrameInspector extends LitElement {
     super();
     this.sample = false;
     this.src = this.live = this.token = null;
-    this.theme = '';
+    this.theme = keptTheme();
     this.pane = 'list';
     this.isDropping = false;
     this.addEventListener('dragover', this.#onDrag);
@@ -192,6 +192,7 @@ export class FrameInspector extends LitElement {
       <h2>Findings</h2>
       <fw-lint-panel
         .rules=${status?.rules ?? []}
+        empty=${noFindings(status)}
         .readFindings=${this.#session.readFindings}
         @choose-id=${({ detail }) => this.#chooseId(detail.id)}
         @query=${this.#onQuery}
@@ -219,6 +220,7 @@ export class FrameInspector extends LitElement {
       ></fw-timeline>
       <fw-frame-list
         .view=${view}
+        empty=${noRows(session)}
         .readRows=${session.readRows}
         .selected=${session.row}
         .reveals=${session.reveals}
@@ -285,7 +287,11 @@ export class FrameInspector extends LitElement {
 
   #onQuery = ({ detail }) => this.#session.setQuery(detail.query);
 
-  #onFrame = ({ detail }) => this.#session.chooseRow(detail.row);
+  #onFrame = ({ detail }) => {
+    // Where one pane is shown at a time, who points wants to see it.
+    if (detail.isPointed) this.pane = 'detail';
+    this.#session.chooseRow(detail.row);
+  };
 
   async #chooseId(id, tab = this.#session.tab) {
     this.#session.tab = tab;
@@ -320,6 +326,7 @@ export class FrameInspector extends LitElement {
       (this.theme !== 'light' &&
         matchMedia('(prefers-color-scheme: dark)').matches);
     this.theme = isDark ? 'light' : 'dark';
+    keepTheme(this.theme);
   }
 
   #onExport = async ({ detail }) => {
@@ -405,6 +412,40 @@ export class FrameInspector extends LitElement {
     else return;
     event.preventDefault();
   }
+}
+
+const THEME_KEY = 'framewright-theme';
+
+/** The theme that was chosen here last; browsers may refuse to keep any. */
+function keptTheme() {
+  try {
+    return localStorage.getItem(THEME_KEY) ?? '';
+  } catch {
+    return '';
+  }
+}
+
+function keepTheme(name) {
+  try {
+    localStorage.setItem(THEME_KEY, name);
+  } catch {
+    // Then it is for this visit.
+  }
+}
+
+function noFindings(status) {
+  if (!status || status.frames === 0) return 'No frames yet.';
+  return status.connections.some(({ source }) => source === 'wire')
+    ? 'No findings: every rule is kept.'
+    : 'No findings. This was not captured as it was on the wire, so most rules can’t be checked.';
+}
+
+function noRows({ status, query, conn }) {
+  if (!status || status.held === 0) return 'No frames yet.';
+  if (status.isScanning) return 'No frame matches so far.';
+  return query === '' && conn !== null
+    ? 'No frames on this connection.'
+    : 'No frame matches the filter.';
 }
 
 /** Keys and pastes there belong to what is typed in. */

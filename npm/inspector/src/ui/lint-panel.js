@@ -16,6 +16,8 @@ const PAGE_LEN = 100;
 export class LintPanel extends LitElement {
   static properties = {
     rules: { attribute: false },
+    /** What it says without any. */
+    empty: { type: String },
     readFindings: { attribute: false },
     open: { state: true },
     found: { state: true }
@@ -81,6 +83,7 @@ export class LintPanel extends LitElement {
   constructor() {
     super();
     this.rules = [];
+    this.empty = '';
     this.readFindings = null;
     this.open = null;
     this.found = [];
@@ -96,7 +99,7 @@ export class LintPanel extends LitElement {
 
   render() {
     if (this.rules.length === 0)
-      return html`<p class="empty">No findings: every rule is kept.</p>`;
+      return html`<p class="empty">${this.empty}</p>`;
     return html`<ul>
       ${this.rules.map((rule) => this.#rule(rule))}
     </ul>`;

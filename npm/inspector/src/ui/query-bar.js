@@ -29,7 +29,7 @@ const EXAMPLES = [
   ['/lot:\\d+/i', 'a regular expression'],
   ['hex:cafe??01', 'octets, ?? for any'],
   ['time>1.5s time<2s', 'a stretch of time'],
-  ['(ping or pong) !fin', 'and, or, not, brackets']
+  ['(opcode==ping or opcode==pong) !masked', 'and, or, not, brackets']
 ];
 
 /**
