@@ -5,6 +5,20 @@ import { after, before, describe, it } from 'node:test';
 
 import { InspectorPage, missingInspector } from './support/page.mjs';
 
+/** A HAR of connections to these hosts, with a message each. */
+function har(...hosts) {
+  const entries = hosts.map((host, at) => ({
+    _resourceType: 'websocket',
+    startedDateTime: '2026-01-01T00:00:00.000Z',
+    request: { url: `ws://${host}.test/`, headers: [] },
+    response: { status: 101, headers: [] },
+    _webSocketMessages: [
+      { type: 'send', time: 1767225600 + at, opcode: 1, data: host }
+    ]
+  }));
+  return Buffer.from(JSON.stringify({ log: { entries } }));
+}
+
 describe('filters', { skip: missingInspector() }, () => {
   let inspector;
   let page;
@@ -58,5 +72,52 @@ describe('filters', { skip: missingInspector() }, () => {
       await input().inputValue(),
       '(/a  b/ or text:"c  d") dir==client'
     );
+  });
+
+  it('are not lost when they are typed while another is applied', async () => {
+    const bar = page.locator('fw-query-bar');
+    // As soon as the page knows of the one, the other is typed.
+    await bar.evaluate((bar) => {
+      const field = bar.shadowRoot.querySelector('input');
+      const type = () => {
+        field.value = 'frame==3';
+        field.dispatchEvent(new Event('input'));
+      };
+      bar.addEventListener('query', () => setTimeout(type), { once: true });
+    });
+    await inspector.filter('frame<=5');
+    await inspector.rowsShown(5);
+    await inspector.rowsShown(1);
+    assert.equal(await input().inputValue(), 'frame==3');
+  });
+
+  it('keep what is shown, and say where the list has not got it', async () => {
+    await inspector.filter('opcode==ping or opcode==pong');
+    await inspector.rowsShown(4);
+    await inspector.row(0).click();
+    await page.getByText('ping from the server').waitFor();
+    const shown = page.locator('.summary b');
+    const note = page.getByText('not in the list: filtered out');
+    const frame = await shown.innerText();
+    await inspector.filter('opcode==text');
+    await note.waitFor();
+    assert.equal(await shown.innerText(), frame);
+    await inspector.filter('');
+    await note.waitFor({ state: 'detached' });
+    assert.equal(await shown.innerText(), frame);
+  });
+
+  it('by connection show one of its frames', async () => {
+    await inspector.drop(har('a', 'b', 'c'), 'three.har');
+    await inspector.rowsShown(3);
+    const shown = page.locator('.summary b');
+    await inspector.reads(shown, /^Frame 1$/);
+    const connections = page.locator('fw-connection-list [role=option]');
+    await connections.filter({ hasText: 'c.test' }).click();
+    await inspector.reads(shown, /^Frame 3$/);
+    await inspector.rowsShown(1);
+    await connections.first().click();
+    await inspector.rowsShown(3);
+    await inspector.reads(shown, /^Frame 3$/);
   });
 });

@@ -17,6 +17,8 @@ export class Session extends EventTarget {
   #buckets = 0;
   #timelineBusy = false;
   #timelineStale = false;
+  /** The list in which the selected frame was looked for, all of it. */
+  #searched = -1;
 
   /** What the engine last reported, or null before anything is open. */
   status = null;
@@ -51,6 +53,11 @@ export class Session extends EventTarget {
   /** Frames that came while the list was paused. */
   get heldBack() {
     return this.isPaused ? this.status.frames - this.view.frames : 0;
+  }
+
+  /** Whether the frame that is shown is not in the list, for it doesn't match. */
+  get isHidden() {
+    return this.row < 0 && this.#searched === this.status?.version;
   }
 
   close() {
@@ -158,11 +165,18 @@ export class Session extends EventTarget {
 
   async setQuery(query) {
     this.query = query;
+    // At once: later, it would take the place of what is typed until then.
+    this.#change();
     await this.#filter();
   }
 
   async setConn(conn) {
     this.conn = conn;
+    // Another connection's frame gives way to the first of this one.
+    if (conn !== null && this.frame?.conn !== conn) {
+      this.frameId = this.frame = this.message = null;
+      this.row = -1;
+    }
     await this.#filter();
   }
 
@@ -264,6 +278,7 @@ export class Session extends EventTarget {
     this.#forget();
     this.#openers.clear();
     this.#capture = this.#openings = 0;
+    this.#searched = -1;
     this.#timelineBusy = false;
     this.status = this.reading = null;
     this.view = { version: 0, count: 0, evicted: 0, frames: 0 };
@@ -314,6 +329,10 @@ export class Session extends EventTarget {
       this.#take(status);
     if (this.frameId === null && status.rows > 0)
       this.#select(status.rowsEvicted);
+    if (!status.isScanning && status.version !== this.#searched) {
+      this.#searched = status.version;
+      if (this.row < 0) this.#findRow();
+    }
     this.#readTimeline();
     this.#change();
   }
@@ -337,15 +356,23 @@ export class Session extends EventTarget {
     try {
       await this.#engine.call('setFilter', this.conn, this.query);
       this.queryError = null;
-      if (this.frameId !== null) {
-        this.row = await this.#engine.call('rowOf', this.frameId);
-      }
+      await this.#findRow();
     } catch (error) {
       if (error.name !== 'QueryError') throw error;
       this.queryError = error;
     }
     if (this.tab === 'connection' && this.conn !== null)
       await this.#readConnection(this.conn);
+    this.#change();
+  }
+
+  /** Selects the row of the frame that is shown, where the list has one. */
+  async #findRow() {
+    const { frameId } = this;
+    if (frameId === null) return;
+    const row = await this.#engine.call('rowOf', frameId);
+    if (frameId !== this.frameId) return;
+    this.row = row;
     this.#change();
   }
 

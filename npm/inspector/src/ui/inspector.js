@@ -262,7 +262,7 @@ export class FrameInspector extends LitElement {
   }
 
   #panel() {
-    const { tab, frame, message, connection } = this.#session;
+    const { tab, frame, message, connection, isHidden } = this.#session;
     if (tab === 'connection' && connection)
       return html`<fw-connection-view
         .connection=${connection}
@@ -273,12 +273,12 @@ export class FrameInspector extends LitElement {
         Choose a frame to see every octet of it.
       </p>`;
     if (tab === 'message')
-      return html`${summary(frame)}
+      return html`${summary(frame, isHidden)}
         <fw-message-view
           .message=${message}
           @choose-id=${({ detail }) => this.#chooseId(detail.id, 'frame')}
         ></fw-message-view>`;
-    return html`${summary(frame)}
+    return html`${summary(frame, isHidden)}
       <fw-frame-view
         .frame=${frame}
         .readOctets=${this.#session.readOctets}
@@ -455,7 +455,7 @@ function isTyping(event) {
     .some((node) => /^(INPUT|TEXTAREA|SELECT|DIALOG)$/.test(node.nodeName));
 }
 
-function summary(frame) {
+function summary(frame, isHidden) {
   const { name } = opcodeInfo(frame.opcode);
   const wire = frame.headerLen + Number(frame.payloadLen);
   return html`<p class="summary">
@@ -465,6 +465,7 @@ function summary(frame) {
     <span>${clock(frame.time)} s</span>
     ${frame.isComplete ? nothing : html`<span>not complete</span>`}
     ${frame.isMissing ? html`<span>octets missing</span>` : nothing}
+    ${isHidden ? html`<span>not in the list: filtered out</span>` : nothing}
   </p>`;
 }
 
