@@ -22,10 +22,14 @@ const INFO = {
     label: 'RSV1',
     group: 'flag',
     section: 'RFC 6455 §5.2, RFC 7692 §6',
-    explain: ({ value }) =>
+    explain: ({ value }, frame) =>
       value
-        ? 'Set: with permessage-deflate, the message is compressed.'
-        : 'Clear: the payload is not compressed.'
+        ? frame.isCompressed && frame.opcode !== 0
+          ? 'Set: the message is compressed.'
+          : 'Set, which says “compressed” only at the head of a message, with permessage-deflate negotiated.'
+        : frame.isCompressed
+          ? 'Clear, as in every frame but the first of a compressed message.'
+          : 'Clear: the payload is not compressed.'
   },
   rsv2: {
     label: 'RSV2',
