@@ -11,6 +11,7 @@ const KEYS = [
   ['f', 'follow the newest frame'],
   ['p', 'pause a live list'],
   ['o v l e', 'open a file, paste, live source, export'],
+  ['Ctrl+C', 'copy octets, in the octet view'],
   ['t', 'light or dark'],
   ['?', 'this help']
 ];
