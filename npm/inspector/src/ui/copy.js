@@ -1,6 +1,6 @@
 import { LitElement, html } from 'lit';
 
-import { hex2, octets } from '../model/format.js';
+import { octets } from '../model/format.js';
 import { icon } from './icons.js';
 import { basics } from './theme.js';
 
@@ -23,12 +23,6 @@ export async function copyText(text) {
     document.execCommand('copy');
     document.removeEventListener('copy', put, { capture: true });
   }
-}
-
-/** Octets as hex; missing ones, which are negative, as question marks. */
-export function hexText(list) {
-  const digits = (octet) => (octet < 0 ? '??' : hex2(octet));
-  return Array.from(list, digits).join(' ');
 }
 
 /** Whether keys ask for a copy, and no text is selected that is meant. */

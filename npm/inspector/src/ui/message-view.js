@@ -1,9 +1,9 @@
 import { LitElement, css, html, nothing } from 'lit';
 
 import { DecodeClient } from '../decode/client.js';
-import { count, octets, plural } from '../model/format.js';
+import { count, hex, octets, plural } from '../model/format.js';
 import { opcodeInfo } from '../model/opcodes.js';
-import { hexText } from './copy.js';
+import './copy.js';
 import { icon } from './icons.js';
 import './octet-view.js';
 import { save } from './save.js';
@@ -209,7 +209,7 @@ export class MessageView extends LitElement {
 
   #text = () => {
     const { octets: content } = this.message;
-    return this.#isText ? new TextDecoder().decode(content) : hexText(content);
+    return this.#isText ? new TextDecoder().decode(content) : hex(content);
   };
 
   #viewButton(name, label) {

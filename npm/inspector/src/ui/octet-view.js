@@ -2,7 +2,7 @@ import { LitElement, css, html, nothing } from 'lit';
 
 import { fieldGroup } from '../model/field-info.js';
 import { hex2, offset as showOffset } from '../model/format.js';
-import { MAX_COPIED, asksForCopy, copyText, hexText } from './copy.js';
+import { MAX_COPIED, asksForCopy, copyText } from './copy.js';
 import { fieldColours } from './field-colours.js';
 import { basics } from './theme.js';
 import { VirtualRows, virtualRowsStyles } from './virtual-rows.js';
@@ -274,7 +274,7 @@ export class OctetView extends LitElement {
     const { selection, source } = this;
     const { start, end } = selection ?? { start: 0, end: source.len };
     const last = Math.min(end, source.len, start + MAX_COPIED);
-    return hexText(await source.read(start, last));
+    return Array.from(await source.read(start, last), digitsOf).join(' ');
   }
 
   #onKey(event) {
@@ -302,8 +302,12 @@ export class OctetView extends LitElement {
 }
 
 function hexOf(octet) {
-  if (octet === undefined) return '   ';
-  return octet < 0 ? '?? ' : `${hex2(octet)} `;
+  return octet === undefined ? '   ' : `${digitsOf(octet)} `;
+}
+
+/** Those that are missing are negative. */
+function digitsOf(octet) {
+  return octet < 0 ? '??' : hex2(octet);
 }
 
 function asciiOf(octet) {
