@@ -3,24 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
+import { har } from './support/har.mjs';
 import { InspectorPage, missingInspector } from './support/page.mjs';
-
-/** A HAR with one message. */
-const HAR = JSON.stringify({
-  log: {
-    entries: [
-      {
-        _resourceType: 'websocket',
-        startedDateTime: '2026-01-01T00:00:00.000Z',
-        request: { url: 'ws://a.test/', headers: [] },
-        response: { status: 101, headers: [] },
-        _webSocketMessages: [
-          { type: 'send', time: 1767225600, opcode: 1, data: 'hi' }
-        ]
-      }
-    ]
-  }
-});
 
 describe('the views', { skip: missingInspector() }, () => {
   let inspector;
@@ -79,7 +63,7 @@ describe('the views', { skip: missingInspector() }, () => {
     await inspector.reads(findings, /^No findings: every rule is kept\.$/);
     await inspector.filter('nothing');
     await inspector.reads(list, /^No frame matches the filter\.$/);
-    await inspector.drop(Buffer.from(HAR), 'one.har');
+    await inspector.drop(har('a'), 'one.har');
     await inspector.rowsShown(1);
     await inspector.reads(findings, /most rules can’t be checked\.$/);
     assert.deepEqual(inspector.complaints, []);
