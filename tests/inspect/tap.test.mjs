@@ -5,6 +5,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { createRequire } from 'node:module';
 import { before, it } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { generate } from 'selfsigned';
 
@@ -42,6 +43,14 @@ function echo(ws) {
   ws.on('message', (data, isBinary) => ws.send(data, { binary: isBinary }));
   ws.on('error', () => {});
 }
+
+const NONE = Buffer.alloc(0);
+
+const HELLO = frame({
+  opcode: TEXT,
+  payload: Buffer.from('hello'),
+  maskingKey
+});
 
 /** Frames of every kind, that an echo answers. */
 const SENT = Buffer.concat(
@@ -150,14 +159,45 @@ it(
   }
 );
 
-async function showsAll(t, { port, secure = false }) {
+for (const [name, early] of Object.entries({
+  'a frame and a half': SENT.subarray(0, HELLO.length + 9),
+  'all frames': SENT
+})) {
+  it(`shows ${name} sent with the request`, LIMIT, async (t) => {
+    const { WebSocketServer } = loadAccelerated('8.23');
+    await showsAll(t, await set['http.Server'](t, { WebSocketServer }), early);
+  });
+}
+
+it('leaves it to others when a socket flows', LIMIT, async (t) => {
+  const server = http.createServer();
+  inspect(server);
+  server.on('upgrade', async (req, socket) => {
+    socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n');
+    // What comes meanwhile waits for whoever reads it at last.
+    while (socket.readableLength < HELLO.length) await nextTurn();
+    socket.on('data', (octets) => socket.write(octets));
+  });
+  const port = await listen(t, server);
+  const watch = await Watch.open(`http://127.0.0.1:${port}/__frames/`);
+  t.after(() => watch.close());
+  const client = await RawClient.open(port);
+  client.write(HELLO);
+  await client.receives(HELLO.length);
+  await watch.until(() => watch.all(RecordType.CHUNK_OUT).length === 1);
+  for (const isOut of [false, true]) {
+    assert.ok(watch.octets(watch.opened('/').conn, isOut).equals(HELLO));
+  }
+});
+
+async function showsAll(t, { port, secure = false }, early = NONE) {
   const base = `http${secure ? 's' : ''}://127.0.0.1:${port}/__frames/`;
   const watch = await Watch.open(base);
   t.after(() => watch.close());
   const path = '/some/where?a=b';
-  const client = await RawClient.open(port, path, { secure });
+  const client = await RawClient.open(port, path, { early, secure });
 
-  client.write(SENT);
+  client.write(SENT.subarray(early.length));
   await client.receives(ANSWER_LEN);
   await watch.until(() => watch.all(RecordType.CLOSE).length === 1);
 

@@ -148,17 +148,18 @@ export class RawClient {
   /** How many octets came, behind the response's head. */
   receivedLen = 0;
 
-  /** Connects and shakes hands. */
-  static async open(port, path = '/', { headers, secure = false } = {}) {
-    const options = { host: HOST, port, rejectUnauthorized: false };
-    const socket = secure ? tls.connect(options) : net.connect(options);
+  /** Connects and shakes hands; `early` goes in one piece with the request. */
+  static async open(port, path = '/', options = {}) {
+    const { early = '', headers, secure = false } = options;
+    const target = { host: HOST, port, rejectUnauthorized: false };
+    const socket = secure ? tls.connect(target) : net.connect(target);
     await once(socket, secure ? 'secureConnect' : 'connect');
     const fields = { Host: `${HOST}:${port}`, ...HEADERS, ...headers };
     const lines = Object.entries(fields).map(
       ([name, value]) => `${name}: ${value}`
     );
     const request = [`GET ${path} HTTP/1.1`, ...lines, '', ''].join('\r\n');
-    socket.write(request);
+    socket.write(Buffer.concat([Buffer.from(request), Buffer.from(early)]));
     return new RawClient(socket, request).#head();
   }
 

@@ -61,8 +61,8 @@ class Inspection {
 
           return takesRequests && this.answer(path, req, res);
         },
-        upgrade: (req, socket) => {
-          SocketTap.upgrade(this.#tap, socket, req);
+        upgrade: (req, socket, head) => {
+          SocketTap.upgrade(this.#tap, socket, req, head);
           return false;
         }
       })

@@ -11,20 +11,27 @@ const MAX_HEAD_LENGTH = 64 * 1024;
 /** What leaves in one go is one chunk, up to so many octets. */
 const MAX_JOINED_LENGTH = 64 * 1024;
 
+const NONE = Buffer.alloc(0);
+
 /**
  * A server's socket that is upgraded to WebSocket.
  *
  * It is tapped where every user of a socket has to pass, so it makes no
  * difference which copy of ws reads it, and whether that one is accelerated.
- * Incoming: the socket's first `'data'` listener, before ws unmasks the chunk in
- * place. Outgoing: `_write()` and `_writev()`, between the stream's buffer and
- * the kernel or TLS. A socket that isn't watched has neither, and costs nothing.
+ * Incoming: `push()`, between the kernel or TLS and the stream's buffer, before
+ * ws unmasks the chunk in place; with a second `'data'` listener, `emit()` would
+ * copy its list of them for every chunk. Outgoing: `_write()` and `_writev()`, on
+ * the buffer's other side. A socket that isn't watched has its own, and costs
+ * nothing.
  */
 class SocketTap {
   #closedBy = ClosedBy.SERVER;
   #connection = null;
+  /** What came behind the request's head. */
+  #early = NONE;
   /** The response as far as it was written, until its head is complete. */
   #head = null;
+  #push;
   #request = '';
   #socket;
   #tap;
@@ -37,14 +44,16 @@ class SocketTap {
    * @param {Tap} tap Where its octets go
    * @param {Duplex} socket The socket
    * @param {IncomingMessage} req The upgrade request
+   * @param {Buffer} early What came behind its head
    */
-  static upgrade(tap, socket, req) {
+  static upgrade(tap, socket, req, early) {
     if (socket[kTap] !== undefined) return;
 
     const socketTap = new SocketTap(tap, socket);
 
-    socketTap.#request = headOf(req);
+    socketTap.#early = early;
     socketTap.#head = '';
+    socketTap.#request = headOf(req);
     socketTap.#tapWrites();
   }
 
@@ -63,6 +72,7 @@ class SocketTap {
   constructor(tap, socket) {
     this.#socket = socket;
     this.#tap = tap;
+    this.#push = socket.push;
     this.#write = socket._write;
     this.#writev = socket._writev;
 
@@ -80,10 +90,10 @@ class SocketTap {
   watch(isWatched) {
     if (isWatched) {
       this.#tapWrites();
-      this.#socket.prependListener('data', onData);
+      this.#socket.push = push;
     } else {
       this.#untapWrites();
-      this.#socket.removeListener('data', onData);
+      this.#socket.push = this.#push;
     }
   }
 
@@ -105,6 +115,9 @@ class SocketTap {
     const response = this.#head.slice(0, end);
     const rest = Buffer.from(this.#head.slice(end), 'latin1');
 
+    const early = this.#early;
+
+    this.#early = NONE;
     this.#head = null;
     this.#untapWrites();
     this.#open(response, false);
@@ -112,9 +125,11 @@ class SocketTap {
     if (!/^HTTP\/1\.\d 101\D/.test(response)) {
       this.#connection.close(ClosedBy.SERVER);
       this.watch(false);
-    } else if (rest.length > 0) {
-      this.#connection.chunk(true, rest);
+      return;
     }
+
+    if (early.length > 0) this.#connection.chunk(false, early);
+    if (rest.length > 0) this.#connection.chunk(true, rest);
   }
 
   #open(response, isMidstream) {
@@ -141,10 +156,16 @@ class SocketTap {
     if (this.#writev) this.#socket._writev = this.#writev;
   }
 
-  // The methods and the listener of a tapped socket.
+  // The methods of a tapped socket.
 
-  static onData(octets) {
-    this[kTap].#connection.chunk(false, octets);
+  static push(chunk, encoding) {
+    const socketTap = this[kTap];
+
+    if (chunk !== null) {
+      socketTap.#connection.chunk(false, octetsOf(chunk, encoding));
+    }
+
+    return socketTap.#push.call(this, chunk, encoding);
   }
 
   static write(chunk, encoding, cb) {
@@ -172,7 +193,7 @@ class SocketTap {
   }
 }
 
-const { onData, write, writev } = SocketTap;
+const { push, write, writev } = SocketTap;
 
 function octetsOf(chunk, encoding) {
   return typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;

@@ -2,11 +2,12 @@
 
 const records = require('./live-records');
 const SlabQueue = require('./slab-queue');
+const View = require('./view');
 
 /** Longer chunks are cut, so that a record stays within the format's limit. */
 const MAX_PIECE_LENGTH = 512 * 1024;
 
-/** Chunks up to this length are written in one piece, whole. */
+/** Chunks up to this length lie in one slab, whole. */
 const MAX_SHORT_LENGTH = 16 * 1024;
 
 /**
@@ -44,8 +45,6 @@ class Watcher {
   #start = performance.now();
   #time = 0;
   #timer = null;
-  // What was lost since its last record of each connection that is announced.
-  #views = new Map();
 
   /**
    * @param {Writable} sink Where the stream goes
@@ -64,49 +63,35 @@ class Watcher {
   }
 
   /**
-   * Announces a connection, if there is room for it.
+   * Takes up a connection, and announces it if there is room for that.
    *
    * @param {Connection} connection The connection
    * @param {Boolean} isMidstream Whether it was open before
-   * @return {(Object|undefined)} What is kept about it here
+   * @return {View} What is kept about it here
    */
-  open(connection, isMidstream) {
-    if (!this.#hasRoom(records.openLength(connection))) return undefined;
+  view(connection, isMidstream) {
+    const view = new View(this, connection);
 
-    const view = { lostIn: 0, lostOut: 0 };
-
-    this.#views.set(connection, view);
-    this.#put(records.open(this.#elapse(), connection, isMidstream));
+    this.#announce(view, isMidstream);
     return view;
   }
 
   /**
    * Copies octets of a connection.
    *
-   * @param {Connection} connection The connection
+   * @param {View} view The connection's
    * @param {Boolean} isOut Whether they go from the server to the client
    * @param {Buffer} octets As they are on the wire
    */
-  chunk(connection, isOut, octets) {
-    // What found no room when it was to be announced is so at its next chunk.
-    const view = this.#views.get(connection) ?? this.open(connection, true);
+  chunk(view, isOut, octets) {
+    const { length } = octets;
 
-    for (let start = 0; start < octets.length; start += MAX_PIECE_LENGTH) {
-      const end = Math.min(octets.length, start + MAX_PIECE_LENGTH);
-
-      if (
-        view === undefined ||
-        !this.#hasRoom(end - start + records.MAX_CHUNK_OVERHEAD)
-      ) {
-        this.#drop(view, isOut, end - start);
-        continue;
-      }
-
-      if (isOut ? view.lostOut > 0 : view.lostIn > 0) {
-        this.#putGap(connection, view, isOut);
-      }
-
-      this.#putChunk(connection, isOut, octets, start, end);
+    if (length > MAX_SHORT_LENGTH || view.isBehind) {
+      this.#putPieces(view, isOut, octets);
+    } else if (this.#hasRoom(length + records.MAX_CHUNK_OVERHEAD)) {
+      this.#putShortChunk(view, isOut, octets);
+    } else {
+      this.#drop(view, isOut, length);
     }
   }
 
@@ -114,18 +99,14 @@ class Watcher {
    * Tells that a connection is closed. There is room for that in any case: it
    * was announced, which takes more.
    *
-   * @param {Connection} connection The connection
+   * @param {View} view The connection's
    * @param {Number} by Who closed it, as in the record
    */
-  close(connection, by) {
-    const view = this.#views.get(connection);
-
-    if (view === undefined) return;
-    if (view.lostIn > 0) this.#putGap(connection, view, false);
-    if (view.lostOut > 0) this.#putGap(connection, view, true);
-
-    this.#views.delete(connection);
-    this.#put(records.close(this.#elapse(), connection, by));
+  close(view, by) {
+    if (!view.isAnnounced) return;
+    if (view.lostIn > 0) this.#putGap(view, false);
+    if (view.lostOut > 0) this.#putGap(view, true);
+    this.#put(records.close(this.#elapse(), view, by));
   }
 
   /** Ends the stream behind what is in the queue. */
@@ -169,46 +150,78 @@ class Watcher {
     return dt;
   }
 
-  #putChunk({ id }, isOut, octets, start, end) {
+  #announce(view, isMidstream) {
+    const { connection } = view;
+
+    if (!this.#hasRoom(records.openLength(connection))) return;
+
+    view.isAnnounced = true;
+    this.#put(records.open(this.#elapse(), connection, isMidstream));
+  }
+
+  /** Most chunks are short, and this is what a watcher costs. */
+  #putShortChunk({ id }, isOut, octets) {
     const dt = this.#elapse();
-    const length = end - start;
+    const { length } = octets;
     const queue = this.#queue;
+    const at = queue.reserve(length + records.MAX_CHUNK_HEADER_LENGTH);
+    const { slab } = queue;
+    const behind = records.writeChunkHeader(slab, at, isOut, dt, id, length);
 
-    if (octets.length <= MAX_SHORT_LENGTH) {
-      const at = queue.reserve(length + records.MAX_CHUNK_HEADER_LENGTH);
-      const { slab } = queue;
-      const behind = records.writeChunkHeader(slab, at, isOut, dt, id, length);
-
-      slab.set(octets, behind);
-      queue.add(behind + length);
-    } else {
-      const header = this.#header;
-
-      queue.put(
-        header,
-        0,
-        records.writeChunkHeader(header, 0, isOut, dt, id, length)
-      );
-      queue.put(octets, start, end);
-    }
-
+    slab.set(octets, behind);
+    queue.add(behind + length);
     if (this.#timer === null && this.#inFlight === 0) this.#schedule();
   }
 
-  #putGap(connection, view, isOut) {
+  #putPieces(view, isOut, octets) {
+    // What found no room when it was to be announced is so at its next chunk.
+    if (!view.isAnnounced) this.#announce(view, true);
+
+    for (let start = 0; start < octets.length; start += MAX_PIECE_LENGTH) {
+      const piece = octets.subarray(start, start + MAX_PIECE_LENGTH);
+
+      if (
+        view.isAnnounced &&
+        this.#hasRoom(piece.length + records.MAX_CHUNK_OVERHEAD)
+      ) {
+        if (isOut ? view.lostOut > 0 : view.lostIn > 0) {
+          this.#putGap(view, isOut);
+        }
+
+        this.#putPiece(view, isOut, piece);
+      } else {
+        this.#drop(view, isOut, piece.length);
+      }
+    }
+  }
+
+  #putPiece({ id }, isOut, octets) {
+    const dt = this.#elapse();
+    const header = this.#header;
+    const { length } = octets;
+
+    this.#queue.put(
+      header,
+      0,
+      records.writeChunkHeader(header, 0, isOut, dt, id, length)
+    );
+    this.#put(octets);
+  }
+
+  #putGap(view, isOut) {
     const lost = isOut ? view.lostOut : view.lostIn;
 
     if (isOut) view.lostOut = 0;
     else view.lostIn = 0;
 
-    this.#put(records.gap(this.#elapse(), connection, isOut, lost, UNKNOWN));
+    this.#put(records.gap(this.#elapse(), view, isOut, lost, UNKNOWN));
   }
 
   #drop(view, isOut, length) {
     this.#drops.chunks++;
     this.#drops.octets += length;
 
-    if (view === undefined) return;
+    if (!view.isAnnounced) return;
     if (isOut) view.lostOut += length;
     else view.lostIn += length;
   }
