@@ -7,7 +7,8 @@ export class Skipped extends Error {}
  * Measures every cell of a part in interleaved rounds (A B C A B C …).
  *
  * A full run opens every subject anew in each round, so that it sees how much
- * luck one process has; a quick one keeps it, and so warms it up only once.
+ * luck one process has; a quick one keeps it, and so warms it up only once. The
+ * subjects of a cell whose peers are `together` stay open for a whole round.
  *
  * @param {object} part See bench/parts
  * @param {object} context What parts need: mode, node, rounds, progress, …
@@ -33,6 +34,7 @@ async function runCell(part, cell, context) {
     .filter((peer) => peer !== 'ws-again' || !context.quick)
     .filter((peer) => !context.peers || context.peers.includes(peer));
   const rounds = cell.rounds ?? context.rounds;
+  const isFresh = part.fresh || cell.fresh || !context.quick;
   try {
     for (let round = 1; round <= rounds; round++) {
       for (const peer of peers) {
@@ -44,8 +46,7 @@ async function runCell(part, cell, context) {
           subjects.set(peer, subject);
           if (!samples.has(peer)) samples.set(peer, []);
           samples.get(peer).push(await part.measure(subject, cell, context));
-          if (part.fresh || cell.fresh || !context.quick)
-            await close(subjects, peer);
+          if (isFresh && !cell.together) await close(subjects, peer);
         } catch (err) {
           if (!(err instanceof Skipped)) {
             err.message = `${part.name}: ${cell.title}, ${peer}: ${err.message}`;
@@ -55,9 +56,10 @@ async function runCell(part, cell, context) {
           context.progress.once(`${peer} skipped: ${err.message}`);
         }
       }
+      if (isFresh) await closeAll(subjects);
     }
   } finally {
-    for (const peer of subjects.keys()) await close(subjects, peer);
+    await closeAll(subjects);
   }
   // One measurement may give several figures.
   const figures = cell.figures ?? [cell];
@@ -70,6 +72,10 @@ async function runCell(part, cell, context) {
     ...compare(part, figure, samples),
     skipped
   }));
+}
+
+async function closeAll(subjects) {
+  for (const peer of [...subjects.keys()]) await close(subjects, peer);
 }
 
 async function close(subjects, peer) {

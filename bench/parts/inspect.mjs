@@ -1,63 +1,84 @@
-import { fileURLToPath } from 'node:url';
+import { Inspected } from '../harness/inspected.mjs';
 import { Server } from '../harness/server.mjs';
-import { Companion, LOADGEN_CORE } from '../harness/spawn.mjs';
 import { measureRate, prepareLoad } from './load.mjs';
 
 const KIB = 1024;
-const WATCHER = fileURLToPath(
-  new URL('../servers/watcher.js', import.meta.url)
-);
 
-const cell = (code, connections, inFlight, payloadLen, size) => ({
-  code,
-  title: `${connections} connections × ${inFlight} in flight × ${size} text`,
-  unit: 'msg/s',
-  better: 'more',
-  target: { peer: 'framewright, watched', toBase: 0.9 },
-  load: { connections, 'in-flight': inFlight, 'payload-len': payloadLen }
+const ABSENT = 'framewright';
+const MOUNTED = 'framewright, mounted';
+const WATCHED = 'framewright, watched';
+
+const LOADS = [
+  { code: 'I1', connections: 64, inFlight: 1, len: 64, size: '64 octets' },
+  { code: 'I2', connections: 256, inFlight: 32, len: 64, size: '64 octets' },
+  { code: 'I3', connections: 64, inFlight: 16, len: KIB, size: '1 KiB' }
+];
+
+const cells = LOADS.flatMap(({ code, connections, inFlight, len, size }) => {
+  const cell = {
+    title: `${connections} connections × ${inFlight} in flight × ${size} text`,
+    unit: 'msg/s',
+    better: 'more',
+    load: { connections, 'in-flight': inFlight, 'payload-len': len }
+  };
+  return [
+    {
+      ...cell,
+      code,
+      peers: [ABSENT, MOUNTED],
+      base: [ABSENT],
+      target: { peer: MOUNTED, toBase: 0.99 }
+    },
+    {
+      ...cell,
+      code: `${code}b`,
+      peers: [MOUNTED, WATCHED],
+      base: [MOUNTED],
+      target: { peer: WATCHED, toBase: 0.9 },
+      together: true
+    }
+  ];
 });
 
-/** I: what it costs that the inspector can be opened, and that it is. */
+/**
+ * I: what it costs that the inspector can be opened, and, b, that it is.
+ *
+ * The latter in one process, watched and not: two processes of one program
+ * differ by more than these.
+ */
 export const inspect = {
   name: 'inspect',
   title: 'Echo with the inspector mounted, and watching, messages a second',
-  base: 'framewright',
-  cells: () => [
-    cell('I1', 64, 1, 64, '64 octets'),
-    cell('I2', 256, 32, 64, '64 octets'),
-    cell('I3', 64, 16, KIB, '1 KiB')
-  ],
-  peers: () => ['framewright', 'framewright, mounted', 'framewright, watched'],
-  prepare: prepareLoad,
-  async open(peer, _, { node }) {
-    const [flavour, state] = peer.split(', ');
-    const work = state ? 'inspected' : 'echo';
-    const server = await Server.open(flavour, work, node);
-    return state === 'watched' ? Watched.open(server, node) : server;
+  cells: () => cells,
+  peers: ({ peers }) => peers,
+  async prepare(context) {
+    return { ...(await prepareLoad(context)), shared: {} };
   },
-  measure: (server, cell, context) => measureRate('echo', server, cell, context)
+  async open(peer, { together }, { node, shared }) {
+    if (peer === ABSENT) return Server.open(ABSENT, 'echo', node);
+    if (!together) return new State(peer, await Inspected.open(ABSENT, node));
+    // Who comes second in a round finds the one that the first has left open.
+    shared.server = shared.server?.isOpen
+      ? shared.server
+      : await Inspected.open(ABSENT, node);
+    return new State(peer, shared.server);
+  },
+  async measure(server, cell, context) {
+    await server.enter?.();
+    return measureRate('echo', server, cell, context);
+  }
 };
 
-/** A server whose live stream is read, at the load generator's expense. */
-class Watched {
+/** A server as it is for one peer: watched or not. */
+class State {
+  /** Whether it has had load before. */
+  warm = false;
   #server;
-  #watcher;
 
-  static async open(server, node) {
-    const watched = new Watched(server, node);
-    try {
-      await watched.#watcher.read();
-    } catch (err) {
-      await watched.close();
-      throw err;
-    }
-    return watched;
-  }
-
-  constructor(server, node) {
+  constructor(peer, server) {
+    this.peer = peer;
     this.#server = server;
-    const args = [WATCHER, String(server.port)];
-    this.#watcher = new Companion(LOADGEN_CORE, node, args);
+    server.join();
   }
 
   get port() {
@@ -68,8 +89,13 @@ class Watched {
     return this.#server.pid;
   }
 
-  async close() {
-    await this.#watcher.end();
-    await this.#server.close();
+  enter() {
+    return this.peer === WATCHED
+      ? this.#server.watch()
+      : this.#server.unwatch();
+  }
+
+  close() {
+    return this.#server.leave();
   }
 }

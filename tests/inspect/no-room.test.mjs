@@ -12,10 +12,10 @@ import {
 } from '../../npm/inspector/src/live/decoder.js';
 
 const require = createRequire(import.meta.url);
+const Connection = require('../../npm/framewright/lib/inspect/connection.js');
 const Tap = require('../../npm/framewright/lib/inspect/tap.js');
 
 const BUFFER_LENGTH = 256 * 1024;
-const SOURCE = { watch() {} };
 
 const about = (path) => ({
   isTls: false,
@@ -60,7 +60,7 @@ function full(t) {
   const sink = new SlowSink();
   tap.watch(sink, { bufferLength: BUFFER_LENGTH, source: 'test' });
   t.after(() => sink.destroy());
-  const filler = tap.open(SOURCE, about('/filler'));
+  const filler = tap.open(new Connection(), about('/filler'));
   // Ever shorter ones, as a long one that finds no room leaves some.
   for (const length of [100_000, 10_000, 1000, 100, 10, 1]) {
     for (let sent = 0; sent < BUFFER_LENGTH / 2; sent += 16 * 1024) {
@@ -72,7 +72,7 @@ function full(t) {
 
 it('announces a connection late that found no room', async (t) => {
   const { sink, tap } = full(t);
-  const late = tap.open(SOURCE, about('/late'));
+  const late = tap.open(new Connection(), about('/late'));
   late.chunk(false, Buffer.from('lost'));
   sink.take();
   await sink.until(() => sink.all(RecordType.CHUNK_IN).length > 0);
@@ -97,7 +97,7 @@ it('announces a connection late that found no room', async (t) => {
 
 it('says nothing of a connection that came and went meanwhile', async (t) => {
   const { filler, sink, tap } = full(t);
-  const unseen = tap.open(SOURCE, about('/unseen'));
+  const unseen = tap.open(new Connection(), about('/unseen'));
   unseen.chunk(true, Buffer.from('lost'));
   unseen.close(1);
   sink.take();

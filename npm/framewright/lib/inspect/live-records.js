@@ -39,8 +39,8 @@ function start(unixUs, source) {
   return record(START, unixUs, Buffer.from(source));
 }
 
-function open(dt, connection, isMidstream) {
-  const { id, isTls, peer, request, response } = connection;
+function open(dt, { id }, about, isMidstream) {
+  const { isTls, peer, request, response } = about;
   const flags = (isMidstream ? MIDSTREAM : 0) | (isTls ? TLS : 0);
 
   return record(

@@ -1,6 +1,7 @@
 'use strict';
 
 const { announceCopying } = require('../copying-write');
+const Connection = require('./connection');
 const { ClosedBy } = require('./live-records');
 
 const kTap = Symbol('framewright.tap');
@@ -24,19 +25,20 @@ const NONE = Buffer.alloc(0);
  * the buffer's other side. A socket that isn't watched has its own, and costs
  * nothing.
  */
-class SocketTap {
-  #closedBy = ClosedBy.SERVER;
-  #connection = null;
-  /** What came behind the request's head. */
-  #early = NONE;
+class SocketTap extends Connection {
+  // What every chunk needs comes first, so that it lies together.
   /** The response as far as it was written, until its head is complete. */
   #head = null;
   #push;
+  #write;
+  #writev;
+
+  #closedBy = ClosedBy.SERVER;
+  /** What came behind the request's head. */
+  #early = NONE;
   #request = '';
   #socket;
   #tap;
-  #write;
-  #writev;
 
   /**
    * Taps a socket that is to be upgraded.
@@ -70,6 +72,7 @@ class SocketTap {
 
   /** @private */
   constructor(tap, socket) {
+    super();
     this.#socket = socket;
     this.#tap = tap;
     this.#push = socket.push;
@@ -77,16 +80,19 @@ class SocketTap {
     this.#writev = socket._writev;
 
     socket[kTap] = this;
+    // So that tapped sockets have one shape, watched or not: what V8 compiles for
+    // two of them is slower.
+    this.watch(false);
     announceCopying(socket, write);
     socket.on('end', () => {
       if (!socket.writableEnded) this.#closedBy = ClosedBy.CLIENT;
     });
     socket.on('close', (isError) => {
-      this.#connection?.close(isError ? ClosedBy.ERROR : this.#closedBy);
+      this.close(isError ? ClosedBy.ERROR : this.#closedBy);
     });
   }
 
-  /** Called by the tap when octets are wanted, and when no longer. */
+  /** @override */
   watch(isWatched) {
     if (isWatched) {
       this.#tapWrites();
@@ -99,7 +105,7 @@ class SocketTap {
 
   #takeOut(octets) {
     if (this.#head === null) {
-      this.#connection.chunk(true, octets);
+      this.chunk(true, octets);
       return;
     }
 
@@ -112,10 +118,9 @@ class SocketTap {
   }
 
   #endHead(end) {
+    const early = this.#early;
     const response = this.#head.slice(0, end);
     const rest = Buffer.from(this.#head.slice(end), 'latin1');
-
-    const early = this.#early;
 
     this.#early = NONE;
     this.#head = null;
@@ -123,26 +128,25 @@ class SocketTap {
     this.#open(response, false);
 
     if (!/^HTTP\/1\.\d 101\D/.test(response)) {
-      this.#connection.close(ClosedBy.SERVER);
+      this.close(ClosedBy.SERVER);
       this.watch(false);
       return;
     }
 
-    if (early.length > 0) this.#connection.chunk(false, early);
-    if (rest.length > 0) this.#connection.chunk(true, rest);
+    if (early.length > 0) this.chunk(false, early);
+    if (rest.length > 0) this.chunk(true, rest);
   }
 
   #open(response, isMidstream) {
     const socket = this.#socket;
 
-    this.#connection = this.#tap.open(this, {
+    this.#tap.open(this, {
       isMidstream,
       isTls: socket.encrypted === true,
       peer: addressOf(socket),
       request: this.#request,
       response
     });
-    if (this.#tap.isWatched) this.watch(true);
   }
 
   #tapWrites() {
@@ -162,7 +166,7 @@ class SocketTap {
     const socketTap = this[kTap];
 
     if (chunk !== null) {
-      socketTap.#connection.chunk(false, octetsOf(chunk, encoding));
+      socketTap.chunk(false, octetsOf(chunk, encoding));
     }
 
     return socketTap.#push.call(this, chunk, encoding);

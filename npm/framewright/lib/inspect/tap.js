@@ -2,10 +2,7 @@
 
 const Watcher = require('./watcher');
 
-/**
- * The connections that can be watched, and those who watch. While there are
- * watchers, every source of octets hands them to its `Connection`.
- */
+/** The connections that can be watched, and those who watch. */
 class Tap {
   #connections = new Set();
   #lastId = 0;
@@ -23,23 +20,22 @@ class Tap {
   /**
    * Takes up a connection.
    *
-   * @param {Object} source What gives it, told by `source.watch(isWatched)` when
-   *     octets are wanted and when no longer
-   * @param {Object} about `peer`, the heads `request` and `response`, `isTls`,
-   *     and `isMidstream` where it was open before
+   * @param {Connection} connection The connection
+   * @param {Object} about What is told of it: `peer`, the heads `request` and
+   *     `response`, `isTls`, and `isMidstream` where it was open before
    * @return {Connection} The connection
    */
-  open(source, about) {
-    const connection = new Connection(this, ++this.#lastId, source, about);
-
+  open(connection, about) {
+    connection.about = about;
+    connection.id = ++this.#lastId;
+    connection.tap = this;
     this.#connections.add(connection);
 
     for (const watcher of this.#watchers) {
-      connection.views.push(
-        watcher.view(connection, about.isMidstream === true)
-      );
+      connection.addView(watcher.view(connection, about.isMidstream === true));
     }
 
+    if (this.isWatched) connection.watch(true);
     return connection;
   }
 
@@ -54,25 +50,15 @@ class Tap {
     const watcher = new Watcher(sink, options);
 
     sink.on('error', () => {});
-    sink.on('close', () => {
-      watcher.stop();
-      this.#watchers = this.#watchers.filter((other) => other !== watcher);
-
-      for (const connection of this.#connections) {
-        connection.views = connection.views.filter(
-          (view) => view.watcher !== watcher
-        );
-      }
-
-      if (!this.isWatched) this.#tell(false);
-    });
-
-    for (const connection of this.#connections) {
-      connection.views.push(watcher.view(connection, true));
-    }
+    sink.on('close', () => this.#remove(watcher));
 
     this.#watchers.push(watcher);
-    if (this.#watchers.length === 1) this.#tell(true);
+
+    for (const connection of this.#connections) {
+      connection.addView(watcher.view(connection, true));
+      if (this.#watchers.length === 1) connection.watch(true);
+    }
+
     return watcher;
   }
 
@@ -84,48 +70,22 @@ class Tap {
   /** @private */
   close(connection, by) {
     if (!this.#connections.delete(connection)) return;
-    for (const view of connection.views) view.watcher.close(view, by);
-    connection.views = [];
-  }
 
-  #tell(isWatched) {
-    for (const { source } of this.#connections) source.watch(isWatched);
-  }
-}
-
-/** One WebSocket connection, as watchers see it. */
-class Connection {
-  /** One for each watcher. */
-  views = [];
-
-  constructor(tap, id, source, { isTls, peer, request, response }) {
-    this.tap = tap;
-    this.id = id;
-    this.source = source;
-    this.isTls = isTls;
-    this.peer = peer;
-    this.request = request;
-    this.response = response;
-  }
-
-  /**
-   * @param {Boolean} isOut Whether they go from the server to the client
-   * @param {Buffer} octets As they are on the wire
-   */
-  chunk(isOut, octets) {
-    const { views } = this;
-
-    // An iterator would cost at every chunk.
-    for (let i = 0; i < views.length; i++) {
-      views[i].watcher.chunk(views[i], isOut, octets);
+    for (let { view } = connection; view !== null; view = view.next) {
+      view.watcher.close(view, by);
     }
+
+    connection.view = null;
   }
 
-  /**
-   * @param {Number} by Who closed it, one of `ClosedBy`
-   */
-  close(by) {
-    this.tap.close(this, by);
+  #remove(watcher) {
+    watcher.stop();
+    this.#watchers = this.#watchers.filter((other) => other !== watcher);
+
+    for (const connection of this.#connections) {
+      connection.removeView(watcher);
+      if (!this.isWatched) connection.watch(false);
+    }
   }
 }
 

@@ -151,12 +151,12 @@ class Watcher {
   }
 
   #announce(view, isMidstream) {
-    const { connection } = view;
+    const { about } = view.connection;
 
-    if (!this.#hasRoom(records.openLength(connection))) return;
+    if (!this.#hasRoom(records.openLength(about))) return;
 
     view.isAnnounced = true;
-    this.#put(records.open(this.#elapse(), connection, isMidstream));
+    this.#put(records.open(this.#elapse(), view, about, isMidstream));
   }
 
   /** Most chunks are short, and this is what a watcher costs. */

@@ -3,6 +3,7 @@
 const net = require('net');
 const tls = require('tls');
 
+const Connection = require('../../inspect/connection');
 const HandshakeWatch = require('./handshake-watch');
 const ProxiedConnection = require('./proxied-connection');
 
@@ -35,7 +36,8 @@ function createProxy({ onRefused, recording, tap, to }) {
     // told by its name.
     const host = to.tls ? hostOf(to) : undefined;
     const watch = new HandshakeWatch(
-      (request, response) => tap.open(UNTOLD, { ...about, request, response }),
+      (request, response) =>
+        tap.open(new Connection(), { ...about, request, response }),
       host
     );
     const server = to.tls ? tls.connect(tlsOptions(to)) : net.connect(tcp(to));
@@ -50,9 +52,6 @@ function createProxy({ onRefused, recording, tap, to }) {
     });
   });
 }
-
-/** The octets pass here in any case, so nothing need be told who watches. */
-const UNTOLD = { watch() {} };
 
 function tcp({ host, port }) {
   return { allowHalfOpen: true, host, port };
