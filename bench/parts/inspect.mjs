@@ -71,7 +71,7 @@ export const inspect = {
 
 /** A server as it is for one peer: watched or not. */
 class State {
-  /** Whether it has had load before. */
+  /** Whether it has had load before, in this state. */
   warm = false;
   #server;
 
