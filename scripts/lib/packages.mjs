@@ -8,6 +8,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 
+import { NOTICES, crates, notices } from './notices.mjs';
 import { addonFile, platforms } from './platforms.mjs';
 import { root } from './run.mjs';
 
@@ -22,7 +23,7 @@ const framewright = readManifest('framewright');
 export function packages(addons) {
   return [
     { name: 'framewright', write: writeFramewright },
-    { name: 'wasm', write: (folder) => copyPackage('wasm', folder) },
+    { name: 'wasm', write: writeWasm },
     { name: 'inspector', write: (folder) => copyPackage('inspector', folder) },
     ...platforms
       .filter((platform) => existsSync(join(addons, addonFile(platform))))
@@ -49,7 +50,7 @@ export function platformManifest({ cpu, libc, name, os }) {
     cpu: [cpu],
     ...(libc && { libc: [libc] }),
     main: `framewright.${name}.node`,
-    files: [`framewright.${name}.node`],
+    files: [`framewright.${name}.node`, NOTICES],
     // Package managers that keep packages zipped must unpack it.
     preferUnplugged: true
   };
@@ -74,6 +75,16 @@ function writeFramewright(folder) {
   });
 }
 
+function writeWasm(folder) {
+  const linked = crates([
+    ...['-p', 'framewright-wasm', '--target', 'wasm32-unknown-unknown'],
+    ...['--no-default-features', '--features', 'backend']
+  ]);
+
+  copyPackage('wasm', folder);
+  writeFileSync(join(folder, NOTICES), notices(linked));
+}
+
 function writeAddon(platform, addons, folder) {
   const { name } = platform;
   const file = addonFile(platform);
@@ -84,6 +95,10 @@ function writeAddon(platform, addons, folder) {
     `# @framewright/${name}\n\nThe addon of [framewright](https://www.npmjs.com/package/framewright) for ${name}. It comes with framewright;\nthere is nothing to use by itself.\n`
   );
   cpSync(join(addons, file), join(folder, file));
+  writeFileSync(
+    join(folder, NOTICES),
+    notices(crates(['-p', 'framewright-node', '--target', 'all']))
+  );
 }
 
 /** Copies what the manifest's `files` name; npm itself leaves out the rest. */

@@ -43,6 +43,7 @@ export function output(command, args) {
   const { error, status, stdout } = spawnSync(command, args, {
     cwd: root,
     encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
     shell: process.platform === 'win32'
   });
 

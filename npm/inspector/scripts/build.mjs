@@ -3,18 +3,25 @@
 //   dist/page/index.html + inspector.js   the page; works from file://
 //   dist/element.js                       the custom element, an ES module
 //   dist/codec.js                         frame decoding alone, for Node too
+//   dist/THIRD-PARTY-NOTICES.txt          what of others is in these
 //
 // Each script carries its WebAssembly and its workers within itself, since a
 // page opened from file:// can fetch neither.
 
 import { spawnSync } from 'node:child_process';
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 import { build } from 'esbuild';
 
+import {
+  NOTICES,
+  crates,
+  notices,
+  npmPackages
+} from '../../../scripts/lib/notices.mjs';
 import { sampleStream } from './sample.mjs';
 
 const here = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -27,6 +34,7 @@ const common = {
   absWorkingDir: here,
   bundle: true,
   charset: 'utf8',
+  // They are in the notices.
   legalComments: 'none',
   minify: true,
   target: ['chrome123', 'firefox120', 'safari17.5'],
@@ -61,6 +69,9 @@ const samplePlugin = {
   }
 };
 
+/** What was bundled into anything. */
+const inputs = new Set();
+
 /** `import source from 'worker:./x.js'`: a worker's whole script as text. */
 const workerPlugin = {
   name: 'worker',
@@ -77,10 +88,12 @@ const workerPlugin = {
         write: false,
         plugins: [wasmPlugin, samplePlugin]
       });
+      const files = Object.keys(metafile.inputs);
+      for (const file of files) inputs.add(file);
       return {
         contents: outputFiles[0].text,
         loader: 'text',
-        watchFiles: Object.keys(metafile.inputs)
+        watchFiles: files
       };
     });
   }
@@ -100,7 +113,7 @@ function buildWasm(variant) {
 
 async function bundle() {
   await mkdir(join(dist, 'page'), { recursive: true });
-  await Promise.all([
+  const built = await Promise.all([
     build({
       ...common,
       plugins,
@@ -116,8 +129,20 @@ async function bundle() {
       outdir: dist
     })
   ]);
+  for (const { metafile } of built) {
+    for (const file of Object.keys(metafile.inputs)) inputs.add(file);
+  }
   for (const file of ['index.html', 'page.css', 'icon.svg'])
     await copyFile(join(here, 'src/page', file), join(dist, 'page', file));
+}
+
+async function writeNotices() {
+  const files = [...inputs].map((file) => join(here, file));
+  const works = [
+    ...npmPackages(files),
+    ...crates(['-p', 'framewright-wasm', '--target', 'wasm32-unknown-unknown'])
+  ];
+  await writeFile(join(dist, NOTICES), notices(works));
 }
 
 /** Prints what has to be downloaded; throws where that is too much. */
@@ -145,4 +170,5 @@ const kB = (len) => `${(len / 1000).toFixed(1).padStart(8)} kB`;
 buildWasm('engine');
 buildWasm('codec');
 await bundle();
+await writeNotices();
 await checkSizes();

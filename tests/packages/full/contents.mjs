@@ -31,6 +31,11 @@ for (const [name, { tarball }] of built) {
       for (const file of ['LICENSE', 'README.md', 'package.json']) {
         assert.ok(files.includes(`package/${file}`), file);
       }
+      // Only this one has nothing in it of others.
+      assert.equal(
+        files.some((file) => file.endsWith('/THIRD-PARTY-NOTICES.txt')),
+        name !== 'framewright'
+      );
       assert.ok(!files.some((file) => /node_modules|\.test\./.test(file)));
     });
 
