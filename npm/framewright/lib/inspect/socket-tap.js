@@ -165,7 +165,7 @@ class SocketTap extends Connection {
   static push(chunk, encoding) {
     const socketTap = this[kTap];
 
-    if (chunk !== null) {
+    if (chunk) {
       socketTap.chunk(false, octetsOf(chunk, encoding));
     }
 
