@@ -1,10 +1,15 @@
 'use strict';
 
+const { Socket } = require('net');
+
 const { announceCopying } = require('../copying-write');
 const Connection = require('./connection');
 const { ClosedBy } = require('./live-records');
 
 const kTap = Symbol('framewright.tap');
+
+/** The first view of a socket that is watched, else null. */
+const kView = Symbol('framewright.view');
 
 /** A longer response head isn't the end of a WebSocket handshake, in octets. */
 const MAX_HEAD_LENGTH = 64 * 1024;
@@ -26,19 +31,17 @@ const NONE = Buffer.alloc(0);
  * nothing.
  */
 class SocketTap extends Connection {
-  // What every chunk needs comes first, so that it lies together.
-  /** The response as far as it was written, until its head is complete. */
-  #head = null;
-  #push;
-  #write;
-  #writev;
-
   #closedBy = ClosedBy.SERVER;
   /** What came behind the request's head. */
   #early = NONE;
+  /** The response as far as it was written, until its head is complete. */
+  #head = null;
   #request = '';
   #socket;
   #tap;
+  /** The socket's own methods, and those that show their octets. */
+  #own;
+  #tapped;
 
   /**
    * Taps a socket that is to be upgraded.
@@ -56,7 +59,7 @@ class SocketTap extends Connection {
     socketTap.#early = early;
     socketTap.#head = '';
     socketTap.#request = headOf(req);
-    socketTap.#tapWrites();
+    socketTap.#setWrites(socketTap.#tapped);
   }
 
   /**
@@ -73,17 +76,16 @@ class SocketTap extends Connection {
   /** @private */
   constructor(tap, socket) {
     super();
+    this.#own = methodsOf(socket);
     this.#socket = socket;
     this.#tap = tap;
-    this.#push = socket.push;
-    this.#write = socket._write;
-    this.#writev = socket._writev;
+    this.#tapped = tappedOf(this.#own);
 
     socket[kTap] = this;
     // So that tapped sockets have one shape, watched or not: what V8 compiles for
     // two of them is slower.
-    this.watch(false);
-    announceCopying(socket, write);
+    this.onViews();
+    announceCopying(socket, this.#tapped.write);
     socket.on('end', () => {
       if (!socket.writableEnded) this.#closedBy = ClosedBy.CLIENT;
     });
@@ -93,28 +95,24 @@ class SocketTap extends Connection {
   }
 
   /** @override */
-  watch(isWatched) {
-    if (isWatched) {
-      this.#tapWrites();
-      this.#socket.push = push;
-    } else {
-      this.#untapWrites();
-      this.#socket.push = this.#push;
-    }
+  onViews() {
+    const methods = this.view === null ? this.#own : this.#tapped;
+
+    this.#socket[kView] = this.view;
+    this.#socket.push = methods.push;
+    this.#setWrites(methods);
   }
 
-  #takeOut(octets) {
-    if (this.#head === null) {
-      this.chunk(true, octets);
-      return;
-    }
+  /** Takes what is written while nobody views the socket. */
+  takeHead(octets) {
+    if (this.#head === null) return;
 
     this.#head += octets.toString('latin1');
 
     const end = this.#head.indexOf('\r\n\r\n') + 4;
 
     if (end >= 4) this.#endHead(end);
-    else if (this.#head.length > MAX_HEAD_LENGTH) this.#untapWrites();
+    else if (this.#head.length > MAX_HEAD_LENGTH) this.#setWrites(this.#own);
   }
 
   #endHead(end) {
@@ -124,12 +122,11 @@ class SocketTap extends Connection {
 
     this.#early = NONE;
     this.#head = null;
-    this.#untapWrites();
+    this.#setWrites(this.#own);
     this.#open(response, false);
 
     if (!/^HTTP\/1\.\d 101\D/.test(response)) {
       this.close(ClosedBy.SERVER);
-      this.watch(false);
       return;
     }
 
@@ -149,55 +146,68 @@ class SocketTap extends Connection {
     });
   }
 
-  #tapWrites() {
-    this.#socket._write = write;
-    if (this.#writev) this.#socket._writev = writev;
-  }
-
   /** Assigns, since deleting a property would make the socket a slow object. */
-  #untapWrites() {
-    this.#socket._write = this.#write;
-    if (this.#writev) this.#socket._writev = this.#writev;
-  }
-
-  // The methods of a tapped socket.
-
-  static push(chunk, encoding) {
-    const socketTap = this[kTap];
-
-    if (chunk) {
-      socketTap.chunk(false, octetsOf(chunk, encoding));
-    }
-
-    return socketTap.#push.call(this, chunk, encoding);
-  }
-
-  static write(chunk, encoding, cb) {
-    const socketTap = this[kTap];
-
-    socketTap.#takeOut(octetsOf(chunk, encoding));
-    socketTap.#write.call(this, chunk, encoding, cb);
-  }
-
-  static writev(chunks, cb) {
-    const socketTap = this[kTap];
-    const parts = chunks.map(({ chunk, encoding }) =>
-      octetsOf(chunk, encoding)
-    );
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
-
-    // ws writes a header and its payload apart; together they are a frame again.
-    if (length <= MAX_JOINED_LENGTH) {
-      socketTap.#takeOut(Buffer.concat(parts, length));
-    } else {
-      for (const part of parts) socketTap.#takeOut(part);
-    }
-
-    socketTap.#writev.call(this, chunks, cb);
+  #setWrites({ write, writev }) {
+    this.#socket._write = write;
+    if (writev) this.#socket._writev = writev;
   }
 }
 
-const { push, write, writev } = SocketTap;
+function methodsOf({ push, _write, _writev }) {
+  return { push, write: _write, writev: _writev };
+}
+
+/**
+ * Methods that show octets before they do what the socket's own do. They know
+ * these without asking the tap: it would have to be fetched, see `View`.
+ */
+function tap(own) {
+  return {
+    push(chunk, encoding) {
+      if (chunk) this[kView].chunk(false, octetsOf(chunk, encoding));
+      return own.push.call(this, chunk, encoding);
+    },
+    write(chunk, encoding, cb) {
+      show(this, octetsOf(chunk, encoding));
+      own.write.call(this, chunk, encoding, cb);
+    },
+    writev:
+      own.writev &&
+      function (chunks, cb) {
+        const parts = chunks.map(({ chunk, encoding }) =>
+          octetsOf(chunk, encoding)
+        );
+        const length = parts.reduce((sum, part) => sum + part.length, 0);
+
+        // ws writes a header and its payload apart; together they are a frame
+        // again.
+        if (length <= MAX_JOINED_LENGTH) {
+          show(this, Buffer.concat(parts, length));
+        } else {
+          for (const part of parts) show(this, part);
+        }
+
+        own.writev.call(this, chunks, cb);
+      }
+  };
+}
+
+function show(socket, octets) {
+  const view = socket[kView];
+
+  if (view === null) socket[kTap].takeHead(octets);
+  else view.chunk(true, octets);
+}
+
+const SOCKET_OWN = methodsOf(Socket.prototype);
+const SOCKET_TAPPED = tap(SOCKET_OWN);
+
+/** Nearly all sockets have the same, and so share them. */
+function tappedOf(own) {
+  const isSame = Object.keys(own).every((key) => own[key] === SOCKET_OWN[key]);
+
+  return isSame ? SOCKET_TAPPED : tap(own);
+}
 
 function octetsOf(chunk, encoding) {
   return typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;

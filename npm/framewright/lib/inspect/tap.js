@@ -8,10 +8,6 @@ class Tap {
   #lastId = 0;
   #watchers = [];
 
-  get isWatched() {
-    return this.#watchers.length > 0;
-  }
-
   /** How many watch. */
   get watcherCount() {
     return this.#watchers.length;
@@ -26,16 +22,13 @@ class Tap {
    * @return {Connection} The connection
    */
   open(connection, about) {
-    connection.about = about;
-    connection.id = ++this.#lastId;
-    connection.tap = this;
+    connection.onOpen(this, ++this.#lastId, about);
     this.#connections.add(connection);
 
     for (const watcher of this.#watchers) {
       connection.addView(watcher.view(connection, about.isMidstream === true));
     }
 
-    if (this.isWatched) connection.watch(true);
     return connection;
   }
 
@@ -56,7 +49,6 @@ class Tap {
 
     for (const connection of this.#connections) {
       connection.addView(watcher.view(connection, true));
-      if (this.#watchers.length === 1) connection.watch(true);
     }
 
     return watcher;
@@ -69,23 +61,15 @@ class Tap {
 
   /** @private */
   close(connection, by) {
-    if (!this.#connections.delete(connection)) return;
-
-    for (let { view } = connection; view !== null; view = view.next) {
-      view.watcher.close(view, by);
-    }
-
-    connection.view = null;
+    if (this.#connections.delete(connection)) connection.closeViews(by);
   }
 
   #remove(watcher) {
     watcher.stop();
     this.#watchers = this.#watchers.filter((other) => other !== watcher);
 
-    for (const connection of this.#connections) {
-      connection.removeView(watcher);
-      if (!this.isWatched) connection.watch(false);
-    }
+    for (const connection of this.#connections)
+      connection.removeViewOf(watcher);
   }
 }
 

@@ -1,27 +1,74 @@
 'use strict';
 
-/** One connection as one watcher sees it. */
+/**
+ * One connection as one watcher sees it.
+ *
+ * Where there are many connections, what belongs to one of them has left the
+ * processor's caches when its next chunk comes, and fetching it again takes
+ * longer than all that is done with it. So a chunk needs this one object.
+ */
 class View {
   /**
    * @param {Watcher} watcher The watcher
    * @param {Connection} connection The connection
    */
   constructor(watcher, connection) {
-    this.id = connection.id;
     this.watcher = watcher;
     /** Another watcher's, of the same connection. */
     this.next = null;
-    /** Whether the watcher was told that there is such a connection. */
-    this.isAnnounced = false;
+    this.id = connection.id;
+    /** Whether something has to be told before its next chunk. */
+    this.isBehind = true;
     /** Octets that were dropped since its last record, each way. */
     this.lostIn = 0;
     this.lostOut = 0;
+    /** Whether the watcher was told that there is such a connection. */
+    this.isAnnounced = false;
     this.connection = connection;
   }
 
-  /** Whether something has to be told before its next chunk. */
-  get isBehind() {
-    return !this.isAnnounced || this.lostIn > 0 || this.lostOut > 0;
+  /**
+   * Shows a chunk to the watcher, and those of the other views.
+   *
+   * @param {Boolean} isOut Whether it goes from the server to the client
+   * @param {Buffer} octets As they are on the wire
+   */
+  chunk(isOut, octets) {
+    this.watcher.chunk(this, isOut, octets);
+    this.next?.chunk(isOut, octets);
+  }
+
+  /** @param {Number} by Who closed the connection */
+  close(by) {
+    this.watcher.close(this, by);
+  }
+
+  /**
+   * Counts octets that the watcher won't see.
+   *
+   * @param {Boolean} isOut Which way they went
+   * @param {Number} length How many
+   */
+  lose(isOut, length) {
+    // What it doesn't know of, it can't miss anything of.
+    if (!this.isAnnounced) return;
+    this.isBehind = true;
+    if (isOut) this.lostOut += length;
+    else this.lostIn += length;
+  }
+
+  /**
+   * @param {Boolean} isOut Which way
+   * @return {Number} How many octets were lost, which is to be told now
+   */
+  takeLost(isOut) {
+    const lost = isOut ? this.lostOut : this.lostIn;
+
+    if (isOut) this.lostOut = 0;
+    else this.lostIn = 0;
+
+    this.isBehind = this.lostIn > 0 || this.lostOut > 0;
+    return lost;
   }
 }
 

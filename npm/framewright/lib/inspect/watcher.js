@@ -11,11 +11,10 @@ const MAX_PIECE_LENGTH = 512 * 1024;
 const MAX_SHORT_LENGTH = 16 * 1024;
 
 /**
- * So many octets are written at a time, with so many ms between: that limits
+ * How much time there is between two slabs that are written, in ms: that limits
  * what a watcher costs the tapped process, however much there is to see.
  */
-const FLUSH_LENGTH = 256 * 1024;
-const FLUSH_INTERVAL = 20;
+const FLUSH_INTERVAL = 10;
 
 /** How often drops are told, in ms. */
 const REPORT_INTERVAL = 1000;
@@ -35,9 +34,9 @@ class Watcher {
   #drops = { chunks: 0, octets: 0 };
   #droppedTold = 0;
   #header = Buffer.alloc(records.MAX_CHUNK_HEADER_LENGTH);
-  #inFlight = 0;
   #isDropping = false;
   #isStopped = false;
+  #isWriting = false;
   #queue = new SlabQueue();
   #reporter;
   #sentAt;
@@ -86,12 +85,14 @@ class Watcher {
   chunk(view, isOut, octets) {
     const { length } = octets;
 
-    if (length > MAX_SHORT_LENGTH || view.isBehind) {
+    if (length > MAX_SHORT_LENGTH) {
       this.#putPieces(view, isOut, octets);
-    } else if (this.#hasRoom(length + records.MAX_CHUNK_OVERHEAD)) {
-      this.#putShortChunk(view, isOut, octets);
-    } else {
+    } else if (!this.#hasRoom(length + records.MAX_CHUNK_OVERHEAD)) {
       this.#drop(view, isOut, length);
+    } else if (view.isBehind) {
+      this.#putPieces(view, isOut, octets);
+    } else {
+      this.#putShortChunk(view, isOut, octets);
     }
   }
 
@@ -156,6 +157,7 @@ class Watcher {
     if (!this.#hasRoom(records.openLength(about))) return;
 
     view.isAnnounced = true;
+    view.isBehind = false;
     this.#put(records.open(this.#elapse(), view, about, isMidstream));
   }
 
@@ -170,7 +172,7 @@ class Watcher {
 
     slab.set(octets, behind);
     queue.add(behind + length);
-    if (this.#timer === null && this.#inFlight === 0) this.#schedule();
+    this.#schedule();
   }
 
   #putPieces(view, isOut, octets) {
@@ -209,10 +211,7 @@ class Watcher {
   }
 
   #putGap(view, isOut) {
-    const lost = isOut ? view.lostOut : view.lostIn;
-
-    if (isOut) view.lostOut = 0;
-    else view.lostIn = 0;
+    const lost = view.takeLost(isOut);
 
     this.#put(records.gap(this.#elapse(), view, isOut, lost, UNKNOWN));
   }
@@ -220,10 +219,7 @@ class Watcher {
   #drop(view, isOut, length) {
     this.#drops.chunks++;
     this.#drops.octets += length;
-
-    if (!view.isAnnounced) return;
-    if (isOut) view.lostOut += length;
-    else view.lostIn += length;
+    view.lose(isOut, length);
   }
 
   #report() {
@@ -239,30 +235,25 @@ class Watcher {
 
   #put(octets) {
     this.#queue.put(octets);
-    if (this.#timer === null && this.#inFlight === 0) this.#schedule();
+    this.#schedule();
   }
 
   #schedule() {
-    if (this.#isStopped) return;
+    if (this.#timer !== null || this.#isWriting || this.#isStopped) return;
     this.#timer = setTimeout(() => this.#flush(), FLUSH_INTERVAL);
   }
 
   #flush() {
+    const octets = this.#queue.take();
+
     this.#timer = null;
+    this.#isWriting = true;
     this.#sentAt = performance.now();
-
-    for (let length = 0; length < FLUSH_LENGTH;) {
-      const octets = this.#queue.take();
-
-      if (octets === null) break;
-      length += octets.length;
-      this.#inFlight++;
-      this.#sink.write(octets, () => {
-        this.#queue.release(octets);
-        this.#inFlight--;
-        if (this.#inFlight === 0 && !this.#queue.isEmpty) this.#schedule();
-      });
-    }
+    this.#sink.write(octets, () => {
+      this.#isWriting = false;
+      this.#queue.release(octets);
+      if (!this.#queue.isEmpty) this.#schedule();
+    });
   }
 }
 
