@@ -71,7 +71,7 @@ export const inspect = {
 
 /** A server as it is for one peer: watched or not. */
 class State {
-  /** Whether it has had load before, in this state. */
+  /** Whether it has had load before, since it was entered. */
   warm = false;
   #server;
 
@@ -89,10 +89,13 @@ class State {
     return this.#server.pid;
   }
 
-  enter() {
-    return this.peer === WATCHED
+  async enter() {
+    await (this.peer === WATCHED
       ? this.#server.watch()
-      : this.#server.unwatch();
+      : this.#server.unwatch());
+    // At first, the kernel has to provide what is to wait for a watcher, and V8
+    // to free what waited for the one before.
+    this.warm = false;
   }
 
   close() {

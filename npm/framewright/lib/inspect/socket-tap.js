@@ -164,7 +164,8 @@ function methodsOf({ push, _write, _writev }) {
 function tap(own) {
   return {
     push(chunk, encoding) {
-      if (chunk) this[kView].chunk(false, octetsOf(chunk, encoding));
+      // Who has kept the method may call it when nobody watches any more.
+      if (chunk) this[kView]?.chunk(false, octetsOf(chunk, encoding));
       return own.push.call(this, chunk, encoding);
     },
     write(chunk, encoding, cb) {
