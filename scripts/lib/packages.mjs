@@ -21,6 +21,9 @@ const framewright = readManifest('framewright');
  *   only where there is one
  */
 export function packages(addons) {
+  // The same for all platforms.
+  const linked = notices(crates(['-p', 'framewright-node', '--target', 'all']));
+
   return [
     { name: 'framewright', write: writeFramewright },
     { name: 'wasm', write: writeWasm },
@@ -29,7 +32,7 @@ export function packages(addons) {
       .filter((platform) => existsSync(join(addons, addonFile(platform))))
       .map((platform) => ({
         name: platform.name,
-        write: (folder) => writeAddon(platform, addons, folder)
+        write: (folder) => writeAddon(platform, addons, linked, folder)
       }))
   ];
 }
@@ -85,7 +88,7 @@ function writeWasm(folder) {
   writeFileSync(join(folder, NOTICES), notices(linked));
 }
 
-function writeAddon(platform, addons, folder) {
+function writeAddon(platform, addons, linked, folder) {
   const { name } = platform;
   const file = addonFile(platform);
 
@@ -95,10 +98,7 @@ function writeAddon(platform, addons, folder) {
     `# @framewright/${name}\n\nThe addon of [framewright](https://www.npmjs.com/package/framewright) for ${name}. It comes with framewright;\nthere is nothing to use by itself.\n`
   );
   cpSync(join(addons, file), join(folder, file));
-  writeFileSync(
-    join(folder, NOTICES),
-    notices(crates(['-p', 'framewright-node', '--target', 'all']))
-  );
+  writeFileSync(join(folder, NOTICES), linked);
 }
 
 /** Copies what the manifest's `files` name; npm itself leaves out the rest. */

@@ -15,6 +15,7 @@ const require = createRequire(import.meta.url);
 const Connection = require('../../npm/framewright/lib/inspect/connection.js');
 const Tap = require('../../npm/framewright/lib/inspect/tap.js');
 
+const LIMIT = { timeout: 60_000 };
 const BUFFER_LENGTH = 256 * 1024;
 
 const about = (path) => ({
@@ -63,14 +64,12 @@ function full(t) {
   const filler = tap.open(new Connection(), about('/filler'));
   // Ever shorter ones, as a long one that finds no room leaves some.
   for (const length of [100_000, 10_000, 1000, 100, 10, 1]) {
-    for (let sent = 0; sent < BUFFER_LENGTH / 2; sent += 16 * 1024) {
-      for (let i = 0; i < 16; i++) filler.chunk(false, Buffer.alloc(length));
-    }
+    for (let i = 0; i < 128; i++) filler.chunk(false, Buffer.alloc(length));
   }
   return { filler, sink, tap };
 }
 
-it('announces a connection late that found no room', async (t) => {
+it('announces a connection late that found no room', LIMIT, async (t) => {
   const { sink, tap } = full(t);
   const late = tap.open(new Connection(), about('/late'));
   late.chunk(false, Buffer.from('lost'));
@@ -95,34 +94,42 @@ it('announces a connection late that found no room', async (t) => {
   assert.deepEqual(gaps, []);
 });
 
-it('says nothing of a connection that came and went meanwhile', async (t) => {
-  const { filler, sink, tap } = full(t);
-  const unseen = tap.open(new Connection(), about('/unseen'));
-  unseen.chunk(true, Buffer.from('lost'));
-  unseen.close(1);
-  sink.take();
-  await sink.until(() => sink.all(RecordType.CHUNK_IN).length > 0);
-  filler.close(2);
-  await sink.until(() => sink.all(RecordType.CLOSE).length > 0);
-  assert.deepEqual(
-    sink.all(RecordType.OPEN).map(({ conn }) => conn),
-    [filler.id]
-  );
-  assert.deepEqual(
-    sink.all(RecordType.CLOSE).map(({ conn, by }) => [conn, by]),
-    [[filler.id, 2]]
-  );
-});
+it(
+  'says nothing of a connection that came and went meanwhile',
+  LIMIT,
+  async (t) => {
+    const { filler, sink, tap } = full(t);
+    const unseen = tap.open(new Connection(), about('/unseen'));
+    unseen.chunk(true, Buffer.from('lost'));
+    unseen.close(1);
+    sink.take();
+    await sink.until(() => sink.all(RecordType.CHUNK_IN).length > 0);
+    filler.close(2);
+    await sink.until(() => sink.all(RecordType.CLOSE).length > 0);
+    assert.deepEqual(
+      sink.all(RecordType.OPEN).map(({ conn }) => conn),
+      [filler.id]
+    );
+    assert.deepEqual(
+      sink.all(RecordType.CLOSE).map(({ conn, by }) => [conn, by]),
+      [[filler.id, 2]]
+    );
+  }
+);
 
-it('tells what was lost of a connection before it tells its end', async (t) => {
-  const { filler, sink } = full(t);
-  filler.chunk(true, Buffer.from('answer'));
-  filler.close(1);
-  sink.take();
-  await sink.until(() => sink.all(RecordType.CLOSE).length > 0);
-  const last = sink.records.slice(-3).map(({ type }) => type);
-  assert.deepEqual(last, [RecordType.GAP, RecordType.GAP, RecordType.CLOSE]);
-  const [lostIn, lostOut] = sink.all(RecordType.GAP).slice(-2);
-  assert.deepEqual([lostIn.isOut, lostOut.isOut], [false, true]);
-  assert.equal(lostOut.lost, 'answer'.length);
-});
+it(
+  'tells what was lost of a connection before it tells its end',
+  LIMIT,
+  async (t) => {
+    const { filler, sink } = full(t);
+    filler.chunk(true, Buffer.from('answer'));
+    filler.close(1);
+    sink.take();
+    await sink.until(() => sink.all(RecordType.CLOSE).length > 0);
+    const last = sink.records.slice(-3).map(({ type }) => type);
+    assert.deepEqual(last, [RecordType.GAP, RecordType.GAP, RecordType.CLOSE]);
+    const [lostIn, lostOut] = sink.all(RecordType.GAP).slice(-2);
+    assert.deepEqual([lostIn.isOut, lostOut.isOut], [false, true]);
+    assert.equal(lostOut.lost, 'answer'.length);
+  }
+);

@@ -69,8 +69,12 @@ const samplePlugin = {
   }
 };
 
-/** What was bundled into anything. */
-const inputs = new Set();
+/** The files that were bundled into anything. */
+const bundled = new Set();
+
+function noteInputs({ inputs }) {
+  for (const file of Object.keys(inputs)) bundled.add(file);
+}
 
 /** `import source from 'worker:./x.js'`: a worker's whole script as text. */
 const workerPlugin = {
@@ -88,12 +92,11 @@ const workerPlugin = {
         write: false,
         plugins: [wasmPlugin, samplePlugin]
       });
-      const files = Object.keys(metafile.inputs);
-      for (const file of files) inputs.add(file);
+      noteInputs(metafile);
       return {
         contents: outputFiles[0].text,
         loader: 'text',
-        watchFiles: files
+        watchFiles: Object.keys(metafile.inputs)
       };
     });
   }
@@ -129,15 +132,13 @@ async function bundle() {
       outdir: dist
     })
   ]);
-  for (const { metafile } of built) {
-    for (const file of Object.keys(metafile.inputs)) inputs.add(file);
-  }
+  for (const { metafile } of built) noteInputs(metafile);
   for (const file of ['index.html', 'page.css', 'icon.svg'])
     await copyFile(join(here, 'src/page', file), join(dist, 'page', file));
 }
 
 async function writeNotices() {
-  const files = [...inputs].map((file) => join(here, file));
+  const files = [...bundled].map((file) => join(here, file));
   const works = [
     ...npmPackages(files),
     ...crates(['-p', 'framewright-wasm', '--target', 'wasm32-unknown-unknown'])
