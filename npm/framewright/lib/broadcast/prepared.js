@@ -3,9 +3,9 @@
 const { isAnyArrayBuffer } = require('util').types;
 
 const { share } = require('../deflate/shared');
-const { lengthOfHeader, writeHeader } = require('../frame-header');
-const isOccupied = require('../is-occupied');
-const { kOutbox } = require('../outbox');
+const { lengthOfHeader, writeHeader } = require('../send/frame-header');
+const isOccupied = require('../send/is-occupied');
+const { kOutbox } = require('../send/outbox');
 const { compressShared } = require('../permessage-deflate');
 
 const OPEN = 1;
@@ -75,7 +75,7 @@ class Prepared {
     const sender = ws._sender;
     const outbox = sender[kOutbox];
 
-    if (outbox !== undefined) outbox.share(frame, cb);
+    if (outbox) outbox.share(frame, cb);
     else sender.sendFrame([frame], cb);
   }
 

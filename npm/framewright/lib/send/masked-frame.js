@@ -1,16 +1,16 @@
 'use strict';
 
-const backend = require('./backend');
+const backend = require('../backend');
 const { lengthOfHeader, writeHeader } = require('./frame-header');
 const { nextKey, writeKey } = require('./masking-key');
 
 const FastBuffer = Buffer[Symbol.species];
 
-/** Below this many octets, masking here is faster than calling the codec. */
+/** Below this many bytes, masking here is faster than calling the codec. */
 const NATIVE_MASK_LENGTH = 512;
 
 /**
- * Longer payloads are masked in pieces of so many octets, which stay in the cache
+ * Longer payloads are masked in pieces of so many bytes, which stay in the cache
  * between being copied and being masked. A multiple of a masking key's length.
  */
 const MASK_PIECE_LENGTH = 32 * 1024;
@@ -67,8 +67,8 @@ function longFrame(first, data, maskingKey) {
 
   for (let i = 0; i < length; i += MASK_PIECE_LENGTH) {
     const pieceLength = Math.min(length - i, MASK_PIECE_LENGTH);
-    const target = octets(frame, payloadAt + i, pieceLength);
-    const source = isText ? target : octets(data, i, pieceLength);
+    const target = bytes(frame, payloadAt + i, pieceLength);
+    const source = isText ? target : bytes(data, i, pieceLength);
 
     backend.mask(source, maskingKey, target, 0, pieceLength);
   }
@@ -76,8 +76,8 @@ function longFrame(first, data, maskingKey) {
   return frame;
 }
 
-function octets(buffer, at, length) {
+function bytes(buffer, at, length) {
   return new FastBuffer(buffer.buffer, buffer.byteOffset + at, length);
 }
 
-module.exports = { longFrame, NATIVE_MASK_LENGTH, octets, senderStatics };
+module.exports = { bytes, longFrame, NATIVE_MASK_LENGTH, senderStatics };

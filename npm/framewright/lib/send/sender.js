@@ -4,14 +4,15 @@ const {
   types: { isUint8Array }
 } = require('util');
 
-const backend = require('./backend');
+const backend = require('../backend');
 const { lengthOfHeader, writeHeader } = require('./frame-header');
-const { mostCompressed } = require('./deflate/contexts');
-const { contextsOf } = require('./permessage-deflate');
+const { mostCompressed } = require('../deflate/contexts');
+const { contextsOf } = require('../permessage-deflate');
 const isOccupied = require('./is-occupied');
-const { longFrame, NATIVE_MASK_LENGTH, octets } = require('./masked-frame');
+const { bytes, longFrame, NATIVE_MASK_LENGTH } = require('./masked-frame');
 const { nextKey, writeKey } = require('./masking-key');
-const { COPY_LIMIT, kOutbox, outboxOf, slab } = require('./outbox');
+const { COPY_LIMIT, kOutbox, outboxOf } = require('./outbox');
+const { slab } = require('./slab');
 
 const FastBuffer = Buffer[Symbol.species];
 
@@ -52,7 +53,10 @@ function senderMethods(copy) {
      */
     dispatch(data, compress, options, cb) {
       const contexts =
-        compress && !isOccupied(this) && !this._socket.destroyed
+        compress &&
+        outboxOf(this) !== null &&
+        !isOccupied(this) &&
+        !this._socket.destroyed
           ? contextsOf(this._extensions['permessage-deflate'], copy)
           : null;
 
@@ -60,14 +64,14 @@ function senderMethods(copy) {
         contexts !== null &&
         !isWatched(this, copy) &&
         mostCompressed(data) <= COPY_LIMIT &&
-        contexts.isPlain(data, options.fin)
+        contexts.isPlain(data, !!options.fin)
       ) {
         sendCompressed(this, contexts, data, options, cb);
         return;
       }
 
       const payload =
-        contexts === null ? null : contexts.compressNow(data, options.fin);
+        contexts === null ? null : contexts.compressShared(data, !!options.fin);
 
       if (payload === null) {
         stock.dispatch.call(this, data, compress, options, cb);
@@ -82,16 +86,11 @@ function senderMethods(copy) {
      * Takes a frame that is made already, by ws or by whoever calls this.
      */
     sendFrame(list, cb) {
-      const outbox = this[kOutbox] || outboxOf(this);
-      let length = 0;
+      const outbox = outboxOf(this);
+      const length = outbox === null ? -1 : lengthOf(list);
 
-      for (const part of list) {
-        length +=
-          typeof part === 'string' ? Buffer.byteLength(part) : part.length;
-      }
-
-      if (length > COPY_LIMIT) {
-        outbox.flush();
+      if (length === -1 || !outbox.takes(length)) {
+        if (outbox !== null) outbox.flush();
         stock.sendFrame.call(this, list, cb);
         return;
       }
@@ -107,11 +106,11 @@ function senderMethods(copy) {
         }
       }
 
-      outbox.add(length, cb);
+      outbox.add(length, length, cb);
     },
 
     /**
-     * Nothing comes behind a close frame, so there is nothing to wait for; and
+     * Nothing comes after a close frame, so there is nothing to wait for; and
      * what fails from now on must not be told before what is sent.
      *
      * Before 8.20, ws measured a reason of numbers in octets and copied it by
@@ -123,7 +122,7 @@ function senderMethods(copy) {
       }
 
       stock.close.call(this, code, data, mask, cb);
-      if (this[kOutbox]) this[kOutbox].flush();
+      if (this[kOutbox]) this[kOutbox].flushUnheld();
     }
   };
 }
@@ -134,11 +133,43 @@ function senderMethods(copy) {
  */
 function isPlain(sender, data, isMasked) {
   return (
-    (typeof data === 'string' || data instanceof FastBuffer) &&
-    (data.length <= COPY_LIMIT || isMasked) &&
+    (typeof data === 'string' || isWholeBuffer(data)) &&
     !isOccupied(sender) &&
+    isTaken(sender, data.length, isMasked) &&
     (!sender._compress || sender._firstFragment)
   );
+}
+
+/** Whether data is a Buffer that is as long as it says. */
+function isWholeBuffer(data) {
+  return data instanceof FastBuffer && data.length === data.byteLength;
+}
+
+/** Whether a message of this length goes by the sender's outbox. */
+function isTaken(sender, length, isMasked) {
+  const outbox = outboxOf(sender);
+
+  return (
+    outbox !== null &&
+    (outbox.takes(length) || (isMasked && length > COPY_LIMIT))
+  );
+}
+
+/**
+ * How long a frame is that is made already, in bytes.
+ *
+ * @return {Number} -1 if a part of it isn't as long as it says
+ */
+function lengthOf(list) {
+  let length = 0;
+
+  for (const part of list) {
+    if (typeof part === 'string') length += Buffer.byteLength(part);
+    else if (part.length === part.byteLength) length += part.length;
+    else return -1;
+  }
+
+  return length;
 }
 
 /**
@@ -154,7 +185,7 @@ function isWatched(sender, copy) {
 /** Sends a message, or a fragment of one, as it is. */
 function sendPlain(sender, data, isBinary, isLast, isMasked, cb) {
   const isText = typeof data === 'string';
-  const outbox = sender[kOutbox] || outboxOf(sender);
+  const outbox = outboxOf(sender);
   const opcode = sender._firstFragment ? (isBinary ? 2 : 1) : 0;
   const first = isLast ? 0x80 | opcode : opcode;
 
@@ -186,7 +217,7 @@ function sendPlain(sender, data, isBinary, isLast, isMasked, cb) {
     length = buffer.write(data, at + headerLength);
   } else {
     headerLength = lengthOfHeader(length) + maskLength;
-    if (!isNative) copyOctets(data, buffer, at + headerLength);
+    if (!isNative) copyBytes(data, buffer, at + headerLength);
   }
 
   const payloadAt = at + headerLength;
@@ -197,7 +228,7 @@ function sendPlain(sender, data, isBinary, isLast, isMasked, cb) {
     writeKey(buffer, payloadAt - 4, maskingKey);
 
     if (isNative) {
-      const source = isText ? octets(buffer, payloadAt, length) : data;
+      const source = isText ? bytes(buffer, payloadAt, length) : data;
 
       backend.mask(source, maskingKey, buffer, payloadAt, length);
     } else {
@@ -205,13 +236,15 @@ function sendPlain(sender, data, isBinary, isLast, isMasked, cb) {
     }
   }
 
-  outbox.add(headerLength + length, cb);
+  outbox.add(headerLength + length, length, cb);
 }
 
 /** Compresses a fragment right into its frame, and sends that. */
 function sendCompressed(sender, contexts, data, options, cb) {
-  const outbox = sender[kOutbox] || outboxOf(sender);
-  const { fin, opcode, rsv1 } = options;
+  const outbox = outboxOf(sender);
+  const { opcode, rsv1 } = options;
+  const fin = !!options.fin;
+  const fragment = typeof data === 'string' ? Buffer.from(data) : data;
 
   // First, since it may call the application.
   const maskingKey = keyOf(sender, options.mask);
@@ -221,7 +254,7 @@ function sendCompressed(sender, contexts, data, options, cb) {
 
   // Where it is unless it has become very short.
   let payloadAt = at + 4 + maskLength;
-  const length = contexts.compressInto(data, fin, buffer, payloadAt);
+  const length = contexts.compressInto(fragment, fin, buffer, payloadAt);
   const headerLength = lengthOfHeader(length) + maskLength;
 
   if (payloadAt !== at + headerLength) {
@@ -234,7 +267,7 @@ function sendCompressed(sender, contexts, data, options, cb) {
   writeHeader(buffer, at, first, maskLength, length);
   if (maskingKey !== null) mask(payloadAt, length, maskingKey);
 
-  outbox.add(headerLength + length, cb);
+  outbox.hold(headerLength + length, fragment.length, cb);
 }
 
 /** Masks the payload of a frame in the slab, and writes the key before it. */
@@ -246,13 +279,13 @@ function mask(payloadAt, length, maskingKey) {
   if (length < NATIVE_MASK_LENGTH) {
     maskHere(slab, payloadAt, length, maskingKey);
   } else {
-    const payload = octets(buffer, payloadAt, length);
+    const payload = bytes(buffer, payloadAt, length);
 
     backend.mask(payload, maskingKey, payload, 0, length);
   }
 }
 
-/** Whether data is a view whose elements aren't octets. */
+/** Whether data is a view whose elements aren't bytes. */
 function isNumbers(data) {
   return ArrayBuffer.isView(data) && !isUint8Array(data);
 }
@@ -262,8 +295,8 @@ function isHeaderSettled(units) {
   return units * 3 <= 125 || (units > 125 && units * 3 <= 0xffff);
 }
 
-/** Copies octets; a loop is faster than a call for a few. */
-function copyOctets(source, target, at) {
+/** Copies bytes; a loop is faster than a call for a few. */
+function copyBytes(source, target, at) {
   if (source.length > 32) {
     target.set(source, at);
     return;

@@ -34,9 +34,9 @@ class Run {
   }
 
   /**
-   * @return {Buffer} All frames, one behind the other; not to be written to
+   * @return {Buffer} All frames, one after the other; not to be written to
    */
-  octets() {
+  bytes() {
     if (this.joined === null) {
       this.joined = this.previous.length === 0 ? this.frame : this.join();
     }
@@ -56,4 +56,12 @@ class Run {
   }
 }
 
-module.exports = Run;
+/** No frames: the run that all others begin with. */
+const NO_FRAMES = new Run(null);
+
+/** Forgets all runs, since nobody collects frames any more. */
+function forgetRuns() {
+  NO_FRAMES.next = null;
+}
+
+module.exports = { forgetRuns, NO_FRAMES };

@@ -1,0 +1,97 @@
+'use strict';
+
+const LENGTH = 128 * 1024;
+
+/**
+ * Where frames are put together: memory that all connections share. Sockets are
+ * handed pieces of it, so none of it is written over that may still be read.
+ * Most of it can't be, once the kernel has it; so most slabs never fill.
+ */
+const slab = {
+  buffer: Buffer.alloc(0),
+  /** What it is a view of, whole: asking the view each time is slow */
+  memory: null,
+  /** The same bytes, by words */
+  words: new Uint32Array(0),
+  end: 0,
+  /** Up to where somebody may still read it */
+  floor: 0,
+  /** The outbox whose frames it ends with */
+  owner: null
+};
+
+/** The slabs that were used up since the outboxes were last empty. */
+const usedUp = [];
+
+/** A slab that nobody reads, in case the next one is used up. */
+let spare = null;
+
+/** Puts another slab in the place of the one that is used up. */
+function renewSlab() {
+  const { buffer, floor } = slab;
+
+  usedUp.push({ buffer, floor });
+  useSlab(spare ?? Buffer.allocUnsafeSlow(LENGTH), 0);
+  spare = null;
+}
+
+function useSlab(buffer, floor) {
+  slab.buffer = buffer;
+  slab.memory = buffer.buffer;
+  slab.words = new Uint32Array(slab.memory);
+  slab.end = floor;
+  slab.floor = floor;
+}
+
+/**
+ * Keeps a piece from being written over: a socket, or whoever wrapped its
+ * `write()`, may still read it.
+ *
+ * @param {Buffer} piece The piece
+ */
+function keepPiece({ buffer: memory, byteOffset, length }) {
+  const home =
+    memory === slab.memory
+      ? slab
+      : usedUp.find(({ buffer }) => buffer.buffer === memory);
+
+  if (home) home.floor = Math.max(home.floor, byteOffset + length);
+}
+
+/**
+ * No outbox has a piece any more: what nobody can read is room for others. Goes
+ * on with the slab that has the most readers and some room, so that those who
+ * are slow to read share few slabs.
+ */
+function reclaimSlab() {
+  if (slab.owner !== null) return;
+
+  slab.end = slab.floor;
+  if (usedUp.length === 0) return;
+
+  usedUp.push({ buffer: slab.buffer, floor: slab.floor });
+  usedUp.sort((a, b) => b.floor - a.floor);
+
+  const home = usedUp.find(({ floor }) => floor <= LENGTH / 2);
+  const last = usedUp.at(-1);
+
+  if (last.floor === 0 && last !== home && last.buffer.length > 0) {
+    spare = last.buffer;
+  }
+
+  usedUp.length = 0;
+  if (home && home.buffer.length > 0) useSlab(home.buffer, home.floor);
+}
+
+/**
+ * A piece in memory of its own, if it is part of a slab: a socket that can't
+ * write it yet must not keep a whole slab alive.
+ *
+ * @param {Buffer} piece The piece
+ * @return {Buffer} The piece, or its copy
+ */
+function unslabbed(piece) {
+  return piece.buffer.byteLength === LENGTH ? Buffer.from(piece) : piece;
+}
+
+module.exports = { keepPiece, reclaimSlab, renewSlab, slab, unslabbed };
