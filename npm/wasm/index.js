@@ -115,6 +115,7 @@ module.exports = {
   closeDecoder: wasm.closeDecoder,
   counters,
   decode,
+  isBetweenMessages: wasm.isBetweenMessages,
   mask,
   openDecoder,
   setMaxPayloadLen,

@@ -178,6 +178,11 @@ impl Decoder {
         self.state == State::Done
     }
 
+    /// Whether the next byte is the first of a message or of a control frame between messages.
+    pub fn is_between_messages(&self) -> bool {
+        self.state == State::Header && self.header_len == 0 && self.message.is_none()
+    }
+
     #[inline]
     fn decode_frames<S: EventSink>(
         &mut self,

@@ -74,6 +74,15 @@ pub fn set_max_payload_len(env: Env, id: u32, max_payload_len: Option<u32>) -> R
     })
 }
 
+/// Whether a decoder has seen whole messages only, so that another may go on from there. Not so for an id that isn't
+/// open.
+#[napi]
+pub fn is_between_messages(env: Env, id: u32) -> Result<bool> {
+    Instance::with(env, |instance| {
+        instance.decoder(id).is_some_and(|decoder| decoder.is_between_messages())
+    })
+}
+
 /// Frees a decoder. An id that isn't open is ignored.
 #[napi]
 pub fn close_decoder(env: Env, id: u32) -> Result<()> {

@@ -69,6 +69,15 @@ fn limit(len: u32) -> u64 {
     if len == u32::MAX { u64::MAX } else { u64::from(len) }
 }
 
+/// Whether a decoder has seen whole messages only, so that another may go on from there. Not so for an id that isn't
+/// open.
+#[wasm_bindgen(js_name = isBetweenMessages)]
+pub fn is_between_messages(id: u32) -> bool {
+    with(|backend| {
+        backend.decoders.get(id as usize).is_some_and(|decoder| decoder.is_between_messages())
+    })
+}
+
 /// Frees a decoder. An id that isn't open is ignored.
 #[wasm_bindgen(js_name = closeDecoder)]
 pub fn close_decoder(id: u32) {

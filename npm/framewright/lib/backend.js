@@ -21,10 +21,16 @@ const backend = {
   openDecoder: null,
   setMaxPayloadLen: null,
   closeDecoder: null,
+  isBetweenMessages: null,
   /** What compresses and inflates; `null` leaves that to ws's own zlib */
   deflate: null,
-  counters: () => ({ ...NO_COUNTERS })
+  counters: () => ({ ...NO_COUNTERS }),
+  /** What self-checks counted, of all copies of framewright that use this codec */
+  ownCounters: { chunks: 0, frames: 0, messages: 0, masked: 0 }
 };
+
+/** On what the addon exports: what self-checks counted. */
+const kOwnCounters = Symbol.for('framewright.ownCounters.1');
 
 const NO_COUNTERS = {
   chunks: 0,
@@ -151,8 +157,10 @@ function use(name, reason, codec) {
     openDecoder: codec.openDecoder,
     setMaxPayloadLen: codec.setMaxPayloadLen,
     closeDecoder: codec.closeDecoder,
+    isBetweenMessages: codec.isBetweenMessages,
     deflate: codec.openCompressor ? codec : null,
-    counters: codec.counters
+    counters: codec.counters,
+    ownCounters: (codec[kOwnCounters] ??= backend.ownCounters)
   });
 
   const budget = parseFloat(process.env.FRAMEWRIGHT_DEFLATE_MEMORY);

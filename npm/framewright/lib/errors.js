@@ -79,4 +79,25 @@ function createError(number, detail, closeCode, kStatusCode) {
   return error;
 }
 
-module.exports = { createError, INTERNAL, INVALID_UTF8, MESSAGE_TOO_BIG };
+/**
+ * A handler transferred the memory of its message while later messages of the
+ * same chunk, in the same memory, were to be delivered.
+ */
+function detachedError(kStatusCode) {
+  const error = new Error(
+    'The memory of a message was transferred, and with it later messages that ' +
+      'came in the same chunk; copy a message before it is transferred'
+  );
+
+  error.code = 'ERR_FRAMEWRIGHT_DETACHED';
+  error[kStatusCode] = 1011;
+  return error;
+}
+
+module.exports = {
+  createError,
+  detachedError,
+  INTERNAL,
+  INVALID_UTF8,
+  MESSAGE_TOO_BIG
+};

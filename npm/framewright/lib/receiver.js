@@ -3,8 +3,9 @@
 const { Writable } = require('stream');
 
 const backend = require('./backend');
+const { nextTick } = require('./builtins');
 const emit = require('./emit');
-const { beginChunk, endChunk } = require('./outbox');
+const { beginChunk, endChunk, turn } = require('./send/turn');
 const { COUNT, EVENTS_AT, EVENT_WORDS, TAKEN, TEXT } = require('./event-table');
 const { EMIT_PONG, INFLATE, NOTHING, Reception } = require('./reception');
 const messageListener = require('./listener');
@@ -25,8 +26,7 @@ let isTableInUse = false;
  */
 function receiverMethods(copy) {
   const stock = copy.stock.receiver;
-
-  return {
+  const methods = {
     /**
      * The way of nearly every chunk: decode it, deliver its events, done. It
      * goes through the machinery of `Writable` only where the chunk can't be
@@ -40,6 +40,8 @@ function receiverMethods(copy) {
         cb !== undefined ||
         isTableInUse ||
         !reception.isIdle() ||
+        this._write !== write ||
+        copy.isWrapped(this) ||
         !(chunk instanceof FastBuffer) ||
         !takesChunks(this._writableState)
       ) {
@@ -51,12 +53,14 @@ function receiverMethods(copy) {
     },
 
     _write(chunk, encoding, cb) {
-      const reception = this[kReception] || open(this, copy);
+      let reception = this[kReception] || open(this, copy);
+
+      if (copy.isWrapped(this)) reception = leaveToWs(this, reception);
 
       if (reception.isStock) {
         stock._write.call(this, chunk, encoding, cb);
       } else if (reception.isFailed) {
-        // A stream hands over the chunks that it holds even behind an error.
+        // A stream hands over the chunks that it holds even after an error.
         cb();
       } else if (reception.isBusy) {
         // Written from inside a handler of this receiver's own.
@@ -79,6 +83,9 @@ function receiverMethods(copy) {
       stock._destroy.call(this, err, cb);
     }
   };
+  const write = methods._write;
+
+  return methods;
 }
 
 /** Gives a receiver its decoder, unless ws has begun reading with it. */
@@ -86,6 +93,7 @@ function open(receiver, copy) {
   if (receiver.destroyed) return DESTROYED;
 
   const isUsed =
+    copy.isWrapped(receiver) ||
     receiver._state !== 0 ||
     receiver._bufferedBytes !== 0 ||
     receiver._fragmented !== 0 ||
@@ -95,7 +103,24 @@ function open(receiver, copy) {
   return receiver[kReception];
 }
 
-/** A receiver that was in the middle of a frame when ws was accelerated. */
+/**
+ * Leaves a receiver to ws from now on, if it is between two messages; else it
+ * stays with the codec, which has the first half of one.
+ */
+function leaveToWs(receiver, reception) {
+  if (!(reception instanceof Reception) || !reception.isBetweenMessages()) {
+    return reception;
+  }
+
+  reception.close();
+  receiver[kReception] = STOCK;
+  return STOCK;
+}
+
+/**
+ * A receiver that ws was in the middle of a frame with when it was accelerated,
+ * or that somebody has put methods of their own in.
+ */
 const STOCK = { isStock: true, close() {}, isIdle: () => false };
 
 /** A receiver that was destroyed before it read anything: its stream refuses. */
@@ -124,13 +149,14 @@ function emitMessage(receiver, data) {
  */
 function deliver(receiver, reception, chunk) {
   const { table } = backend;
-  const { buffer: memory, byteOffset: origin } = chunk;
+  const { buffer: memory, byteOffset: origin, length: chunkLength } = chunk;
   let base = 0;
   let at = EVENTS_AT;
   let end = EVENTS_AT;
   let outcome = NOTHING;
   let isThrown = true;
   let hasRoom = true;
+  const wasLast = turn.isLast;
 
   isTableInUse = true;
   reception.isBusy = true;
@@ -143,14 +169,23 @@ function deliver(receiver, reception, chunk) {
       end = EVENTS_AT + table[COUNT] * EVENT_WORDS;
 
       const taken = table[TAKEN];
+      const isTableLast = base + taken >= chunkLength;
+
+      turn.isLast = false;
 
       while (at < end) {
+        if (chunk.length !== chunkLength) {
+          outcome = reception.failDetached();
+          break;
+        }
+
         // Spelled out, since most events are whole text messages.
         if (table[at] === TEXT) {
           const offset = origin + base + table[at + 1];
           const length = table[at + 2];
 
           at += EVENT_WORDS;
+          if (at === end) turn.isLast = isTableLast;
           emitMessage(
             receiver,
             length === 0
@@ -162,6 +197,7 @@ function deliver(receiver, reception, chunk) {
 
         outcome = reception.take(receiver, chunk, base, table, at);
         at += EVENT_WORDS;
+        if (at === end) turn.isLast = isTableLast;
         if (outcome === INFLATE) outcome = reception.inflateNow(receiver);
 
         if (outcome > EMIT_PONG) break;
@@ -178,7 +214,7 @@ function deliver(receiver, reception, chunk) {
 
       if (outcome > EMIT_PONG) break;
       base += taken;
-    } while (base < chunk.length);
+    } while (base < chunkLength);
 
     isThrown = false;
   } finally {
@@ -186,12 +222,21 @@ function deliver(receiver, reception, chunk) {
     reception.isBusy = false;
 
     if (isThrown || outcome > EMIT_PONG) {
-      // If a listener threw, the error goes its way; the events behind it come
-      // next.
+      // If a listener threw, the error goes its way, and the remaining events
+      // are delivered next.
       if (isThrown) outcome = NOTHING;
-      hasRoom = handOver(receiver, reception, chunk, base, at, end, outcome);
+      hasRoom = handOver(
+        receiver,
+        reception,
+        chunk,
+        base,
+        at,
+        end,
+        outcome,
+        wasLast
+      );
     } else {
-      endChunk();
+      endChunk(wasLast);
     }
   }
 
@@ -206,11 +251,11 @@ function deliver(receiver, reception, chunk) {
 /**
  * Leaves the rest of a chunk to a walk, inside the stream's own machinery, so
  * that later chunks wait for it and errors take their usual way. What was sent
- * leaves behind that: a socket may bring the answer at once.
+ * leaves after that: a socket may bring the answer at once.
  *
  * @return {Boolean} What `receiver.write()` returns
  */
-function handOver(receiver, reception, chunk, base, at, end, outcome) {
+function handOver(receiver, reception, chunk, base, at, end, outcome, wasLast) {
   try {
     const walk = new Walk(receiver, reception, chunk, (err) => {
       if (reception.queued !== null) takeQueued(receiver, reception, err);
@@ -218,7 +263,7 @@ function handOver(receiver, reception, chunk, base, at, end, outcome) {
     });
 
     walk.takeOver(base, at, end, outcome);
-    if (outcome === NOTHING) walk.wait(process.nextTick);
+    if (outcome === NOTHING) walk.wait(nextTick);
     reception.walk = walk;
 
     if (reception.queued === null && takesChunks(receiver._writableState)) {
@@ -230,7 +275,7 @@ function handOver(receiver, reception, chunk, base, at, end, outcome) {
     if (!walk.waiting) walk.run();
     return true;
   } finally {
-    endChunk();
+    endChunk(wasLast);
   }
 }
 

@@ -4,7 +4,12 @@ const { isUtf8 } = require('buffer');
 
 const Assembly = require('./assembly');
 const backend = require('./backend');
-const { createError, INVALID_UTF8, MESSAGE_TOO_BIG } = require('./errors');
+const {
+  createError,
+  detachedError,
+  INVALID_UTF8,
+  MESSAGE_TOO_BIG
+} = require('./errors');
 const {
   BINARY,
   CARRIED,
@@ -97,6 +102,18 @@ class Reception {
       !this.deferred &&
       !this.isFailed &&
       this.id !== -1
+    );
+  }
+
+  /** Whether nothing of a message has come that isn't delivered. */
+  isBetweenMessages() {
+    return (
+      this.walk === null &&
+      !this.isBusy &&
+      this.queued === null &&
+      this.id !== -1 &&
+      !this.isFailed &&
+      backend.isBetweenMessages(this.id)
     );
   }
 
@@ -273,6 +290,11 @@ class Reception {
   fail(error) {
     this.data = error;
     return FAIL;
+  }
+
+  /** Fails the connection, since a handler took the chunk's memory away. */
+  failDetached() {
+    return this.fail(detachedError(this.copy.kStatusCode));
   }
 
   /** @private */

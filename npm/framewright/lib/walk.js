@@ -1,9 +1,10 @@
 'use strict';
 
 const backend = require('./backend');
+const { nextTick } = require('./builtins');
 const emit = require('./emit');
 const { COUNT, EVENTS_AT, EVENT_WORDS, TAKEN } = require('./event-table');
-const { beginChunk, endChunk } = require('./outbox');
+const { beginChunk, endChunk, turn } = require('./send/turn');
 const {
   CONCLUDE,
   EMIT_MESSAGE,
@@ -33,6 +34,7 @@ class Walk {
     this.receiver = receiver;
     this.reception = reception;
     this.chunk = chunk;
+    this.chunkLength = chunk.length;
     this.cb = cb;
 
     // Where in the chunk the table's events begin, and how far they reach; the
@@ -62,6 +64,8 @@ class Walk {
     this.table = backend.table.slice(0, end);
     this.base = base;
     this.taken = backend.table[TAKEN];
+    // It may be detached already.
+    this.chunkLength = Math.max(this.chunkLength, base + this.taken);
     this.at = at;
     this.outcome = outcome;
   }
@@ -70,6 +74,8 @@ class Walk {
    * Goes on until the chunk is done or something must be waited for.
    */
   run() {
+    const wasLast = turn.isLast;
+
     this.running = true;
     beginChunk();
 
@@ -78,11 +84,11 @@ class Walk {
     } catch (err) {
       // A listener threw. The connection goes on, and the error goes its way,
       // though not through the stream: that would lose count of its chunks.
-      process.nextTick(rethrow, err);
-      if (!this.waiting) this.wait(process.nextTick);
+      nextTick(rethrow, err);
+      if (!this.waiting) this.wait(nextTick);
     } finally {
       this.running = false;
-      endChunk();
+      endChunk(wasLast);
     }
   }
 
@@ -111,7 +117,7 @@ class Walk {
       before();
       thrown = false;
     } finally {
-      if (thrown) this.wait(process.nextTick);
+      if (thrown) this.wait(nextTick);
     }
 
     this.run();
@@ -164,10 +170,20 @@ class Walk {
       return this.finish();
     }
 
+    const isDetached = this.chunk.length !== this.chunkLength;
+
     if (this.table !== null && this.at < this.table.length) {
+      if (isDetached) {
+        this.outcome = this.reception.failDetached();
+        return true;
+      }
+
       const at = this.at;
 
       this.at += EVENT_WORDS;
+      turn.isLast =
+        this.at >= this.table.length &&
+        this.base + this.taken >= this.chunkLength;
       this.inflatedLater = false;
       this.outcome = this.reception.take(
         this.receiver,
@@ -182,9 +198,10 @@ class Walk {
     const isDecoded = this.table !== null;
 
     this.base += this.taken;
-    if (isDecoded && this.base >= this.chunk.length) return this.finish();
+    if (isDecoded && this.base >= this.chunkLength) return this.finish();
 
-    this.decode();
+    if (isDetached) this.outcome = this.reception.failDetached();
+    else this.decode();
     return true;
   }
 

@@ -1,7 +1,23 @@
 'use strict';
 
+const { queueMicrotask, setImmediate } = require('./builtins');
+
 const RSV2_SET = Buffer.from([0xa1, 0x00]);
 const EMPTY_CLOSE = Buffer.from([0x88, 0x00]);
+
+/**
+ * What a receiver does its work with, and what is in ws's own methods of that
+ * name, also where a bundler shortened names.
+ */
+const RECEIVER_METHODS = {
+  consume: /\._bufferedBytes/,
+  controlMessage: /["'`]conclude["'`]/,
+  dataMessage: /["'`]message["'`]/,
+  decompress: /\.decompress\(/,
+  getData: /\._mask/,
+  getInfo: /\._opcode/,
+  startLoop: /\.getInfo\(/
+};
 
 /**
  * One copy of ws in this process, and what its classes keep to themselves, as
@@ -16,7 +32,12 @@ class WsCopy {
     this.Receiver = Receiver;
     this.Sender = Sender;
     this.stock = {
-      receiver: methodsOf(Receiver.prototype, ['_destroy', '_write', 'write']),
+      receiver: methodsOf(Receiver.prototype, [
+        '_destroy',
+        '_write',
+        'write',
+        ...Object.keys(RECEIVER_METHODS)
+      ]),
       sender: methodsOf(Sender.prototype, [
         'close',
         'dispatch',
@@ -37,6 +58,11 @@ class WsCopy {
     if (receiver._isServer !== true || typeof Sender.frame !== 'function') {
       throw new Error('this is not ws 8.5 or later');
     }
+
+    /** Whether somebody had put methods of their own in before. */
+    this.isReceiverWrapped = Object.entries(RECEIVER_METHODS).some(
+      ([name, pattern]) => !pattern.test(this.stock.receiver[name].toString())
+    );
 
     const source = Receiver.prototype.controlMessage.toString();
     const startLoop = Receiver.prototype.startLoop.toString();
@@ -64,6 +90,27 @@ class WsCopy {
     this.kWebSocket = symbolOf(receiver, 'websocket');
     this.kStatusCode = symbolOf(provokeError(Receiver), 'status-code');
     this.EMPTY_BUFFER = provokeConclude(Receiver);
+  }
+
+  /**
+   * Whether a receiver is to be left to ws, since somebody has put methods of
+   * their own in, to see or to change what it receives.
+   *
+   * @param {Receiver} receiver A receiver of this copy
+   */
+  isWrapped(receiver) {
+    const { receiver: stock } = this.stock;
+
+    return (
+      this.isReceiverWrapped ||
+      receiver.dataMessage !== stock.dataMessage ||
+      receiver.controlMessage !== stock.controlMessage ||
+      receiver.getInfo !== stock.getInfo ||
+      receiver.getData !== stock.getData ||
+      receiver.decompress !== stock.decompress ||
+      receiver.startLoop !== stock.startLoop ||
+      receiver.consume !== stock.consume
+    );
   }
 
   /**

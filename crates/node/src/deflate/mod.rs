@@ -211,6 +211,15 @@ pub fn inflate_async(
     Ok(AsyncTask::new(InflateTask::new(id, decompressor, payload, fin, unfinished)))
 }
 
+/// The end of what a decompressor inflated, as far as later messages may refer to it.
+#[napi]
+pub fn inflated_history(env: Env, id: u32) -> Result<Buffer> {
+    Instance::with(env, |instance| {
+        let history = instance.deflate.decompressors.with(id as usize, |context| context.history());
+        history.unwrap_or_default().into()
+    })
+}
+
 /// What zlib calls the corruption that a decompressor failed with.
 #[napi]
 pub fn corruption(env: Env, id: u32) -> Result<Option<&'static str>> {
