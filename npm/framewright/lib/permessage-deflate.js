@@ -21,9 +21,19 @@ const INFLATE_OPTIONS = {
 
 const kContexts = Symbol('framewright.contexts');
 
-/** The classes that are patched, and those whose streams are mended. */
-const patched = new WeakSet();
-const mended = new WeakSet();
+/** By prototype, the methods that the connections of a class should have. */
+const classes = new WeakMap();
+
+/** The prototypes whose zlib streams fail as those of today's ws. */
+const fixed = new WeakSet();
+
+/** What ws's own methods have in them, also where a bundler shortened names. */
+const WS_METHODS = {
+  compress: /\._compress\(/,
+  decompress: /\._decompress\(/,
+  _compress: /createDeflateRaw/,
+  _decompress: /createInflateRaw/
+};
 
 /**
  * The contexts of an extension.
@@ -31,27 +41,67 @@ const mended = new WeakSet();
  * @param {PerMessageDeflate} extension ws's object, negotiated
  * @param {WsCopy} copy The copy of ws that it belongs to
  * @return {(Contexts|null)} `null` where ws's own zlib streams go on: with options
- *     that the codec doesn't have, in the middle of a conversation, or on a
- *     backend that doesn't compress
+ *     that the codec doesn't have, in the middle of a conversation, on a backend
+ *     that doesn't compress, or where somebody has wrapped the extension's methods
  */
 function contextsOf(extension, copy) {
   const contexts = extension[kContexts];
 
-  if (contexts !== undefined) {
-    return contexts === null || contexts.isClosed ? null : contexts;
-  }
+  if (contexts === undefined) return openContexts(extension, copy);
+  if (contexts === null || contexts.isClosed) return null;
+  if (!isWrapped(extension) || !contexts.isIdle()) return contexts;
+
+  leaveToZlib(extension, contexts);
+  return null;
+}
+
+function openContexts(extension, copy) {
+  const { constructor } = extension;
+
+  if (!classes.has(constructor.prototype)) patch(constructor, copy);
 
   const isOurs =
     backend.deflate !== null &&
     !extension._deflate &&
     !extension._inflate &&
+    !isWrapped(extension) &&
     hasOnly(extension._options.zlibDeflateOptions, DEFLATE_OPTIONS) &&
     hasOnly(extension._options.zlibInflateOptions, INFLATE_OPTIONS);
 
   extension[kContexts] = isOurs ? new Contexts(extension) : null;
-  if (isOurs) patch(extension.constructor, copy);
-  else mend(extension.constructor, copy);
+  if (!isOurs) fixErrors(constructor, copy);
   return extension[kContexts];
+}
+
+/** Whether somebody has put methods of their own in, to see or to change. */
+function isWrapped(extension) {
+  const methods = classes.get(extension.constructor.prototype);
+
+  return (
+    extension.compress !== methods.compress ||
+    extension.decompress !== methods.decompress ||
+    extension._compress !== methods._compress ||
+    extension._decompress !== methods._decompress
+  );
+}
+
+/**
+ * Goes on with zlib's streams in the middle of a conversation. What was inflated
+ * becomes their dictionary; what is compressed needn't refer to what was before.
+ */
+function leaveToZlib(extension, contexts) {
+  const { _options: options } = extension;
+  const dictionary = contexts.inflatedHistory();
+
+  if (dictionary.length > 0) {
+    extension._options = {
+      ...options,
+      zlibInflateOptions: { ...options.zlibInflateOptions, dictionary }
+    };
+  }
+
+  contexts.close();
+  extension[kContexts] = null;
 }
 
 function hasOnly(options, checks) {
@@ -68,10 +118,14 @@ function integer(least, most) {
 
 /** Leads the methods of a PerMessageDeflate class to the contexts. */
 function patch({ prototype }, copy) {
-  if (patched.has(prototype)) return;
-  patched.add(prototype);
+  const { cleanup, compress, decompress, _compress, _decompress } = prototype;
+  const stock = { compress, decompress, _compress, _decompress };
 
-  const { cleanup, compress, decompress } = prototype;
+  if (!isWss(stock)) {
+    // What no method equals: all connections of the class count as wrapped.
+    classes.set(prototype, {});
+    return;
+  }
 
   copy.define(prototype, {
     compress(data, fin, callback) {
@@ -93,6 +147,21 @@ function patch({ prototype }, copy) {
       cleanup.call(this);
     }
   });
+
+  classes.set(prototype, {
+    compress: prototype.compress,
+    decompress: prototype.decompress,
+    _compress,
+    _decompress
+  });
+}
+
+function isWss(methods) {
+  return Object.entries(WS_METHODS).every(
+    ([name, pattern]) =>
+      typeof methods[name] === 'function' &&
+      pattern.test(Function.prototype.toString.call(methods[name]))
+  );
 }
 
 /**
@@ -100,10 +169,11 @@ function patch({ prototype }, copy) {
  * a message that is too long that it's corrupt, which its rest is to a stream
  * that has been reset.
  */
-function mend({ prototype }, copy) {
-  if (mended.has(prototype)) return;
-  mended.add(prototype);
+function fixErrors({ prototype }, copy) {
+  if (fixed.has(prototype)) return;
+  fixed.add(prototype);
 
+  const methods = classes.get(prototype);
   const { _decompress: decompress } = prototype;
 
   copy.define(prototype, {
@@ -116,6 +186,10 @@ function mend({ prototype }, copy) {
       const stream = this._inflate;
     }
   });
+
+  if (methods._decompress === decompress) {
+    methods._decompress = prototype._decompress;
+  }
 }
 
 /** The error that ws keeps with a stream that inflated to too much. */
@@ -141,7 +215,7 @@ function compressShared(extension, message) {
 
   return !contexts || contexts.isClosed || contexts.agreement === null
     ? null
-    : contexts.compressNow(message, true);
+    : contexts.compressShared(message, true);
 }
 
 module.exports = { compressShared, contextsOf };

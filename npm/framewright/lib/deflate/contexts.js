@@ -4,7 +4,6 @@ const backend = require('../backend');
 const { createError, INTERNAL, MESSAGE_TOO_BIG } = require('../errors');
 const Lane = require('./lane');
 const { variantsOf } = require('./shared');
-const { takeText, texts } = require('./texts');
 
 /**
  * The longest input that is compressed or inflated at once, in octets: about
@@ -16,6 +15,14 @@ const INLINE_LENGTH = 64 * 1024;
 const INLINE_OUTPUT_LENGTH = 1024 * 1024;
 
 const DEFAULT_WINDOW_BITS = 15;
+
+const FastBuffer = Buffer[Symbol.species];
+
+/**
+ * Where short texts are inflated to. The application never sees it: each message
+ * gets memory of its own, which it may keep or transfer.
+ */
+const scratch = Buffer.allocUnsafeSlow(16 * 1024);
 
 /** What `inflate()` gives for a message that gets too long to be done at once. */
 const UNFINISHED = -1;
@@ -60,6 +67,8 @@ class Contexts {
     this.agreement = agreementOf(extension);
     /** Whether a message's first fragments are sent, and its last is not. */
     this.isInMessage = false;
+    /** The same of a message that is received. */
+    this.isReceiving = false;
 
     // What is on the thread pool, or waits for its turn there.
     this.compressing = new Lane();
@@ -68,48 +77,47 @@ class Contexts {
   }
 
   /**
-   * Compresses a short fragment.
+   * Compresses a short message that goes to many, unless that was done before.
    *
-   * @param {(Buffer|String)} data The fragment
-   * @param {Boolean} fin Whether it is the message's last
-   * @return {(Buffer|null)} A frame's payload; `null` where that must wait
+   * @param {(Buffer|String)} data The message
+   * @param {Boolean} fin Whether it is the message's last fragment
+   * @return {(Buffer|null)} A frame's payload, never to be written to; `null`
+   *     where it is not shared, or must wait
    */
-  compressNow(data, fin) {
-    if (this.compressing.isBusy) return null;
-
+  compressShared(data, fin) {
     const variants = this.variantsOf(data, fin);
-    const known = variants?.get(this.agreement) ?? null;
+
+    if (variants === undefined || this.compressing.isBusy) return null;
+
+    const known = variants.get(this.agreement);
 
     if (known !== null) return known;
     if (data.length > INLINE_LENGTH) return null;
 
-    const fragment = toBuffer(data);
-    const { deflate } = backend;
-    const outcome = deflate.compress(this.compressor(), fragment, fin);
+    const outcome = backend.deflate.compress(this.compressor(), data, true);
 
     if (outcome < 0) throw failure();
 
     const payload = taken(outcome);
 
-    this.isInMessage = !fin;
-    variants?.set(this.agreement, payload);
+    variants.set(this.agreement, payload);
     return payload;
   }
 
   /**
    * Compresses a short fragment to where it is sent from.
    *
-   * @param {(Buffer|String)} data The fragment
+   * @param {Buffer} fragment The fragment
    * @param {Boolean} fin Whether it is the message's last
    * @param {Buffer} target Where the frame's payload goes
    * @param {Number} at The index of its first octet there, with room for
    *     `mostCompressed(data)` behind it
    * @return {Number} The payload's length
    */
-  compressInto(data, fin, target, at) {
+  compressInto(fragment, fin, target, at) {
     const outcome = backend.deflate.compress(
       this.compressor(),
-      toBuffer(data),
+      fragment,
       fin,
       target,
       at
@@ -144,12 +152,14 @@ class Contexts {
   inflateNow(payload, fin, kStatusCode) {
     if (payload.length > INLINE_LENGTH || this.inflating.isBusy) return null;
 
+    this.isReceiving = !fin;
+
     const outcome = backend.deflate.inflate(
       this.decompressor(),
       payload,
       fin,
-      texts.buffer,
-      texts.end
+      scratch,
+      0
     );
 
     if (outcome === UNFINISHED) return null;
@@ -163,10 +173,11 @@ class Contexts {
    * @param {Boolean} fin Whether it is the message's last
    * @param {Function} cb Called with the error or the payload
    */
-  compress(data, fin, cb) {
+  compress(data, isLast, cb) {
     const { deflate } = backend;
+    const fin = !!isLast;
     const variants = this.variantsOf(data, fin);
-    const fragment = toBuffer(data);
+    const fragment = variants === undefined ? copied(data) : data;
     const compress = () =>
       output(deflate.compressAsync(this.compressor(), fragment, fin), () =>
         failure()
@@ -189,15 +200,37 @@ class Contexts {
    * @param {Symbol} kStatusCode Where errors hold the close code
    * @param {Function} cb Called with the error or the text
    */
-  inflate(payload, fin, kStatusCode, cb) {
+  inflate(payload, isLast, kStatusCode, cb) {
     const { deflate } = backend;
+    const fin = !!isLast;
 
+    const own = owned(payload);
+
+    this.isReceiving = !fin;
     this.inflating.add(cb, () =>
-      output(
-        deflate.inflateAsync(this.decompressor(), payload, fin),
-        (outcome) => this.error(outcome, kStatusCode)
+      output(deflate.inflateAsync(this.decompressor(), own, fin), (outcome) =>
+        this.error(outcome, kStatusCode)
       )
     );
+  }
+
+  /** Whether zlib may go on from here: nothing is under way. */
+  isIdle() {
+    return (
+      !this.isReceiving && !this.inflating.isBusy && !this.compressing.isBusy
+    );
+  }
+
+  /**
+   * @return {Buffer} The end of what was inflated, as far as later messages may
+   *     refer to it
+   */
+  inflatedHistory() {
+    const { decompressor } = this.ids;
+
+    return decompressor === -1
+      ? Buffer.alloc(0)
+      : backend.deflate.inflatedHistory(decompressor);
   }
 
   /** Frees everything; whoever waits for a payload is told, as by ws. */
@@ -289,7 +322,7 @@ async function output(promise, errorOf) {
 
   if (result.outcome < 0) return errorOf(result.outcome);
 
-  const octets = Buffer.allocUnsafe(result.outcome);
+  const octets = Buffer.allocUnsafeSlow(result.outcome);
 
   if (octets.length > INLINE_OUTPUT_LENGTH) await result.takeAsync(octets);
   else result.take(octets);
@@ -297,7 +330,27 @@ async function output(promise, errorOf) {
   return octets;
 }
 
-/** What `compress()` or `inflate()` gave. */
+/** What `inflate()` gave, with `scratch` for its target. */
+function takeText(length) {
+  const text = Buffer.allocUnsafeSlow(length);
+
+  if (length > scratch.length) backend.deflate.takeDeflated(text);
+  else text.set(new FastBuffer(scratch.buffer, 0, length));
+
+  return text;
+}
+
+/**
+ * A payload in memory that nobody else has: a message beside it in the chunk may
+ * be transferred by the application while another thread reads.
+ */
+function owned(payload) {
+  return payload.length === payload.buffer.byteLength
+    ? payload
+    : Buffer.from(payload);
+}
+
+/** What `compress()` gave. */
 function taken(length) {
   const octets = Buffer.allocUnsafe(length);
 
@@ -346,8 +399,14 @@ function mostCompressed(data) {
   return length + (length >>> 3) + 64;
 }
 
-function toBuffer(data) {
-  return typeof data === 'string' ? Buffer.from(data) : data;
+/**
+ * A fragment that another thread may read: the application may transfer its own.
+ * To copy a long one takes too long here; zlib's streams don't copy any.
+ */
+function copied(data) {
+  return typeof data === 'string' || data.length <= INLINE_OUTPUT_LENGTH
+    ? Buffer.from(data)
+    : data;
 }
 
 module.exports = { Contexts, mostCompressed };

@@ -1,5 +1,7 @@
 'use strict';
 
+const { nextTick } = require('../builtins');
+
 /** Jobs for the thread pool that must be done one after the other. */
 class Lane {
   constructor() {
@@ -40,8 +42,8 @@ class Lane {
     this.jobs.shift();
 
     // Apart, so that what the callback throws is thrown as elsewhere.
-    if (result instanceof Error) process.nextTick(job.cb, result);
-    else process.nextTick(job.cb, null, result);
+    if (result instanceof Error) nextTick(job.cb, result);
+    else nextTick(job.cb, null, result);
 
     if (this.jobs.length > 0) this.next();
   }
