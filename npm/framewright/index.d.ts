@@ -49,6 +49,11 @@ declare namespace framewright {
       version: string | null;
       accelerated: boolean;
       reason: string;
+      /**
+       * The other copy of framewright in this process that had accelerated it
+       * before, where there is one.
+       */
+      by?: { version: string | null; path: string | null };
     }>;
     /** What the codec itself has counted. */
     counters: {

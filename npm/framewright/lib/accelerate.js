@@ -5,20 +5,28 @@ const path = require('path');
 
 const backend = require('./backend');
 const hostRequire = require('./host-require');
-const { senderStatics } = require('./masked-frame');
-const { countPongs } = require('./pong-limit');
+const { mark, markOf } = require('./mark');
+const { senderStatics } = require('./send/masked-frame');
+const flushBeforeBlocking = require('./send/blocking');
+const { countPongs } = require('./send/pong-limit');
 const receiverMethods = require('./receiver');
 const selfCheck = require('./self-check');
-const { senderMethods } = require('./sender');
+const { senderMethods } = require('./send/sender');
 const guardUpgrade = require('./upgrade-guard');
-const webSocketMethods = require('./websocket');
+const webSocketMethods = require('./send/websocket');
 const WsCopy = require('./ws-copy');
 
-/** What self-checks counted, which is not the application's. */
-const ownCounters = { chunks: 0, frames: 0, messages: 0, masked: 0 };
+/**
+ * What self-checks counted, which is not the application's. It is kept with the
+ * codec, since several copies of framewright may have loaded the same.
+ */
+const ownCounters = backend.ownCounters;
 
 /** What was done about each copy of ws, by its Receiver class. */
 const copies = new Map();
+
+/** What other copies of framewright count, by codec. */
+const others = new Map();
 
 /**
  * Makes a copy of ws receive and send with the codec. It patches the prototypes
@@ -66,7 +74,9 @@ function patch(classes) {
     accelerated: false,
     reason: backend.reason
   };
+  const other = markOf(classes.Receiver);
 
+  if (other !== null) return adopt(record, other);
   if (backend.name === 'stock') return record;
 
   try {
@@ -98,12 +108,28 @@ function patch(classes) {
       classes.WebSocket.prototype,
       webSocketMethods(copy, sender.send)
     );
+    mark(classes.Receiver, counters, ownCounters);
+    flushBeforeBlocking();
     record.accelerated = true;
   } catch (err) {
     record.reason = `left as it is: ${err.message}`;
   }
 
   return record;
+}
+
+/** Leaves a copy to the other copy of framewright that has accelerated it. */
+function adopt(record, { codec, counters, path, version }) {
+  if (counters !== null && codec !== ownCounters) others.set(codec, counters);
+
+  return {
+    ...record,
+    accelerated: true,
+    reason: `accelerated before by framewright ${version ?? 'of another version'} ${
+      path === null ? 'in a bundle' : `at ${path}`
+    }`,
+    by: { version, path }
+  };
 }
 
 /**
@@ -142,8 +168,21 @@ function status() {
     backend: backend.name,
     reason: backend.reason,
     copies: [...copies.values()].map((copy) => ({ ...copy })),
-    counters: counters()
+    counters: allCounters()
   };
+}
+
+/** What all copies of framewright in this process have counted. */
+function allCounters() {
+  const sum = counters();
+
+  for (const other of others.values()) {
+    const counted = other();
+
+    for (const name in sum) sum[name] += Number(counted[name]) || 0;
+  }
+
+  return sum;
 }
 
 function counters() {

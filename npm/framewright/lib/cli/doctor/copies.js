@@ -15,7 +15,7 @@ const { remedyFor } = require('./remedies');
  * @return {Object[]} Findings
  */
 function copyFindings(directory) {
-  const copies = [...new Set(wsDirectories(directory))];
+  const copies = directoriesOf('ws', directory);
 
   if (copies.length === 0) {
     return [
@@ -32,11 +32,31 @@ function copyFindings(directory) {
 
   const findings = copies.map((copy) => examine(copy, directory));
 
-  if (findings.every(({ state }) => state !== 'good')) {
+  if (!status().copies.some(({ accelerated }) => accelerated)) {
     findings.push(finding('bad', 'No copy of ws runs on the codec'));
   }
 
-  return findings;
+  return [...findings, ...severalFramewrights(directory)];
+}
+
+/** Whichever is loaded first accelerates ws, which may not be the one expected. */
+function severalFramewrights(directory) {
+  const copies = directoriesOf('framewright', directory);
+
+  if (copies.length < 2) return [];
+
+  const names = copies.map(
+    (copy) =>
+      `${manifestOf(copy).version} in ${path.relative(directory, copy) || '.'}`
+  );
+
+  return [
+    finding(
+      'note',
+      `There are ${copies.length} copies of framewright: ${names.join(', ')}`,
+      'A copy of ws runs on the one that is loaded first. npm dedupe leaves one.'
+    )
+  ];
 }
 
 function examine(copy, directory) {
@@ -53,10 +73,11 @@ function examine(copy, directory) {
     );
   }
 
-  const { accelerated, reason } = status().copies.find(
+  const { accelerated, by, reason } = status().copies.find(
     ({ path }) => path === copy
   );
 
+  if (by) return finding('note', `${name} was ${reason}`);
   if (accelerated) return finding('good', `${name} runs on the codec`);
   return finding(
     reason.includes('self-check') ? 'bad' : 'note',
@@ -65,29 +86,35 @@ function examine(copy, directory) {
   );
 }
 
-/** The directories of ws in each node_modules that is looked into from here. */
-function* wsDirectories(directory) {
+/** Where a package is installed, each place once. */
+function directoriesOf(name, directory) {
+  return [...new Set(packageDirectories(name, directory))];
+}
+
+/** The directories of a package in each node_modules that is looked into from here. */
+function* packageDirectories(wanted, directory) {
   for (let at = directory; ; at = path.dirname(at)) {
-    yield* wsDirectoriesIn(path.join(at, 'node_modules'));
+    yield* directoriesIn(wanted, path.join(at, 'node_modules'));
     if (path.dirname(at) === at) return;
   }
 }
 
-function* wsDirectoriesIn(modules) {
+function* directoriesIn(wanted, modules) {
   for (const name of list(modules)) {
     const entry = path.join(modules, name);
 
     if (name === '.pnpm') {
       for (const store of list(entry)) {
-        yield* wsDirectoriesIn(path.join(entry, store, 'node_modules'));
+        yield* directoriesIn(wanted, path.join(entry, store, 'node_modules'));
       }
     } else if (name.startsWith('@')) {
-      yield* wsDirectoriesIn(entry);
+      yield* directoriesIn(wanted, entry);
     } else if (!name.startsWith('.')) {
-      if (manifestOf(entry).name === 'ws') yield fs.realpathSync(entry);
+      if (manifestOf(entry).name === wanted) yield fs.realpathSync(entry);
       // Not through links: where they lead, it is looked anyway or not at all.
-      if (!isLink(entry))
-        yield* wsDirectoriesIn(path.join(entry, 'node_modules'));
+      if (!isLink(entry)) {
+        yield* directoriesIn(wanted, path.join(entry, 'node_modules'));
+      }
     }
   }
 }
