@@ -10,6 +10,7 @@ export default [
       'npm/*/wasm/',
       'npm/framewright/native/',
       'fuzz/',
+      'tests/upstream/vendored/',
       '**/*.ts'
     ]
   },

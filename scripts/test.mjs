@@ -39,7 +39,7 @@ function testFiles(path) {
   if (!statSync(join(root, path)).isDirectory()) return [path];
 
   return readdirSync(join(root, path), { withFileTypes: true })
-    .filter(({ name }) => name !== 'node_modules')
+    .filter(({ name }) => name !== 'node_modules' && name !== 'vendored')
     .flatMap((entry) => {
       const file = join(path, entry.name);
 

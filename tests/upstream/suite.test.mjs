@@ -1,0 +1,65 @@
+// Whatever ws's own tests say of stock ws, they say of accelerated ws, apart from what is listed.
+
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { test } from 'node:test';
+
+import { NEWEST } from '../lib/ws-copies.mjs';
+import { EXCEPTIONS, exceptionsOf } from './exceptions.mjs';
+import { runSuite } from './suite.mjs';
+
+const require = createRequire(import.meta.resolve('framewright'));
+const hasWasm = (() => {
+  try {
+    return Boolean(require('@framewright/wasm'));
+  } catch {
+    return false;
+  }
+})();
+
+// The ws that the tests were written for, and today's.
+for (const version of ['8.18', NEWEST]) {
+  test(`the tests of ws on ws ${version}`, async (t) => {
+    const stock = await runSuite(version, 'stock');
+    const passing = [...stock.tests.keys()].filter(
+      (name) => stock.tests.get(name) === null
+    );
+
+    // Some fail on stock ws too, where it has changed since.
+    assert.ok(passing.length >= 410, `only ${passing.length} pass on stock ws`);
+
+    for (const backend of ['native', 'wasm']) {
+      const skip = backend === 'wasm' && !hasWasm && 'it is not built';
+
+      await t.test(backend, { skip }, async () => {
+        const { tests, status, copy } = await runSuite(version, backend);
+        const meant = exceptionsOf(backend);
+        const failing = passing.filter((name) => tests.get(name) !== null);
+
+        assert.deepEqual(
+          failing
+            .filter((name) => !meant.includes(name))
+            .map((name) => [name, tests.get(name)]),
+          []
+        );
+        assert.deepEqual(
+          meant.filter((name) => !failing.includes(name)),
+          [],
+          'an exception that is none any more'
+        );
+
+        // It was framewright that they ran on.
+        assert.equal(status.backend, backend);
+        assert.ok(copy.accelerated, copy.reason);
+        assert.ok(status.counters.messages > 100);
+      });
+    }
+  });
+}
+
+test('each exception has its reason, once', () => {
+  const names = EXCEPTIONS.map(({ name }) => name);
+
+  assert.equal(new Set(names).size, names.length);
+  for (const { reason } of EXCEPTIONS) assert.ok(reason.length > 20);
+});
