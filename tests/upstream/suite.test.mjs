@@ -51,7 +51,7 @@ for (const version of ['8.18', NEWEST]) {
 
         // It was framewright that they ran on.
         assert.equal(status.backend, backend);
-        assert.ok(copy.accelerated, copy.reason);
+        assert.ok(copy?.accelerated, copy?.reason);
         assert.ok(status.counters.messages > 100);
       });
     }
