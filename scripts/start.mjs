@@ -1,6 +1,6 @@
 // `npm start`: builds what is missing, then runs the auction.
 //
-//   npm start                        on http://localhost:3000, its frames at /__frames/
+//   npm start                        on http://localhost:3000, its frames where it says
 //   npm start -- --port 8080         with other options of the example
 //   npm start -- --stock             on stock ws, with nothing to build
 import { join } from 'node:path';

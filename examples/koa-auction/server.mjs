@@ -38,7 +38,7 @@ const auction = new Auction({
   lotMs: options.lotSeconds * 1000
 });
 const room = new Room({ auction, exchange: new Exchange(hub) });
-const app = createApp({ room });
+const { app, inspector } = createApp({ room });
 
 const server = app.listen(options.port, options.host);
 const stopPings = keepAlive(app.ws.server);
@@ -48,7 +48,7 @@ server.once('listening', async () => {
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
   const url = `http://${host}:${port}/`;
   console.log(`Auction open at ${url} (${await engine()})`);
-  console.log(`Its frames, octet by octet, at ${url}__frames/`);
+  if (inspector) console.log(`Its frames, byte by byte, at ${inspector.url}`);
 });
 server.once('error', (error) => {
   console.error(`Cannot listen: ${error.message}`);

@@ -44,7 +44,8 @@ declare namespace inspect {
     /**
      * What the page's address has to bring along as `?token=`: 16 characters at
      * least, letters, digits or any of `-._~+/=`. Needed where `NODE_ENV` is
-     * `production`. Without one, whoever is on this machine may watch.
+     * `production`. By default a random one, new with each start: the page's
+     * address with it is `url`, and is printed when somebody asks without.
      */
     token?: string;
   }
@@ -64,6 +65,11 @@ declare namespace inspect {
   interface Inspection {
     /** Where the page is. */
     readonly path: string;
+    /**
+     * The page's address on this machine, with the token: whoever has it may
+     * watch. `null` while no server listens.
+     */
+    readonly url: string | null;
     /** Stops: ends the live streams, taps no further connections. */
     close(): void;
   }

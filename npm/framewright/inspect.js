@@ -17,9 +17,10 @@ const Inspection = require('./lib/inspect/inspection');
  *     for the page; needs a token
  * @param {String} [options.path='/__frames/'] Where the page is
  * @param {String} [options.token] What the page's address has to bring along as
- *     `?token=`; needed where `NODE_ENV` is `production`
+ *     `?token=`; by default a random one, which is printed when somebody asks
+ *     without. Needed where `NODE_ENV` is `production`
  * @return {(Function|Inspection)} Middleware for a Koa app; either way with the
- *     page's `path`, and `close()` to stop
+ *     page's `path`, its `url` with the token, and `close()` to stop
  * @throws {TypeError|RangeError|Error} If the target or an option won't do
  */
 function inspect(target, options) {
@@ -77,9 +78,14 @@ function inspectApp(app, inspection) {
     ctx.respond = false;
   }
 
-  return Object.assign(middleware, {
+  Object.assign(middleware, {
     close: () => inspection.close(),
     path: inspection.path
+  });
+
+  return Object.defineProperty(middleware, 'url', {
+    enumerable: true,
+    get: () => inspection.url
   });
 }
 

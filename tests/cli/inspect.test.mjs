@@ -20,19 +20,19 @@ function directory(t) {
 async function show(t, file) {
   const command = new Command(['inspect', file]);
   t.after(() => command.interrupt());
-  const [, base] = await command.prints(
-    /is shown at (http:\/\/127\.0\.0\.1:\d+\/)/
+  const [, address] = await command.prints(
+    /is shown at (http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{32})$/m
   );
-  return base;
+  return { address, base: new URL('/', address).href };
 }
 
 it('serves the page and the capture, and nothing else', LIMIT, async (t) => {
   const capture = Buffer.alloc(100_000, 'capture');
   const file = path.join(directory(t), 'a b#c?ü.pcapng');
   writeFileSync(file, capture);
-  const base = await show(t, file);
+  const { address, base } = await show(t, file);
 
-  const { headers, status } = await request(base);
+  const { headers, status } = await request(address);
   assert.equal(status, 302);
   const location = new URL(headers.location, base);
   assert.equal(location.pathname, '/index.html');
@@ -40,13 +40,15 @@ it('serves the page and the capture, and nothing else', LIMIT, async (t) => {
   const url = new URL(src, location).href;
 
   assert.equal((await request(url)).status, 401, 'not without the cookie');
-  const cookie = await cookieOf(base);
+  const cookie = await cookieOf(address);
   const answer = await request(url, { headers: { cookie } });
   assert.equal(answer.status, 200);
   assert.equal(answer.body, capture.toString());
   assert.equal(answer.headers['content-length'], '100000');
 
-  assert.equal((await request(`${base}index.html`)).status, 200);
+  assert.equal((await request(base)).status, 401, 'not without the token');
+  const page = await request(`${base}index.html`, { headers: { cookie } });
+  assert.equal(page.status, 200);
   for (const path of ['stream', 'capture/', 'capture/other', 'package.json']) {
     const { status } = await request(base + path, { headers: { cookie } });
     assert.equal(status, 404, path);
@@ -58,8 +60,8 @@ it('serves the page and the capture, and nothing else', LIMIT, async (t) => {
 it('serves an empty capture', LIMIT, async (t) => {
   const file = path.join(directory(t), 'empty');
   writeFileSync(file, '');
-  const base = await show(t, file);
-  const headers = { cookie: await cookieOf(base) };
+  const { address, base } = await show(t, file);
+  const headers = { cookie: await cookieOf(address) };
   const { body, status } = await request(`${base}capture/empty`, { headers });
   assert.equal(status, 200);
   assert.equal(body, '');

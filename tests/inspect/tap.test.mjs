@@ -20,7 +20,7 @@ import {
   frame
 } from '../lib/frames.mjs';
 import { loadAccelerated, loadCopy } from '../lib/ws-copies.mjs';
-import { RawClient, Watch, listen } from './watch.mjs';
+import { RawClient, TOKEN, Watch, listen } from './watch.mjs';
 
 const require = createRequire(import.meta.url);
 const inspect = require('framewright/inspect');
@@ -80,7 +80,7 @@ const copies = {
 const set = {
   async 'http.Server'(t, { WebSocketServer, Server }) {
     const server = http.createServer((req, res) => res.end('app'));
-    inspect(server);
+    inspect(server, { token: TOKEN });
     new (WebSocketServer ?? Server)({ server }).on('connection', echo);
     return { port: await listen(t, server) };
   },
@@ -88,7 +88,7 @@ const set = {
     const server = https.createServer(certificate, (req, res) =>
       res.end('app')
     );
-    inspect(server);
+    inspect(server, { token: TOKEN });
     new (WebSocketServer ?? Server)({ server }).on('connection', echo);
     return { port: await listen(t, server), secure: true };
   },
@@ -99,13 +99,13 @@ const set = {
       await null;
       wss.handleUpgrade(req, socket, head, echo);
     });
-    inspect(server);
+    inspect(server, { token: TOKEN });
     return { port: await listen(t, server) };
   },
   async WebSocketServer(t, { WebSocketServer, Server }) {
     const wss = new (WebSocketServer ?? Server)({ host: '127.0.0.1', port: 0 });
     wss.on('connection', echo);
-    inspect(wss);
+    inspect(wss, { token: TOKEN });
     return { port: await listen(t, wss._server) };
   }
 };
@@ -126,9 +126,9 @@ for (const [name, Koa] of Object.entries(koas)) {
         LIMIT,
         async (t) => {
           const app = new Koa();
-          if (order === 'before') app.use(inspect(app));
+          if (order === 'before') app.use(inspect(app, { token: TOKEN }));
           require(wrapper)(app);
-          if (order === 'after') app.use(inspect(app));
+          if (order === 'after') app.use(inspect(app, { token: TOKEN }));
           app.ws.use((ctx) => echo(ctx.websocket));
           const port = await listen(t, app.listen(0, '127.0.0.1'));
           await showsAll(t, { port });
@@ -140,7 +140,7 @@ for (const [name, Koa] of Object.entries(koas)) {
 
 it('shows ctx.upgrade()', LIMIT, async (t) => {
   const app = require('framewright/koa')(new koas['Koa 3']());
-  app.use(inspect(app));
+  app.use(inspect(app, { token: TOKEN }));
   app.use(async (ctx) => echo(await ctx.upgrade()));
   const port = await listen(t, app.listen(0, '127.0.0.1'));
   await showsAll(t, { port });
@@ -152,7 +152,7 @@ it(
   async (t) => {
     const { WebSocketServer } = loadAccelerated('8.23');
     const app = new koas['Koa 3']();
-    app.use(inspect(app));
+    app.use(inspect(app, { token: TOKEN }));
     const server = http.createServer(app.callback());
     new WebSocketServer({ server }).on('connection', echo);
     await showsAll(t, { port: await listen(t, server) });
@@ -171,7 +171,7 @@ for (const [name, early] of Object.entries({
 
 it('leaves it to others when a socket flows', LIMIT, async (t) => {
   const server = http.createServer();
-  inspect(server);
+  inspect(server, { token: TOKEN });
   server.on('upgrade', async (req, socket) => {
     socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n');
     // What comes meanwhile waits for whoever reads it at last.

@@ -13,6 +13,9 @@ import {
 
 export const HOST = '127.0.0.1';
 
+/** For tests that aren't about who may watch. */
+export const TOKEN = 'watching-in-a-test';
+
 /** Asks a server something; resolves to the response with all of its body. */
 export async function request(url, { headers, method = 'GET' } = {}) {
   const response = await respond(url, { headers, method });
@@ -39,9 +42,11 @@ function pick({ headers, statusCode }) {
   return { headers, status: statusCode };
 }
 
-/** The cookie that the page's address gives out. */
-export async function cookieOf(base) {
-  const { headers } = await request(base);
+/** The cookie that the page's address gives out; its token is `TOKEN` unless it says another. */
+export async function cookieOf(address) {
+  const url = new URL(address);
+  if (url.search === '') url.searchParams.set('token', TOKEN);
+  const { headers } = await request(url.href);
   return headers['set-cookie'][0].split(';', 1)[0];
 }
 
@@ -54,12 +59,13 @@ export class Watch {
   #waiting = [];
 
   /**
-   * @param {string} base The inspector's address
+   * @param {string} address As in `cookieOf()`
    * @param {object} [headers] Instead of the page's cookie
    */
-  static async open(base, headers) {
-    headers ??= { cookie: await cookieOf(base) };
-    const response = await respond(`${base}stream`, { headers });
+  static async open(address, headers) {
+    headers ??= { cookie: await cookieOf(address) };
+    const { href } = new URL('stream', address);
+    const response = await respond(href, { headers });
     if (response.statusCode !== 200) {
       throw new Error(`the stream answered ${response.statusCode}`);
     }

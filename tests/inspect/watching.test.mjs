@@ -10,7 +10,15 @@ import { it } from 'node:test';
 import { RecordType } from '../../npm/inspector/src/live/decoder.js';
 import { BINARY, TEXT, frame } from '../lib/frames.mjs';
 import { loadAccelerated, loadCopy } from '../lib/ws-copies.mjs';
-import { HOST, RawClient, Watch, cookieOf, listen, request } from './watch.mjs';
+import {
+  HOST,
+  RawClient,
+  TOKEN,
+  Watch,
+  cookieOf,
+  listen,
+  request
+} from './watch.mjs';
 
 const require = createRequire(import.meta.url);
 const inspect = require('framewright/inspect');
@@ -26,7 +34,7 @@ const HELLO = frame({
 
 async function serve(t, { options, copy = loadAccelerated('8.23') } = {}) {
   const server = http.createServer((req, res) => res.end('app'));
-  const inspection = inspect(server, options);
+  const inspection = inspect(server, { token: TOKEN, ...options });
   const wss = new copy.WebSocketServer({ server, maxPayload: 128 * MIB });
   wss.on('connection', (ws) => {
     ws.on('message', (data, isBinary) => ws.send(data, { binary: isBinary }));
@@ -113,7 +121,7 @@ it('shows clients that a WebSocketServer had before', LIMIT, async (t) => {
   const port = await listen(t, wss._server);
   const client = await RawClient.open(port);
   await sayHello(client);
-  inspect(wss);
+  inspect(wss, { token: TOKEN });
   const late = await watch(t, `http://${HOST}:${port}/__frames/`);
   await sayHello(client);
   await late.until(() => late.all(RecordType.CHUNK_OUT).length === 1);

@@ -28,7 +28,8 @@ for (const mode of AUCTION_MODES) {
       browser = await launchChromium();
       auction = await startExample(AUCTION, mode.args);
       early = await enter('Early');
-      frames = await Tab.open(browser, `${auction.url}__frames/`, {
+      const [, address] = await auction.app.prints(/frames, .* at (\S+)\n/);
+      frames = await Tab.open(browser, address, {
         viewport: { width: 1440, height: 900 }
       });
       await frames.reads('fw-connection-list .name', /\/live$/);
@@ -68,6 +69,12 @@ for (const mode of AUCTION_MODES) {
         'fw-toolbar .source',
         new RegExp(new URL(auction.url).host)
       );
+    });
+
+    it('needs the address that was printed', async () => {
+      const tab = await Tab.open(browser, `${auction.url}__frames/`);
+      await tab.reads('body', /^The inspector needs its token: /);
+      await tab.close();
     });
 
     it('shows the bids in plain text, as masked frames of the client', async () => {

@@ -9,6 +9,7 @@ const app = new Koa();
 const middleware = inspect(app, { path: '/frames/' });
 app.use(middleware);
 const path: string = middleware.path;
+const address: string | null = middleware.url;
 middleware.close();
 
 const server = createServer();
@@ -17,6 +18,7 @@ const inspection: inspect.Inspection = inspect(server, {
   hosts: ['dev.example'],
   token: 'sixteen-letters-or-more'
 });
+if (inspection.url !== null) new URL(inspection.url);
 inspection.close();
 inspect(new ws.WebSocketServer({ server }));
 
@@ -25,4 +27,4 @@ inspect({});
 // @ts-expect-error: no such option
 inspect(server, { paht: '/frames/' });
 
-void path;
+void [address, path];

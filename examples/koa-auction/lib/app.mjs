@@ -21,6 +21,7 @@ const CONTENT_SECURITY_POLICY = [
 /**
  * @param {object} options
  * @param {import('./room.mjs').Room} options.room
+ * @returns The app, and the inspector of its frames, which production hasn't
  */
 export function createApp({ room }) {
   const app = websockify(new Koa(), {
@@ -36,14 +37,15 @@ export function createApp({ room }) {
     await next();
   });
   // At /__frames/: every octet that goes through the WebSockets below.
-  if (process.env.NODE_ENV !== 'production') app.use(inspect(app));
+  const inspector = process.env.NODE_ENV === 'production' ? null : inspect(app);
+  if (inspector) app.use(inspector);
   app.use(serve(PUBLIC));
 
   app.ws.use((ctx) => {
     if (ctx.path === '/live') room.add(ctx.websocket);
     else ctx.websocket.close(1008, 'Nothing here');
   });
-  return app;
+  return { app, inspector };
 }
 
 /**

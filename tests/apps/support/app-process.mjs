@@ -32,6 +32,7 @@ const INHERITED_BY_MISTAKE = [
 export class AppProcess {
   #child;
   #stderr = '';
+  #stdout = '';
   #said = [];
 
   /**
@@ -53,7 +54,9 @@ export class AppProcess {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'advanced'
     });
-    this.#child.stdout.setEncoding('utf8');
+    this.#child.stdout.setEncoding('utf8').on('data', (text) => {
+      this.#stdout += text;
+    });
     this.#child.stderr.setEncoding('utf8').on('data', (text) => {
       this.#stderr += text;
     });
@@ -78,6 +81,15 @@ export class AppProcess {
   async printed() {
     const [text] = await this.#until(this.#child.stdout, 'data');
     return text;
+  }
+
+  /** Waits until what the app has printed matches, and returns the match. */
+  async prints(pattern) {
+    for (;;) {
+      const match = pattern.exec(this.#stdout);
+      if (match) return match;
+      await this.#until(this.#child.stdout, 'data');
+    }
   }
 
   send(message) {

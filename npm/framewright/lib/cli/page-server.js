@@ -15,7 +15,7 @@ const Failure = require('./failure');
  * @param {Object<String, Function>} resources As for `Handler`
  * @param {String} show As for `Handler`
  * @return {Promise<{server: http.Server, url: String}>} The server and the
- *     page's address
+ *     page's address, with its token
  * @throws {Failure} If there is no page, or no such port
  */
 async function servePage(port, resources, show) {
@@ -23,18 +23,17 @@ async function servePage(port, resources, show) {
 
   if (page.problem) throw new Failure(page.problem);
 
-  const handler = new Handler({
-    access: new Access({}),
-    page,
-    resources,
-    show
-  });
+  const access = new Access({});
+  const handler = new Handler({ access, page, resources, show });
   const server = http.createServer((req, res) => {
     handler.handle(req, res, req.url.split('?', 1)[0].slice(1));
   });
 
   await listen(server, { host: LOOPBACK, port });
-  return { server, url: `http://${LOOPBACK}:${server.address().port}/` };
+
+  const origin = `http://${LOOPBACK}:${server.address().port}/`;
+
+  return { server, url: access.addressOf(origin) };
 }
 
 /**

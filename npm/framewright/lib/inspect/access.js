@@ -2,6 +2,7 @@
 
 const { createHash, randomBytes, timingSafeEqual } = require('crypto');
 
+const isForwarded = require('./forwarded');
 const Refusal = require('./refusal');
 
 /** The shortest token that somebody may choose, in characters. */
@@ -10,30 +11,25 @@ const MIN_TOKEN_LENGTH = 16;
 const LOOPBACK_ADDRESS = /^(?:::ffff:)?127\.|^::1$/;
 const LOOPBACK_NAME = /^(?:(?:[^.]+\.)*localhost|127(?:\.\d+){3}|\[::1\])$/;
 
-/** Header fields by which a proxy says whose request it passes on. */
-const FORWARDED = [
-  'cf-connecting-ip',
-  'forwarded',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-real-ip'
-];
+/** RFC 9110, section 7.2: a name or an address, and maybe a port. */
+const HOST = /^([\w.-]+|\[[\da-f:.]+\])(?::\d{0,5})?$/i;
 
 /**
- * Who may see the inspector: this machine, asking by a name of its own, from the
- * inspector's own page, with the token.
+ * Who may see the inspector: who has the token, from this machine, asking by a
+ * name of its own, from the inspector's own page.
  */
 class Access {
   #digest;
   #hosts;
   #isChosen;
+  #session = randomBytes(32).toString('base64url');
+  #sessionDigest = digestOf(this.#session);
   #token;
 
   /**
    * @param {Object} options The options
    * @param {String[]} [options.hosts] Names by which other machines may ask
-   * @param {String} [options.token] The token; without one, a random token is
-   *     given to whoever on this machine asks for the page
+   * @param {String} [options.token] The token; a random one by default
    * @throws {TypeError|RangeError} If they don't fit
    */
   constructor({ hosts, token }) {
@@ -50,23 +46,39 @@ class Access {
   }
 
   /**
+   * Whether somebody chose the token, who knows it then.
+   *
+   * @type {Boolean}
+   */
+  get isChosen() {
+    return this.#isChosen;
+  }
+
+  /**
+   * @param {String} page The page's address
+   * @return {String} The address with the token
+   */
+  addressOf(page) {
+    return `${page}?token=${encodeURIComponent(this.#token)}`;
+  }
+
+  /**
    * For every request: the machine, the name, the page that it comes from.
    *
    * @param {IncomingMessage} req The request
    * @throws {Refusal} If it isn't allowed
    */
-  checkRequest({ headers, socket }) {
-    const isRemote =
-      !LOOPBACK_ADDRESS.test(socket.remoteAddress ?? '') ||
-      FORWARDED.some((name) => headers[name] !== undefined);
+  checkRequest(req) {
+    const { headers, rawHeaders, url } = req;
 
-    if (isRemote && this.#hosts === undefined) {
+    if (isRemote(req) && this.#hosts === undefined) {
       throw new Refusal(403, 'The inspector is for this machine only');
     }
 
-    const host = urlOf(`http://${headers.host}`);
+    // A proxy may go by another name than Node: by the second field, or the URL.
+    const isClear = url.startsWith('/') && countOf(rawHeaders, 'host') < 2;
 
-    if (!this.#isOurs(host)) {
+    if (!isClear || !this.#isOurs(hostnameOf(headers.host))) {
       throw new Refusal(403, 'The inspector goes by another host name');
     }
 
@@ -76,25 +88,25 @@ class Access {
   }
 
   /**
-   * For the page's address: may add the cookie that brings the token along.
+   * For the page's address: may add the cookie by which the page asks for more.
    *
    * @param {IncomingMessage} req The request
    * @param {String} [token] The token in the page's address
-   * @return {(String|undefined)} A value for `Set-Cookie`
+   * @return {Promise<(String|undefined)>} A value for `Set-Cookie`
    * @throws {Refusal} If it isn't allowed
    */
-  admit(req, token) {
-    if (this.#isChosen && token === undefined) {
-      this.checkToken(req);
+  async admit(req, token) {
+    if (token === undefined) {
+      await this.checkToken(req);
       return undefined;
     }
 
-    if (this.#isChosen && !this.#isToken(token)) throw wrongToken();
+    this.#checkGuess(token);
 
     const { encrypted } = req.socket;
 
     return (
-      `${cookieNameOf(req)}=${this.#token}; HttpOnly; SameSite=Strict` +
+      `${cookieNameOf(req)}=${this.#session}; HttpOnly; SameSite=Strict` +
       (encrypted ? '; Secure' : '')
     );
   }
@@ -103,9 +115,10 @@ class Access {
    * For what only the page and other holders of the token may see.
    *
    * @param {IncomingMessage} req The request
-   * @throws {Refusal} If it isn't allowed
+   * @return {Promise} Fulfilled if it is allowed
+   * @throws {Refusal} If it isn't
    */
-  checkToken(req) {
+  async checkToken(req) {
     // Requests of other sites that bring cookies, but tell no origin.
     const site = req.headers['sec-fetch-site'] ?? 'none';
 
@@ -114,23 +127,32 @@ class Access {
     }
 
     const bearer = /^Bearer +(\S+)$/i.exec(req.headers.authorization ?? '');
+    const cookie = cookieOf(req);
 
-    if (!this.#isToken(bearer ? bearer[1] : cookieOf(req))) throw wrongToken();
+    if (bearer) this.#checkGuess(bearer[1]);
+    else if (cookie === undefined) throw wrongToken('its token');
+    else if (!isEqual(cookie, this.#sessionDigest)) {
+      this.#checkGuess(cookie);
+    }
   }
 
-  #isOurs(host) {
+  #checkGuess(token) {
+    if (!isEqual(token, this.#digest)) throw wrongToken('the right token');
+  }
+
+  #isOurs(hostname) {
     return (
-      host !== null &&
-      (LOOPBACK_NAME.test(host.hostname) ||
-        (this.#hosts !== undefined && this.#hosts.includes(host.hostname)))
+      hostname !== null &&
+      (LOOPBACK_NAME.test(hostname) ||
+        (this.#hosts !== undefined && this.#hosts.includes(hostname)))
     );
   }
+}
 
-  #isToken(token) {
-    return (
-      token !== undefined && timingSafeEqual(digestOf(token), this.#digest)
-    );
-  }
+function wrongToken(needed) {
+  return new Refusal(401, `The inspector needs ${needed}`, {
+    'WWW-Authenticate': 'Bearer'
+  });
 }
 
 function checkToken(token) {
@@ -138,7 +160,7 @@ function checkToken(token) {
     throw new TypeError('options.token must be a string');
   }
 
-  // What a cookie and a header field can carry.
+  // What a header field can carry.
   if (token.length < MIN_TOKEN_LENGTH || !/^[\w.~+/=-]*$/.test(token)) {
     throw new RangeError(
       `options.token must have at least ${MIN_TOKEN_LENGTH} characters, ` +
@@ -147,15 +169,36 @@ function checkToken(token) {
   }
 }
 
-function wrongToken() {
-  return new Refusal(401, 'The inspector needs the right token', {
-    'WWW-Authenticate': 'Bearer'
-  });
-}
-
 /** Of equal length, for `timingSafeEqual()`. */
 function digestOf(token) {
   return createHash('sha256').update(token).digest();
+}
+
+function isEqual(token, digest) {
+  return timingSafeEqual(digestOf(token), digest);
+}
+
+function isRemote(req) {
+  return (
+    !LOOPBACK_ADDRESS.test(req.socket.remoteAddress ?? '') || isForwarded(req)
+  );
+}
+
+function countOf(rawHeaders, name) {
+  return rawHeaders.filter(
+    (field, index) => index % 2 === 0 && field.toLowerCase() === name
+  ).length;
+}
+
+/** As browsers write it, or `null`: others may be read in more than one way. */
+function hostnameOf(host) {
+  const [, name] = HOST.exec(host ?? '') ?? [];
+
+  if (name === undefined) return null;
+
+  const hostname = urlOf(`http://${name}`)?.hostname;
+
+  return hostname === name.toLowerCase() ? hostname : null;
 }
 
 function urlOf(text) {

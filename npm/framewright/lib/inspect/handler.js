@@ -10,6 +10,7 @@ const debug = debuglog('framewright');
 /** Answers the requests that are for the inspector. */
 class Handler {
   #access;
+  #hint;
   #page;
   #resources;
   #show;
@@ -17,14 +18,17 @@ class Handler {
   /**
    * @param {Object} options The options
    * @param {Access} options.access Who may ask
+   * @param {Function} [options.hint] Called when somebody asks without the
+   *     right token; returns what they may do
    * @param {Page} options.page The page
    * @param {Object<String, Function>} options.resources By name: what takes the
    *     request and the response of one who has the token
    * @param {String} options.show What the page is to show, as its address says
    *     it behind the `#`
    */
-  constructor({ access, page, resources, show }) {
+  constructor({ access, hint = () => '', page, resources, show }) {
     this.#access = access;
+    this.#hint = hint;
     this.#page = page;
     this.#resources = resources;
     this.#show = show;
@@ -51,13 +55,13 @@ class Handler {
       }
 
       if (Object.hasOwn(this.#resources, name)) {
-        this.#access.checkToken(req);
+        await this.#access.checkToken(req);
         await this.#resources[name](req, res);
       } else {
         await this.#answer(req, res, name);
       }
     } catch (err) {
-      refuse(res, err);
+      refuse(res, err, err.status === 401 ? this.#hint() : '');
     }
   }
 
@@ -69,7 +73,7 @@ class Handler {
       const token = new URL(req.url, 'http://localhost').searchParams.get(
         'token'
       );
-      const cookie = this.#access.admit(req, token ?? undefined);
+      const cookie = await this.#access.admit(req, token ?? undefined);
 
       if (cookie !== undefined) res.setHeader('Set-Cookie', cookie);
     }
@@ -82,7 +86,7 @@ class Handler {
   }
 }
 
-function refuse(res, err) {
+function refuse(res, err, hint) {
   const isRefusal = err instanceof Refusal;
 
   if (!isRefusal) debug('inspector: %O', err);
@@ -97,7 +101,7 @@ function refuse(res, err) {
       'Content-Type': 'text/plain; charset=utf-8',
       ...err.headers
     })
-    .end(`${isRefusal ? err.message : 'The inspector failed'}\n`);
+    .end(`${isRefusal ? err.message : 'The inspector failed'}${hint}\n`);
 }
 
 module.exports = Handler;

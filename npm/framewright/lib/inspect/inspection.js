@@ -1,5 +1,8 @@
 'use strict';
 
+const tls = require('tls');
+const { performance } = require('perf_hooks');
+
 const Access = require('./access');
 const Handler = require('./handler');
 const intercept = require('./intercept');
@@ -10,9 +13,17 @@ const Tap = require('./tap');
 
 const DEFAULT_PATH = '/__frames/';
 
+/** How often the address is printed at most, in ms. */
+const PRINT_INTERVAL = 10_000;
+
+// The real one, also for apps whose tests replace it later.
+const now = performance.now.bind(performance);
+
 /** The inspector of an app: its page, its live stream, the servers it taps. */
 class Inspection {
+  #access;
   #handler;
+  #printedAt = -Infinity;
   #restores = new Map();
   #tap = new Tap();
 
@@ -35,12 +46,30 @@ class Inspection {
 
     /** Where the page is. */
     this.path = path;
+    this.#access = new Access({ hosts, token });
     this.#handler = new Handler({
-      access: new Access({ hosts, token }),
+      access: this.#access,
+      hint: () => this.#hint(),
       page: new Page(),
       resources: { stream: liveStream(this.#tap, bufferLength) },
       show: 'live=stream'
     });
+  }
+
+  /**
+   * The page's address on this machine, with the token; `null` while no server
+   * listens.
+   *
+   * @type {(String|null)}
+   */
+  get url() {
+    for (const server of this.#restores.keys()) {
+      const origin = originOf(server);
+
+      if (origin !== null) return this.#access.addressOf(origin + this.path);
+    }
+
+    return null;
   }
 
   /**
@@ -105,6 +134,30 @@ class Inspection {
     this.#restores.clear();
     this.#tap.end();
   }
+
+  /** Nobody knows a random token who doesn't see what this process prints. */
+  #hint() {
+    if (this.#access.isChosen || this.url === null) return '';
+
+    if (now() - this.#printedAt > PRINT_INTERVAL) {
+      this.#printedAt = now();
+      console.error(`The frames are shown at ${this.url}`);
+    }
+
+    return ': open the address that the server prints on its terminal';
+  }
+}
+
+/** By which name this machine reaches a server, or `null`. */
+function originOf(server) {
+  const address = server.address();
+
+  if (address === null || typeof address === 'string') return null;
+
+  const scheme = server instanceof tls.Server ? 'https' : 'http';
+  const host = address.family === 'IPv4' ? '127.0.0.1' : 'localhost';
+
+  return `${scheme}://${host}:${address.port}`;
 }
 
 module.exports = Inspection;
