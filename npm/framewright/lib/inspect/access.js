@@ -2,6 +2,7 @@
 
 const { createHash, randomBytes, timingSafeEqual } = require('crypto');
 
+const Guesses = require('./guesses');
 const isForwarded = require('./forwarded');
 const Refusal = require('./refusal');
 
@@ -20,6 +21,7 @@ const HOST = /^([\w.-]+|\[[\da-f:.]+\])(?::\d{0,5})?$/i;
  */
 class Access {
   #digest;
+  #guesses = new Guesses();
   #hosts;
   #isChosen;
   #session = randomBytes(32).toString('base64url');
@@ -101,7 +103,7 @@ class Access {
       return undefined;
     }
 
-    this.#checkGuess(token);
+    await this.#checkGuess(req, token);
 
     const { encrypted } = req.socket;
 
@@ -129,15 +131,30 @@ class Access {
     const bearer = /^Bearer +(\S+)$/i.exec(req.headers.authorization ?? '');
     const cookie = cookieOf(req);
 
-    if (bearer) this.#checkGuess(bearer[1]);
+    if (bearer) await this.#checkGuess(req, bearer[1]);
     else if (cookie === undefined) throw wrongToken('its token');
     else if (!isEqual(cookie, this.#sessionDigest)) {
-      this.#checkGuess(cookie);
+      await this.#checkGuess(req, cookie);
     }
   }
 
-  #checkGuess(token) {
-    if (!isEqual(token, this.#digest)) throw wrongToken('the right token');
+  /**
+   * Cookies are random and never wait. Nor does a right token that is random:
+   * there is no guessing it. A right one that was chosen may wait like the wrong
+   * ones, or whoever guesses could hang up after a moment and know.
+   */
+  async #checkGuess(req, token) {
+    if (!this.#isChosen && isEqual(token, this.#digest)) return;
+
+    const place = `${req.socket.remoteAddress} ${isRemote(req)}`;
+    const turn = this.#guesses.turn(req, place);
+
+    if (turn !== undefined) await turn;
+
+    if (!isEqual(token, this.#digest)) {
+      this.#guesses.wrong();
+      throw wrongToken('the right token');
+    }
   }
 
   #isOurs(hostname) {
