@@ -163,6 +163,31 @@ for (const [sender, headers] of Object.entries(ORDINARY)) {
   });
 }
 
+for (const maxHeadersCount of [null, 40, 1000]) {
+  it(`sees a field after others, of which Node takes ${maxHeadersCount ?? 'its default'}`, async (t) => {
+    const server = http.createServer();
+    server.maxHeadersCount = maxHeadersCount;
+    inspect(server, { token: TOKEN });
+    const port = await listen(t, server);
+    const address = `http://127.0.0.1:${port}/__frames/?token=${TOKEN}`;
+    for (const count of [0, 20, 40, 100, 999, 1000, 1200]) {
+      const headers = Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [`a${index}`, 'b'])
+      );
+      const { status } = await request(address, {
+        headers: {
+          host: 'localhost',
+          connection: 'close',
+          ...headers,
+          'x-forwarded-for': '203.0.113.7'
+        }
+      });
+      // Node 20 drops what is too many; later ones refuse it themselves.
+      assert.ok([403, 431].includes(status), `${count} fields: ${status}`);
+    }
+  });
+}
+
 it('lets in what was forwarded by a name that it was told', async (t) => {
   const base = await serve(t, { hosts: ['dev.example'] });
   const address = `${base}?token=${TOKEN}`;

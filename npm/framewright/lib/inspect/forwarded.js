@@ -56,7 +56,7 @@ const PREFIXES = new RegExp(
     'x-varnish|x-squid-|x-caddy-|x-iis-|x-lb-|x-load-?balancer|x-backend-|wl-',
     'x-auth-request-|x-authentik-|x-pomerium-|x-webauth-|x-remote-',
     // What the request was before it was changed
-    'x-orig-|x-original-|x-originating-|x-real-|x-replaced-|x-cluster-|x-ssl-|ssl-|x-tls-',
+    'true-client-|x-orig-|x-original-|x-originating-|x-real-|x-replaced-|x-cluster-|x-ssl-|ssl-|x-tls-',
     'x-client-(?:addr|cert|dn|host|port|proto|scheme|ssl|verify)|x-geo'
   ].join('|')})`
 );
@@ -68,6 +68,9 @@ const WORDS = /forwarded|(?:^|-)proxy|proxy(?:-|$)/;
 const ADDRESS =
   /(?:^|-|client|connecting|peer|real|remote|source|user)(?:ip|ipv6|ip-?addr(?:ess)?)$|(?:client|peer|real|remote|source)-?addr(?:ess)?$/;
 
+/** With more fields than this, some may be missing: Node drops what is too many. */
+const MAX_FIELDS = 100;
+
 /**
  * Whether a request came through something else than the connection tells, which
  * may be from anywhere. What a browser, its extensions, curl, fetch() or a tracer
@@ -76,12 +79,20 @@ const ADDRESS =
  * @param {IncomingMessage} req The request
  * @return {Boolean} Whether there is a sign of it
  */
-function isForwarded({ headers, httpVersionMajor, httpVersionMinor }) {
+function isForwarded(req) {
+  const { headers, httpVersionMajor, httpVersionMinor } = req;
+  const names = Object.keys(headers);
+  const most = req.socket.server?.maxHeadersCount || MAX_FIELDS;
+
   // Up to 1.29.6, nginx asks in HTTP/1.0 unless it is told otherwise.
   const isOld =
     httpVersionMajor < 1 || (httpVersionMajor === 1 && httpVersionMinor < 1);
 
-  return isOld || Object.keys(headers).some(isMark);
+  return (
+    isOld ||
+    req.rawHeaders.length / 2 >= Math.min(most, MAX_FIELDS) ||
+    names.some(isMark)
+  );
 }
 
 function isMark(field) {
