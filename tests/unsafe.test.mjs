@@ -7,8 +7,15 @@ import { test } from 'node:test';
 
 const root = path.resolve(import.meta.dirname, '..');
 
-/** The modules that may have unsafe code, and how many blocks, functions and the like it comes to. */
-const FENCED = { 'crates/node/src/raw.rs': 33 };
+/**
+ * The modules that may have unsafe code, and how many blocks, functions and the like it comes to. The last
+ * is a Node-API for tests.
+ */
+const FENCED = {
+  'crates/node/src/raw.rs': 23,
+  'crates/node/src/raw/arguments.rs': 9,
+  'crates/node/src/raw/fake_node.rs': 15
+};
 
 test('there is no unsafe code outside the fenced modules, and no more in them', () => {
   const counts = {};
@@ -18,7 +25,7 @@ test('there is no unsafe code outside the fenced modules, and no more in them', 
     if (count > 0) counts[path.relative(root, file)] = count;
   }
 
-  assert.deepEqual(Object.keys(counts), Object.keys(FENCED));
+  assert.deepEqual(Object.keys(counts).sort(), Object.keys(FENCED));
   for (const [file, most] of Object.entries(FENCED)) {
     assert.ok(counts[file] <= most, `${file} has ${counts[file]}`);
   }

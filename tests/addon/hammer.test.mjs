@@ -2,19 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import fs from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const folder = new URL('../../npm/framewright/native/', import.meta.url);
+import { ADDON } from './addon.mjs';
+
 const hammer = fileURLToPath(new URL('hammer.mjs', import.meta.url));
 
 test('right and wrong arguments, 5000 calls', async () => {
-  const [addon] = fs
-    .readdirSync(folder)
-    .filter((file) => file.endsWith('.node'));
-  const args = [hammer, fileURLToPath(new URL(addon, folder)), '5000'];
+  const args = [hammer, ADDON, '5000'];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   const { events, errors, thrown } = JSON.parse(stdout);
   assert.ok(events > 100 && errors > 100 && thrown > 100);

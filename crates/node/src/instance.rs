@@ -1,5 +1,8 @@
 //! What the addon keeps for one environment: the main thread and each worker have their own.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use framewright_codec::{Counters, Decoder};
 use napi::bindgen_prelude::{Env, Error, Result};
 use slab::Slab;
@@ -16,23 +19,51 @@ pub(crate) struct Instance {
     pub(crate) deflate: Contexts,
 }
 
-impl Instance {
-    /// Makes the environment's instance, or leaves the one it has, for a module that is loaded anew.
-    pub(crate) fn install(env: Env) -> Result<&'static mut Self> {
+/// The only way to an [`Instance`]. Every owner reaches the same memory, and it is lent to one caller at a
+/// time: a call from within another's closure is an error.
+#[derive(Clone, Default)]
+pub(crate) struct SharedInstance(Rc<RefCell<Instance>>);
+
+/// The instance is lent to another caller already. It would be a bug.
+#[derive(Debug)]
+pub(crate) struct InUse;
+
+impl SharedInstance {
+    /// Makes the environment's instance, or finds the one it has, for a module that is loaded again.
+    pub(crate) fn install(env: Env) -> Result<Self> {
         if env.get_instance_data::<Self>()?.is_none() {
             env.set_instance_data(Self::default(), (), |_| {})?;
         }
         Self::of(env)
     }
 
-    /// Runs `f` on the environment's instance.
-    pub(crate) fn with<R>(env: Env, f: impl FnOnce(&mut Self) -> R) -> Result<R> {
-        Self::of(env).map(f)
+    fn of(env: Env) -> Result<Self> {
+        env.get_instance_data::<Self>()?
+            .map(|shared| shared.clone())
+            .ok_or_else(|| Error::from_reason("the environment is shutting down"))
     }
 
-    fn of(env: Env) -> Result<&'static mut Self> {
-        env.get_instance_data()?
-            .ok_or_else(|| Error::from_reason("the environment is shutting down"))
+    /// Runs `f` on the instance, unless it is in use.
+    #[inline]
+    pub(crate) fn with<R>(
+        &self,
+        f: impl FnOnce(&mut Instance) -> R,
+    ) -> std::result::Result<R, InUse> {
+        let mut instance = self.0.try_borrow_mut().map_err(|_| InUse)?;
+        Ok(f(&mut instance))
+    }
+}
+
+impl From<InUse> for Error {
+    fn from(InUse: InUse) -> Self {
+        Self::from_reason("the codec was called from within its own call: please report this")
+    }
+}
+
+impl Instance {
+    /// Runs `f` on the environment's instance.
+    pub(crate) fn with<R>(env: Env, f: impl FnOnce(&mut Self) -> R) -> Result<R> {
+        Ok(SharedInstance::of(env)?.with(f)?)
     }
 
     pub(crate) fn open_decoder(&mut self, decoder: Decoder) -> u32 {

@@ -1,32 +1,42 @@
 //! The calls that run once per socket chunk or per outgoing frame, as plain Node-API callbacks: about 30 ns
-//! instead of the 230 ns and more of a generated method. All unsafe code of the addon is here.
+//! instead of the 230 ns and more of a generated method. All unsafe code of the addon is here and in the modules within.
 //!
 //! The callbacks call no JavaScript and make no JavaScript values but numbers; what was decoded is in the
 //! event table, whose memory both sides share.
 
 #![allow(unsafe_code)]
 
+mod arguments;
+// On Windows the addon asks its process for Node-API, which must be Node's.
+#[cfg(all(test, not(windows)))]
+mod fake_node;
+#[cfg(all(test, not(windows)))]
+mod tests;
+
 use std::ffi::{CStr, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::ptr;
+use std::ptr::{self, NonNull};
+use std::slice;
 
 use framewright_codec::event_table::{EventTable, TABLE_WORDS, TableWords};
 use framewright_codec::{CloseCode, Mask};
 use napi::bindgen_prelude::{Env, Error, JsValue, Object, Result};
 use napi::{Status, sys};
 
+use self::arguments::{arguments, boolean, overlap, uint32, view};
 use crate::deflate::Contexts;
-use crate::instance::Instance;
+use crate::instance::{Instance, SharedInstance};
 
 /// What the callbacks need to find again, at an address that holds as long as the environment does.
+/// They only ever share it.
 struct RawState {
-    instance: *mut Instance,
-    table: *mut TableWords,
+    instance: SharedInstance,
+    table: NonNull<TableWords>,
 }
 
 /// Adds the callbacks and the event table to the module's exports.
 pub(crate) fn register(env: Env, exports: &Object<'_>) -> Result<()> {
-    let instance: *mut Instance = Instance::install(env)?;
+    let instance = SharedInstance::install(env)?;
     let raw_env = env.raw();
     let (table, buffer) = create_table(raw_env)?;
     let state = Box::into_raw(Box::new(RawState { instance, table }));
@@ -49,34 +59,43 @@ unsafe extern "C" fn decode(env: sys::napi_env, info: sys::napi_callback_info) -
     let Some((state, argc)) = (unsafe { arguments(env, info, &mut args) }) else {
         return ptr::null_mut();
     };
-    // SAFETY: the table's memory belongs to an ArrayBuffer that a reference keeps alive and that never
-    // leaves this package's own code, so it is not detached; JavaScript doesn't run during the call.
-    let table = unsafe { &mut *state.table };
-    // SAFETY: the instance outlives the environment's callbacks, and no other reference to it is alive:
-    // callbacks run one at a time on the environment's thread and don't nest.
-    let instance = unsafe { &mut *state.instance };
     // SAFETY: `args` are values of this call.
     let arguments = unsafe { (uint32(env, args[0]), view(env, args[1])) };
-    let (Some(id), Some(chunk)) = arguments else {
-        EventTable::write_internal_error(table, 0);
-        return ptr::null_mut();
-    };
     // SAFETY: as above.
     let offset = if argc > 2 { unsafe { uint32(env, args[2]) }.unwrap_or(0) as usize } else { 0 };
-    let chunk_len = chunk.len();
-    let decoded = catch_unwind(AssertUnwindSafe(|| {
-        let chunk = chunk.get_mut(offset..)?;
-        let decoder = instance.decoder(id)?;
-        let mut events = EventTable::new(table);
-        let taken_len = decoder.decode(chunk, &mut events);
-        events.finish(taken_len, decoder.carried_control());
-        let counted = decoder.take_counters();
-        instance.count(counted);
-        Some(())
-    }));
-    if !matches!(decoded, Ok(Some(()))) {
-        // Whatever state a panic left behind is not used again.
-        instance.close_decoder(id);
+    let mut chunk_len = 0;
+    let decoded = arguments.0.zip(arguments.1).is_some_and(|(id, mut chunk)| {
+        chunk_len = chunk.len();
+        if overlap(chunk, state.table) {
+            return false;
+        }
+        // SAFETY: the table's memory belongs to an ArrayBuffer that a reference keeps alive and that never
+        // leaves this package's own code, so it is not detached. `chunk` is as `view` says, and was found to
+        // be other memory. JavaScript doesn't run during the call.
+        let (table, chunk) = unsafe { (&mut *state.table.as_ptr(), chunk.as_mut()) };
+        let decoded = state.instance.with(|instance| {
+            let decoded = catch_unwind(AssertUnwindSafe(|| {
+                let chunk = chunk.get_mut(offset..)?;
+                let decoder = instance.decoder(id)?;
+                let mut events = EventTable::new(table);
+                let taken_len = decoder.decode(chunk, &mut events);
+                events.finish(taken_len, decoder.carried_control());
+                let counted = decoder.take_counters();
+                instance.count(counted);
+                Some(())
+            }));
+            let decoded = matches!(decoded, Ok(Some(())));
+            if !decoded {
+                // Whatever state a panic left behind is not used again.
+                instance.close_decoder(id);
+            }
+            decoded
+        });
+        decoded.unwrap_or(false)
+    });
+    if !decoded {
+        // SAFETY: as above; the other reference to the table is gone.
+        let table = unsafe { &mut *state.table.as_ptr() };
         EventTable::write_internal_error(table, chunk_len.saturating_sub(offset));
     }
     ptr::null_mut()
@@ -90,15 +109,17 @@ unsafe extern "C" fn mask(env: sys::napi_env, info: sys::napi_callback_info) -> 
     // SAFETY: `env` and `info` are those of this call, and `args` its values.
     let masked = unsafe {
         arguments(env, info, &mut args).and_then(|(state, _)| {
-            let key = *view(env, args[1])?.first_chunk()?;
+            let key = *view(env, args[1])?.as_ref().first_chunk()?;
             let (offset, len) = (uint32(env, args[3])? as usize, uint32(env, args[4])? as usize);
             // As pointers, not slices: the two may be the same memory.
-            let source = view(env, args[0])?.get(..len)?.as_ptr();
-            let target =
-                view(env, args[2])?.get_mut(offset..offset.checked_add(len)?)?.as_mut_ptr();
-            (*state.instance).count_masked();
-            ptr::copy(source, target, len);
-            Mask::new(key).apply(std::slice::from_raw_parts_mut(target, len));
+            let (source, target) = (view(env, args[0])?, view(env, args[2])?);
+            if len > source.len() || offset.checked_add(len)? > target.len() {
+                return None;
+            }
+            state.instance.with(Instance::count_masked).ok()?;
+            let target = target.cast::<u8>().add(offset);
+            source.cast::<u8>().copy_to(target, len);
+            Mask::new(key).apply(slice::from_raw_parts_mut(target.as_ptr(), len));
             Some(())
         })
     };
@@ -134,6 +155,9 @@ unsafe extern "C" fn inflate(env: sys::napi_env, info: sys::napi_callback_info) 
     unsafe { work_on_message(env, info, Contexts::inflate) }
 }
 
+/// The outcome of a panic, or of a call from within another, which both would be bugs.
+const FAILED: i64 = -(CloseCode::INTERNAL_ERROR.0 as i64);
+
 /// What `compress` and `inflate` have in common.
 ///
 /// # Safety
@@ -151,14 +175,24 @@ unsafe fn work_on_message(
         arguments(env, info, &mut args).and_then(|(state, argc)| {
             let (id, fin) = (uint32(env, args[0])?, boolean(env, args[2])?);
             let source = view(env, args[1])?;
-            let contexts = &mut (*state.instance).deflate;
-            let done = catch_unwind(AssertUnwindSafe(|| work(contexts, id, source, fin)));
-            let outcome = done.unwrap_or_else(|_| -i64::from(CloseCode::INTERNAL_ERROR.0));
-            if argc > 3 && outcome > 0 {
-                let target = view(env, args[3])?.get_mut(uint32(env, args[4])? as usize..)?;
-                contexts.copy_output(target);
+            let target = match argc {
+                0..=3 => None,
+                _ => Some((view(env, args[3])?, uint32(env, args[4])? as usize)),
+            };
+            if target.is_some_and(|(target, offset)| offset > target.len()) {
+                return None;
             }
-            Some(outcome)
+            let worked = state.instance.with(|instance| {
+                let contexts = &mut instance.deflate;
+                let done =
+                    catch_unwind(AssertUnwindSafe(|| work(contexts, id, source.as_ref(), fin)));
+                let outcome = done.unwrap_or(FAILED);
+                if let (Some((mut target, offset)), 1..) = (target, outcome) {
+                    contexts.copy_output(&mut target.as_mut()[offset..]);
+                }
+                outcome
+            });
+            Some(worked.unwrap_or(FAILED))
         })
     };
     let mut number = ptr::null_mut();
@@ -177,79 +211,8 @@ unsafe fn work_on_message(
     number
 }
 
-/// The arguments of a call, how many there are, and the state the callback was created with.
-///
-/// # Safety
-///
-/// `env` and `info` are those of a call of a function made by [`create_function`].
-#[inline]
-unsafe fn arguments<'a, const N: usize>(
-    env: sys::napi_env,
-    info: sys::napi_callback_info,
-    args: &mut [sys::napi_value; N],
-) -> Option<(&'a RawState, usize)> {
-    let mut argc = N;
-    let mut data = ptr::null_mut();
-    // SAFETY: as the caller promises; `args` has room for the `argc` values asked for.
-    let status = unsafe {
-        sys::napi_get_cb_info(env, info, &mut argc, args.as_mut_ptr(), ptr::null_mut(), &mut data)
-    };
-    // SAFETY: `data` is the state given to `create_function`, freed only with the environment.
-    (status == sys::Status::napi_ok).then(|| (unsafe { &*data.cast::<RawState>() }, argc))
-}
-
-/// A number's value, if it is one.
-///
-/// # Safety
-///
-/// `value` is a value of this call in `env`.
-#[inline]
-unsafe fn uint32(env: sys::napi_env, value: sys::napi_value) -> Option<u32> {
-    let mut number = 0;
-    // SAFETY: as the caller promises.
-    let status = unsafe { sys::napi_get_value_uint32(env, value, &mut number) };
-    (status == sys::Status::napi_ok).then_some(number)
-}
-
-/// A boolean's value, if it is one.
-///
-/// # Safety
-///
-/// `value` is a value of this call in `env`.
-#[inline]
-unsafe fn boolean(env: sys::napi_env, value: sys::napi_value) -> Option<bool> {
-    let mut boolean = false;
-    // SAFETY: as the caller promises.
-    let status = unsafe { sys::napi_get_value_bool(env, value, &mut boolean) };
-    (status == sys::Status::napi_ok).then_some(boolean)
-}
-
-/// The octets of a Buffer or any other view, if it is one.
-///
-/// # Safety
-///
-/// `value` is a value of this call in `env`; the octets are used only during the call, while no
-/// JavaScript runs on this thread. No other reference to the same octets is used meanwhile. (Octets of a
-/// SharedArrayBuffer may change under the codec: it then decodes one or the other, and since lengths are
-/// checked on copies, it stays in bounds.)
-#[inline]
-unsafe fn view<'a>(env: sys::napi_env, value: sys::napi_value) -> Option<&'a mut [u8]> {
-    let mut data = ptr::null_mut();
-    let mut len = 0;
-    // SAFETY: as the caller promises.
-    let status = unsafe { sys::napi_get_buffer_info(env, value, &mut data, &mut len) };
-    if status != sys::Status::napi_ok {
-        return None;
-    }
-    if len == 0 || data.is_null() {
-        return Some(&mut []);
-    }
-    // SAFETY: Node says that `len` octets stand at `data`; they live as long as the argument does.
-    Some(unsafe { std::slice::from_raw_parts_mut(data.cast(), len) })
-}
-
 /// Makes the table's ArrayBuffer and keeps it alive for the environment's lifetime.
-fn create_table(env: sys::napi_env) -> Result<(*mut TableWords, sys::napi_value)> {
+fn create_table(env: sys::napi_env) -> Result<(NonNull<TableWords>, sys::napi_value)> {
     let mut data = ptr::null_mut();
     let mut buffer = ptr::null_mut();
     let mut reference = ptr::null_mut();
@@ -259,7 +222,8 @@ fn create_table(env: sys::napi_env) -> Result<(*mut TableWords, sys::napi_value)
         check(sys::napi_create_arraybuffer(env, TABLE_WORDS * 4, &mut data, &mut buffer))?;
         check(sys::napi_create_reference(env, buffer, 1, &mut reference))?;
     }
-    Ok((data.cast(), buffer))
+    let table = NonNull::new(data.cast()).ok_or_else(|| not_set_up(Status::GenericFailure))?;
+    Ok((table, buffer))
 }
 
 fn create_function(
@@ -296,8 +260,12 @@ fn set(
 fn check(status: sys::napi_status) -> Result<()> {
     match status {
         sys::Status::napi_ok => Ok(()),
-        status => Err(Error::new(Status::from(status), "the addon could not be set up".to_owned())),
+        status => Err(not_set_up(Status::from(status))),
     }
+}
+
+fn not_set_up(status: Status) -> Error {
+    Error::new(status, "the addon could not be set up".to_owned())
 }
 
 /// Frees the state when its environment ends.

@@ -6,7 +6,7 @@
 //!
 //! A context does one thing at a time: JavaScript keeps the order of each.
 
-mod options;
+pub(crate) mod options;
 mod tasks;
 
 use std::collections::BTreeMap;

@@ -1,0 +1,105 @@
+// Views that are detached, out of bounds, shared or the event table's own: each call does what it should
+// with as many bytes as there are.
+//
+//   node tests/addon/views.mjs <file of the addon>
+
+import assert from 'node:assert/strict';
+
+const loaded = { exports: {} };
+process.dlopen(loaded, process.argv[2]);
+const addon = loaded.exports;
+const table = new Uint32Array(addon.table);
+const INTERNAL_ERROR = 1011;
+const FIRST_EVENT = 36;
+const HELLO = '818537fa213d7f9f4d5158';
+const KEY = Buffer.from('37fa213d', 'hex');
+
+function open() {
+  return addon.openDecoder({
+    isServer: true,
+    permessageDeflate: false,
+    skipUtf8Validation: false
+  });
+}
+
+/** How many events, bytes taken, and the first event's last word. */
+function decode(chunk, id = open()) {
+  addon.decode(id, chunk, 0);
+  addon.closeDecoder(id);
+  return [table[0], table[1], table[0] > 0 ? table[FIRST_EVENT + 3] : 0];
+}
+
+function fill(memory) {
+  const view = Buffer.from(memory);
+  view.write(HELLO, 'hex');
+  return view;
+}
+
+// A message in memory of each kind.
+for (const memory of [
+  new ArrayBuffer(11),
+  new ArrayBuffer(11, { maxByteLength: 1 << 20 }),
+  new SharedArrayBuffer(11)
+]) {
+  const view = fill(memory);
+  assert.deepEqual(decode(view), [1, 11, 0]);
+  assert.equal(view.toString('latin1', 6), 'Hello');
+}
+assert.deepEqual(
+  decode(new DataView(fill(new ArrayBuffer(11)).buffer)),
+  [1, 11, 0]
+);
+
+// Gone, or not all there any more.
+const detached = fill(new ArrayBuffer(11));
+structuredClone(detached.buffer, { transfer: [detached.buffer] });
+assert.deepEqual(decode(detached), [0, 0, 0]);
+assert.throws(() => addon.mask(detached, KEY, detached, 0, 11), RangeError);
+addon.mask(detached, KEY, detached, 0, 0);
+
+const memory = new ArrayBuffer(1 << 20, { maxByteLength: 1 << 20 });
+const tracking = new Uint8Array(memory);
+const fixed = new Uint8Array(memory, 0, 1 << 20);
+memory.resize(2);
+for (const at of [0, 1]) assert.equal(tracking[at], 0);
+tracking.set(Buffer.from('8185', 'hex'));
+assert.deepEqual(decode(tracking), [0, 2, 0]);
+assert.deepEqual(decode(fixed), [0, 0, 0]);
+assert.throws(() => addon.mask(fixed, KEY, fixed, 0, 3), RangeError);
+assert.throws(() => addon.mask(tracking, KEY, tracking, 0, 3), RangeError);
+memory.resize(0);
+assert.deepEqual(decode(tracking), [0, 0, 0]);
+
+// The memory that the events are written to.
+for (const view of [
+  table,
+  new Uint8Array(addon.table, addon.table.byteLength - 1)
+]) {
+  const [events, , code] = decode(view);
+  assert.deepEqual([events, code], [1, INTERNAL_ERROR]);
+}
+assert.deepEqual(decode(new Uint8Array(addon.table, 0, 0)), [0, 0, 0]);
+
+// Where compressing and inflating go, too.
+const options = { windowBits: 15, contextTakeover: true };
+const compressor = addon.openCompressor(options);
+const decompressor = addon.openDecompressor(options);
+const all = Buffer.from('said and said and said and said');
+const text = all.toString();
+for (const wrong of [detached, fixed]) {
+  assert.throws(() => addon.compress(compressor, all, true, wrong, 1), {
+    code: 'ERR_INVALID_ARG_TYPE'
+  });
+}
+const length = addon.compress(compressor, all, true, all, 0);
+assert.ok(length > 0 && length < text.length);
+const inflated = addon.inflate(
+  decompressor,
+  all.subarray(0, length),
+  true,
+  all,
+  0
+);
+assert.equal(inflated, text.length);
+assert.equal(all.toString(), text);
+console.log('done');
