@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  statSync,
   writeFileSync
 } from 'node:fs';
 import { join } from 'node:path';
@@ -92,7 +93,11 @@ function writeAddon(platform, addons, linked, folder) {
   const { name } = platform;
   const file = addonFile(platform);
 
-  writeManifest(folder, platformManifest(platform));
+  writeManifest(folder, {
+    ...platformManifest(platform),
+    // The loader looks whether all of it is there.
+    addonLength: statSync(join(addons, file)).size
+  });
   writeFileSync(
     join(folder, 'README.md'),
     `# @framewright/${name}\n\nThe addon of [framewright](https://www.npmjs.com/package/framewright) for ${name}. It comes with framewright;\nthere is nothing to use by itself.\n`

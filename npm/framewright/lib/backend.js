@@ -1,5 +1,6 @@
 'use strict';
 
+const loadAddon = require('./addon-file');
 const hostRequire = require('./host-require');
 const libc = require('./libc');
 const platforms = require('./platforms');
@@ -82,8 +83,15 @@ function loadNative(failures) {
     const { name } = platform;
     const messages = [];
     const addon =
-      tryRequire(`./native/framewright.${name}.node`, messages) ||
-      tryRequire(`@framewright/${name}`, messages);
+      attempt(
+        () => loadAddon(`./native/framewright.${name}.node`, 'build it again'),
+        messages
+      ) ||
+      attempt(
+        () =>
+          loadAddon(`@framewright/${name}`, `reinstall @framewright/${name}`),
+        messages
+      );
 
     if (addon) {
       use('native', `the addon for ${name} loaded`, addon);
@@ -121,7 +129,7 @@ function whyNotNative(candidates, errors) {
 /** Loads the WebAssembly build, or adds to `failures` why not. */
 function loadWasm(wanted, failures) {
   const errors = [];
-  const codec = tryRequire('@framewright/wasm', errors);
+  const codec = attempt(() => hostRequire('@framewright/wasm'), errors);
 
   if (codec) {
     const reason =
@@ -139,11 +147,15 @@ function loadWasm(wanted, failures) {
   return false;
 }
 
-function tryRequire(id, failures) {
+/** Loads what may be missing, or adds to `failures` what is wrong with it. */
+function attempt(load, failures) {
   try {
-    return hostRequire(id);
+    return load();
   } catch (err) {
-    if (err.code !== 'MODULE_NOT_FOUND') failures.push(err.message);
+    // With a `path`, there is a package, but its file isn't there.
+    if (err.code !== 'MODULE_NOT_FOUND' || err.path) {
+      failures.push(err.message);
+    }
   }
 }
 

@@ -26,6 +26,10 @@ const REMEDIES = [
       'runs on.'
   ],
   [
+    /is damaged: |valid "main" entry/,
+    'The installation was cut short. Delete node_modules and run npm ci.'
+  ],
+  [
     /\bELF\b|mach-o|incompatible architecture|Win32|file too short/i,
     'node_modules comes from another platform, or is damaged. Run npm ci on ' +
       'this one, and keep node_modules out of what is copied (.dockerignore).'
