@@ -72,7 +72,7 @@ async function runMocha(dir, backend, results, report, only) {
   const mocha = path.join(
     path.dirname(require.resolve('mocha/package.json')),
     'bin',
-    '_mocha'
+    'mocha.js'
   );
   const files = fs
     .readdirSync(path.join(dir, 'test'))
@@ -82,8 +82,10 @@ async function runMocha(dir, backend, results, report, only) {
   const child = spawn(
     process.execPath,
     [
+      // Given to mocha, it would start a process of its own, without the preloads.
+      '--throw-deprecation',
       ...preloads,
-      ...[mocha, '--no-config', '--no-package', '--throw-deprecation'],
+      ...[mocha, '--no-config', '--no-package'],
       // A failed test may leave a server behind.
       ...['--exit', '--timeout', String(TEST_TIMEOUT)],
       ...['--reporter', 'json', '--reporter-option', `output=${results}`],
