@@ -60,10 +60,6 @@ const ASYNCHRONOUS = [
     'wants a file to be read before five frames are inflated, and the frame after them fails'
   ],
   [
-    'websocket: WebSocket Attributes `bufferedAmount` takes into account the data in the sender queue',
-    'wants a message to be buffered because it is being compressed'
-  ],
-  [
     'websocket: WebSocket permessage-deflate handles a close frame received while compressing data',
     'wants messages to be still being compressed when the answer comes'
   ],
