@@ -2,12 +2,10 @@
 
 const { EventEmitter } = require('events');
 
+const clientFor = require('./redis-client');
+
 /** How much may be on its way to Redis at a time, in octets. */
 const PENDING_LIMIT = 16 * 1024 * 1024;
-
-/** A Redis that hangs is found out by these, in ms. */
-const PING_INTERVAL = 10 * 1000;
-const SOCKET_TIMEOUT = 30 * 1000;
 
 /**
  * A connection to Redis Pub/Sub that may come and go. It keeps to the topics
@@ -157,45 +155,6 @@ class RedisLink extends EventEmitter {
     if (this.isComplaining) return;
     this.isComplaining = true;
     this.emit('warning', `messages stay in this process: ${reason}`);
-  }
-}
-
-/** A client of our own that never holds back what can't be sent now. */
-function clientFor(redis) {
-  const options = {
-    disableOfflineQueue: true,
-    pingInterval: PING_INTERVAL,
-    // On one connection with other commands, Pub/Sub needs it.
-    RESP: 3
-  };
-
-  if (typeof redis === 'string') {
-    return requireRedis().createClient({
-      ...options,
-      url: redis,
-      socket: { socketTimeout: SOCKET_TIMEOUT }
-    });
-  }
-
-  if (typeof redis?.duplicate !== 'function') {
-    throw new TypeError(
-      'options.redis must be a URL or a client of the npm package redis'
-    );
-  }
-
-  return redis.duplicate(options);
-}
-
-function requireRedis() {
-  try {
-    return require('redis');
-  } catch (err) {
-    if (err.code !== 'MODULE_NOT_FOUND') throw err;
-
-    throw new Error(
-      'A hub on Redis needs the npm package redis, version 6: npm install redis',
-      { cause: err }
-    );
   }
 }
 
