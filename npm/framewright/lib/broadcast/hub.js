@@ -7,6 +7,7 @@ const { broadcast, policyOf } = require('./broadcast');
 const { open, ORIGIN_LENGTH, seal } = require('./envelope');
 const Prepared = require('./prepared');
 const RedisLink = require('./redis-link');
+const Warnings = require('./warnings');
 
 const CLOSED = 3;
 
@@ -25,7 +26,8 @@ class Hub extends EventEmitter {
    * @param {String} [options.prefix='framewright:'] What the names of the
    *     channels in Redis begin with
    * @param {{info: Function, warn: Function}} [options.logger=console] Is told
-   *     when Redis is gone and when it is back
+   *     when Redis is gone and when it is back, and of messages left out or not
+   *     shared
    */
   constructor(options = {}) {
     super();
@@ -35,6 +37,7 @@ class Hub extends EventEmitter {
     policyOf(options);
     this.options = { compress, slow, threshold };
     this.logger = logger ?? console;
+    this.warnings = new Warnings((text) => this.log('warn', text));
     this.topics = new Map();
     /** By connection, its topics and how it leaves them when it closes. */
     this.members = new Map();
@@ -160,6 +163,7 @@ class Hub extends EventEmitter {
     for (const ws of [...this.members.keys()]) this.leaveAll(ws);
     this.topics.clear();
     if (this.link !== null) this.link.close();
+    this.warnings.flush();
   }
 
   /** @private */
@@ -188,7 +192,7 @@ class Hub extends EventEmitter {
       );
       this.emit('local');
     });
-    link.on('warning', (text) => this.log('warn', text));
+    link.on('warning', (kind, text) => this.warnings.add(kind, text));
     return link;
   }
 
@@ -203,7 +207,10 @@ class Hub extends EventEmitter {
     try {
       message = open(octets);
     } catch (err) {
-      this.log('warn', `a message on ${topic} is left out: ${err.message}`);
+      this.warnings.add(
+        'malformed',
+        `a message on ${topic} is left out: ${err.message}`
+      );
       return;
     }
 
@@ -213,18 +220,11 @@ class Hub extends EventEmitter {
     const { isBinary: binary, payload } = message;
     const { compress } = this.options;
 
-    try {
-      this.deliver(
-        topic,
-        new Prepared(payload, { binary, compress }),
-        this.options
-      );
-    } catch (err) {
-      // A listener threw. The Redis client is not the one to be told.
-      process.nextTick(() => {
-        throw err;
-      });
-    }
+    this.deliver(
+      topic,
+      new Prepared(payload, { binary, compress }),
+      this.options
+    );
   }
 
   /** @private */

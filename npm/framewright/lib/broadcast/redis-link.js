@@ -13,7 +13,7 @@ const PENDING_LIMIT = 16 * 1024 * 1024;
  * up messages rather than hold them until it is back.
  *
  * Emits `'up'` once all topics are subscribed to, `'down'` with the reason, and
- * `'warning'` with what else went wrong, as text.
+ * `'warning'` with what else went wrong: its kind, and a text.
  */
 class RedisLink extends EventEmitter {
   /**
@@ -35,7 +35,14 @@ class RedisLink extends EventEmitter {
     this.wanted = new Set();
     this.held = new Set();
     this.receive = (octets, channel) => {
-      onMessage(channel.toString().slice(prefix.length), octets);
+      try {
+        onMessage(channel.toString().slice(prefix.length), octets);
+      } catch (err) {
+        // A listener or a logger threw. The client is not the one to be told.
+        process.nextTick(() => {
+          throw err;
+        });
+      }
     };
 
     this.client = clientFor(redis);
@@ -46,7 +53,11 @@ class RedisLink extends EventEmitter {
       if (this.isClosed) this.client.destroy();
     });
     this.client.on('terminated', (err) => {
-      this.emit('warning', `Redis is given up for good: ${reasonOf(err)}`);
+      this.emit(
+        'warning',
+        'client',
+        `Redis is given up for good: ${reasonOf(err)}`
+      );
     });
     // It tries until it is closed; what goes wrong comes as 'error'.
     this.client.connect().catch(() => {});
@@ -122,7 +133,11 @@ class RedisLink extends EventEmitter {
       else this.held.add(topic);
 
       if (this.client.isReady) {
-        this.emit('warning', `cannot subscribe in Redis: ${reasonOf(err)}`);
+        this.emit(
+          'warning',
+          'subscribe',
+          `cannot subscribe in Redis: ${reasonOf(err)}`
+        );
       }
     }
   }
@@ -142,7 +157,7 @@ class RedisLink extends EventEmitter {
   /** @private */
   onError(err) {
     if (this.client.isReady) {
-      this.emit('warning', reasonOf(err));
+      this.emit('warning', 'client', reasonOf(err));
       return;
     }
 
@@ -154,7 +169,7 @@ class RedisLink extends EventEmitter {
   complain(reason) {
     if (this.isComplaining) return;
     this.isComplaining = true;
-    this.emit('warning', `messages stay in this process: ${reason}`);
+    this.emit('warning', 'publish', `messages stay in this process: ${reason}`);
   }
 }
 
