@@ -10,5 +10,7 @@ export {
   type HubOptions,
   type MessageOptions,
   type Prepared,
+  type Published,
+  type PublishError,
   type SlowOptions
 } from './broadcast.js';

@@ -102,8 +102,47 @@ export interface HubOptions extends SlowOptions {
   redis?: string | { duplicate(overrides?: any): any };
   /** What the names of the channels begin with; `framewright:` by default. */
   prefix?: string;
-  /** Is told when Redis is gone and when it is back; `console` by default. */
+  /**
+   * Is told when Redis is gone and when it is back, and, at a bounded rate, of
+   * messages that were left out or not shared; `console` by default.
+   */
   logger?: { info(text: string): void; warn(text: string): void };
+}
+
+/**
+ * Why a message was not shared with other processes:
+ *
+ * - `ERR_REDIS_AWAY`: Redis wasn't there.
+ * - `ERR_REDIS_BACKLOG`: 16 MiB or 262,144 messages were waiting for Redis. Wait
+ *   for `shared` of earlier messages before you publish more.
+ * - `ERR_MESSAGE_TOO_LONG`: It is longer than 16 MiB.
+ * - `ERR_REDIS_REFUSED`: Redis answered with an error, which is the `cause`.
+ * - `ERR_REDIS_LOST`: The connection to Redis was lost before it answered. The
+ *   message may have reached other processes.
+ * - `ERR_HUB_CLOSED`: The hub was closed before Redis answered, or before the
+ *   message was published. It may have reached other processes.
+ */
+export interface PublishError extends Error {
+  code:
+    | 'ERR_HUB_CLOSED'
+    | 'ERR_MESSAGE_TOO_LONG'
+    | 'ERR_REDIS_AWAY'
+    | 'ERR_REDIS_BACKLOG'
+    | 'ERR_REDIS_LOST'
+    | 'ERR_REDIS_REFUSED';
+}
+
+/** What became of a message in this process, and whether others can have it. */
+export interface Published extends Counts {
+  /**
+   * Resolved when Redis has taken the message, and at once if the hub has no
+   * Redis. Rejected with a `PublishError` if it was not shared. Nobody has to
+   * handle that: the hub logs it too. Not enumerable.
+   *
+   * Redis Pub/Sub keeps nothing. What it loses after it has taken a message
+   * (because it is killed, or another process reads too slowly) isn't told here.
+   */
+  readonly shared: Promise<void>;
 }
 
 /**
@@ -138,14 +177,20 @@ export interface Hub extends EventEmitter {
    * process at once, those of others by way of Redis, at most once each. Other
    * processes have their own options for slow connections.
    *
-   * @returns What became of it in this process
+   * Messages on one topic keep their order.
+   *
+   * @returns What became of it in this process, and a promise that Redis has
+   *   taken it
    */
   publish(
     topic: string,
     data: Data | Prepared,
     options?: BroadcastOptions
-  ): Counts;
-  /** Lets go of all connections, listeners and Redis. */
+  ): Published;
+  /**
+   * Lets go of all connections, listeners and Redis. It waits for nothing: what
+   * Redis has not taken yet is given up.
+   */
   close(): void;
   on(event: 'shared' | 'local', listener: () => void): this;
   once(event: 'shared' | 'local', listener: () => void): this;

@@ -3,7 +3,9 @@ import {
   broadcast,
   createHub,
   type Counts,
-  type Hub
+  type Hub,
+  type Published,
+  type PublishError
 } from 'framewright/broadcast';
 import { createClient } from 'redis';
 import { WebSocketServer } from 'ws';
@@ -18,3 +20,13 @@ const counts: Counts = broadcast(clients, 'x');
 hub.once('shared', () => hub.publish('n', [Buffer.from('a')]));
 createHub({ redis: 'redis://127.0.0.1' }).close();
 void counts.closed;
+
+const published: Published = hub.publish('n', 'x');
+// What took counts before still does.
+const alike: Counts = published;
+published.shared.catch((err: PublishError) => {
+  if (err.code === 'ERR_REDIS_BACKLOG') return err.cause;
+  // @ts-expect-error There is no such code.
+  return err.code === 'ERR_OTHER';
+});
+void alike;

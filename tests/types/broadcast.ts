@@ -23,10 +23,15 @@ const end = hub.subscribe('news', (data, isBinary) => {
 });
 
 async function feed(socket: ws) {
+  const { sent, shared } = hub.publish('news', 'x');
+  const taken: void = await shared;
+  void [sent, taken];
   hello.send(socket, (err) => void err?.message);
   await drained(socket, { threshold: 1024 });
 }
 
+// @ts-expect-error It is the hub that makes it.
+hub.publish('news', 'x').shared = Promise.resolve();
 // @ts-expect-error There is no such policy.
 broadcast(server.clients, hello, { slow: 'wait' });
 // @ts-expect-error An object isn't a message.

@@ -11,6 +11,9 @@ const Warnings = require('./warnings');
 
 const CLOSED = 3;
 
+/** For what is published where there is no other process to share it with. */
+const SHARED = Promise.resolve();
+
 /**
  * Topics, the connections that have joined them, and the functions that listen
  * to them. With Redis, what one process publishes reaches all processes.
@@ -136,8 +139,9 @@ class Hub extends EventEmitter {
    * @param {*} data The message, or what `prepare()` made of it
    * @param {Object} [options] Options for `broadcast()`, in place of the hub's;
    *     other processes keep to their own
-   * @return {{sent: Number, skipped: Number, dropped: Number, closed: Number}}
-   *     What became of it in this process
+   * @return {{sent: Number, skipped: Number, dropped: Number, closed: Number,
+   *     shared: Promise<void>}} What became of it in this process. `shared` is
+   *     resolved when Redis has taken it; nobody has to handle its rejection
    */
   publish(topic, data, options) {
     checkTopic(topic);
@@ -147,15 +151,18 @@ class Hub extends EventEmitter {
     const prepared =
       data instanceof Prepared ? data : new Prepared(data, settings);
 
-    // First, since what a listener publishes on this comes behind it.
-    if (this.link !== null) {
-      this.link.publish(
-        topic,
-        seal(this.origin, prepared.payload, prepared.binary)
-      );
-    }
+    // First, since what a listener publishes on this comes after it.
+    const shared =
+      this.link === null
+        ? SHARED
+        : this.link.publish(
+            topic,
+            seal(this.origin, prepared.payload, prepared.binary)
+          );
+    const counts = this.deliver(topic, prepared, settings);
 
-    return this.deliver(topic, prepared, settings);
+    // Not enumerable: the counts are numbers.
+    return Object.defineProperty(counts, 'shared', { value: shared });
   }
 
   /** Lets go of all connections, listeners and Redis. */
@@ -172,9 +179,14 @@ class Hub extends EventEmitter {
       this.receive(topic, octets);
     });
 
-    link.on('up', () => {
-      if (this.isAway) {
-        this.log('info', 'Redis is there; messages reach all processes');
+    link.on('up', (unshared) => {
+      const losses = `${unshared}`;
+
+      if (this.isAway || losses !== '') {
+        this.log(
+          'info',
+          `Redis is there; messages reach all processes${losses}`
+        );
       }
 
       this.isAway = false;

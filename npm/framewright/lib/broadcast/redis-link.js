@@ -2,18 +2,19 @@
 
 const { EventEmitter } = require('events');
 
+const { Backlog, ignore, LENGTH_LIMIT, lengthOf } = require('./backlog');
+const { publishError, reasonOf } = require('./publish-error');
 const clientFor = require('./redis-client');
-
-/** How much may be on its way to Redis at a time, in octets. */
-const PENDING_LIMIT = 16 * 1024 * 1024;
+const Unshared = require('./unshared');
 
 /**
  * A connection to Redis Pub/Sub that may come and go. It keeps to the topics
  * that are wanted, whether they were before or while Redis was away, and gives
  * up messages rather than hold them until it is back.
  *
- * Emits `'up'` once all topics are subscribed to, `'down'` with the reason, and
- * `'warning'` with what else went wrong: its kind, and a text.
+ * Emits `'up'` once all topics are subscribed to, with what was not shared since
+ * it was up before, `'down'` with the reason, and `'warning'` with what else went
+ * wrong: its kind, and a text.
  */
 class RedisLink extends EventEmitter {
   /**
@@ -28,9 +29,16 @@ class RedisLink extends EventEmitter {
     this.prefix = prefix;
     this.isUp = false;
     this.isClosed = false;
-    this.isComplaining = false;
     this.connections = 0;
-    this.pendingLength = 0;
+    this.backlog = new Backlog(
+      (topic, bytes) => this.client.publish(prefix + topic, bytes),
+      (err) => this.errorFor(err)
+    );
+    /** What publishers are told while Redis isn't there. */
+    this.setAway(new Error('not connected yet'));
+    this.unshared = new Unshared();
+    /** What was refused last, and the promise that says so. */
+    this.refusal = null;
     /** The topics that are wanted, and those that were subscribed to. */
     this.wanted = new Set();
     this.held = new Set();
@@ -79,32 +87,53 @@ class RedisLink extends EventEmitter {
    * Passes a message on, if that can be done now.
    *
    * @param {String} topic The topic
-   * @param {Buffer} octets The message
+   * @param {Buffer} bytes The message
+   * @return {Promise<void>} Resolved when Redis has taken it, or rejected with
+   *     what `publishError()` makes. Nobody has to handle that
    */
-  publish(topic, octets) {
-    if (!this.isUp) return;
+  publish(topic, bytes) {
+    if (!this.isUp) {
+      if (this.isClosed) {
+        return this.refuse('ERR_HUB_CLOSED', 'the hub is closed');
+      }
 
-    if (this.pendingLength + octets.length > PENDING_LIMIT) {
-      this.complain('Redis does not keep up');
-      return;
+      this.unshared.stayed++;
+      return this.away.promise;
     }
 
-    this.pendingLength += octets.length;
-    this.client
-      .publish(this.prefix + topic, octets)
-      .then(
-        () => (this.isComplaining = false),
-        // Where the connection was lost, that is what is told.
-        (err) => this.isUp && this.complain(reasonOf(err))
-      )
-      .finally(() => (this.pendingLength -= octets.length));
+    const length = lengthOf(topic, bytes);
+
+    if (length > LENGTH_LIMIT) {
+      return this.refuse('ERR_MESSAGE_TOO_LONG', 'they are over 16 MiB');
+    }
+
+    if (!this.backlog.hasRoomFor(length)) {
+      return this.refuse('ERR_REDIS_BACKLOG', 'Redis does not keep up');
+    }
+
+    this.refusal = null;
+    return this.backlog.add(topic, bytes);
   }
 
   /** Ends the connection for good. */
   close() {
+    if (this.isClosed) return;
+
+    const { count } = this.backlog;
+
     this.isClosed = true;
     this.isUp = false;
+    this.backlog.clear(publishError('ERR_HUB_CLOSED'));
     this.client.destroy();
+
+    if (count > 0) {
+      this.emit(
+        'warning',
+        'publish',
+        'the hub is closed before Redis has taken what was published; ' +
+          `messages that may not have reached other processes: ${count}`
+      );
+    }
   }
 
   /**
@@ -150,32 +179,81 @@ class RedisLink extends EventEmitter {
     await Promise.all([...topics].map((topic) => this.reconcile(topic)));
     if (connection !== this.connections || !this.client.isReady) return;
 
+    const { unshared } = this;
+
     this.isUp = true;
-    this.emit('up');
+    this.unshared = new Unshared();
+    this.emit('up', unshared);
   }
 
   /** @private */
   onError(err) {
+    if (this.isClosed) return;
+
     if (this.client.isReady) {
       this.emit('warning', 'client', reasonOf(err));
       return;
     }
 
     this.isUp = false;
+    this.setAway(err);
+    this.unshared.stayed += this.backlog.clear(this.away.error);
     this.emit('down', reasonOf(err));
   }
 
-  /** Tells of a trouble once, however many messages it hits. */
-  complain(reason) {
-    if (this.isComplaining) return;
-    this.isComplaining = true;
+  /**
+   * One promise for all that is published until Redis is there.
+   *
+   * @private
+   */
+  setAway(cause) {
+    const error = publishError('ERR_REDIS_AWAY', cause);
+
+    this.away = {
+      error,
+      promise: ignore(Promise.reject(error)),
+      lost: publishError('ERR_REDIS_LOST', cause)
+    };
+  }
+
+  /**
+   * What the publisher is told of a message that the client had.
+   *
+   * @private
+   */
+  errorFor(err) {
+    if (this.isClosed) return publishError('ERR_HUB_CLOSED');
+
+    if (!this.isUp) {
+      this.unshared.unsure++;
+      return this.away.lost;
+    }
+
+    this.warnOfStay(reasonOf(err));
+    return publishError('ERR_REDIS_REFUSED', err);
+  }
+
+  /**
+   * Refuses a message, with one promise for all that are refused in a row.
+   *
+   * @private
+   */
+  refuse(code, reason) {
+    this.warnOfStay(reason);
+
+    if (this.refusal?.code !== code) {
+      const promise = ignore(Promise.reject(publishError(code)));
+
+      this.refusal = { code, promise };
+    }
+
+    return this.refusal.promise;
+  }
+
+  /** @private */
+  warnOfStay(reason) {
     this.emit('warning', 'publish', `messages stay in this process: ${reason}`);
   }
-}
-
-/** An error without a message of its own holds several, one an address. */
-function reasonOf(err) {
-  return err.message || err.errors?.[0]?.message || err.code || String(err);
 }
 
 module.exports = RedisLink;
