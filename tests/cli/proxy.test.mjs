@@ -19,19 +19,16 @@ import { RecordType } from '../../npm/inspector/src/live/decoder.js';
 import { RawClient, Watch, listen, request } from '../inspect/watch.mjs';
 import { CLOSE, TEXT, closeBody, frame } from '../lib/frames.mjs';
 import { Command, run } from './command.mjs';
+import {
+  HOST,
+  LIMIT,
+  connect,
+  readAll,
+  start,
+  tcpServer
+} from './proxy-setup.mjs';
 
-const LIMIT = { timeout: 60_000 };
-const HOST = '127.0.0.1';
 const maskingKey = Buffer.from([9, 8, 7, 6]);
-
-/** A server of whatever protocol. */
-async function tcpServer(t, onConnection) {
-  const server = net.createServer({ allowHalfOpen: true }, (socket) => {
-    socket.on('error', () => {});
-    onConnection(socket);
-  });
-  return listen(t, server);
-}
 
 async function echoServer(t, options) {
   const server = options
@@ -44,39 +41,6 @@ async function echoServer(t, options) {
     ws.on('error', () => {});
   });
   return { port: await listen(t, server), wss };
-}
-
-/** Starts the proxy before a port. */
-async function start(t, port, args = []) {
-  const command = new Command([
-    'proxy',
-    '--listen',
-    '0',
-    '--to',
-    `${HOST}:${port}`,
-    ...args
-  ]);
-  t.after(() => command.interrupt());
-  const [, listening] = await command.prints(
-    /^Forwarding 127\.0\.0\.1:(\d+) to/m
-  );
-  const [, base] = await command.prints(/shown at (http:\S+)/);
-  return { base, command, port: Number(listening) };
-}
-
-function connect(t, port, options = {}) {
-  const socket = net.connect({ host: HOST, port, ...options });
-  socket.on('error', () => {});
-  t.after(() => socket.destroy());
-  return socket;
-}
-
-/** Unlike `toArray()`, leaves the socket open for the other direction. */
-async function readAll(socket) {
-  const chunks = [];
-  socket.on('data', (octets) => chunks.push(octets));
-  await once(socket, 'end');
-  return Buffer.concat(chunks);
 }
 
 it('forwards whatever it is, in both directions', LIMIT, async (t) => {
@@ -160,7 +124,7 @@ it('shows a connection whose heads come octet by octet', LIMIT, async (t) => {
   const socket = connect(t, proxy.port);
   socket.setNoDelay();
   for (const octet of Buffer.from(
-    'GET / HTTP/1.1\r\nUpgrade: WebSocket\r\n\r\n'
+    'GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: WebSocket\r\n\r\n'
   )) {
     socket.write(Buffer.from([octet]));
     await delay(1);
@@ -364,6 +328,10 @@ it('records what Wireshark reads', LIMIT, async (t) => {
   await once(client, 'pong');
   client.close(1000, 'bye');
   await once(client, 'close');
+  await request(`http://${HOST}:${proxy.port}/`, { method: 'POST' });
+  const refused = connect(t, proxy.port);
+  refused.write('CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n');
+  await readAll(refused);
   await proxy.command.interrupt();
   assert.match(proxy.command.stdout, /\d+ packets are in /);
   assert.equal(proxy.command.code, 0);
@@ -380,6 +348,17 @@ it('records what Wireshark reads', LIMIT, async (t) => {
     ['10', '0', '14', ''],
     ['8', '1', '5', ''],
     ['8', '0', '5', '']
+  ]);
+  const { stdout } = spawnSync('tshark', [
+    ...['-r', file, '-d', `tcp.port==${proxy.port},http`, '-Y', 'http'],
+    ...['-T', 'fields'],
+    ...['http.request.method', 'http.response.code'].flatMap((field) => [
+      '-e',
+      field
+    ])
+  ]);
+  assert.deepEqual(stdout.toString().trim().split(/\s+/), [
+    ...['GET', '101', 'POST', '200', 'CONNECT', '501']
   ]);
 });
 

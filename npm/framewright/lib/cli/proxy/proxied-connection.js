@@ -3,49 +3,65 @@
 const { Transform, pipeline } = require('stream');
 
 const { ClosedBy } = require('../../inspect/live-records');
+const Conversation = require('./conversation');
+const { unreachable } = require('./refusal');
+
+/** How long a client may take to close after a response of our own, in ms. */
+const CLOSE_TIMEOUT = 1000;
 
 /**
- * A client's connection and the one to the server behind it. Octets go both
- * ways as they come. Each direction ends by itself, is reset if the other side
- * was, and goes no faster than its receiver takes the octets, and than the
- * recording does.
+ * A client's connection and the one to the server. Bytes go both ways as they
+ * come. Each direction ends by itself, is reset if the other side was, and goes
+ * no faster than its receiver takes the bytes, and than the recording does.
  */
 class ProxiedConnection {
   #client;
   #closedBy = ClosedBy.UNKNOWN;
+  #conversation;
   #flow;
   #isForwarding = false;
+  #isRefused = false;
   #server;
-  #watch;
+  #toClient;
+  #toServer;
 
   /**
    * @param {Socket} client The client's socket
    * @param {Socket} server A socket that is about to be connected to the server
    * @param {Object} options The options
-   * @param {Flow} [options.flow] Where the octets are recorded
+   * @param {Flow} [options.flow] Where the bytes are recorded
+   * @param {String} [options.host] What to write into the requests' `Host`
    * @param {Function} options.onRefused Called with the error, where the server
    *     can't be reached
-   * @param {HandshakeWatch} options.watch What looks at the octets
+   * @param {Function} options.open Takes the heads of a handshake and returns
+   *     the tap's `Connection`
    */
-  constructor(client, server, { flow, onRefused, watch }) {
+  constructor(client, server, { flow, host, onRefused, open }) {
     this.#client = client;
     this.#flow = flow;
     this.#server = server;
-    this.#watch = watch;
+    this.#conversation = new Conversation({
+      host,
+      open,
+      refuse: (response, request) => this.#refuse(response, request),
+      send: (bytes) => this.#pass(false, bytes)
+    });
 
     client.on('error', () => this.#onError(server));
     server.on('error', (err) => {
+      if (this.#isRefused) return;
+
       if (this.#isForwarding) {
         this.#onError(client);
       } else {
         onRefused(err);
         flow?.reset(true);
-        this.#refuse(err);
+        this.#respond(unreachable(err));
       }
     });
     client.on('close', () => {
-      if (!this.#isForwarding) server.destroy();
-      watch.close(this.#closedBy);
+      if (!this.#isForwarding || this.#isRefused) server.destroy();
+      this.#conversation.close(this.#closedBy);
     });
   }
 
@@ -55,46 +71,58 @@ class ProxiedConnection {
     const server = this.#server;
 
     this.#isForwarding = true;
+    this.#toServer = this.#fromClient();
+    this.#toClient = this.#fromServer();
     client.setNoDelay();
     server.setNoDelay();
     // What these would report, the sockets' own errors do.
-    pipeline(client, this.#fromClient(), server, () => {});
-    pipeline(server, this.#fromServer(), client, () => {});
+    pipeline(client, this.#toServer, server, () => {});
+    pipeline(server, this.#toClient, client, () => {});
   }
 
   #fromClient() {
     return new Transform({
-      transform: (octets, encoding, cb) => {
-        this.#pass(false, this.#watch.fromClient(octets), cb);
+      transform: (bytes, encoding, cb) => {
+        this.#conversation.fromClient(bytes, this.#whenReady(cb));
       },
       flush: (cb) => {
+        this.#conversation.clientEnds();
         this.#onEnd(false);
-        this.#pass(false, this.#watch.clientEnds(), cb);
+        cb();
       }
     });
   }
 
   #fromServer() {
     return new Transform({
-      transform: (octets, encoding, cb) => {
-        this.#watch.fromServer(octets);
-        this.#pass(true, octets, cb);
+      transform: (bytes, encoding, cb) => {
+        if (!this.#isRefused) {
+          this.#pass(true, bytes);
+          this.#conversation.fromServer(bytes);
+        }
+
+        this.#whenReady(cb)();
       },
       flush: (cb) => {
+        this.#conversation.serverEnds();
         this.#onEnd(true);
         cb();
       }
     });
   }
 
-  #pass(isOut, octets, cb) {
-    if (octets.length === 0) cb();
-    else if (this.#flow === undefined) cb(null, octets);
-    else this.#flow.write(isOut, octets, () => cb(null, octets));
+  #pass(isOut, bytes) {
+    this.#flow?.write(isOut, bytes);
+    (isOut ? this.#toClient : this.#toServer).push(bytes);
+  }
+
+  /** What to call instead of `cb`, which the recording may hold back. */
+  #whenReady(cb) {
+    return this.#flow === undefined ? cb : () => this.#flow.whenReady(cb);
   }
 
   #onEnd(isOut) {
-    this.#flow?.end(isOut);
+    if (!this.#isRefused) this.#flow?.end(isOut);
 
     if (this.#closedBy === ClosedBy.UNKNOWN) {
       this.#closedBy = isOut ? ClosedBy.SERVER : ClosedBy.CLIENT;
@@ -110,18 +138,33 @@ class ProxiedConnection {
     else other.resetAndDestroy();
   }
 
-  #refuse({ code, message }) {
-    const text = `The proxy can't reach the server: ${code ?? message}\n`;
+  /** Responds in the server's place, and closes. */
+  #refuse(response, request) {
+    this.#flow?.write(false, request);
 
-    this.#client.end(
-      'HTTP/1.1 502 Bad Gateway\r\n' +
-        'Connection: close\r\n' +
-        'Content-Type: text/plain; charset=utf-8\r\n' +
-        `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`
-    );
-    // Closing with octets unread would make the response disappear.
+    // The client's side may be all that is still open.
+    if (this.#toClient.writableEnded) return;
+
+    this.#pass(true, response);
+    this.#flow?.end(true);
+    this.#isRefused = true;
+    this.#toClient.push(null);
+    this.#closeSoon();
+  }
+
+  #respond(response) {
+    this.#client.end(response);
+    // Closing with bytes unread would make the response disappear.
     this.#client.resume();
-    this.#client.setTimeout(1000, () => this.#client.destroy());
+    this.#closeSoon();
+  }
+
+  #closeSoon() {
+    const client = this.#client;
+
+    client.once('finish', () => {
+      client.setTimeout(CLOSE_TIMEOUT, () => client.destroy());
+    });
   }
 }
 

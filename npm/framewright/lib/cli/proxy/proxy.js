@@ -4,11 +4,10 @@ const net = require('net');
 const tls = require('tls');
 
 const Connection = require('../../inspect/connection');
-const HandshakeWatch = require('./handshake-watch');
 const ProxiedConnection = require('./proxied-connection');
 
 /**
- * Forwards TCP connections to a server, octet by octet, and shows the tap those
+ * Forwards TCP connections to a server, byte by byte, and shows the tap those
  * that become WebSocket connections.
  *
  * @param {Object} options The options
@@ -35,16 +34,13 @@ function createProxy({ onRefused, recording, tap, to }) {
     // A server that TLS reaches is often one of several behind the address, and
     // told by its name.
     const host = to.tls ? hostOf(to) : undefined;
-    const watch = new HandshakeWatch(
-      (request, response) =>
-        tap.open(new Connection(), { ...about, request, response }),
-      host
-    );
     const server = to.tls ? tls.connect(tlsOptions(to)) : net.connect(tcp(to));
     const connection = new ProxiedConnection(client, server, {
       flow: recording?.open(client),
+      host,
       onRefused,
-      watch
+      open: (request, response) =>
+        tap.open(new Connection(), { ...about, request, response })
     });
 
     server.once(to.tls ? 'secureConnect' : 'connect', () => {

@@ -94,15 +94,19 @@ class Flow {
   /**
    * @param {Boolean} isOut Whether the octets go to the client
    * @param {Buffer} octets The octets
-   * @param {Function} cb Called when there may be more
    */
-  write(isOut, octets, cb) {
+  write(isOut, octets) {
     for (let at = 0; at < octets.length; at += MAX_SEGMENT_LENGTH) {
       const segment = octets.subarray(at, at + MAX_SEGMENT_LENGTH);
 
       this.#send(isOut ? 1 : 0, PSH | ACK, segment);
     }
+  }
 
+  /**
+   * @param {Function} cb Called when there may be more
+   */
+  whenReady(cb) {
     this.#recording.whenReady(cb);
   }
 
