@@ -97,6 +97,7 @@ function beginChunk() {
  */
 function endChunk(wasLast) {
   turn.chunks--;
+  turn.id++;
   turn.isLast = wasLast;
   if (turn.chunks === 0 && waiting.length > 0) flushAll();
 }
