@@ -5,6 +5,7 @@ import https from 'node:https';
 
 import { generate } from 'selfsigned';
 
+import { TEXT } from '../lib/frames.mjs';
 import { closed, oursOnly, quiet, same } from './kit.mjs';
 
 import { Sink, acceptSink } from './sink.mjs';
@@ -86,29 +87,29 @@ for (const gathers of [true, false]) {
 oursOnly(
   'a socket whose _write() throws does not keep others from being written',
   async (scene) => {
-    const { sink: broken, ws: first } = await acceptSink(scene);
-    const { sink, ws: second } = await acceptSink(scene);
-    broken.mode = 'throws';
+    const { ws: first } = await scene.accept();
+    const { ws: second, peer: reader } = await scene.accept();
+    first._socket._write = () => {
+      throw new Error('The socket is broken');
+    };
     const { ws, peer } = await scene.accept();
-    ws.on('message', () => {
+    ws.once('message', () => {
       first.send('lost');
       second.send('kept');
     });
     const thrown = new Promise((resolve) => {
       process.setUncaughtExceptionCaptureCallback(resolve);
     });
-    peer.send({ opcode: 1 });
+    peer.send({ opcode: TEXT }, { opcode: TEXT });
     scene.log(await thrown);
     process.setUncaughtExceptionCaptureCallback(null);
-    await quiet();
-    scene.log(...sink.frames());
+    await reader.received(1);
     second.send('later');
-    await quiet();
-    scene.log(...sink.frames());
+    await reader.received(2);
+    scene.log(...reader.frames());
   },
   [
-    [['Error', undefined, 'The sink is broken', undefined]],
-    [[0x81, 'kept']],
+    [['Error', undefined, 'The socket is broken', undefined]],
     [
       [0x81, 'kept'],
       [0x81, 'later']
@@ -154,24 +155,30 @@ same('callbacks that throw: each is called', async (scene) => {
 oursOnly(
   'a socket that is written to from inside another one’s write',
   async (scene) => {
-    // As in-process pairs of streams do: writing to one delivers to the other at once.
-    const { sink: outer, ws: first } = await acceptSink(scene);
-    const { sink: inner, ws: second } = await acceptSink(scene);
-    const { sink: last, ws: third } = await acceptSink(scene);
-    const { _write } = Sink.prototype;
-    outer._write = function (...args) {
-      second.send('in between 1');
-      second.send('in between 2');
+    const [outer, inner, last] = [
+      await scene.accept(),
+      await scene.accept(),
+      await scene.accept()
+    ];
+    const { _write } = outer.ws._socket;
+    outer.ws._socket._write = function (...args) {
+      inner.ws.send('in between 1');
+      inner.ws.send('in between 2');
       _write.apply(this, args);
     };
     const { ws, peer } = await scene.accept();
-    ws.on('message', () => {
-      first.send('one');
-      third.send('two');
+    ws.once('message', () => {
+      outer.ws.send('one');
+      last.ws.send('two');
     });
-    peer.send({ opcode: 1 });
+    peer.send({ opcode: TEXT }, { opcode: TEXT });
+    await Promise.all([
+      outer.peer.received(1),
+      inner.peer.received(2),
+      last.peer.received(1)
+    ]);
     await quiet();
-    for (const sink of [outer, inner, last]) scene.log(...sink.frames());
+    for (const { peer } of [outer, inner, last]) scene.log(...peer.frames());
   },
   [
     [[0x81, 'one']],
@@ -181,4 +188,23 @@ oursOnly(
     ],
     [[0x81, 'two']]
   ]
+);
+
+same(
+  'a stream that is written to from inside another one’s write',
+  async (scene) => {
+    // As in-process pairs of streams do: writing to one delivers to the other at once.
+    const { sink: outer, ws: first } = await acceptSink(scene);
+    const { sink: inner, ws: second } = await acceptSink(scene);
+    const { _write } = Sink.prototype;
+    outer._write = function (...args) {
+      second.send('in between');
+      _write.apply(this, args);
+    };
+    const { ws, peer } = await scene.accept();
+    ws.on('message', () => first.send('one'));
+    peer.send({ opcode: TEXT });
+    await quiet();
+    for (const sink of [outer, inner]) scene.log(...sink.frames());
+  }
 );

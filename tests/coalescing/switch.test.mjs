@@ -12,7 +12,7 @@ const SWITCH = fileURLToPath(new URL('fixtures/switch.mjs', import.meta.url));
 for (const version of TESTED) {
   for (const [setting, inside, outside] of [
     ['off', 6, 4],
-    ['', 1, 2]
+    ['', 3, 3]
   ]) {
     test(`ws ${version}: FRAMEWRIGHT_COALESCE=${setting}`, () => {
       const output = execFileSync(

@@ -207,27 +207,16 @@ same(
 );
 
 // Stock ws compresses elsewhere, and loses what isn't compressed by then.
-oursOnly(
-  'what is sent compressed before terminate() arrives',
-  async (scene) => {
-    const { ws, peer } = await scene.accept(ON, OFFER);
-    scene.watch(ws);
-    ws.send('one', (err) => scene.log('one', err ?? 'sent'));
-    ws.send('two', (err) => scene.log('two', err ?? 'sent'));
-    ws.terminate();
-    await closed(ws);
-    await quiet();
-    scene.log('frames', peer.frames().length);
-  },
-  {
-    expected: [
-      ['one', 'sent'],
-      ['two', 'sent'],
-      ['ws', 'close', 1006, ''],
-      ['frames', 2]
-    ]
-  }
-);
+same('what is sent compressed before terminate() is lost', async (scene) => {
+  const { ws, peer } = await scene.accept(ON, OFFER);
+  scene.watch(ws);
+  ws.send('one', (err) => scene.log('one', err ?? 'sent'));
+  ws.send('two', (err) => scene.log('two', err ?? 'sent'));
+  ws.terminate();
+  await closed(ws);
+  await quiet();
+  scene.log('frames', peer.frames().length);
+});
 
 // Stock ws decodes the rubbish behind it, and 8.23.0 throws a TypeError that nobody can catch.
 oursOnly(
