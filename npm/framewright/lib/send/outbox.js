@@ -62,9 +62,10 @@ class Outbox {
     // The last turn in which it sent, and how many frames left at once in it.
     this.turnId = -1;
     this.firstFrames = 0;
-    // How many of the bytes, and how many of the callbacks, are not held.
+    // How many of the bytes, of the callbacks and of `counted` are not held.
     this.heldAt = -1;
     this.heldCallbacks = 0;
+    this.heldCounted = 0;
     // What of it ws's sender shows as buffered, in bytes.
     this.counted = 0;
   }
@@ -146,6 +147,7 @@ class Outbox {
     if (this.heldAt === -1) {
       this.heldAt = this.length;
       this.heldCallbacks = this.callbacks.length;
+      this.heldCounted = this.counted;
     }
 
     this.count(length, payloadLength, cb);
@@ -342,9 +344,36 @@ class Outbox {
     }
   }
 
-  /** Writes out all that was collected, unless it begins with what is held. */
+  /** Writes out what was collected and isn't held. */
   flushUnheld() {
-    if (this.heldAt !== 0) this.flush();
+    const { heldAt, heldCallbacks, heldCounted, length, sender } = this;
+
+    if (heldAt === -1) this.flush();
+    if (heldAt <= 0) return;
+    if (slab.owner === this) this.closePiece();
+    if (this.run !== null) this.closeRun();
+
+    const frames = Buffer.concat(this.pieces, length);
+    const { callbacks, counted } = this;
+
+    this.reset();
+    this.socket.write(
+      frames.subarray(0, heldAt),
+      callbacks === NONE ? undefined : joined(callbacks.slice(0, heldCallbacks))
+    );
+    // Who has wrapped the socket's `write()` may have sent something meanwhile.
+    this.flush();
+
+    this.length = length - heldAt;
+    this.heldAt = 0;
+    this.heldCallbacks = 0;
+    this.heldCounted = 0;
+    this.pieces = [frames.subarray(heldAt)];
+    this.callbacks = callbacks === NONE ? NONE : callbacks.slice(heldCallbacks);
+    this.counted = counted - heldCounted;
+    sender._bufferedBytes += this.counted;
+    waitForTurn(this);
+    if (turn.chunks === 0) openTick();
   }
 
   /**
@@ -353,27 +382,21 @@ class Outbox {
    */
   abandonHeld() {
     if (this.heldAt === -1) return;
+    this.flushUnheld();
     if (slab.owner === this) this.closePiece();
-    if (this.run !== null) this.closeRun();
 
-    const { callbacks, heldAt, heldCallbacks, pieces, sender } = this;
+    const { callbacks, sender } = this;
     // It stays counted, as with ws.
     const { _bufferedBytes: buffered } = sender;
 
     this.reset();
     sender._bufferedBytes = buffered;
 
-    if (heldAt > 0) {
-      const unheld = Buffer.concat(pieces, heldAt);
-
-      this.socket.write(unheld, joined(callbacks.slice(0, heldCallbacks)));
-    }
-
     const err = new Error(
       'The socket was closed while data was being compressed'
     );
 
-    for (const callback of callbacks.slice(heldCallbacks)) {
+    for (const callback of callbacks) {
       nextTick(() => callback.call(err));
     }
   }
