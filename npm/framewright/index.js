@@ -2,7 +2,7 @@
 
 const WebSocket = require('ws');
 
-const { accelerate, status } = require('./lib/accelerate');
+const { accelerate, status } = require('./lib/install/accelerate');
 
 accelerate(WebSocket);
 

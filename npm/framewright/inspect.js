@@ -3,7 +3,7 @@
 const http = require('http');
 const https = require('https');
 
-const Inspection = require('./lib/inspect/inspection');
+const Inspection = require('./lib/tap/inspection');
 
 /**
  * Shows an app's WebSocket traffic, octet by octet, on a page of its own.

@@ -1,3 +1,3 @@
 'use strict';
 
-require('./lib/register')();
+require('./lib/install/register')();

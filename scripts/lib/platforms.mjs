@@ -1,10 +1,10 @@
-// The platforms that addons are built for: npm/framewright/lib/platforms.js.
+// The platforms that addons are built for: npm/framewright/lib/backend/platforms.js.
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
-const libc = require('../../npm/framewright/lib/libc.js');
+const libc = require('../../npm/framewright/lib/backend/libc.js');
 
-export const platforms = require('../../npm/framewright/lib/platforms.js');
+export const platforms = require('../../npm/framewright/lib/backend/platforms.js');
 
 /** This machine's, or `undefined`. */
 export function hostPlatform() {

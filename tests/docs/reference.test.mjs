@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const FRAMEWRIGHT = path.join(ROOT, 'npm', 'framewright');
 const reference = readFileSync(path.join(ROOT, 'docs', 'reference.md'), 'utf8');
 const platforms = createRequire(import.meta.url)(
-  '../../npm/framewright/lib/platforms.js'
+  '../../npm/framewright/lib/backend/platforms.js'
 );
 
 const sources = ['lib', 'bin', '.']

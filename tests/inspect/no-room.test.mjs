@@ -12,8 +12,8 @@ import {
 } from '../../npm/inspector/src/live/decoder.js';
 
 const require = createRequire(import.meta.url);
-const Connection = require('../../npm/framewright/lib/inspect/connection.js');
-const Tap = require('../../npm/framewright/lib/inspect/tap.js');
+const Connection = require('../../npm/framewright/lib/tap/connection.js');
+const Tap = require('../../npm/framewright/lib/tap/tap.js');
 
 const LIMIT = { timeout: 60_000 };
 const BUFFER_LENGTH = 256 * 1024;

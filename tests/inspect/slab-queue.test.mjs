@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { it } from 'node:test';
 
 const require = createRequire(import.meta.url);
-const SlabQueue = require('../../npm/framewright/lib/inspect/slab-queue.js');
+const SlabQueue = require('../../npm/framewright/lib/tap/slab-queue.js');
 
 const SLAB_LENGTH = 128 * 1024;
 const LENGTHS = [1, 70, 4096, SLAB_LENGTH - 1, SLAB_LENGTH, SLAB_LENGTH + 1];

@@ -7,7 +7,7 @@
 //! words 36+4n..   event n: kind and flags, then three words by kind
 //! ```
 //!
-//! `npm/framewright/lib/event-table.js` is the other side of this file.
+//! `npm/framewright/lib/receive/event-table.js` is the other side of this file.
 
 use crate::{
     CloseCode, ControlPayload, Event, EventSink, MAX_CONTROL_PAYLOAD_LEN, MessageType,

@@ -2,9 +2,9 @@
 
 const http = require('http');
 
-const Access = require('../inspect/access');
-const Handler = require('../inspect/handler');
-const { Page } = require('../inspect/page');
+const Access = require('../tap/access');
+const Handler = require('../tap/handler');
+const { Page } = require('../tap/page');
 const { LOOPBACK } = require('./addresses');
 const Failure = require('./failure');
 

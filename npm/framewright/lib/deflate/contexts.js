@@ -1,6 +1,6 @@
 'use strict';
 
-const backend = require('../backend');
+const backend = require('../backend/backend');
 const { createError, INTERNAL, MESSAGE_TOO_BIG } = require('../errors');
 const Lane = require('./lane');
 const { variantsOf } = require('./shared');

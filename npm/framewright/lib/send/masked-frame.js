@@ -1,6 +1,6 @@
 'use strict';
 
-const backend = require('../backend');
+const backend = require('../backend/backend');
 const { lengthOfHeader, writeHeader } = require('./frame-header');
 const { nextKey, writeKey } = require('./masking-key');
 

@@ -4,10 +4,10 @@ const {
   types: { isUint8Array }
 } = require('util');
 
-const backend = require('../backend');
+const backend = require('../backend/backend');
 const { lengthOfHeader, writeHeader } = require('./frame-header');
 const { mostCompressed } = require('../deflate/contexts');
-const { contextsOf } = require('../permessage-deflate');
+const { contextsOf } = require('../deflate/extension');
 const isOccupied = require('./is-occupied');
 const { bytes, longFrame, NATIVE_MASK_LENGTH } = require('./masked-frame');
 const { nextKey, writeKey } = require('./masking-key');

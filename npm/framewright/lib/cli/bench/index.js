@@ -5,7 +5,7 @@ const os = require('os');
 const path = require('path');
 
 const { version } = require('../../../package.json');
-const backend = require('../../backend');
+const backend = require('../../backend/backend');
 const Failure = require('../failure');
 const { CELLS, nameOf } = require('./cells');
 const Load = require('./load');

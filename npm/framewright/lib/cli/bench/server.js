@@ -9,7 +9,7 @@
 
 const http = require('http');
 
-const { accelerate, status } = require('../../accelerate');
+const { accelerate, status } = require('../../install/accelerate');
 
 const HOST = '127.0.0.1';
 

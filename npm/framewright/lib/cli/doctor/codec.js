@@ -3,7 +3,7 @@
 const { createRequire } = require('module');
 const path = require('path');
 
-const backend = require('../../backend');
+const backend = require('../../backend/backend');
 const finding = require('./finding');
 const { remedyFor } = require('./remedies');
 

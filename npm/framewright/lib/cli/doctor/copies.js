@@ -3,8 +3,8 @@
 const fs = require('fs');
 const path = require('path');
 
-const { accelerate, status } = require('../../accelerate');
-const backend = require('../../backend');
+const { accelerate, status } = require('../../install/accelerate');
+const backend = require('../../backend/backend');
 const finding = require('./finding');
 const { remedyFor } = require('./remedies');
 

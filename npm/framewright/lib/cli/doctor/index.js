@@ -1,7 +1,7 @@
 'use strict';
 
 const { version } = require('../../../package.json');
-const libc = require('../../libc');
+const libc = require('../../backend/libc');
 const { codecFindings } = require('./codec');
 const { copyFindings } = require('./copies');
 const { projectFindings } = require('./project');

@@ -1,6 +1,6 @@
 'use strict';
 
-const { ClosedBy } = require('../../inspect/live-records');
+const { ClosedBy } = require('../../tap/live-records');
 const { MessageReader } = require('./message-reader');
 const { noTunnel, unreadable } = require('./refusal');
 const Request = require('./request');

@@ -5,8 +5,8 @@ const { once } = require('events');
 const { finished } = require('stream/promises');
 
 const { version } = require('../../../package.json');
-const liveStream = require('../../inspect/live-stream');
-const Tap = require('../../inspect/tap');
+const liveStream = require('../../tap/live-stream');
+const Tap = require('../../tap/tap');
 const { writeAddress } = require('../addresses');
 const Failure = require('../failure');
 const { listen, servePage } = require('../page-server');

@@ -2,7 +2,7 @@
 
 const { Transform, pipeline } = require('stream');
 
-const { ClosedBy } = require('../../inspect/live-records');
+const { ClosedBy } = require('../../tap/live-records');
 const Conversation = require('./conversation');
 const { unreachable } = require('./refusal');
 

@@ -3,7 +3,7 @@
 const net = require('net');
 const tls = require('tls');
 
-const Connection = require('../../inspect/connection');
+const Connection = require('../../tap/connection');
 const ProxiedConnection = require('./proxied-connection');
 
 /**

@@ -4,7 +4,7 @@ const Module = require('module');
 const fs = require('fs');
 const path = require('path');
 
-const hostRequire = require('./host-require');
+const hostRequire = require('../backend/host-require');
 
 /** ws's last modules to be loaded of those that hold the classes. */
 const WEBSOCKET_MODULE = /[\\/]lib[\\/]websocket(-server)?\.js$/;

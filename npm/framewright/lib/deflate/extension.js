@@ -1,7 +1,7 @@
 'use strict';
 
-const backend = require('./backend');
-const { Contexts } = require('./deflate/contexts');
+const backend = require('../backend/backend');
+const { Contexts } = require('./contexts');
 
 /**
  * What the options for zlib may hold for the codec to take its place. The rest,

@@ -3,17 +3,17 @@
 const fs = require('fs');
 const path = require('path');
 
-const backend = require('./backend');
-const hostRequire = require('./host-require');
+const backend = require('../backend/backend');
+const hostRequire = require('../backend/host-require');
 const { mark, markOf } = require('./mark');
-const { senderStatics } = require('./send/masked-frame');
-const flushBeforeBlocking = require('./send/blocking');
-const { countPongs } = require('./send/pong-limit');
-const receiverMethods = require('./receiver');
+const { senderStatics } = require('../send/masked-frame');
+const flushBeforeBlocking = require('./blocking');
+const { countPongs } = require('../send/pong-limit');
+const receiverMethods = require('../receive/receiver');
 const selfCheck = require('./self-check');
-const { senderMethods } = require('./send/sender');
+const { senderMethods } = require('../send/sender');
 const guardUpgrade = require('./upgrade-guard');
-const webSocketMethods = require('./send/websocket');
+const webSocketMethods = require('../send/websocket');
 const WsCopy = require('./ws-copy');
 
 /**

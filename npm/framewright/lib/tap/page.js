@@ -3,7 +3,7 @@
 const fs = require('fs');
 const path = require('path');
 
-const hostRequire = require('../host-require');
+const hostRequire = require('../backend/host-require');
 const Refusal = require('./refusal');
 
 const PACKAGE = '@framewright/inspector';

@@ -1,6 +1,6 @@
 'use strict';
 
-const pongLimit = require('./send/pong-limit');
+const pongLimit = require('../send/pong-limit');
 const { EMIT_MESSAGE, EMIT_PING } = require('./reception');
 
 /**

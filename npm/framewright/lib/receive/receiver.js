@@ -2,10 +2,10 @@
 
 const { Writable } = require('stream');
 
-const backend = require('./backend');
-const { nextTick } = require('./builtins');
+const backend = require('../backend/backend');
+const { nextTick } = require('../builtins');
 const emit = require('./emit');
-const { beginChunk, endChunk, turn } = require('./send/turn');
+const { beginChunk, endChunk, turn } = require('../send/turn');
 const { COUNT, EVENTS_AT, EVENT_WORDS, TAKEN, TEXT } = require('./event-table');
 const { EMIT_PONG, INFLATE, NOTHING, Reception } = require('./reception');
 const messageListener = require('./listener');

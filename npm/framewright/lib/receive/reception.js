@@ -3,13 +3,13 @@
 const { isUtf8 } = require('buffer');
 
 const Assembly = require('./assembly');
-const backend = require('./backend');
+const backend = require('../backend/backend');
 const {
   createError,
   detachedError,
   INVALID_UTF8,
   MESSAGE_TOO_BIG
-} = require('./errors');
+} = require('../errors');
 const {
   BINARY,
   CARRIED,
@@ -29,7 +29,7 @@ const {
   TEXT
 } = require('./event-table');
 
-const { contextsOf } = require('./permessage-deflate');
+const { contextsOf } = require('../deflate/extension');
 
 const FastBuffer = Buffer[Symbol.species];
 

@@ -2,7 +2,7 @@
 
 const path = require('path');
 
-const { version } = require('../package.json');
+const { version } = require('../../package.json');
 
 const PREFIX = 'framewright.accelerated.';
 
@@ -66,9 +66,12 @@ function isUnmarked({ prototype }) {
 
 /** The package's folder, unless it is bundled. */
 function ownPath() {
-  return typeof __filename === 'string' &&
-    path.basename(path.dirname(__filename)) === 'lib'
-    ? path.dirname(path.dirname(__filename))
+  if (typeof __filename !== 'string') return null;
+
+  const folder = path.resolve(__filename, '../../..');
+
+  return __filename === path.join(folder, 'lib', 'install', 'mark.js')
+    ? folder
     : null;
 }
 

@@ -1,10 +1,10 @@
 'use strict';
 
-const backend = require('./backend');
-const { nextTick } = require('./builtins');
+const backend = require('../backend/backend');
+const { nextTick } = require('../builtins');
 const emit = require('./emit');
 const { COUNT, EVENTS_AT, EVENT_WORDS, TAKEN } = require('./event-table');
-const { beginChunk, endChunk, turn } = require('./send/turn');
+const { beginChunk, endChunk, turn } = require('../send/turn');
 const {
   CONCLUDE,
   EMIT_MESSAGE,

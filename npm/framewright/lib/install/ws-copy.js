@@ -1,6 +1,6 @@
 'use strict';
 
-const { queueMicrotask, setImmediate } = require('./builtins');
+const { queueMicrotask, setImmediate } = require('../builtins');
 
 const RSV2_SET = Buffer.from([0xa1, 0x00]);
 const EMPTY_CLOSE = Buffer.from([0x88, 0x00]);
