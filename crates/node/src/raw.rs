@@ -63,39 +63,35 @@ unsafe extern "C" fn decode(env: sys::napi_env, info: sys::napi_callback_info) -
     let arguments = unsafe { (uint32(env, args[0]), view(env, args[1])) };
     // SAFETY: as above.
     let offset = if argc > 2 { unsafe { uint32(env, args[2]) }.unwrap_or(0) as usize } else { 0 };
-    let mut chunk_len = 0;
-    let decoded = arguments.0.zip(arguments.1).is_some_and(|(id, mut chunk)| {
-        chunk_len = chunk.len();
-        if overlap(chunk, state.table) {
-            return false;
-        }
-        // SAFETY: the table's memory belongs to an ArrayBuffer that a reference keeps alive and that never
-        // leaves this package's own code, so it is not detached. `chunk` is as `view` says, and was found to
-        // be other memory. JavaScript doesn't run during the call.
-        let (table, chunk) = unsafe { (&mut *state.table.as_ptr(), chunk.as_mut()) };
-        let decoded = state.instance.with(|instance| {
-            let decoded = catch_unwind(AssertUnwindSafe(|| {
-                let chunk = chunk.get_mut(offset..)?;
-                let decoder = instance.decoder(id)?;
-                let mut events = EventTable::new(table);
-                let taken_len = decoder.decode(chunk, &mut events);
-                events.finish(taken_len, decoder.carried_control());
-                let counted = decoder.take_counters();
-                instance.count(counted);
-                Some(())
-            }));
-            let decoded = matches!(decoded, Ok(Some(())));
-            if !decoded {
-                // Whatever state a panic left behind is not used again.
-                instance.close_decoder(id);
-            }
-            decoded
-        });
-        decoded.unwrap_or(false)
-    });
-    if !decoded {
-        // SAFETY: as above; the other reference to the table is gone.
-        let table = unsafe { &mut *state.table.as_ptr() };
+    // SAFETY: the table's memory belongs to an ArrayBuffer that a reference keeps alive and that never
+    // leaves this package's own code, so it is not detached; JavaScript doesn't run during the call.
+    let table = unsafe { &mut *state.table.as_ptr() };
+    let (Some(id), Some(mut chunk)) = arguments else {
+        EventTable::write_internal_error(table, 0);
+        return ptr::null_mut();
+    };
+    let chunk_len = chunk.len();
+    if overlap(chunk, state.table) {
+        EventTable::write_internal_error(table, chunk_len.saturating_sub(offset));
+        return ptr::null_mut();
+    }
+    // SAFETY: it is as `view` says, and other memory than the table's.
+    let chunk = unsafe { chunk.as_mut() };
+    let decoded = catch_unwind(AssertUnwindSafe(|| {
+        state.instance.with(|instance| {
+            let chunk = chunk.get_mut(offset..)?;
+            let decoder = instance.decoder(id)?;
+            let mut events = EventTable::new(table);
+            let taken_len = decoder.decode(chunk, &mut events);
+            events.finish(taken_len, decoder.carried_control());
+            let counted = decoder.take_counters();
+            instance.count(counted);
+            Some(())
+        })
+    }));
+    if !matches!(decoded, Ok(Ok(Some(())))) {
+        // Whatever state a panic left behind is not used again.
+        let _ = state.instance.with(|instance| instance.close_decoder(id));
         EventTable::write_internal_error(table, chunk_len.saturating_sub(offset));
     }
     ptr::null_mut()
