@@ -100,6 +100,16 @@ describe('a handshake', () => {
     }
   });
 
+  it('may be refused before all of its body is there', () => {
+    const handshake = post(['Upgrade: websocket', ...length(STORED)], '');
+    for (const cut of cuts(STORED + GET)) {
+      const trace = new Trace('new').client(handshake + STORED[0], whole);
+      trace.answer(refused, cut).client(STORED.slice(1) + GET, cut);
+      assert.equal(trace.server, withHost(handshake) + STORED + withHost(GET));
+      assert.equal(trace.events.length, 1);
+    }
+  });
+
   it('of another protocol than WebSocket is none', () => {
     const sent = UPGRADE.replace('websocket', 'h2c');
     for (const cut of cuts(sent)) {

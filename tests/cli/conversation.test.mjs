@@ -165,4 +165,36 @@ describe('a request that is refused', () => {
       assert.match(trace.events[0][1], new RegExp(` ${status} `));
     }
   });
+
+  it('is one once, whatever the server adds to its responses', () => {
+    const tunnel = 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n';
+    for (const noise of ['junk', OK, 'HTTP/1.1 101 Switch\r\n\r\n']) {
+      for (const cut of cuts(OK + noise)) {
+        const trace = new Trace('new').client(GET + tunnel + GET, cut);
+        trace.answer(OK + noise, cut);
+        assert.deepEqual(
+          trace.events.map(([event]) => event),
+          ['refuse']
+        );
+        assert.equal(trace.client(GET, cut).server, withHost(GET));
+      }
+    }
+  });
+
+  it('is one at once where the responses can not be read', () => {
+    const trace = new Trace('new').client(GET, whole).answer('junk\n', whole);
+    trace.client(`${GET}no HTTP`, whole);
+    assert.equal(trace.events.length, 1);
+    assert.equal(trace.server, withHost(GET + GET));
+  });
+
+  it('is one after a switch that nobody asked for', () => {
+    const response = 'HTTP/1.1 101 Switch\r\n\r\n';
+    for (const cut of cuts(response)) {
+      const trace = new Trace('new').client(`${GET}no HTTP`, whole);
+      trace.answer(response, cut);
+      assert.equal(trace.events.length, 1);
+      assert.equal(trace.server, withHost(GET));
+    }
+  });
 });

@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
-import { setImmediate as turn } from 'node:timers/promises';
 
 import { RecordType } from '../../npm/inspector/src/live/decoder.js';
 import { Watch } from '../inspect/watch.mjs';
@@ -16,7 +15,8 @@ import {
   readAll,
   serveHttp,
   start,
-  tcpServer
+  tcpServer,
+  until
 } from './proxy-setup.mjs';
 
 const STORED = 'GET /x HTTP/1.1\r\nHost: keep.me\r\n\r\n';
@@ -152,7 +152,7 @@ it('goes on where the server is done before the client', LIMIT, async (t) => {
     assert.match((await readAll(socket)).toString(), /\r\n\r\nok$/);
     socket.end(late);
     await once(socket, 'close');
-    while (heard.length === 0) await turn();
+    await until(t, () => heard.length > 0);
     assert.deepEqual(heard, [good]);
   }
 });
@@ -169,7 +169,7 @@ it('waits for no response that can not come', LIMIT, async (t) => {
   await readAll(socket);
   socket.end(' late');
   await once(socket, 'close');
-  while (heard.length === 0) await turn();
+  await until(t, () => heard.length > 0);
   assert.deepEqual(heard, [`${UPGRADE}early late`]);
 });
 
@@ -193,6 +193,6 @@ it('passes on an end and a reset before the response', LIMIT, async (t) => {
   resetter.write(`${UPGRADE}early`);
   await once(resetter, 'data');
   resetter.resetAndDestroy();
-  while (ends.length === 1) await turn();
+  await until(t, () => ends.length > 1);
   assert.deepEqual(ends, ['end', 'ECONNRESET']);
 });

@@ -7,9 +7,15 @@ import http from 'node:http';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { describe, it } from 'node:test';
-import { setImmediate as turn } from 'node:timers/promises';
 
-import { HOST, LIMIT, connect, readAll, serveHttp } from './proxy-setup.mjs';
+import {
+  HOST,
+  LIMIT,
+  connect,
+  readAll,
+  serveHttp,
+  until
+} from './proxy-setup.mjs';
 
 const STORED = 'GET /x HTTP/1.1\r\nHost: keep.me\r\n\r\n';
 
@@ -214,7 +220,7 @@ for (const secure of [false, true]) {
       await once(req, 'response');
       req.write('some');
       req.destroy();
-      while (errors.length === 0) await turn();
+      await until(t, () => errors.length > 0);
       assert.deepEqual(errors, ['ECONNRESET']);
 
       const other = ask('/reset');

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 
 import { generate } from 'selfsigned';
 
@@ -53,6 +54,14 @@ export async function readAll(socket) {
   socket.on('data', (octets) => chunks.push(octets));
   await once(socket, 'end');
   return Buffer.concat(chunks);
+}
+
+/** Resolves once `condition` holds; rejects where the test's time is over. */
+export async function until(t, condition) {
+  while (!condition()) {
+    t.signal.throwIfAborted();
+    await turn();
+  }
 }
 
 /** An HTTP server and the proxy before it; `secure` is the way between them. */
