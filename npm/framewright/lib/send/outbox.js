@@ -35,6 +35,12 @@ const FIRST_FRAMES = 2;
  */
 const BEHIND_COPY_LIMIT = 256;
 
+/**
+ * Outside of handlers, Buffers from this length on are not copied, in bytes: they
+ * are often sent to many, of whom some may be about to fall behind.
+ */
+const SHARE_LIMIT = 4 * 1024;
+
 const FastBuffer = Buffer[Symbol.species];
 
 /** What most outboxes hold most of the time. Never added to. */
@@ -79,11 +85,13 @@ class Outbox {
    * Whether a frame may be copied into the slab.
    *
    * @param {Number} length The frame's length in bytes, about
+   * @param {Boolean} isShareable Whether its payload may be written as it is, and
+   *     so be in memory once however many connections it is sent on
    */
-  takes(length) {
-    return (
-      length <= COPY_LIMIT && (length <= BEHIND_COPY_LIMIT || !this.isBehind())
-    );
+  takes(length, isShareable) {
+    if (length <= BEHIND_COPY_LIMIT) return true;
+    if (isShareable && length > SHARE_LIMIT && turn.chunks === 0) return false;
+    return length <= COPY_LIMIT && !this.isBehind();
   }
 
   /**
@@ -165,7 +173,7 @@ class Outbox {
    * @param {Function} [cb] Called when it is written out
    */
   share(frame, cb) {
-    if (!turn.isOn || !this.takes(frame.length)) {
+    if (!turn.isOn || !this.takes(frame.length, false)) {
       this.socket.write(frame, cb);
       return;
     }

@@ -89,7 +89,7 @@ function senderMethods(copy) {
       const outbox = outboxOf(this);
       const length = outbox === null ? -1 : lengthOf(list);
 
-      if (length === -1 || !outbox.takes(length)) {
+      if (length === -1 || !outbox.takes(length, isShareable(list))) {
         if (outbox !== null) outbox.flush();
         stock.sendFrame.call(this, list, cb);
         return;
@@ -135,7 +135,7 @@ function isPlain(sender, data, isMasked) {
   return (
     (typeof data === 'string' || isWholeBuffer(data)) &&
     !isOccupied(sender) &&
-    isTaken(sender, data.length, isMasked) &&
+    isTaken(sender, data, isMasked) &&
     (!sender._compress || sender._firstFragment)
   );
 }
@@ -145,14 +145,20 @@ function isWholeBuffer(data) {
   return data instanceof FastBuffer && data.length === data.byteLength;
 }
 
-/** Whether a message of this length goes by the sender's outbox. */
-function isTaken(sender, length, isMasked) {
+/** Whether a message goes by the sender's outbox. */
+function isTaken(sender, data, isMasked) {
   const outbox = outboxOf(sender);
+  const { length } = data;
 
-  return (
-    outbox !== null &&
-    (outbox.takes(length) || (isMasked && length > COPY_LIMIT))
-  );
+  if (outbox === null) return false;
+  return isMasked
+    ? length > COPY_LIMIT || outbox.takes(length, false)
+    : outbox.takes(length, typeof data !== 'string');
+}
+
+/** Whether a frame made by ws has a payload beside its header. */
+function isShareable(list) {
+  return list.length === 2 && typeof list[1] !== 'string';
 }
 
 /**
