@@ -39,6 +39,7 @@ mod feed;
 mod finding;
 mod frame;
 mod handshake;
+mod head_buffer;
 mod id;
 mod import;
 mod inflate;

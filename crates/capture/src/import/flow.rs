@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use super::midstream::{MidStream, Verdict};
 use crate::handshake::{Head, START_FIELD, negotiated, parse_head};
+use crate::head_buffer::HeadBuffer;
 use crate::{Capture, Clock, ConnId, ConnectionInit, Direction, End, Start};
 
 /// The most octets held while the response to an upgrade request hasn't come.
@@ -59,7 +60,7 @@ pub(super) struct Flow {
     from_start: bool,
     conn: Option<ConnId>,
     /// HTTP heads under way, the client's and the server's.
-    heads: [Vec<u8>; 2],
+    heads: [HeadBuffer; 2],
     /// An upgrade request and what followed it.
     held: Vec<Held>,
     held_len: usize,
@@ -79,7 +80,7 @@ impl Flow {
             client: None,
             from_start: false,
             conn: None,
-            heads: [Vec::new(), Vec::new()],
+            heads: Default::default(),
             held: Vec::new(),
             held_len: 0,
             early_response: None,
@@ -239,11 +240,11 @@ impl Flow {
             // Part of a body.
             return;
         }
-        head.extend_from_slice(octets);
+        head.extend(octets);
         // Behind a head that isn't of interest another may follow at once.
         loop {
             let head = &mut self.heads[direction.index()];
-            let parsed = match parse_head(direction, head) {
+            let parsed = match head.parse(direction) {
                 Ok(Some(parsed)) => parsed,
                 Ok(None) => return,
                 Err(_) => {
@@ -259,13 +260,13 @@ impl Flow {
                 (Direction::ToClient, status) => status >= Some(200) && !self.held.is_empty(),
             };
             if taken {
-                let octets = std::mem::take(head);
+                let octets = head.take();
                 self.hold(side, &octets, time_ns);
                 self.take_head(capture, direction, parsed);
                 return;
             }
-            head.drain(..parsed.len as usize);
-            if !head.starts_with(start) {
+            head.advance(parsed.len);
+            if !head.octets().starts_with(start) {
                 head.clear();
                 return;
             }

@@ -3,7 +3,8 @@
 use framewright_codec::walk::Walker;
 
 use super::{Context, Phase, Session, conn_fault, inflating, push_region, push_unframed, sender};
-use crate::handshake::{Malformed, judge, parse_head};
+use crate::handshake::{Malformed, judge};
+use crate::head_buffer::HeadBuffer;
 use crate::octets::Run;
 use crate::resync::{HeldChunk, Search, is_frame_start};
 use crate::{ConnRule, Direction, Head, RegionKind, Source};
@@ -15,7 +16,7 @@ const MAX_WAITING_LEN: u64 = 1024 * 1024;
 #[derive(Debug, Default)]
 pub(super) struct Opening {
     /// What came of the head, until it is complete.
-    head: Vec<u8>,
+    head: HeadBuffer,
     /// Where that starts, or where the complete head ends.
     offset: u64,
     /// The chunks from there on.
@@ -27,10 +28,10 @@ pub(super) struct Opening {
 impl Opening {
     /// Takes a head off the start of what came.
     fn take_head(&mut self, direction: Direction) -> Result<Option<Head>, Malformed> {
-        let Some(mut head) = parse_head(direction, &self.head)? else { return Ok(None) };
+        let Some(mut head) = self.head.parse(direction)? else { return Ok(None) };
         head.offset = self.offset;
         self.offset += head.len;
-        self.head.drain(..head.len as usize);
+        self.head.advance(head.len);
         self.chunks.retain(|chunk| chunk.range.end > self.offset);
         if let Some(first) = self.chunks.first_mut() {
             first.range.start = first.range.start.max(self.offset);
@@ -55,7 +56,7 @@ impl Session {
             }
             return;
         }
-        opening.head.extend_from_slice(octets);
+        opening.head.extend(octets);
         match self.take_final_head(ctx) {
             Ok(None) => {}
             Ok(Some(head)) => self.take_head(head, ctx),
@@ -64,7 +65,7 @@ impl Session {
                 if ctx.direction == Direction::ToServer && is_agreed(ctx) {
                     // What was agreed to wasn't captured.
                     opening.is_frames =
-                        is_frame_start(&opening.head, sender(ctx.conn, ctx.direction));
+                        is_frame_start(opening.head.octets(), sender(ctx.conn, ctx.direction));
                 } else {
                     conn_fault(ctx, ConnRule::MalformedHandshake, opening.offset, 0, None);
                 }
@@ -80,7 +81,7 @@ impl Session {
             let is_interim = head.status().is_some_and(|status| status / 100 == 1 && status != 101);
             if !is_interim {
                 head.time_ns = ctx.time_ns;
-                opening.head = Vec::new();
+                opening.head.clear();
                 return Ok(Some(head));
             }
             push_region(ctx, RegionKind::Http, head.offset, head.len);
