@@ -11,7 +11,14 @@ use crate::input::Input;
 pub fn check(octets: &[u8]) {
     let mut input = Input(octets);
     let piece_len = u16::from_le_bytes(input.octets());
-    let mut capture = Capture::new(Limits { max_inflated_len: 1 << 20, ..Limits::default() });
+    let limits = Limits {
+        max_kept_len: 1 << 20,
+        evicts: false,
+        max_inflated_len: 1 << 20,
+        max_inflated_total: 1 << 22,
+        ..Limits::default()
+    };
+    let mut capture = Capture::new(limits);
     let mut importer = Importer::new(ImportOptions::default());
     for piece in input.0.chunks(usize::from(piece_len).max(1)) {
         if importer.push(&mut capture, piece).is_err() {
@@ -19,6 +26,7 @@ pub fn check(octets: &[u8]) {
         }
     }
     let _ = importer.finish(&mut capture);
+    assert!(capture.kept_len() <= limits.max_kept_len + (8 << 20), "{}", capture.kept_len());
 
     let mut reader = Reader::new();
     for id in capture.frame_ids().map(FrameId) {

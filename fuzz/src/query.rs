@@ -26,5 +26,5 @@ pub fn check(octets: &[u8]) {
         capture.frame_ids().map(FrameId).filter(|&id| query.matches(&capture, id)).collect();
     let mut scan = Scan::new(query);
     while scan.step(&capture, 3) {}
-    assert_eq!(scan.hits(), alone);
+    assert_eq!(*scan.hits(), alone);
 }

@@ -7,7 +7,8 @@ use crate::inflate::Inflating;
 use crate::log::Log;
 use crate::loose::LooseOctets;
 use crate::octets::{Octets, Run};
-use crate::session::{Context, Session};
+use crate::rows;
+use crate::session::{Context, Kept, Session};
 use crate::{
     ConnId, ConnRule, Connection, ConnectionInit, Direction, Dropped, End, Finding, FindingId,
     Frame, FrameId, Lane, Limits, Message, MessageForm, MessageId, Negotiated, Rule, Runs,
@@ -22,9 +23,13 @@ pub struct Capture {
     connections: Vec<Connection>,
     sessions: Vec<Session>,
     loose: LooseOctets,
-    /// The octets of streams held.
-    octets_len: u64,
+    /// What connections take, all together.
+    kept: Kept,
+    is_full: bool,
 }
+
+/// Streams are taken in pieces of this length, so that limits are kept within a long chunk too.
+const PIECE_LEN: usize = 64 * 1024;
 
 impl Capture {
     /// An empty capture.
@@ -37,13 +42,26 @@ impl Capture {
     /// Changes the limits; takes effect with the next octets.
     pub fn set_limits(&mut self, limits: Limits) {
         self.log.limits = limits;
+        self.is_full = !limits.evicts && self.kept_len() > limits.max_kept_len;
+    }
+
+    /// What it may hold.
+    pub fn limits(&self) -> Limits {
+        self.log.limits
+    }
+
+    /// Whether it takes nothing more, for it holds all that [`Limits::max_kept_len`] allows and
+    /// [`Limits::evicts`] isn't set. What it holds stays as it is.
+    pub fn is_full(&self) -> bool {
+        self.is_full
     }
 
     // What goes in.
 
     /// Adds a connection; `None` past [`Limits::max_connections`].
     pub fn open(&mut self, init: ConnectionInit) -> Option<ConnId> {
-        if self.connections.len() >= self.log.limits.max_connections as usize {
+        let is_past = self.connections.len() >= self.log.limits.max_connections as usize;
+        if is_past || self.log.is_crowded || self.is_full {
             self.log.dropped.connections += 1;
             return None;
         }
@@ -59,22 +77,70 @@ impl Capture {
             frames: VecDeque::new(),
             tails: Default::default(),
         };
-        self.sessions.push(Session::new(&mut conn));
-        self.connections.push(conn);
+        rows::push(&mut self.sessions, Session::new(&mut conn));
+        rows::push(&mut self.connections, conn);
+        self.count_kept(id);
+        self.make_room();
         Some(id)
     }
 
     /// Takes the next octets of one direction. An unknown connection's octets are counted as dropped.
     pub fn push(&mut self, conn: ConnId, direction: Direction, octets: &[u8], time_ns: u64) {
-        let Some((session, context)) = self.parts(conn, direction, time_ns) else {
+        let Some(session) = self.sessions.get(conn.index()) else {
             self.log.dropped.octets += octets.len() as u64;
             return;
         };
+        if !session.is_in_frames(direction) {
+            self.push_piece(conn, direction, octets, time_ns);
+            return;
+        }
+        for piece in octets.chunks(PIECE_LEN) {
+            self.push_piece(conn, direction, piece, time_ns);
+        }
+    }
+
+    fn push_piece(&mut self, conn: ConnId, direction: Direction, octets: &[u8], time_ns: u64) {
+        let (is_full, is_crowded) = (self.is_full, self.log.is_crowded);
+        let Some((session, context)) = self.parts(conn, direction, time_ns) else { return };
+        // There is no place for more heads.
+        if is_full || is_crowded && session.is_in_handshake() {
+            self.log.dropped.octets += octets.len() as u64;
+            return;
+        }
         session.push(octets, context);
-        self.octets_len += octets.len() as u64;
+        self.settle(conn);
+    }
+
+    /// Brings the counts up to date after something came.
+    fn settle(&mut self, conn: ConnId) {
         self.queue_loose(conn);
-        if self.kept_len() > self.log.limits.max_kept_len {
-            self.evict();
+        self.count_kept(conn);
+        self.make_room();
+    }
+
+    fn count_kept(&mut self, id: ConnId) {
+        let (Some(conn), Some(session)) =
+            (self.connections.get(id.index()), self.sessions.get_mut(id.index()))
+        else {
+            return;
+        };
+        let before = session.kept;
+        let now = session.count_kept(conn);
+        self.kept.streams = self.kept.streams - before.streams + now.streams;
+        self.kept.fixed = self.kept.fixed - before.fixed + now.fixed;
+    }
+
+    fn make_room(&mut self) {
+        let limits = &self.log.limits;
+        let fixed_len = self.kept.fixed + self.log.findings_len();
+        let (max_len, evicts) = (limits.max_kept_len, limits.evicts);
+        self.log.is_crowded = fixed_len > limits.max_fixed_len();
+        if self.kept_len() > max_len {
+            if evicts {
+                self.evict();
+            } else {
+                self.is_full = true;
+            }
         }
     }
 
@@ -85,18 +151,21 @@ impl Capture {
         let stream_len = self.stream(conn, direction).map_or(0, Octets::len);
         let len = len.min(MAX_STREAM_LEN.saturating_sub(stream_len));
         if len > 0
+            && !self.is_full
             && let Some((session, context)) = self.parts(conn, direction, time_ns)
         {
             session.gap(len, context);
-            self.queue_loose(conn);
+            self.settle(conn);
         }
     }
 
     /// One direction has ended.
     pub fn end(&mut self, conn: ConnId, direction: Direction, end: End, time_ns: u64) {
+        // What wasn't taken is no fault of the stream's.
+        let end = if self.is_full { End::CaptureEnded } else { end };
         if let Some((session, context)) = self.parts(conn, direction, time_ns) {
             session.end(end, context);
-            self.queue_loose(conn);
+            self.settle(conn);
         }
     }
 
@@ -175,11 +244,14 @@ impl Capture {
         self.log.pop_messages();
         if let Some(conn) = self.connections.get_mut(conn.index()) {
             conn.frames.pop_front();
+            if conn.frames.len() < conn.frames.capacity() / 4 {
+                conn.frames.shrink_to(2 * conn.frames.len());
+            }
         }
-        self.evict_octets(conn, direction, end);
         if let Some(session) = self.sessions.get_mut(conn.index()) {
             session.evict_messages(MessageId(self.log.message_ids().start));
         }
+        self.evict_octets(conn, direction, end);
         true
     }
 
@@ -195,8 +267,13 @@ impl Capture {
         let head_end = head.map_or(0, |head| head.offset + head.len);
         let octets = session.octets_mut(direction);
         let lost_len = octets.lost_len();
-        self.octets_len -= octets.evict_before(end.min(octets.len()), head_end);
+        let end = end.min(octets.len());
+        octets.evict_before(end, head_end);
         self.log.dropped.octets += octets.lost_len() - lost_len;
+        if let Some(conn) = self.connections.get_mut(id.index()) {
+            conn.forget_before(direction, end);
+        }
+        self.count_kept(id);
     }
 
     // What is there.
@@ -206,10 +283,13 @@ impl Capture {
         self.log.dropped
     }
 
-    /// The octets of streams and index held, which [`Limits::max_kept_len`] bounds. Connections, with the heads
-    /// of those whose first frames were evicted, come on top.
+    /// The memory taken, which [`Limits::max_kept_len`] bounds.
     pub fn kept_len(&self) -> u64 {
-        self.octets_len + self.log.kept_len() + self.loose.kept_len()
+        self.kept.streams
+            + self.kept.fixed
+            + self.log.index_len()
+            + self.log.findings_len()
+            + self.loose.kept_len()
     }
 
     /// All connections; the index is the [`ConnId`].

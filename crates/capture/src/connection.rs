@@ -188,6 +188,24 @@ impl Connection {
         Some(format!("ws://{}{target}", request.header("host").unwrap_or("")))
     }
 
+    /// Forgets what is said of evicted octets, most of it at once.
+    pub(crate) fn forget_before(&mut self, direction: crate::Direction, offset: u64) {
+        const MAX_EVICTED: usize = 64;
+        let Lane { regions, missing, .. } = &mut self.lanes[direction.index()];
+        let gone = regions.partition_point(|region| region.offset + region.len <= offset);
+        // The last tells where octets outside frames end.
+        let gone = gone.min(regions.len().saturating_sub(1));
+        if gone > MAX_EVICTED.max(regions.len() / 2) {
+            regions.drain(..gone);
+            regions.shrink_to(2 * regions.len());
+        }
+        let gone = missing.partition_point(|missing| missing.offset + missing.len <= offset);
+        if gone > MAX_EVICTED.max(missing.len() / 2) {
+            missing.drain(..gone);
+            missing.shrink_to(2 * missing.len());
+        }
+    }
+
     /// Whether `direction` is incoming, seen from [`ConnectionInit::perspective`].
     pub fn is_incoming(&self, direction: crate::Direction) -> bool {
         direction.sender() != self.init.perspective.unwrap_or(Role::Server)

@@ -7,6 +7,7 @@ use crate::frame::{Flags, FrameRecord, NO_MESSAGE};
 use crate::inflate::{Fault, FaultKind, Inflating};
 use crate::log::Log;
 use crate::message::MessageRecord;
+use crate::rows;
 use crate::{
     ConnId, ConnRule, Connection, Direction, Finding, FrameId, MessageForm, MessageId,
     MessageState, Rule,
@@ -34,7 +35,7 @@ impl Progress {
 /// The frame whose payload is under way. All that its end needs is here: its record may be evicted first.
 #[derive(Clone, Copy, Debug)]
 struct OpenFrame {
-    /// `None` where ids were used up.
+    /// `None` where the index is full.
     id: Option<FrameId>,
     fin: bool,
     in_message: bool,
@@ -46,7 +47,8 @@ struct OpenFrame {
 /// The message under way, whose record may be evicted, too.
 #[derive(Clone, Copy, Debug)]
 struct OpenMessage {
-    id: MessageId,
+    /// `None` where the index is full.
+    id: Option<MessageId>,
     compressed: bool,
     /// The payloads so far, as declared.
     wire_len: u64,
@@ -89,11 +91,11 @@ impl Feed<'_> {
         let Some(open) = self.progress.message.take() else { return false };
         if open.compressed {
             self.lose_window();
-            if let Some(message) = self.log.message_mut(open.id) {
+            if let Some(message) = open.id.and_then(|id| self.log.message_mut(id)) {
                 message.form = MessageForm::OctetsMissing;
             }
         }
-        if let Some(message) = self.log.message_mut(open.id) {
+        if let Some(message) = open.id.and_then(|id| self.log.message_mut(id)) {
             message.state = MessageState::Unfinished;
         }
         true
@@ -133,6 +135,7 @@ impl Feed<'_> {
             }
             FaultKind::Form(MessageForm::NoPriorWindow) => (ConnRule::NoPriorWindow, None),
             FaultKind::Form(MessageForm::InflateTooLong) => (ConnRule::InflateTooLong, None),
+            FaultKind::Form(MessageForm::OverBudget) => (ConnRule::InflateBudget, None),
             FaultKind::Form(_) => (ConnRule::InflateFailed, None),
         };
         self.fault(Rule::Conn(rule), payload_offset + fault.at, 1, detail);
@@ -144,7 +147,7 @@ impl Feed<'_> {
             Some(inflating) if open.compressed => Some(inflating.end()),
             _ => None,
         };
-        if let Some(message) = self.log.message_mut(open.id) {
+        if let Some(message) = open.id.and_then(|id| self.log.message_mut(id)) {
             message.state = MessageState::Complete;
             if let Some((form, inflated_len)) = inflated {
                 message.form = form;
@@ -189,15 +192,20 @@ impl Feed<'_> {
             lane.compressed_messages += u64::from(compressed);
             self.progress.message = Some(OpenMessage { id: message, compressed, wire_len: 0 });
             if compressed && let Some(inflating) = &mut self.progress.inflating {
-                let max_len = self.log.limits.max_inflated_len;
                 let is_text = header.opcode == Opcode::Text;
-                inflating.begin(&mut self.log.inflaters, max_len, message, is_text);
+                match message {
+                    Some(id) => {
+                        let Log { inflaters, limits, is_crowded, .. } = &mut *self.log;
+                        inflating.begin(inflaters, limits, id, is_text, !*is_crowded);
+                    }
+                    None => inflating.lose(&mut self.log.inflaters),
+                }
             }
         }
         let open = self.progress.message.as_mut()?;
         open.wire_len = open.wire_len.saturating_add(header.payload_len);
         let open = *open;
-        if let Some(message) = self.log.message_mut(open.id) {
+        if let Some(message) = open.id.and_then(|id| self.log.message_mut(id)) {
             message.last = id;
             message.fragments = message.fragments.saturating_add(1);
             message.add_wire_len(header.payload_len);
@@ -217,7 +225,7 @@ impl WalkSink for Feed<'_> {
             offset: frame.offset,
             payload_len: u32::try_from(header.payload_len).unwrap_or(u32::MAX),
             conn: self.id,
-            message: open.map_or(NO_MESSAGE, |open| open.id.0),
+            message: open.and_then(|open| open.id).map_or(NO_MESSAGE, |id| id.0),
             prefix: prefix(frame),
             flags: Flags::new(self.direction, compressed),
         };
@@ -225,7 +233,9 @@ impl WalkSink for Feed<'_> {
         lane.frames += 1;
         lane.payload_len = lane.payload_len.saturating_add(header.payload_len);
         let id = self.log.push_frame(record);
-        self.conn.frames.extend(id);
+        if let Some(id) = id {
+            rows::push_back(&mut self.conn.frames, id);
+        }
         let payload_offset = frame.offset + u64::from(frame.header_len);
         let tail = &mut self.conn.tails[self.direction.index()];
         tail.frame = id;
@@ -238,7 +248,7 @@ impl WalkSink for Feed<'_> {
             payload_offset,
         });
         if compressed && let Some(inflating) = &mut self.progress.inflating {
-            inflating.frame(header.masking_key);
+            inflating.frame(&mut self.log.inflaters, header.masking_key);
         }
         if header.opcode == Opcode::Close {
             let mask = Mask::new(header.masking_key.unwrap_or_default());
@@ -255,10 +265,13 @@ impl WalkSink for Feed<'_> {
             mask.apply_to(&octets[..taken], &mut rest[..taken]);
             *len += taken;
         }
-        if self.progress.frame.is_some_and(|frame| frame.compressed)
+        if let Some(frame) = self.progress.frame.filter(|frame| frame.compressed)
             && let Some(inflating) = &mut self.progress.inflating
         {
-            inflating.payload(octets);
+            let Log { inflaters, limits, .. } = &mut *self.log;
+            if let Some(fault) = inflating.payload(inflaters, limits, octets) {
+                self.inflate_fault(frame.payload_offset, &fault);
+            }
         }
     }
 
@@ -276,7 +289,8 @@ impl WalkSink for Feed<'_> {
         }
         if frame.compressed
             && let Some(inflating) = &mut self.progress.inflating
-            && let Some(fault) = inflating.frame_end(&mut self.log.inflaters, frame.fin)
+            && let Some(fault) =
+                inflating.frame_end(&mut self.log.inflaters, &self.log.limits, frame.fin)
         {
             self.inflate_fault(frame.payload_offset, &fault);
         }

@@ -54,6 +54,14 @@ impl Head {
         self.status
     }
 
+    /// The memory it takes beside its own struct.
+    pub(crate) fn kept_len(&self) -> u64 {
+        let fields = self.fields.iter();
+        let texts: usize = fields.map(|field| field.name.capacity() + field.value.capacity()).sum();
+        let fields = self.fields.capacity() * size_of::<HeaderField>();
+        (self.start_line.capacity() + fields + texts) as u64
+    }
+
     fn field(&self, name: &str) -> Option<&HeaderField> {
         self.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name))
     }

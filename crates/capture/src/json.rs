@@ -4,8 +4,12 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
+
+/// How many members of an object, or elements of an array, are kept at once. Those after them are passed by:
+/// nothing that is read has so many, but for arrays that are gone through [element by element](for_each).
+const MAX_PARTS: usize = 1 << 16;
 
 /// A value's text.
 pub(crate) type Text<'a> = &'a str;
@@ -37,6 +41,13 @@ impl<'a> Parts<'a> {
     pub(crate) fn get(&self, name: &str) -> Option<Text<'a>> {
         let found = self.0.iter().find(|(have, _)| have.as_deref() == Some(name));
         found.map(|(_, value)| value.get()).filter(|value| *value != "null")
+    }
+
+    /// Goes through the elements of a member that is an array, or the values of one that is an object.
+    pub(crate) fn for_each(&self, name: &str, each: &mut dyn FnMut(Text<'a>)) {
+        if let Some(text) = self.get(name) {
+            for_each(text, each);
+        }
     }
 
     /// A member that is an object or an array.
@@ -102,6 +113,36 @@ pub(crate) fn string(text: Text<'_>) -> Option<Cow<'_, str>> {
     serde_json::from_str::<Borrow<'_>>(text).ok().map(|text| text.0)
 }
 
+/// Goes through the elements of an array, or the values of an object, without keeping them.
+fn for_each<'a>(text: Text<'a>, each: &mut dyn FnMut(Text<'a>)) {
+    // A broken end ends it.
+    let _ = serde_json::Deserializer::from_str(text).deserialize_any(Each(each));
+}
+
+struct Each<'e, 'a>(&'e mut dyn FnMut(Text<'a>));
+
+impl<'a> Visitor<'a> for Each<'_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object or an array")
+    }
+
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some((IgnoredAny, value)) = map.next_entry::<_, &'a RawValue>()? {
+            (self.0)(value.get());
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'a>>(self, mut seq: A) -> Result<(), A::Error> {
+        while let Some(value) = seq.next_element::<&'a RawValue>()? {
+            (self.0)(value.get());
+        }
+        Ok(())
+    }
+}
+
 impl<'a> Deserialize<'a> for Parts<'a> {
     fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
         let mut parts = Self::default();
@@ -122,14 +163,18 @@ impl<'a> Visitor<'a> for Collect<'_, 'a> {
     fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(name) = map.next_key::<&'a RawValue>()? {
             let value = map.next_value()?;
-            self.0.0.push((string(name.get()), value));
+            if self.0.0.len() < MAX_PARTS {
+                self.0.0.push((string(name.get()), value));
+            }
         }
         Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'a>>(self, mut seq: A) -> Result<(), A::Error> {
         while let Some(value) = seq.next_element()? {
-            self.0.0.push((None, value));
+            if self.0.0.len() < MAX_PARTS {
+                self.0.0.push((None, value));
+            }
         }
         Ok(())
     }
@@ -157,8 +202,21 @@ mod tests {
             (parts.string("b"), parts.number::<f64>("a"), parts.string("t")),
             (None, None, None)
         );
+        let mut elements = Vec::new();
+        parts.for_each("b", &mut |element| elements.push(element));
+        parts.for_each("a", &mut |_| unreachable!("it is a string"));
+        assert_eq!(elements, ["1", r#"{"c": null}"#]);
         assert_eq!(Parts::parse("[1,]").unwrap_err().column(), 4);
         assert!(Parts::parse("{} x").is_err());
         assert!(Parts::parse("7").is_err());
+    }
+
+    #[test]
+    fn a_long_array_takes_no_memory() {
+        let text = format!("[{}0]", "1,".repeat(200_000));
+        assert_eq!(Parts::parse(&text).unwrap().values().len(), MAX_PARTS);
+        let mut count = 0;
+        for_each(&text, &mut |_| count += 1);
+        assert_eq!(count, 200_001);
     }
 }

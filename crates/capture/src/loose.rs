@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 
+use crate::rows;
 use crate::{ConnId, Connection, Direction, FrameId};
 
 /// How many octets of a stream are evicted at once, about.
@@ -53,7 +54,7 @@ impl LooseOctets {
             {
                 last.end = loose.end;
             }
-            _ => self.0.push_back(loose),
+            _ => rows::push_back(&mut self.0, loose),
         }
     }
 
@@ -66,8 +67,8 @@ impl LooseOctets {
         self.0.is_empty()
     }
 
-    /// The queue's length in octets.
+    /// The memory it takes.
     pub(crate) fn kept_len(&self) -> u64 {
-        (self.0.len() * size_of::<Loose>()) as u64
+        (self.0.capacity() * size_of::<Loose>()) as u64
     }
 }

@@ -59,6 +59,9 @@ pub enum MessageForm {
     InflateFailed,
     /// Compressed, and it inflates past [`Limits::max_inflated_len`](crate::Limits::max_inflated_len).
     InflateTooLong,
+    /// Compressed, and not inflated: what its direction sent before inflates past
+    /// [`Limits::max_inflated_total`](crate::Limits::max_inflated_total).
+    OverBudget,
 }
 
 /// One data message of a [`Capture`].

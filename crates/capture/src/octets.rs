@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
+use crate::rows;
+
 /// Present octets are cut into blocks at the multiples of this. A frame seldom crosses a block's end, and a
 /// long stream gives back its oldest octets by dropping a block.
 const BLOCK_LEN: usize = 64 * 1024;
@@ -43,7 +45,15 @@ pub(crate) struct Octets {
     present_len: u64,
     /// The gaps, and how many octets are missing before each.
     gaps: Vec<(Missing, u64)>,
+    /// Up to where gaps were forgotten with the octets around them, and where the first that is left ends. Only the
+    /// head can be read before.
+    forgotten: u64,
+    /// The memory of the blocks.
+    blocks_len: usize,
 }
+
+/// So many gaps may be left of what was evicted.
+const MAX_EVICTED_GAPS: usize = 64;
 
 impl Octets {
     /// The stream's length so far, missing octets included.
@@ -67,7 +77,9 @@ impl Octets {
             if block.capacity() - block.len() < now.len() {
                 // Most streams are short, or little of them is held: that little must take little.
                 let room = now.len().max(held_len / GROWTH).min(BLOCK_LEN - at);
+                self.blocks_len -= block.capacity();
                 block.reserve_exact(room);
+                self.blocks_len += block.capacity();
             }
             block.extend_from_slice(now);
             self.present_len += now.len() as u64;
@@ -79,8 +91,19 @@ impl Octets {
         let offset = self.len();
         match self.gaps.last_mut() {
             Some((gap, _)) if gap.offset + gap.len == offset => gap.len += len,
-            _ => self.gaps.push((Missing { offset, len }, self.missing_len())),
+            _ => {
+                let before = self.missing_len();
+                rows::push(&mut self.gaps, (Missing { offset, len }, before));
+            }
         }
+    }
+
+    /// The memory it takes.
+    pub(crate) fn kept_len(&self) -> u64 {
+        (self.blocks_len
+            + self.blocks.capacity() * size_of::<Vec<u8>>()
+            + self.head.len()
+            + self.gaps.capacity() * size_of::<(Missing, u64)>()) as u64
     }
 
     /// How many present octets can't be read any more.
@@ -99,6 +122,7 @@ impl Octets {
             && self.evicted_len + first.len() as u64 <= end
         {
             self.evicted_len += first.len() as u64;
+            self.blocks_len -= first.capacity();
             self.blocks.pop_front();
         }
         let unneeded = end.saturating_sub(self.evicted_len);
@@ -108,7 +132,9 @@ impl Octets {
             && unneeded.saturating_mul(SLACK) >= self.present_len - end
             && let Some(first) = self.blocks.front_mut()
         {
+            self.blocks_len -= first.capacity();
             *first = first.split_off(unneeded as usize);
+            self.blocks_len += first.capacity();
             self.evicted_len = end;
         }
         // Room made when more was held.
@@ -116,12 +142,31 @@ impl Octets {
         if let Some(last) = self.blocks.back_mut()
             && last.capacity() - last.len() > 2 * room
         {
+            self.blocks_len -= last.capacity();
             last.shrink_to(last.len() + room);
+            self.blocks_len += last.capacity();
         }
         if before == 0 && self.evicted_len > 0 {
             self.head = head;
         }
+        self.forget_gaps();
         self.evicted_len - before
+    }
+
+    /// Forgets the gaps between evicted octets, but for the last.
+    fn forget_gaps(&mut self) {
+        let evicted_len = self.evicted_len;
+        let gone = self.gaps.partition_point(|(gap, before)| gap.offset - before <= evicted_len);
+        if gone > MAX_EVICTED_GAPS.max(self.gaps.len() / 2) {
+            self.gaps.drain(..gone - 1);
+            self.gaps.shrink_to(2 * self.gaps.len());
+            self.forgotten = self.gaps.first().map_or(0, |(gap, _)| gap.offset + gap.len);
+        }
+    }
+
+    /// The head, from `offset` on, where that lies within it.
+    fn head_from(&self, offset: u64) -> Option<&[u8]> {
+        self.head.get(offset as usize..).filter(|rest| !rest.is_empty())
     }
 
     /// The octets from `present` on as far as they are in one piece; `None` if they were given back or never
@@ -149,6 +194,9 @@ impl Octets {
         let len = usize::try_from(range.end.checked_sub(range.start)?).ok()?;
         if len == 0 {
             return Some(&[]);
+        }
+        if range.start < self.forgotten {
+            return self.head_from(range.start)?.get(..len);
         }
         let present = if self.gaps.is_empty() {
             range.start
@@ -180,6 +228,14 @@ impl<'a> Iterator for Runs<'a> {
     fn next(&mut self) -> Option<Run<'a>> {
         if self.at >= self.end {
             return None;
+        }
+        if self.at < self.octets.forgotten {
+            let Some(rest) = self.octets.head_from(self.at) else {
+                return Some(self.missing(self.octets.forgotten));
+            };
+            let len = (rest.len() as u64).min(self.end - self.at);
+            self.at += len;
+            return Some(Run::Present(&rest[..len as usize]));
         }
         let gaps = &self.octets.gaps;
         let next_gap = gaps.partition_point(|(gap, _)| gap.offset + gap.len <= self.at);
@@ -231,6 +287,30 @@ mod tests {
         out
     }
 
+    #[test]
+    fn gaps_are_forgotten_with_what_was_around_them() {
+        let mut octets = Octets::default();
+        octets.push(b"head");
+        let mut model: Vec<Option<u8>> = b"head".iter().copied().map(Some).collect();
+        for index in 0..100_000_u32 {
+            octets.push(&[index as u8; 3]);
+            octets.push_gap(2);
+            model.extend([Some(index as u8), Some(index as u8), Some(index as u8), None, None]);
+            if octets.len() > 1000 {
+                octets.evict_before(octets.len() - 1000, 4);
+            }
+            assert!(octets.gaps.len() < 1000 && octets.kept_len() < 50_000);
+        }
+        let len = octets.len();
+        assert_eq!(len, model.len() as u64);
+        assert_eq!(read(&octets, 0..4), &model[..4]);
+        assert_eq!(octets.slice(0..4), Some(&b"head"[..]));
+        assert_eq!(octets.slice(2..5), None);
+        assert!(read(&octets, 4..5000).into_iter().all(|octet| octet.is_none()));
+        assert_eq!(read(&octets, 0..len).len() as u64, len);
+        assert_eq!(&read(&octets, len - 1000..len), &model[model.len() - 1000..]);
+    }
+
     proptest! {
         #[test]
         fn reads_what_was_pushed(
@@ -262,6 +342,7 @@ mod tests {
                 prop_assert!((needed_len..=needed_len + needed_len / SLACK).contains(&held_len));
                 prop_assert_eq!(octets.blocks.iter().map(Vec::len).sum::<usize>() as u64, held_len);
                 let room: usize = octets.blocks.iter().map(Vec::capacity).sum();
+                prop_assert_eq!(room, octets.blocks_len);
                 prop_assert!(room as u64 <= held_len + held_len / 2);
             }
             prop_assert_eq!(octets.len(), model.len() as u64);

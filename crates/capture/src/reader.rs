@@ -14,10 +14,16 @@ use crate::{Capture, ConnId, Direction, Frame, FrameId, Message, MessageForm, Me
 /// missing.
 const MAX_FILL_LEN: u64 = 64 * 1024;
 
+/// The most bytes of a payload or message that are read at once. The rest counts as missing.
+pub(crate) const MAX_CONTENT_LEN: usize = 128 << 20;
+/// The most room that is kept for the next content.
+const MAX_ROOM_LEN: usize = 4 << 20;
+
 /// Octets read, with what is missing from them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Content<'a> {
-    /// The octets; a missing one is zero. A run of more than 64 KiB of missing octets is 64 KiB long here.
+    /// The octets; a missing one is zero. A run of more than 64 KiB of missing octets is 64 KiB long here. What is
+    /// behind the first 128 MiB counts as missing.
     pub octets: &'a [u8],
     /// Where octets are missing, as ranges of `octets`.
     pub missing: &'a [Range<u64>],
@@ -152,6 +158,7 @@ impl Reader {
     /// Inflates a message with a context that knows those before it.
     fn inflate_with(&mut self, context: usize, message: &Message<'_>) -> bool {
         self.text.clear();
+        self.text.shrink_to(MAX_ROOM_LEN);
         // As they came, frame by frame: a stream may end inside one.
         message.frames().all(|id| {
             self.clear();
@@ -200,7 +207,9 @@ impl Reader {
 
     fn clear(&mut self) {
         self.octets.clear();
+        self.octets.shrink_to(MAX_ROOM_LEN);
         self.missing.clear();
+        self.missing.shrink_to(MAX_ROOM_LEN / size_of::<Range<u64>>());
         self.missing_len = 0;
     }
 
@@ -210,6 +219,19 @@ impl Reader {
             missing: &self.missing,
             missing_len: self.missing_len,
             form,
+        }
+    }
+
+    /// What follows isn't read.
+    fn cut(&mut self, len: u64) {
+        self.missing_len = self.missing_len.saturating_add(len);
+        let start = self.octets.len();
+        match self.missing.last_mut() {
+            Some(last) if last.end == start as u64 => {}
+            _ => {
+                self.octets.push(0);
+                self.missing.push(start as u64..start as u64 + 1);
+            }
         }
     }
 
@@ -231,6 +253,13 @@ impl Reader {
         let mut at = from - payload.start;
         for run in stream.runs(from..end) {
             let start = self.octets.len();
+            let run = match run {
+                _ if start >= MAX_CONTENT_LEN => {
+                    self.cut(end - payload.start - at);
+                    return;
+                }
+                run => run,
+            };
             match run {
                 Run::Present(run) => {
                     self.octets.extend_from_slice(run);

@@ -17,6 +17,9 @@ use crate::{
 /// What stands for a secret's octets: the number of octets stays, so that every offset does.
 pub(crate) const BLANK: u8 = b'x';
 
+/// What a copy may take beside its share.
+const COPY_LEN: u64 = 1 << 20;
+
 /// What to take out. Start with [`secrets`](Self::secrets), or with nothing, and add.
 #[derive(Clone, Debug, Default)]
 pub struct Redaction {
@@ -102,18 +105,27 @@ impl Redaction {
     /// their text comes out uncompressed, in one frame. A compressed message that does not inflate, the rest
     /// of a message whose start was evicted, and octets that belong to no frame can't be searched for
     /// secrets: they are missing from the copy.
+    ///
+    /// The copy may take a quarter more than the capture, and evicts nothing: where it [is full](Capture::is_full),
+    /// the rest is not in it.
     pub fn apply(&self, capture: &Capture) -> Capture {
+        // What fits there fits here, unless it was compressed.
+        let max_len = capture.limits().max_kept_len;
+        let max_kept_len = max_len.saturating_add(max_len / 4).saturating_add(COPY_LEN);
+        let limits = Limits { max_kept_len, evicts: false, ..Limits::KEEP_ALL };
         let mut copy = Copy {
             redaction: self,
             source: capture,
-            target: Capture::new(Limits::KEEP_ALL),
+            target: Capture::new(limits),
             ids: vec![None; capture.connections().len()],
             reader: Reader::new(),
             octets: Vec::new(),
             messages: BTreeMap::new(),
         };
         let mut replay = Replay::new(None);
-        while let Some(event) = replay.next(capture) {
+        while !copy.target.is_full()
+            && let Some(event) = replay.next(capture)
+        {
             copy.event(event);
         }
         copy.target
@@ -165,9 +177,9 @@ struct Copy<'a> {
     ids: Vec<Option<ConnId>>,
     reader: Reader,
     octets: Vec<u8>,
-    /// The rest of the fragmented message under way in each direction, blanked as a whole: a secret may lie
-    /// across fragments.
-    messages: BTreeMap<(ConnId, Direction), (MessageId, Vec<u8>)>,
+    /// The fragmented message under way in each direction, blanked as a whole, since a secret may lie across
+    /// fragments, and how much of it went out.
+    messages: BTreeMap<(ConnId, Direction), (MessageId, Vec<u8>, usize)>,
 }
 
 impl Copy<'_> {
@@ -238,19 +250,23 @@ impl Copy<'_> {
             Some(message) if message.compressed() => self.compressed(target, frame, &message),
             Some(message) if message.fragments() > 1 => {
                 let key = (frame.conn(), frame.direction());
-                let held = self.messages.get(&key).map(|(id, _)| *id);
+                let held = self.messages.get(&key).map(|(id, ..)| *id);
                 if held != Some(message.id()) {
                     let content = self.reader.message(self.source, message.id());
                     let mut content =
                         content.map(|content| content.octets.to_vec()).unwrap_or_default();
                     self.redaction.content(&mut content);
-                    self.messages.insert(key, (message.id(), content));
+                    self.messages.insert(key, (message.id(), content, 0));
                 }
-                let Some((_, rest)) = self.messages.get_mut(&key) else { return };
+                let Some((_, content, done)) = self.messages.get_mut(&key) else { return };
                 let runs = self.source.runs(frame.conn(), frame.direction(), frame.payload_range());
                 let len: usize = runs.into_iter().flatten().map(shown_len).sum();
-                let behind = rest.split_off(len.min(rest.len()));
-                let payload = std::mem::replace(rest, behind);
+                let end = (*done + len).min(content.len());
+                let payload = content.get(*done..end).unwrap_or_default().to_vec();
+                *done = end;
+                if message.last() == frame.id() {
+                    self.messages.remove(&key);
+                }
                 self.push_frame(target, frame, &payload);
             }
             _ => {

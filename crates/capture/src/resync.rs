@@ -10,6 +10,8 @@ const MAX_PLAUSIBLE_LEN: u64 = 64 << 20;
 
 /// How sure a [`Search`] must be, in bits: of random chunks one in 2^24 is taken for a frame's start.
 pub(crate) const SURE_BITS: u32 = 24;
+/// The most chunks held: whoever sends a long frame in so many pieces is given up.
+const MAX_HELD: usize = 16 * 1024;
 /// What one plausible header proves: opcode, reserved bits and MASK of random octets seldom are.
 const HEADER_BITS: u32 = 5;
 /// What a plausible 64-bit length proves.
@@ -99,7 +101,7 @@ impl Search {
     /// Takes the next chunk, which starts at `offset`.
     pub(crate) fn push(&mut self, offset: u64, octets: &[u8], time_ns: u64) -> Found {
         let mut refuted = Vec::new();
-        if !self.held.is_empty() && !self.bear_out(offset, octets) {
+        if self.held.len() >= MAX_HELD || !self.held.is_empty() && !self.bear_out(offset, octets) {
             refuted = self.give_up();
         }
         if self.held.is_empty() {
@@ -116,6 +118,11 @@ impl Search {
             refuted.append(&mut self.held);
         }
         Found::Nothing(refuted)
+    }
+
+    /// The memory it takes.
+    pub(crate) fn kept_len(&self) -> u64 {
+        (self.held.capacity() * size_of::<HeldChunk>()) as u64
     }
 
     /// The held chunks, which will get no further evidence.

@@ -94,6 +94,9 @@ rules! {
     /// A compressed message that inflates past the limit of the capture.
     InflateTooLong: "inflate-too-long", "RFC 7692 §8", Warning,
         "the message inflates past the limit of this capture";
+    /// A compressed message that inflates past what all of the capture may. Those after it aren't inflated.
+    InflateBudget: "inflate-budget", "RFC 7692 §8", Warning,
+        "compressed messages inflate past the limit of this capture: this one and those after it are not inflated";
     /// A compressed message that refers to octets from before the capture.
     NoPriorWindow: "no-prior-window", "RFC 7692 §7.2.3.2", Info,
         "the message refers to octets from before the capture: no prior window";

@@ -10,9 +10,10 @@ use crate::inflate::Inflating;
 use crate::log::Log;
 use crate::octets::{Octets, Run};
 use crate::resync::{Found, HeldChunk, Search};
+use crate::rows;
 use crate::{
-    ConnId, ConnRule, Connection, DeflateParams, Direction, End, Finding, Handshake, MessageId,
-    Missing, Region, RegionKind, Rule, Source, Start,
+    ConnId, ConnRule, Connection, DeflateParams, Direction, End, Finding, FrameId, Handshake,
+    MessageId, Missing, Region, RegionKind, Rule, Source, Start,
 };
 use opening::{Opening, is_agreed};
 
@@ -75,6 +76,19 @@ impl Lane {
 pub(crate) struct Session {
     phase: Phase,
     lanes: [Lane; 2],
+    /// What the heads take, once they are there.
+    heads_len: u64,
+    /// What all of it took when that was last counted.
+    pub(crate) kept: Kept,
+}
+
+/// Memory that a connection takes.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Kept {
+    /// What goes when its oldest octets are evicted.
+    pub(crate) streams: u64,
+    /// What stays as long as the capture does, or until it is understood.
+    pub(crate) fixed: u64,
 }
 
 /// Everything an event on a session may change, but the session itself.
@@ -113,7 +127,40 @@ impl Session {
                 search: None,
             }
         };
-        Self { phase, lanes: Direction::BOTH.map(lane) }
+        let lanes = Direction::BOTH.map(lane);
+        Self { phase, lanes, heads_len: 0, kept: Kept::default() }
+    }
+
+    /// Counts what it takes, with its connection.
+    pub(crate) fn count_kept(&mut self, conn: &Connection) -> Kept {
+        let texts = conn.init.url.as_ref().map_or(0, String::capacity);
+        let mut kept = Kept {
+            streams: (conn.frames.capacity() * size_of::<FrameId>()) as u64,
+            fixed: (size_of::<Self>() + size_of::<Connection>() + texts) as u64 + self.heads_len,
+        };
+        for (lane, view) in self.lanes.iter().zip(&conn.lanes) {
+            kept.streams += lane.octets.kept_len()
+                + (view.regions.capacity() * size_of::<Region>()) as u64
+                + (view.missing.capacity() * size_of::<Missing>()) as u64;
+            kept.fixed += lane.opening.kept_len();
+            kept.fixed += lane.search.as_ref().map_or(0, Search::kept_len);
+            if let Some(inflating) = &lane.progress.inflating {
+                kept.streams += inflating.restarts_len();
+                kept.fixed += inflating.kept_len();
+            }
+        }
+        self.kept = kept;
+        kept
+    }
+
+    /// Whether it may be pushed a chunk piece by piece: where frames follow each other, nothing hangs on where
+    /// chunks start.
+    pub(crate) fn is_in_frames(&self, direction: Direction) -> bool {
+        self.phase == Phase::Frames && self.lanes[direction.index()].search.is_none()
+    }
+
+    pub(crate) fn is_in_handshake(&self) -> bool {
+        self.phase == Phase::Handshake
     }
 
     pub(crate) fn octets(&self, direction: Direction) -> &Octets {
@@ -159,7 +206,7 @@ impl Session {
         view.stream_len = lane.octets.len();
         match view.missing.last_mut() {
             Some(missing) if missing.offset + missing.len == offset => missing.len += len,
-            _ => view.missing.push(Missing { offset, len }),
+            _ => rows::push(&mut view.missing, Missing { offset, len }),
         }
         if ctx.conn.init.source == Source::Wire {
             let detail = Some(format!("{len} octets").into());
@@ -315,7 +362,7 @@ fn push_region(ctx: &mut Context<'_>, kind: RegionKind, offset: u64, len: u64) {
             false
         }
         _ => {
-            regions.push(Region { kind, offset, len });
+            rows::push(regions, Region { kind, offset, len });
             true
         }
     };

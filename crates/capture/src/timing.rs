@@ -4,10 +4,13 @@ use std::collections::VecDeque;
 
 use framewright_codec::Opcode;
 
+use crate::fingerprint::fingerprint;
 use crate::{Capture, ConnId, Direction, FrameId, MessageId, MessageState, Reader};
 
 /// How many unanswered pings of one direction are remembered.
 const MAX_OPEN_PINGS: usize = 1024;
+/// How many pings, fragmented messages, and times between frames of a direction are remembered: the first ones.
+const MAX_LISTED: usize = 1 << 20;
 
 /// A ping and what became of it (RFC 6455 §5.5.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,13 +72,13 @@ pub struct Timing {
     pub handshake_ns: Option<u64>,
     /// From the first octet to the last in nanoseconds.
     pub duration_ns: u64,
-    /// The pings of both directions, in order.
+    /// The pings of both directions, in order; a million at most.
     pub pings: Vec<PingTiming>,
     /// How many pongs answer no ping (§5.5.3 allows them).
     pub unasked_pongs: u64,
-    /// The messages of more than one frame, in order.
+    /// The messages of more than one frame, in order; a million at most.
     pub fragmented: Vec<FragmentTiming>,
-    /// To the server, to the client.
+    /// To the server, to the client; of the first million frames of each.
     pub gaps: [Gaps; 2],
     /// The closing handshake.
     pub close: Option<CloseTiming>,
@@ -106,8 +109,8 @@ impl Timing {
     }
 }
 
-/// An unanswered ping: its place in the list, and its payload.
-type OpenPing = (usize, Vec<u8>);
+/// An unanswered ping: its place in the list, its payload's fingerprint, and the payload.
+type OpenPing = (usize, u64, Vec<u8>);
 
 #[derive(Default)]
 struct Walk {
@@ -123,26 +126,34 @@ impl Walk {
         let (direction, time_ns) = (frame.direction(), frame.time_ns());
         let lane = direction.index();
         if let Some((last, last_ns)) = self.last[lane].replace((id, time_ns)) {
-            self.gaps[lane].push((time_ns.saturating_sub(last_ns), last));
+            let gaps = &mut self.gaps[lane];
+            if gaps.len() < MAX_LISTED {
+                gaps.push((time_ns.saturating_sub(last_ns), last));
+            }
         }
         match frame.opcode() {
+            Opcode::Ping if timing.pings.len() >= MAX_LISTED => {}
             Opcode::Ping => {
                 let payload = self.payload(capture, id);
                 let open = &mut self.pings[lane];
                 if open.len() == MAX_OPEN_PINGS {
                     open.pop_front();
                 }
-                open.push_back((timing.pings.len(), payload));
+                open.push_back((timing.pings.len(), fingerprint(&payload), payload));
                 timing.pings.push(PingTiming { ping: id, pong: None, round_trip_ns: None });
             }
             Opcode::Pong => {
                 let payload = self.payload(capture, id);
                 let open = &mut self.pings[direction.reverse().index()];
-                let Some(at) = open.iter().rposition(|(_, ping)| *ping == payload) else {
+                let hash = fingerprint(&payload);
+                let Some(at) = open
+                    .iter()
+                    .rposition(|(_, ping_hash, ping)| *ping_hash == hash && *ping == payload)
+                else {
                     timing.unasked_pongs += 1;
                     return;
                 };
-                let Some((index, _)) = open.drain(..=at).next_back() else { return };
+                let Some((index, ..)) = open.drain(..=at).next_back() else { return };
                 let ping = &mut timing.pings[index];
                 ping.pong = Some(id);
                 let ping_ns = capture.frame(ping.ping).map(|frame| frame.time_ns());
@@ -171,6 +182,7 @@ impl Walk {
                     message.last() == id
                         && message.fragments() > 1
                         && message.state() == MessageState::Complete
+                        && timing.fragmented.len() < MAX_LISTED
                 });
                 if let Some(message) = ends {
                     timing.fragmented.push(FragmentTiming {

@@ -289,6 +289,14 @@ fn messages_and_streams_break_rules() {
         }
     }
 
+    let mut capture = Capture::new(Limits { max_inflated_total: 100, ..Limits::default() });
+    let conn = capture.open(ConnectionInit { start: deflate(), ..Default::default() }).unwrap();
+    let long = "a".repeat(50_000);
+    for message in compressed(&[long.as_str(); 3]) {
+        capture.push(conn, ToClient, &message, 0);
+    }
+    one("inflate-budget", findings(&capture));
+
     // Streams and their ends.
     let stream = |end: bool, first: &str, gap: u64, second: &str| {
         let mut capture = Capture::new(Limits::default());

@@ -39,7 +39,10 @@ enum State {
 }
 
 impl HarWriter {
-    pub(super) fn new(wanted: Option<Vec<ConnId>>) -> Self {
+    pub(super) fn new(mut wanted: Option<Vec<ConnId>>) -> Self {
+        if let Some(wanted) = &mut wanted {
+            wanted.sort_unstable();
+        }
         Self { wanted, state: State::Start, next: 0, any_entry: false, reader: Reader::new() }
     }
 }
@@ -66,7 +69,7 @@ impl Writer for HarWriter {
                     return false;
                 };
                 self.next += 1;
-                if self.wanted.as_ref().is_none_or(|wanted| wanted.contains(&id)) {
+                if self.wanted.as_ref().is_none_or(|wanted| wanted.binary_search(&id).is_ok()) {
                     if std::mem::replace(&mut self.any_entry, true) {
                         out.push(b',');
                     }
@@ -79,7 +82,11 @@ impl Writer for HarWriter {
                 let frames = capture.frames_of(conn);
                 let from = frames.partition_point(|&frame| frame < next);
                 let mut last = None;
+                let start = out.len();
                 for &id in frames.range(from..).take(BATCH) {
+                    if out.len() - start > super::STEP_LEN {
+                        break;
+                    }
                     last = Some(id);
                     if let Some(frame) = capture.frame(id) {
                         self.push_message(capture, &frame, &mut any, out);
@@ -136,6 +143,7 @@ impl HarWriter {
                 MessageForm::NoPriorWindow => "no prior window",
                 MessageForm::OctetsMissing => "octets are missing",
                 MessageForm::InflateTooLong => "too long",
+                MessageForm::OverBudget => "past the limit of all messages",
                 MessageForm::NotYetInflated => "not complete",
                 _ => "does not inflate",
             }),

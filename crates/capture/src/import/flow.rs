@@ -8,7 +8,7 @@ use crate::handshake::{Head, START_FIELD, negotiated, parse_head};
 use crate::head_buffer::HeadBuffer;
 use crate::{Capture, Clock, ConnId, ConnectionInit, Direction, End, Start};
 
-/// The most octets held while the response to an upgrade request hasn't come.
+/// The most memory held while the response to an upgrade request hasn't come.
 const MAX_HELD_LEN: usize = 1 << 20;
 
 /// One of the two ends of a stream.
@@ -36,6 +36,12 @@ pub(super) enum Kind {
     Tls,
     Http2,
     Other,
+    /// Given up, for too much was held of all streams.
+    GivenUp,
+}
+
+impl Kind {
+    pub(super) const COUNT: usize = Self::GivenUp as usize + 1;
 }
 
 /// Octets, or a lack of them, held back.
@@ -88,6 +94,35 @@ impl Flow {
         }
     }
 
+    /// The memory held beside its own struct.
+    pub(super) fn kept_len(&self) -> usize {
+        let heads: usize = self.heads.iter().map(HeadBuffer::kept_len).sum();
+        let search = self.mid_stream.as_ref().map_or(0, |search| search.kept_len());
+        heads + self.held_len + search
+    }
+
+    /// Forgets what is held, to no longer look at this stream, unless it is known to be WebSocket.
+    pub(super) fn give_up(&mut self) {
+        self.heads = Default::default();
+        self.held = Vec::new();
+        self.held_len = 0;
+        self.early_response = None;
+        self.mid_stream = None;
+        if self.conn.is_none() {
+            self.kind = Kind::GivenUp;
+        }
+    }
+
+    /// Whether nothing of it is needed for what follows: it carries something else, or nothing so far.
+    pub(super) fn is_idle(&self) -> bool {
+        match self.kind {
+            Kind::Tls | Kind::Http2 | Kind::Other | Kind::GivenUp => true,
+            Kind::Undecided => self.mid_stream.is_none(),
+            Kind::Http => self.conn.is_none() && self.held_len == 0,
+            Kind::WebSocket => false,
+        }
+    }
+
     /// The stream is known from its first octet on, and who opened it.
     pub(super) fn opened_by(&mut self, client: Side) {
         self.client = Some(client);
@@ -125,7 +160,8 @@ impl Flow {
                 self.open(capture, start);
                 return self.gap(capture, side, len, time_ns);
             }
-            if !self.held.is_empty() && Some(side) == self.client {
+            if !self.held.is_empty() && Some(side) == self.client && self.held_len < MAX_HELD_LEN {
+                self.held_len += size_of::<Held>();
                 self.held.push(Held { side, octets: Vec::new(), missing: len, time_ns });
             }
             self.heads[self.direction(side).index()].clear();
@@ -226,7 +262,7 @@ impl Flow {
             Direction::ToClient => self.early_response.is_some(),
         };
         if is_behind {
-            if self.held_len + octets.len() <= MAX_HELD_LEN {
+            if self.held_len + octets.len() + size_of::<Held>() <= MAX_HELD_LEN {
                 self.hold(side, octets, time_ns);
             }
             return;
@@ -320,7 +356,7 @@ impl Flow {
     }
 
     fn hold(&mut self, side: Side, octets: &[u8], time_ns: u64) {
-        self.held_len += octets.len();
+        self.held_len += octets.len() + size_of::<Held>();
         self.held.push(Held { side, octets: octets.to_vec(), missing: 0, time_ns });
     }
 

@@ -13,7 +13,13 @@ use crate::time::parse_iso8601;
 use crate::{Capture, Clock, ConnId, ConnectionInit, Direction, End, Source, Start};
 
 /// The most octets that a packed archive may unpack to.
-const MAX_UNPACKED_LEN: usize = 1 << 30;
+const MAX_UNPACKED_LEN: usize = super::MAX_WHOLE_LEN;
+
+/// How many header fields of a head are taken; more make no handshake.
+const MAX_FIELDS: usize = 1024;
+
+/// How many files beside an archive are named.
+const MAX_FILES: usize = 20;
 
 /// Where an entry has a connection's messages.
 const MESSAGES: &str = "_webSocketMessages";
@@ -57,7 +63,7 @@ impl<'a> Entry<'a> {
 fn fields(head: &Parts<'_>) -> Vec<(String, String)> {
     let text = |field: &Parts<'_>, name| field.string(name).unwrap_or_default().into_owned();
     let fields = head.parts("headers");
-    let fields = fields.values().filter_map(|field| Parts::parse(field).ok());
+    let fields = fields.values().take(MAX_FIELDS).filter_map(|field| Parts::parse(field).ok());
     fields.map(|field| (text(&field, "name"), text(&field, "value"))).collect()
 }
 
@@ -141,7 +147,7 @@ pub(super) fn read(
     capture: &mut Capture,
     notes: &mut Vec<String>,
 ) -> Result<(), ImportError> {
-    let octets = if is_zlib(&octets) { unpack(&octets)? } else { octets };
+    let octets = if is_zlib(&octets) { unpack(octets)? } else { octets };
     let text = text(Format::Har, &octets)?;
     let archive = Parts::parse(text).map_err(|error| malformed(Format::Har, text, &error))?;
     let log = archive.get("log").and_then(|log| Parts::parse(log).ok());
@@ -157,19 +163,24 @@ pub(super) fn read(
     let (mut connections, mut others, mut broken_entries) = (0_u64, 0_u64, 0_u64);
     let mut files = Vec::new();
     // One by one: an entry that is broken must not take the others with it.
-    for entry in log.parts("entries").values() {
+    log.for_each("entries", &mut |entry| {
+        if reader.capture.is_full() {
+            return;
+        }
         let Some(entry) = Entry::parse(entry) else {
             broken_entries += 1;
-            continue;
+            return;
         };
         if !entry.is_websocket() {
             others += 1;
-            continue;
+            return;
         }
         connections += 1;
-        files.extend(entry.file().filter(|file| file.ends_with(".jsonl")));
+        if files.len() < MAX_FILES {
+            files.extend(entry.file().filter(|file| file.ends_with(".jsonl")));
+        }
         reader.entry(&entry);
-    }
+    });
     notes.push(format!("{connections} WebSocket connections, {others} other requests"));
     let (broken, errors) = (reader.broken, reader.errors);
     reader.times.note(notes);
@@ -196,13 +207,15 @@ pub(super) fn read_messages(
 ) -> Result<(), ImportError> {
     let text = text(Format::HarMessages, octets)?;
     let mut reader = Reader { capture, times: TimeRules::default(), broken: 0, errors: 0 };
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     let conn = reader.open(ConnectionInit {
         start: Start::Frames(crate::Negotiated::default()),
         ..ConnectionInit::default()
     });
     if let Some(conn) = conn {
-        reader.messages(conn, lines.into_iter(), 0);
+        let mut time_ns = 0;
+        for line in text.lines().filter(|line| !line.trim().is_empty()) {
+            reader.message(conn, line, &mut time_ns);
+        }
     }
     reader.times.note(notes);
     if reader.broken > 0 {
@@ -245,8 +258,7 @@ impl Reader<'_> {
         let request =
             synth::head(&format!("GET {} HTTP/1.1", target(&entry.url)), fields(&entry.request));
         self.capture.push(conn, Direction::ToServer, request.as_bytes(), opened_ns);
-        let messages = entry.parts.parts(MESSAGES);
-        let has_messages = messages.values().len() > 0;
+        let has_messages = entry.parts.parts(MESSAGES).values().len() > 0;
         // A connection without a status never got its answer; one with messages did.
         let status = match entry.response.number("status") {
             Some(status @ 100..=599) => status,
@@ -266,46 +278,44 @@ impl Reader<'_> {
             );
             self.capture.push(conn, Direction::ToClient, response.as_bytes(), opened_ns);
         }
-        self.messages(conn, messages.values(), opened_ns);
+        let mut time_ns = opened_ns;
+        entry.parts.for_each(MESSAGES, &mut |message| self.message(conn, message, &mut time_ns));
         for direction in Direction::BOTH {
             let last_ns = self.capture.connection(conn).map_or(0, |conn| conn.last_ns);
             self.capture.end(conn, direction, End::CaptureEnded, last_ns);
         }
     }
 
-    fn messages<'a>(
-        &mut self,
-        conn: ConnId,
-        messages: impl Iterator<Item = &'a str>,
-        mut time_ns: u64,
-    ) {
-        for message in messages {
-            let Some(message) = Message::parse(message) else {
-                self.broken += 1;
-                continue;
-            };
-            time_ns = self.times.read(message.time).unwrap_or(time_ns);
-            let direction = match message.kind.as_ref() {
-                "send" => Direction::ToServer,
-                "receive" => Direction::ToClient,
-                "error" => {
-                    self.errors += 1;
-                    self.capture.recorder_error(conn, &message.data, time_ns);
-                    continue;
-                }
-                _ => {
-                    self.broken += 1;
-                    continue;
-                }
-            };
-            let Ok(opcode @ 0..16) = u8::try_from(message.opcode) else {
-                self.broken += 1;
-                continue;
-            };
-            let opcode = Opcode::from_bits(opcode);
-            let payload = payload(opcode, &message.data);
-            synth::push_message(self.capture, conn, direction, opcode, &payload, time_ns);
+    /// Reads a message. `time_ns` is the time of the one before.
+    fn message(&mut self, conn: ConnId, text: &str, time_ns: &mut u64) {
+        if self.capture.is_full() {
+            return;
         }
+        let Some(message) = Message::parse(text) else {
+            self.broken += 1;
+            return;
+        };
+        *time_ns = self.times.read(message.time).unwrap_or(*time_ns);
+        let direction = match message.kind.as_ref() {
+            "send" => Direction::ToServer,
+            "receive" => Direction::ToClient,
+            "error" => {
+                self.errors += 1;
+                self.capture.recorder_error(conn, &message.data, *time_ns);
+                return;
+            }
+            _ => {
+                self.broken += 1;
+                return;
+            }
+        };
+        let Ok(opcode @ 0..16) = u8::try_from(message.opcode) else {
+            self.broken += 1;
+            return;
+        };
+        let opcode = Opcode::from_bits(opcode);
+        let payload = payload(opcode, &message.data);
+        synth::push_message(self.capture, conn, direction, opcode, &payload, *time_ns);
     }
 }
 
@@ -333,7 +343,7 @@ fn port(url: &str) -> u16 {
     authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap_or(default)
 }
 
-fn unpack(octets: &[u8]) -> Result<Vec<u8>, ImportError> {
+fn unpack(octets: Vec<u8>) -> Result<Vec<u8>, ImportError> {
     let malformed = |what: &str| ImportError::Malformed {
         format: Format::Har,
         offset: 0,
@@ -346,7 +356,7 @@ fn unpack(octets: &[u8]) -> Result<Vec<u8>, ImportError> {
         if start >= MAX_UNPACKED_LEN {
             return Err(ImportError::TooLong { limit: MAX_UNPACKED_LEN as u64 });
         }
-        unpacked.resize(start + start.clamp(64 * 1024, 4 << 20), 0);
+        unpacked.resize((start + start.clamp(64 * 1024, 4 << 20)).min(MAX_UNPACKED_LEN), 0);
         let consumed = inflate.total_in() as usize;
         let before = inflate.total_out();
         let status = inflate

@@ -8,7 +8,7 @@ use crate::resync::{Found, SURE_BITS, Search};
 
 /// How many octets are looked at before a stream is given up.
 const MAX_SEARCHED_LEN: u64 = 8 << 20;
-/// The most octets held; false starts hold less, since the next header of theirs refutes them.
+/// The most memory held; false starts hold less, since the next header of theirs refutes them.
 const MAX_HELD_LEN: usize = 1 << 20;
 
 /// One direction.
@@ -49,6 +49,12 @@ impl MidStream {
         Self { lanes: [lane(), lane()], held: Vec::new(), held_len: 0, client: None }
     }
 
+    /// The memory it takes.
+    pub(super) fn kept_len(&self) -> usize {
+        let searches: u64 = self.lanes.iter().map(|lane| lane.search.kept_len()).sum();
+        size_of::<Self>() + self.held_len + searches as usize
+    }
+
     /// Whether this direction's frames were found.
     pub(super) fn found(&self, side: Side) -> bool {
         self.lanes[side as usize].found
@@ -65,7 +71,7 @@ impl MidStream {
             Found::Nothing(refuted) => self.forget(side, refuted.len()) == refuted.len(),
         };
         if is_held {
-            self.held_len += octets.len();
+            self.held_len += octets.len() + size_of::<Held>();
             self.held.push(Held { side, octets: octets.to_vec(), missing: 0, time_ns });
         }
         self.judge(side, is_sure)
@@ -146,7 +152,7 @@ impl MidStream {
             .into_iter()
             .partition(|held| self.lanes[held.side as usize].found);
         self.held = held;
-        self.held_len = self.held.iter().map(|held| held.octets.len()).sum();
+        self.held_len = self.held.iter().map(|held| held.octets.len() + size_of::<Held>()).sum();
         Verdict::Frames(client, found)
     }
 
@@ -171,7 +177,7 @@ impl MidStream {
                 let is_refuted = held.side == side && forgotten < count;
                 if is_refuted {
                     forgotten += 1;
-                    *held_len -= held.octets.len();
+                    *held_len -= held.octets.len() + size_of::<Held>();
                 }
                 !is_refuted
             });

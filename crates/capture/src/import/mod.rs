@@ -21,8 +21,8 @@ use std::fmt;
 use crate::Capture;
 use detect::Magic;
 
-/// The longest file in octets of a format that has to be held as a whole: all but pcap, pcapng and native.
-const MAX_WHOLE_LEN: usize = 1 << 30;
+/// The longest file in bytes of a format that has to be held as a whole: all but pcap, pcapng and native.
+const MAX_WHOLE_LEN: usize = 512 << 20;
 
 /// What is known of a file beforehand.
 #[derive(Clone, Debug, Default)]
@@ -98,7 +98,7 @@ impl Importer {
             return Err(failure.clone());
         }
         self.taken_len += octets.len() as u64;
-        let result = self.try_push(capture, octets);
+        let result = self.try_push(capture, octets).and_then(|()| self.must_fit(capture));
         if let Err(failure) = &result {
             self.failure = Some(failure.clone());
         }
@@ -117,9 +117,17 @@ impl Importer {
                 let detection = detect::whole(self.format, &octets)?;
                 detect::read(&detection, octets, capture, &mut notes)?;
                 self.detection = Some(detection);
+                if capture.is_full() {
+                    return Err(too_much(capture, None));
+                }
             }
             State::Undecided(_) | State::Whole(_) => {}
-            State::Records(mut records) => records.finish(capture, &mut notes),
+            State::Records(mut records) => {
+                records.finish(capture, &mut notes);
+                if self.failure.is_none() && capture.is_full() {
+                    return Err(too_much(capture, None));
+                }
+            }
         }
         match (self.failure, self.detection) {
             (None, Some(detection)) => {
@@ -127,6 +135,11 @@ impl Importer {
             }
             (failure, _) => Err(failure.unwrap_or(ImportError::Unknown)),
         }
+    }
+
+    /// What doesn't fit needn't be read.
+    fn must_fit(&self, capture: &Capture) -> Result<(), ImportError> {
+        if capture.is_full() { Err(too_much(capture, Some(self.taken_len))) } else { Ok(()) }
     }
 
     fn try_push(&mut self, capture: &mut Capture, octets: &[u8]) -> Result<(), ImportError> {
@@ -153,5 +166,13 @@ impl Importer {
             }
         }
         Ok(())
+    }
+}
+
+fn too_much(capture: &Capture, read_len: Option<u64>) -> ImportError {
+    ImportError::TooMuch {
+        limit: capture.limits().max_kept_len,
+        frames: capture.frame_ids().len() as u64,
+        read_len,
     }
 }

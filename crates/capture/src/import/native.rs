@@ -33,7 +33,9 @@ use crate::{Capture, Clock, ConnId, ConnectionInit, Direction, End, Negotiated, 
 
 pub(crate) const RECORD_SEPARATOR: u8 = 0x1e;
 /// The longest record in octets that is believed.
-const MAX_RECORD_LEN: usize = 512 << 20;
+const MAX_RECORD_LEN: usize = 256 << 20;
+/// The most connections that records may name; those of later ones are skipped.
+const MAX_NAMED: usize = 1 << 20;
 
 /// Reads records.
 #[derive(Debug, Default)]
@@ -122,6 +124,10 @@ impl Reader {
         };
         self.last_ns = self.last_ns.max(time_ns);
         if kind == "open" {
+            if self.connections.len() >= MAX_NAMED && !self.connections.contains_key(&id) {
+                self.broken += 1;
+                return Ok(());
+            }
             let conn = init(&record, time_ns).map(|init| capture.open(init));
             self.broken += u64::from(conn.is_none());
             self.connections.insert(id, conn.flatten());

@@ -9,8 +9,12 @@ use framewright_codec::{FrameHeader, Opcode, Role};
 
 use super::flow::{Flow, Side};
 use super::{Format, ImportError, har, synth};
+use crate::fingerprint::fingerprint;
 use crate::json::{Parts, string};
-use crate::{Capture, Clock, ConnId, ConnectionInit, Direction, End, Source, Start};
+use crate::{Capture, Clock, ConnId, Connection, ConnectionInit, Direction, End, Source, Start};
+
+/// The most sources of which something is remembered: requests, and streams.
+const MAX_SOURCES: usize = 200_000;
 
 /// An event.
 struct Event<'a> {
@@ -77,11 +81,14 @@ struct Reader<'c> {
     capture: &'c mut Capture,
     types: Types,
     offset_ms: f64,
-    first_conn: usize,
     requests: BTreeMap<u64, Request>,
     /// Streams by source, apart for what goes in and out of TLS.
     flows: BTreeMap<(u64, bool), Flow>,
+    /// The connections with their octets by their keys' fingerprints, of the first so many of the capture.
+    keys: (BTreeMap<u64, Option<ConnId>>, usize),
     broken: u64,
+    /// Events of sources past the limit.
+    past: u64,
     last_ns: u64,
 }
 
@@ -93,7 +100,8 @@ pub(super) fn read(
     let text = har::text(Format::NetLog, octets)?;
     match Parts::parse(text) {
         Ok(file) => {
-            read_events(&file.parts("constants"), file.parts("events").values(), capture, notes);
+            let events = |each: &mut dyn FnMut(&str)| file.for_each("events", each);
+            read_events(&file.parts("constants"), events, capture, notes);
         }
         Err(error) => {
             // A browser that was ended leaves its log without an end. Events have a line each.
@@ -105,32 +113,37 @@ pub(super) fn read(
             notes.push("the log has no end: its complete lines were read".to_owned());
             let events = lines.map(|line| line.trim_end_matches(','));
             let events = events.filter(|line| line.starts_with('{') && line.ends_with('}'));
+            let events = |each: &mut dyn FnMut(&str)| events.for_each(each);
             read_events(&file.parts("constants"), events, capture, notes);
         }
     }
     Ok(())
 }
 
-fn read_events<'a>(
+/// Reads the events that `events` calls with, one by one.
+fn read_events(
     constants: &Parts<'_>,
-    events: impl Iterator<Item = &'a str>,
+    events: impl FnOnce(&mut dyn FnMut(&str)),
     capture: &mut Capture,
     notes: &mut Vec<String>,
 ) {
     let first_conn = capture.connections().len();
     let mut reader = Reader {
-        first_conn,
         capture,
         types: Types::new(&constants.parts("logEventTypes")),
         offset_ms: constants.number("timeTickOffset").unwrap_or(0.0),
         requests: BTreeMap::new(),
         flows: BTreeMap::new(),
+        keys: (BTreeMap::new(), first_conn),
         broken: 0,
+        past: 0,
         last_ns: 0,
     };
-    for event in events {
-        reader.event(event);
-    }
+    events(&mut |event| {
+        if !reader.capture.is_full() {
+            reader.event(event);
+        }
+    });
     for flow in reader.flows.values_mut() {
         for side in [Side::A, Side::B] {
             flow.end(reader.capture, side, End::CaptureEnded, reader.last_ns);
@@ -152,6 +165,12 @@ fn read_events<'a>(
     }
     if on_wire + of_headers == 0 {
         notes.push("no WebSocket connections".to_owned());
+    }
+    if reader.past > 0 {
+        notes.push(format!(
+            "{} events are of sources past the first {MAX_SOURCES} and were skipped",
+            reader.past
+        ));
     }
     if reader.broken > 0 {
         notes.push(format!("{} events can't be read and were skipped", reader.broken));
@@ -206,10 +225,19 @@ impl Reader<'_> {
         }
         let url = event.params().string("url").filter(|url| url.starts_with("ws"));
         if let Some(url) = url {
-            let request = self.requests.entry(event.source).or_default();
+            let Some(request) = self.source(event.source) else { return };
             request.url = Some(url.into_owned());
             request.opened_ns = time_ns;
         }
+    }
+
+    /// What is known of a request, or nothing yet.
+    fn source(&mut self, source: u64) -> Option<&mut Request> {
+        if self.requests.len() >= MAX_SOURCES && !self.requests.contains_key(&source) {
+            self.past += 1;
+            return None;
+        }
+        Some(self.requests.entry(source).or_default())
     }
 
     fn head(&mut self, event: &Event<'_>, direction: Direction) {
@@ -234,7 +262,12 @@ impl Reader<'_> {
             return;
         };
         let side = if index.is_multiple_of(2) { Side::A } else { Side::B };
-        let flow = self.flows.entry((event.source, index >= 2)).or_insert_with(|| {
+        let key = (event.source, index >= 2);
+        if self.flows.len() >= MAX_SOURCES && !self.flows.contains_key(&key) {
+            self.past += 1;
+            return;
+        }
+        let flow = self.flows.entry(key).or_insert_with(|| {
             let mut flow = Flow::new(None, Clock::Unix, time_ns);
             flow.opened_by(Side::A);
             flow
@@ -268,22 +301,16 @@ impl Reader<'_> {
 
     /// The connection made of a request's frame headers, unless its octets are there.
     fn conn(&mut self, source: u64, time_ns: u64) -> Option<ConnId> {
-        let request = self.requests.entry(source).or_default();
+        let request = self.source(source)?;
         if request.conn.is_some() || request.is_on_wire {
             return request.conn;
         }
-        if let Some((head, _)) = &request.heads[0] {
-            let recorded = self.capture.connections()[self.first_conn..].iter().any(|conn| {
-                let key = conn
-                    .handshake
-                    .as_ref()
-                    .and_then(|handshake| handshake.request.as_ref()?.header("sec-websocket-key"));
-                conn.init.source == Source::Wire && key.is_some_and(|key| head.contains(key))
-            });
-            if recorded {
-                request.is_on_wire = true;
-                return None;
-            }
+        let key = request.heads[0].as_ref().and_then(|(head, _)| key(head)).map(str::to_owned);
+        let is_on_wire = key.is_some_and(|key| self.is_recorded(&key));
+        let request = self.requests.get_mut(&source)?;
+        if is_on_wire {
+            request.is_on_wire = true;
+            return None;
         }
         let has_heads = request.heads.iter().all(Option::is_some);
         let conn = self.capture.open(ConnectionInit {
@@ -303,4 +330,31 @@ impl Reader<'_> {
         }
         Some(conn)
     }
+
+    /// Whether the octets of the connection with this key are in the capture.
+    fn is_recorded(&mut self, key: &str) -> bool {
+        let (keys, known) = &mut self.keys;
+        let connections = self.capture.connections();
+        for (id, conn) in connections.iter().enumerate().skip(*known) {
+            if let Some(key) = wire_key(conn) {
+                keys.insert(fingerprint(key.as_bytes()), Some(ConnId(id as u32)));
+            }
+        }
+        *known = connections.len();
+        let id = keys.get(&fingerprint(key.as_bytes())).copied().flatten();
+        id.and_then(|id| wire_key(self.capture.connection(id)?)) == Some(key)
+    }
+}
+
+/// The key of a connection with its octets.
+fn wire_key(conn: &Connection) -> Option<&str> {
+    let request = conn.handshake.as_ref()?.request.as_ref()?;
+    request.header("sec-websocket-key").filter(|_| conn.init.source == Source::Wire)
+}
+
+/// The key that a request's head has.
+fn key(head: &str) -> Option<&str> {
+    let mut fields = head.lines().filter_map(|line| line.split_once(':'));
+    let (_, key) = fields.find(|(name, _)| name.eq_ignore_ascii_case("sec-websocket-key"))?;
+    Some(key.trim())
 }

@@ -51,15 +51,26 @@ impl Packets {
                 notes.push(format!("{count} {text}"));
             }
         };
-        note(self.tcp.count(Kind::WebSocket) as u64, "TCP connections carry WebSocket");
-        note(self.tcp.count(Kind::Http) as u64, "TCP connections carry HTTP without an upgrade");
+        note(self.tcp.count_of(Kind::WebSocket) as u64, "TCP connections carry WebSocket");
+        note(self.tcp.count_of(Kind::Http) as u64, "TCP connections carry HTTP without an upgrade");
         note(
-            self.tcp.count(Kind::Tls) as u64,
+            self.tcp.count_of(Kind::Tls) as u64,
             "TCP connections are encrypted with TLS and can't be read: capture before encryption",
         );
-        note(self.tcp.count(Kind::Http2) as u64, "TCP connections carry HTTP/2, which isn't read");
-        let other = self.tcp.count(Kind::Other) + self.tcp.count(Kind::Undecided);
+        note(
+            self.tcp.count_of(Kind::Http2) as u64,
+            "TCP connections carry HTTP/2, which isn't read",
+        );
+        let other = self.tcp.count_of(Kind::Other) + self.tcp.count_of(Kind::Undecided);
         note(other as u64, "TCP connections carry something else");
+        note(
+            self.tcp.count_of(Kind::GivenUp) as u64,
+            "TCP connections were given up: too much of all of them waited for their handshakes",
+        );
+        note(
+            self.tcp.ignored,
+            "packets are of TCP connections that there was no place for: split the file",
+        );
         note(self.cut, "packets were cut short by the recorder");
         note(self.fragments, "packets are fragments of IP packets, which aren't reassembled");
         note(self.unknown_links, "packets are of a link type that isn't known");

@@ -17,6 +17,9 @@ const PACKET: u32 = 2;
 const SIMPLE_PACKET: u32 = 3;
 const ENHANCED_PACKET: u32 = 6;
 
+/// The most interfaces of a section that are known; the packets of later ones are skipped.
+const MAX_INTERFACES: usize = 1 << 16;
+
 /// An interface of the current section.
 #[derive(Debug)]
 struct Interface {
@@ -112,6 +115,9 @@ impl Reader {
     }
 
     fn interface(&mut self, block: &[u8]) -> Option<()> {
+        if self.interfaces.len() >= MAX_INTERFACES {
+            return None;
+        }
         let parse = if self.big_endian {
             parse_interfacedescriptionblock_be
         } else {

@@ -97,6 +97,15 @@ pub enum ImportError {
         /// What is wrong.
         what: String,
     },
+    /// More is in it than the capture may hold. The capture has what fits.
+    TooMuch {
+        /// The most bytes of memory.
+        limit: u64,
+        /// How many frames are held.
+        frames: u64,
+        /// How much of the file was read for that, where it is read as it comes.
+        read_len: Option<u64>,
+    },
     /// It is too long for a format that must be held as a whole.
     TooLong {
         /// The most octets.
@@ -116,9 +125,34 @@ impl fmt::Display for ImportError {
             Self::Malformed { format, offset, what } => {
                 write!(f, "this {} is broken at octet {offset}: {what}", format.name())
             }
-            Self::TooLong { limit } => write!(f, "this is longer than {limit} octets"),
+            Self::TooMuch { limit, frames, read_len } => {
+                write!(f, "this is too much for {} of memory. ", Bytes(*limit))?;
+                write!(f, "What fits is shown: its first {frames} frames")?;
+                if let Some(len) = read_len {
+                    write!(f, ", from {} of the file", Bytes(*len))?;
+                }
+                f.write_str(". To see the rest, split the file, or record less")
+            }
+            Self::TooLong { limit } => write!(
+                f,
+                "this is longer than {}, which is the most that is read of such a file: split it",
+                Bytes(*limit)
+            ),
         }
     }
 }
 
 impl std::error::Error for ImportError {}
+
+/// A number of bytes, for people.
+struct Bytes(u64);
+
+impl fmt::Display for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            len if len < 10 << 10 => write!(f, "{len} bytes"),
+            len if len < 10 << 20 => write!(f, "{} KiB", len >> 10),
+            len => write!(f, "{} MiB", len >> 20),
+        }
+    }
+}

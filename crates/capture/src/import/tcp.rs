@@ -12,6 +12,16 @@ use crate::{Capture, Clock, End};
 const MAX_PENDING_LEN: usize = 16 << 20;
 /// The most octets held behind holes over all flows.
 const MAX_ALL_PENDING_LEN: usize = 256 << 20;
+/// The most memory that connections take here: themselves, and what is held until it is known what they carry. It is
+/// not the capture's.
+const MAX_CONNECTIONS_LEN: usize = 256 << 20;
+/// What a segment that waits takes beside its octets.
+const PENDING_LEN: usize = size_of::<(u64, Pending)>();
+/// What a connection takes beside what it holds, with its place in the index.
+const CONNECTION_LEN: usize =
+    size_of::<Connection>() + 2 * size_of::<((SocketAddr, SocketAddr), usize)>();
+/// How many connections that makes.
+const MAX_CONNECTIONS: usize = MAX_CONNECTIONS_LEN / CONNECTION_LEN;
 /// How many segments behind a hole that the receiver has acknowledged are waited for: the recorder may swap
 /// packets, but not by much.
 const MAX_PENDING_BEHIND_ACK: usize = 16;
@@ -59,9 +69,9 @@ impl Half {
         if is_longer {
             let pending =
                 Pending { octets: segment.payload.to_vec(), cut_len: segment.cut_len, time_ns };
-            self.pending_len += len;
+            self.pending_len += len + PENDING_LEN;
             if let Some(shorter) = self.pending.insert(start, pending) {
-                self.pending_len -= shorter.octets.len();
+                self.pending_len -= shorter.octets.len() + PENDING_LEN;
             }
         }
     }
@@ -85,6 +95,13 @@ pub(super) struct Tcp {
     /// The connection of the packet before, which is most often that of the next one.
     last: Option<((SocketAddr, SocketAddr), usize)>,
     pending_len: usize,
+    /// What is held of all connections until it is known what they carry.
+    held_len: usize,
+    /// Connections that were forgotten, by what they carried, and segments of those there was no place for.
+    forgotten: [usize; Kind::COUNT],
+    pub(super) ignored: u64,
+    /// How many of these there are when idle connections are looked for again.
+    next_look: u64,
 }
 
 impl Tcp {
@@ -98,21 +115,40 @@ impl Tcp {
             Some((last, index)) if last == key => Some(index),
             _ => self.index.get(&key).copied(),
         };
-        let mut index = known.unwrap_or_else(|| self.add(key, time_ns));
-        if segment.syn && self.connections[index].is_reused(side, segment) {
-            self.connections[index].finish(capture, End::Reset);
-            index = self.add(key, time_ns);
+        let reused =
+            known.filter(|&index| segment.syn && self.connections[index].is_reused(side, segment));
+        if let Some(index) = reused {
+            let connection = &mut self.connections[index];
+            let before = (connection.pending_len(), connection.flow.kept_len());
+            connection.finish(capture, End::Reset);
+            self.count(index, before);
         }
+        let known = known.filter(|_| reused.is_none());
+        let Some(index) = known.or_else(|| self.add(key, time_ns)) else {
+            self.ignored += 1;
+            return;
+        };
         self.last = Some((key, index));
         let connection = &mut self.connections[index];
-        let before = connection.pending_len();
+        let before = (connection.pending_len(), connection.flow.kept_len());
         connection.push(capture, side, segment, time_ns);
-        self.pending_len = self.pending_len + connection.pending_len() - before;
+        if self.held_len > MAX_CONNECTIONS_LEN {
+            connection.flow.give_up();
+        }
+        self.count(index, before);
+        let connection = &mut self.connections[index];
         if self.pending_len > MAX_ALL_PENDING_LEN {
             let before = connection.pending_len();
             connection.fill_holes(capture);
             self.pending_len = self.pending_len + connection.pending_len() - before;
         }
+    }
+
+    /// Counts what a connection holds, after it held `before`.
+    fn count(&mut self, index: usize, before: (usize, usize)) {
+        let connection = &self.connections[index];
+        self.pending_len = self.pending_len + connection.pending_len() - before.0;
+        self.held_len = self.held_len + connection.flow.kept_len() - before.1;
     }
 
     pub(super) fn finish(&mut self, capture: &mut Capture) {
@@ -122,11 +158,27 @@ impl Tcp {
     }
 
     /// How many connections carry what.
-    pub(super) fn count(&self, kind: Kind) -> usize {
-        self.connections.iter().filter(|connection| connection.flow.kind == kind).count()
+    pub(super) fn count_of(&self, kind: Kind) -> usize {
+        let held = self.connections.iter().filter(|connection| connection.flow.kind == kind);
+        held.count() + self.forgotten[kind as usize]
     }
 
-    fn add(&mut self, key: (SocketAddr, SocketAddr), time_ns: u64) -> usize {
+    /// Adds a connection. `None` where there is no place for one more.
+    fn add(&mut self, key: (SocketAddr, SocketAddr), time_ns: u64) -> Option<usize> {
+        if self.connections.len() >= MAX_CONNECTIONS {
+            if self.ignored < self.next_look {
+                return None;
+            }
+            // It takes time for each: not for every packet.
+            self.next_look = self.ignored + MAX_CONNECTIONS as u64;
+            self.forget_idle();
+            if self.connections.len() >= MAX_CONNECTIONS {
+                return None;
+            }
+            if self.connections.len() < MAX_CONNECTIONS / 2 {
+                self.next_look = 0;
+            }
+        }
         let index = self.connections.len();
         self.connections.push(Connection {
             flow: Flow::new(Some([key.0, key.1]), Clock::Unix, time_ns),
@@ -135,7 +187,31 @@ impl Tcp {
             over: false,
         });
         self.index.insert(key, index);
-        index
+        Some(index)
+    }
+
+    /// Forgets connections that there is nothing more to know of. What still comes of one counts for another.
+    fn forget_idle(&mut self) {
+        let mut places = vec![None; self.connections.len()];
+        for (key, index) in std::mem::take(&mut self.index) {
+            places[index] = Some(key);
+        }
+        self.last = None;
+        let mut kept = Vec::new();
+        for (connection, key) in std::mem::take(&mut self.connections).into_iter().zip(places) {
+            let has_ended = connection.over || connection.halves.iter().all(|half| half.ended);
+            let is_idle = has_ended || connection.flow.is_idle();
+            if is_idle && connection.pending_len() == 0 {
+                self.forgotten[connection.flow.kind as usize] += 1;
+                self.held_len -= connection.flow.kept_len();
+                continue;
+            }
+            if let Some(key) = key {
+                self.index.insert(key, kept.len());
+            }
+            kept.push(connection);
+        }
+        self.connections = kept;
     }
 }
 
@@ -250,7 +326,7 @@ impl Connection {
                 return;
             }
             let (start, pending) = entry.remove_entry();
-            half.pending_len -= pending.octets.len();
+            half.pending_len -= pending.octets.len() + PENDING_LEN;
             let Pending { octets, cut_len, time_ns } = pending;
             self.deliver(capture, side, start, &octets, cut_len, time_ns);
         }

@@ -5,7 +5,7 @@ use framewright_codec::{Opcode, Role};
 use super::eval::Evaluator;
 use super::expr::{ConnText, Flag, Number, Test, TextTest};
 use crate::octets::Run;
-use crate::reader::shown_len;
+use crate::reader::{MAX_CONTENT_LEN, shown_len};
 use crate::{Direction, Frame};
 
 impl Evaluator<'_> {
@@ -48,6 +48,9 @@ impl Evaluator<'_> {
                 wire.clear();
                 let runs = self.capture.runs(frame.conn(), frame.direction(), frame.range());
                 for run in runs.into_iter().flatten() {
+                    if wire.len() >= MAX_CONTENT_LEN {
+                        break;
+                    }
                     match run {
                         Run::Present(octets) => wire.extend_from_slice(octets),
                         Run::Missing(_) => wire.resize(wire.len() + shown_len(run), 0),

@@ -1,5 +1,6 @@
 //! Runs a query over all frames, in steps.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::Query;
@@ -13,7 +14,10 @@ pub struct Scan {
     query: Query,
     next: u32,
     scanned: u64,
-    hits: Vec<FrameId>,
+    /// Those that are held.
+    hits: VecDeque<FrameId>,
+    /// How many hits were evicted.
+    evicted: u64,
     /// Frames that were looked at before all of their octets had come.
     unsettled: Vec<FrameId>,
     /// Frames that match if a regex matches their gathered content, with those that match anyway between them.
@@ -32,7 +36,8 @@ impl Scan {
             query,
             next: 0,
             scanned: 0,
-            hits: Vec::new(),
+            hits: VecDeque::new(),
+            evicted: 0,
             unsettled: Vec::new(),
             gathered: Vec::new(),
             scratch: Scratch::default(),
@@ -43,6 +48,7 @@ impl Scan {
     pub fn step(&mut self, capture: &Capture, max_frames: u32) -> bool {
         let mut evaluator = Evaluator::with_scratch(capture, std::mem::take(&mut self.scratch));
         self.look_again(capture, &mut evaluator);
+        self.forget_evicted(capture);
         let ids = capture.frame_ids();
         let from = self.next.max(ids.start);
         let end = from.saturating_add(max_frames).min(ids.end);
@@ -50,7 +56,7 @@ impl Scan {
             let Some(frame) = capture.frame(id) else { continue };
             match evaluator.matches_or_gathers(&self.query.expr, &frame) {
                 Ok(false) => {}
-                Ok(true) if self.gathered.is_empty() => self.hits.push(id),
+                Ok(true) if self.gathered.is_empty() => self.hits.push_back(id),
                 // Hits stay in order.
                 Ok(true) => self.gathered.push((id, None)),
                 Err(content) => self.gathered.push((id, Some(content))),
@@ -69,9 +75,14 @@ impl Scan {
         end < ids.end
     }
 
-    /// The frames that match, so far, in order of id. Evicted frames stay.
-    pub fn hits(&self) -> &[FrameId] {
+    /// The frames that match, so far, in order of id. Those evicted before the last step are gone.
+    pub fn hits(&self) -> &VecDeque<FrameId> {
         &self.hits
+    }
+
+    /// How many frames matched that are gone.
+    pub fn evicted(&self) -> u64 {
+        self.evicted
     }
 
     /// How many frames were looked at.
@@ -84,9 +95,20 @@ impl Scan {
         &self.query
     }
 
+    fn forget_evicted(&mut self, capture: &Capture) {
+        let first = FrameId(capture.frame_ids().start);
+        let gone = self.hits.partition_point(|&frame| frame < first);
+        self.evicted += gone as u64;
+        self.hits.drain(..gone);
+        if self.hits.len() < self.hits.capacity() / 4 {
+            self.hits.shrink_to(2 * self.hits.len());
+        }
+    }
+
     fn settle(&mut self, evaluator: &mut Evaluator<'_>) {
         if !self.gathered.is_empty() {
-            evaluator.settle(&self.query.expr, self.gathered.drain(..), |id| self.hits.push(id));
+            evaluator
+                .settle(&self.query.expr, self.gathered.drain(..), |id| self.hits.push_back(id));
         }
     }
 

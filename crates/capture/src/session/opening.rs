@@ -12,6 +12,9 @@ use crate::{ConnRule, Direction, Head, RegionKind, Source};
 /// The most octets that wait behind one head for the other: who sends more hasn't waited for an answer.
 const MAX_WAITING_LEN: u64 = 1024 * 1024;
 
+/// The most pieces that these may be in.
+const MAX_WAITING_CHUNKS: usize = 16 * 1024;
+
 /// One direction during the handshake.
 #[derive(Debug, Default)]
 pub(super) struct Opening {
@@ -26,6 +29,11 @@ pub(super) struct Opening {
 }
 
 impl Opening {
+    /// The memory it takes.
+    pub(super) fn kept_len(&self) -> u64 {
+        (self.head.kept_len() + self.chunks.capacity() * size_of::<HeldChunk>()) as u64
+    }
+
     /// Takes a head off the start of what came.
     fn take_head(&mut self, direction: Direction) -> Result<Option<Head>, Malformed> {
         let Some(mut head) = self.head.parse(direction)? else { return Ok(None) };
@@ -51,7 +59,9 @@ impl Session {
         let range = offset..offset + octets.len() as u64;
         opening.chunks.push(HeldChunk { range, time_ns: ctx.time_ns });
         if is_complete {
-            if offset + octets.len() as u64 - opening.offset > MAX_WAITING_LEN {
+            if offset + octets.len() as u64 - opening.offset > MAX_WAITING_LEN
+                || opening.chunks.len() > MAX_WAITING_CHUNKS
+            {
                 self.conclude_handshake(ctx);
             }
             return;
@@ -90,6 +100,7 @@ impl Session {
     }
 
     fn take_head(&mut self, head: Head, ctx: &mut Context<'_>) {
+        self.heads_len += head.kept_len();
         let Some(handshake) = &mut ctx.conn.handshake else { return };
         match ctx.direction {
             Direction::ToServer => handshake.request = Some(head),

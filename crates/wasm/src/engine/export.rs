@@ -52,10 +52,17 @@ impl Engine {
         for pattern in patterns {
             redaction = redaction.pattern(&pattern)?;
         }
+        let redacted = is_redacted.then(|| redaction.apply(&self.capture));
+        if redacted.as_ref().is_some_and(Capture::is_full) {
+            return Err(JsError::new(
+                "without its secrets, this is too much for the memory of a page: compressed messages come out \
+                 uncompressed. Export it with them, or split the file",
+            ));
+        }
         let connections = shown_only.then(|| self.shown_connections());
         self.export = Some(Export {
             exporter: Exporter::new(format, ExportOptions { connections }),
-            redacted: is_redacted.then(|| redaction.apply(&self.capture)),
+            redacted,
             out: Vec::new(),
         });
         Ok(object([("extension", format.extension().into()), ("type", format.media_type().into())]))

@@ -42,6 +42,7 @@ impl Engine {
 
     /// Takes the next octets of one direction.
     pub fn push(&mut self, conn: u32, to_client: bool, octets: &[u8], time: f64) {
+        self.keep_reserve(octets.len());
         let time = self.at(time);
         self.capture.push(ConnId(conn), way(to_client), octets, time);
     }

@@ -15,6 +15,7 @@ impl Engine {
     /// What is wrong with the file, for people. `finishImport` must still follow.
     #[wasm_bindgen(js_name = import)]
     pub fn import(&mut self, octets: &[u8]) -> Result<(), JsError> {
+        self.keep_reserve(octets.len());
         let importer = self.importer.get_or_insert_with(|| Importer::new(ImportOptions::default()));
         Ok(importer.push(&mut self.capture, octets)?)
     }

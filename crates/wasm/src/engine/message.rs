@@ -75,6 +75,7 @@ fn form_name(form: MessageForm) -> &'static str {
         MessageForm::NoPriorWindow => "no-prior-window",
         MessageForm::InflateFailed => "inflate-failed",
         MessageForm::InflateTooLong => "inflate-too-long",
+        MessageForm::OverBudget => "over-budget",
         MessageForm::OctetsMissing => "octets-missing",
     }
 }

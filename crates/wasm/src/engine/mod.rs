@@ -16,7 +16,7 @@ mod timeline;
 mod timing;
 mod view;
 
-use framewright_capture::{Capture, Importer, Limits, Reader};
+use framewright_capture::{Capture, ImportError, Importer, Limits, Reader};
 use wasm_bindgen::prelude::*;
 
 use export::Export;
@@ -33,29 +33,42 @@ pub struct Engine {
     export: Option<Export>,
     /// Time 0 of everything shown, in ns on the capture's clock.
     base_ns: Option<u64>,
+    /// How many bytes were pushed since there was room for sure.
+    unsure_len: usize,
 }
 
 #[wasm_bindgen]
 impl Engine {
-    /// An empty capture that keeps at most `max_kept_len` octets; `Infinity` keeps all.
+    /// An empty capture that takes at most `max_kept_len` bytes of memory, or as much as a page may: 1 GiB. Past it,
+    /// with `evicts`, the oldest frames make room; without, it takes nothing more.
     #[wasm_bindgen(constructor)]
-    pub fn new(max_kept_len: f64) -> Self {
+    pub fn new(max_kept_len: f64, evicts: bool) -> Self {
         #[cfg(target_family = "wasm")]
         regex::install();
         Self {
-            capture: Capture::new(limits(max_kept_len)),
+            capture: Capture::new(limits(max_kept_len, evicts)),
             reader: Reader::new(),
             view: View::default(),
             importer: None,
             export: None,
             base_ns: None,
+            unsure_len: 0,
         }
     }
 
-    /// Changes how many octets are kept from now on.
+    /// Changes how many bytes of memory are taken from now on.
     #[wasm_bindgen(js_name = keep)]
     pub fn keep(&mut self, max_kept_len: f64) {
-        self.capture.set_limits(limits(max_kept_len));
+        self.capture.set_limits(limits(max_kept_len, self.capture.limits().evicts));
+    }
+
+    /// Why the capture takes nothing more, for people, if it doesn't.
+    #[wasm_bindgen(js_name = whyFull)]
+    pub fn why_full(&self) -> Option<String> {
+        let limit = self.capture.limits().max_kept_len;
+        let frames = self.capture.frame_ids().len() as u64;
+        let error = ImportError::TooMuch { limit, frames, read_len: None };
+        self.capture.is_full().then(|| error.to_string())
     }
 
     /// Thirteen numbers: frames so far, frames held, connections, findings, octets held, then what the limits
@@ -98,7 +111,33 @@ impl Engine {
     }
 }
 
-fn limits(max_kept_len: f64) -> Limits {
-    // The cast saturates: infinity keeps all.
-    Limits { max_kept_len: max_kept_len as u64, ..Limits::default() }
+/// The most memory of a capture, whatever is asked for. A module has 4 GiB at most; a copy without secrets takes as
+/// much again, and a file that is read as a whole half of it.
+const MAX_KEPT_LEN: u64 = 1 << 30;
+/// As much must be to be had before more is taken in: what one piece of a file needs at most.
+const RESERVE_LEN: usize = 32 << 20;
+/// So much is taken in until that is made sure of again.
+const UNSURE_LEN: usize = 4 << 20;
+
+fn limits(max_kept_len: f64, evicts: bool) -> Limits {
+    // The cast saturates: infinity is the most there is.
+    let max_kept_len = (max_kept_len as u64).min(MAX_KEPT_LEN);
+    Limits { max_kept_len, evicts, ..Limits::default() }
+}
+
+impl Engine {
+    /// Where the browser gives no more memory, what is held is all that may be: a failed allocation would end
+    /// the module.
+    fn keep_reserve(&mut self, len: usize) {
+        self.unsure_len += len;
+        if self.unsure_len < UNSURE_LEN {
+            return;
+        }
+        self.unsure_len = 0;
+        if Vec::<u8>::new().try_reserve_exact(RESERVE_LEN).is_err() {
+            let limits = self.capture.limits();
+            let max_kept_len = limits.max_kept_len.min(self.capture.kept_len() / 8 * 7);
+            self.capture.set_limits(Limits { max_kept_len, ..limits });
+        }
+    }
 }

@@ -53,6 +53,7 @@ fn compressed(
         MessageForm::NoPriorWindow => return note("(compressed, no prior window)"),
         MessageForm::InflateFailed => return note("(does not inflate)"),
         MessageForm::InflateTooLong => return note("(inflates past the limit)"),
+        MessageForm::OverBudget => return note("(not inflated: past the limit of all messages)"),
         MessageForm::OctetsMissing => return note("(compressed, octets are missing)"),
         MessageForm::Plain | MessageForm::Inflated => {}
     }

@@ -37,7 +37,7 @@ impl View {
 
     pub(super) fn len(&self, capture: &Capture) -> usize {
         match &self.scan {
-            Some(scan) => held(scan, capture).len(),
+            Some(scan) => scan.hits().len() - gone(scan, capture),
             None => capture.frame_ids().len(),
         }
     }
@@ -45,14 +45,14 @@ impl View {
     /// How many rows left the front.
     pub(super) fn evicted(&self, capture: &Capture) -> u64 {
         match &self.scan {
-            Some(scan) => (scan.hits().len() - held(scan, capture).len()) as u64,
+            Some(scan) => scan.evicted() + gone(scan, capture) as u64,
             None => u64::from(capture.frame_ids().start),
         }
     }
 
     pub(super) fn get(&self, capture: &Capture, row: usize) -> Option<FrameId> {
         match &self.scan {
-            Some(scan) => held(scan, capture).get(row).copied(),
+            Some(scan) => scan.hits().get(gone(scan, capture) + row).copied(),
             None => capture.frame_ids().nth(row).map(FrameId),
         }
     }
@@ -60,7 +60,10 @@ impl View {
     /// The row of a frame, if it is in the view.
     pub(super) fn row_of(&self, capture: &Capture, frame: FrameId) -> Option<usize> {
         match &self.scan {
-            Some(scan) => held(scan, capture).binary_search(&frame).ok(),
+            Some(scan) => {
+                let hit = scan.hits().binary_search(&frame).ok()?;
+                hit.checked_sub(gone(scan, capture))
+            }
             None => {
                 let ids = capture.frame_ids();
                 ids.contains(&frame.0).then(|| (frame.0 - ids.start) as usize)
@@ -69,9 +72,8 @@ impl View {
     }
 }
 
-/// The hits that are still held.
-fn held<'a>(scan: &'a Scan, capture: &Capture) -> &'a [FrameId] {
+/// How many hits were evicted since the last step.
+fn gone(scan: &Scan, capture: &Capture) -> usize {
     let first = FrameId(capture.frame_ids().start);
-    let gone = scan.hits().partition_point(|&frame| frame < first);
-    &scan.hits()[gone..]
+    scan.hits().partition_point(|&frame| frame < first)
 }
