@@ -27,7 +27,7 @@ import { sampleStream } from './sample.mjs';
 const here = dirname(dirname(fileURLToPath(import.meta.url)));
 const root = dirname(dirname(here));
 const dist = join(here, 'dist');
-const MAX_PAGE_LEN = 300_000;
+const MAX_PAGE_LEN = 310_000;
 const MAX_CODEC_LEN = 60_000;
 
 const common = {

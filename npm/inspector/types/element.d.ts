@@ -1,7 +1,8 @@
 /**
  * `<frame-inspector>`: the whole inspector. Importing this module defines it.
  * Attributes: `sample` opens a sample session, `src` a capture, `live` a tap
- * (with `token`), `theme` is `light`, `dark` or absent.
+ * (with `token`), `theme` is `light`, `dark` or absent, `memory` the MiB that a
+ * capture may take.
  */
 export class FrameInspector extends HTMLElement {
   /** Opens the sample session. */
@@ -12,6 +13,8 @@ export class FrameInspector extends HTMLElement {
   live: string | null;
   /** What the tap wants to be asked with. */
   token: string | null;
+  /** The MiB that what is opened next may take; 1024 at most. */
+  memory: number | null;
   /** The system's choice if empty. */
   theme: '' | 'light' | 'dark';
 

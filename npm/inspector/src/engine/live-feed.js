@@ -1,6 +1,8 @@
 import { LiveDecoder, RecordType } from '../live/decoder.js';
 
 const CLOSED_BY_ERROR = 3;
+/** The most bytes of handshakes that aren't part of their streams. */
+const MAX_HANDSHAKES_LEN = 32 * 1024 * 1024;
 
 /** Feeds an engine from a live stream (LIVE.md). */
 export class LiveFeed {
@@ -10,6 +12,7 @@ export class LiveFeed {
   #conns = new Map();
   /** Handshakes of connections that were open before, which the stream lacks. */
   #handshakes = new Map();
+  #handshakesLen = 0;
   /** Where the next frame begins in each direction's next chunk, if known. */
   #resumes = new Map();
 
@@ -89,7 +92,8 @@ export class LiveFeed {
     );
     if (id < 0) return;
     this.#conns.set(conn, id);
-    if (isMidstream)
+    this.#handshakesLen += isMidstream ? request.length + response.length : 0;
+    if (isMidstream && this.#handshakesLen <= MAX_HANDSHAKES_LEN)
       this.#handshakes.set(id, {
         request: headFrom(request),
         response: headFrom(response)

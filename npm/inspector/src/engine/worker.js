@@ -18,7 +18,7 @@ const SCAN_LEN = 20_000;
 const REPORT_MS = 80;
 /** Files are read in pieces of this length. */
 const PIECE_LEN = 4 * 1024 * 1024;
-/** What is kept of a live capture unless all is, in octets. */
+/** The memory that a live capture takes unless all is kept, in bytes. */
 const LIVE_KEPT_LEN = 512 * 1024 * 1024;
 
 const ready = init({ module_or_path: inlineWasm(wasm) });
@@ -38,11 +38,17 @@ class EngineWorker {
   #opened = { capture: 0, name: '' };
   /** Counts what was to be opened. */
   #begun = 0;
+  /** The most memory of what is opened from now on, in bytes. */
+  #maxKeptLen = Infinity;
 
   /** Answers as soon as nothing else is done. */
   ping() {}
 
   // What goes in.
+
+  limit(maxKeptLen) {
+    this.#maxKeptLen = maxKeptLen;
+  }
 
   openSample(name) {
     return this.#open(name, async (opening) => {
@@ -103,7 +109,8 @@ class EngineWorker {
   /** Watches a tap (LIVE.md) until it ends. */
   async watch(url, token, keepsAll) {
     const keptLen = keepsAll ? Infinity : LIVE_KEPT_LEN;
-    const opening = await this.#begin(url, keptLen);
+    // What comes last matters most.
+    const opening = await this.#begin(url, keptLen, true);
     const feed = (opening.feed = new LiveFeed(opening.engine));
     const abort = new AbortController();
     const live = { url, feed, abort, state: 'connecting', error: '' };
@@ -134,16 +141,18 @@ class EngineWorker {
     this.#live?.abort.abort();
   }
 
-  /** Whether a live capture keeps everything, as long as memory lasts. */
+  /** Whether a live capture keeps as much as the engine's memory allows. */
   keepAll(isOn) {
-    this.#engine.keep(isOn ? Infinity : LIVE_KEPT_LEN);
+    const keptLen = isOn ? Infinity : LIVE_KEPT_LEN;
+    this.#engine.keep(Math.min(keptLen, this.#maxKeptLen));
   }
 
   /** Something to open beside what is open, which stays if this fails. */
-  async #begin(name, keptLen = Infinity) {
+  async #begin(name, keptLen = Infinity, evicts = false) {
     const capture = ++this.#begun;
     await ready;
-    return { capture, name, engine: new Engine(keptLen), isShown: false };
+    const engine = new Engine(Math.min(keptLen, this.#maxKeptLen), evicts);
+    return { capture, name, engine, isShown: false };
   }
 
   /** Puts it in place of what is open. */
@@ -165,7 +174,11 @@ class EngineWorker {
 
   async #readLiveFile(opening, file) {
     const feed = (opening.feed = new LiveFeed(opening.engine));
-    await this.#read(opening, file, (octets) => feed.push(octets));
+    await this.#read(opening, file, (octets) => {
+      feed.push(octets);
+      const why = opening.engine.whyFull();
+      if (why) throw new Error(why);
+    });
     if (feed.pendingLen > 0)
       throw new Error(`${feed.pendingLen} octets at its end are no record`);
     return feed;

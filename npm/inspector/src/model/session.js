@@ -7,7 +7,6 @@ const MAX_LANES = 6;
  * Fires `change` whenever any of it changed.
  */
 export class Session extends EventTarget {
-  #engine = this.#start();
   /** Which capture is open, as the engine counts them. */
   #capture = 0;
   /** How to open again what was to be opened, by what the engine calls it. */
@@ -19,6 +18,9 @@ export class Session extends EventTarget {
   #timelineStale = false;
   /** The list in which the selected frame was looked for, all of it. */
   #searched = -1;
+  /** The most memory of a capture in bytes, where the page has a limit of its own. */
+  #maxKeptLen = null;
+  #engine = this.#start();
 
   /** What the engine last reported, or null before anything is open. */
   status = null;
@@ -62,6 +64,12 @@ export class Session extends EventTarget {
 
   close() {
     this.#engine.close();
+  }
+
+  /** Limits the memory of what is opened from now on, in bytes. */
+  limit(maxKeptLen) {
+    this.#maxKeptLen = maxKeptLen;
+    this.#engine.call('limit', maxKeptLen ?? Infinity);
   }
 
   // What is open.
@@ -251,6 +259,7 @@ export class Session extends EventTarget {
     });
     engine.addEventListener('fault', ({ detail }) => this.#onFault(detail));
     engine.addEventListener('stuck', () => this.#change());
+    if (this.#maxKeptLen !== null) engine.call('limit', this.#maxKeptLen);
     return engine;
   }
 

@@ -25,7 +25,7 @@ const PANES = { side: 'Connections', list: 'Frames', detail: 'Detail' };
 /**
  * `<frame-inspector>`: the whole inspector. Attributes: `sample` opens the
  * sample session, `src` a capture, `live` a tap (with `token`), `theme` is
- * light, dark or absent.
+ * light, dark or absent, `memory` the MiB that a capture may take.
  */
 export class FrameInspector extends LitElement {
   static properties = {
@@ -33,6 +33,7 @@ export class FrameInspector extends LitElement {
     src: { type: String },
     live: { type: String },
     token: { type: String },
+    memory: { type: Number },
     theme: { type: String, reflect: true },
     pane: { state: true },
     isDropping: { state: true }
@@ -45,7 +46,7 @@ export class FrameInspector extends LitElement {
   constructor() {
     super();
     this.sample = false;
-    this.src = this.live = this.token = null;
+    this.src = this.live = this.token = this.memory = null;
     this.theme = keptTheme();
     this.pane = 'list';
     this.isDropping = false;
@@ -59,12 +60,14 @@ export class FrameInspector extends LitElement {
     super.connectedCallback();
     this.#session = new Session();
     this.#session.addEventListener('change', () => this.requestUpdate());
+    this.#limitMemory();
     document.addEventListener('paste', this.#onPaste);
     document.addEventListener('keydown', this.#onPageKey);
     this.#openWanted();
   }
 
   willUpdate(changed) {
+    if (this.hasUpdated && changed.has('memory')) this.#limitMemory();
     const wanted = ['live', 'token', 'src', 'sample'];
     if (this.hasUpdated && wanted.some((name) => changed.has(name)))
       this.#openWanted();
@@ -339,6 +342,11 @@ export class FrameInspector extends LitElement {
     if (file) this.open(file);
     target.value = '';
   };
+
+  #limitMemory() {
+    const { memory } = this;
+    this.#session.limit(memory > 0 ? memory * 1024 * 1024 : null);
+  }
 
   /** Opens what the attributes say. */
   #openWanted() {

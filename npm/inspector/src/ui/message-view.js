@@ -35,7 +35,13 @@ const NO_CONTENT = {
   'octets-missing':
     'Compressed, and octets of it are missing from the capture.',
   'inflate-failed': 'Compressed, but it does not inflate.',
-  'inflate-too-long': 'Compressed; it inflates past the limit.'
+  'inflate-too-long':
+    'Compressed, and not shown: it inflates to more than 128 MiB, the most ' +
+    'for one message.',
+  'over-budget':
+    'Compressed, and not shown: what was sent in this direction inflates to ' +
+    'more than all messages of a capture may. The finding “inflate-budget” ' +
+    'says where that began.'
 };
 
 /**
