@@ -1,5 +1,6 @@
 // Runs a sequence of calls on a Sender over a socket that records, and notes all that comes back.
 
+import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
 import { Random } from '../lib/random.mjs';
@@ -26,6 +27,8 @@ export class SenderTrace {
     this.extension = kase.deflate
       ? perMessageDeflate(copy, !kase.mask, kase.deflate)
       : undefined;
+    // Framewright leaves sockets that aren't Node's to ws.
+    const Sink = kase.seed % 4 === 0 ? StreamSink : SocketSink;
     this.socket = new Sink(kase, this.octets);
     this.socket.on('error', (err) => {
       this.events.push(['error', describe(err)]);
@@ -169,49 +172,54 @@ export class SenderTrace {
 }
 
 /** A socket that records what is written to it. */
-class Sink extends Duplex {
-  constructor({ sink, gathers }, octets) {
-    super();
-    this.kind = sink;
-    this.octets = octets;
-    if (!gathers) this._writev = null;
-  }
-
-  _read() {}
-
-  write(chunk, encoding, cb) {
-    if (this.writable) this.octets.push(Buffer.from(chunk));
-    return super.write(chunk, encoding, cb);
-  }
-
-  _write(chunk, encoding, cb) {
-    this.#answer(cb);
-  }
-
-  _writev(chunks, cb) {
-    this.#answer(cb);
-  }
-
-  _destroy(err, cb) {
-    // As the stream answers the writes behind it: which one is under way depends on how frames are grouped.
-    const message = 'Cannot call write after a stream was destroyed';
-    const code = 'ERR_STREAM_DESTROYED';
-    this.held?.(err ?? Object.assign(new Error(message), { code }));
-    cb(err);
-  }
-
-  #answer(cb) {
-    if (this.kind === 'sync') {
-      cb();
-    } else {
-      this.held = (err) => {
-        this.held = undefined;
-        cb(err);
-      };
-      if (this.kind === 'slow') setImmediate(() => this.held?.());
+const sinkOf = (Base) =>
+  class extends Base {
+    constructor({ sink, gathers }, octets) {
+      super();
+      this.kind = sink;
+      this.octets = octets;
+      if (!gathers) this._writev = null;
     }
-  }
-}
+
+    _read() {}
+
+    write(chunk, encoding, cb) {
+      if (this.writable) this.octets.push(Buffer.from(chunk));
+      // A net.Socket counts a text that waits in UTF-16 units, others in bytes.
+      return super.write(Buffer.from(chunk), encoding, cb);
+    }
+
+    _write(chunk, encoding, cb) {
+      this.#answer(cb);
+    }
+
+    _writev(chunks, cb) {
+      this.#answer(cb);
+    }
+
+    _destroy(err, cb) {
+      // As the stream answers the writes behind it: which one is under way depends on how frames are grouped.
+      const message = 'Cannot call write after a stream was destroyed';
+      const code = 'ERR_STREAM_DESTROYED';
+      this.held?.(err ?? Object.assign(new Error(message), { code }));
+      cb(err);
+    }
+
+    #answer(cb) {
+      if (this.kind === 'sync') {
+        cb();
+      } else {
+        this.held = (err) => {
+          this.held = undefined;
+          cb(err);
+        };
+        if (this.kind === 'slow') setImmediate(() => this.held?.());
+      }
+    }
+  };
+
+const StreamSink = sinkOf(Duplex);
+const SocketSink = sinkOf(Socket);
 
 const TURNS = {
   microtask: () => Promise.resolve(),
