@@ -27,6 +27,12 @@ it('helps', async () => {
     const { code, stdout } = await run([name, '--help']);
     assert.equal(code, 0);
     assert.match(stdout, new RegExp(`^Usage: framewright ${name} `));
+    assert.ok(stdout.split('\n').every((line) => line.length <= 80));
+    // Wherever it stands, and whatever else does.
+    const { stdout: again } = await run(['help', name]);
+    assert.equal(again, stdout);
+    const { stdout: among } = await run([name, '--dance', '-h']);
+    assert.equal(among, stdout);
   }
 });
 
@@ -37,17 +43,38 @@ it('says its version', async () => {
 });
 
 it('refuses what it does not know', async () => {
-  for (const args of [
-    ['dance'],
-    ['--dance'],
-    ['doctor', '--dance'],
-    ['doctor', 'extra']
-  ]) {
-    const { code, stderr, stdout } = await run(args);
-    assert.equal(code, 2, args.join(' '));
-    assert.match(stderr, /^error: /);
-    assert.equal(stdout, '');
-  }
+  const wrong = [
+    [['dance'], /unknown command 'dance'; there are doctor, bench,/],
+    [['__proto__'], /unknown command '__proto__'/],
+    [['help', 'dance'], /unknown command 'dance'/],
+    [['--dance'], /unknown option '--dance'/],
+    [['doctor', '--dance'], /unknown option '--dance'/],
+    [['doctor', '-d'], /unknown option '-d'/],
+    [['doctor', '--__proto__'], /unknown option '--__proto__'/],
+    [['doctor', '--json=1'], /option '--json' takes no value/],
+    [['doctor', 'extra'], /'doctor' doesn't know what to do with 'extra'/],
+    [['bench', '--seconds'], /option '--seconds <n>' needs a value/],
+    [['bench', '--seconds', '--json'], /option '--seconds <n>' needs a value/],
+    [['bench', '--seconds=0'], /'0' is not valid .* a number from 1 to 3600/],
+    [['inspect'], /missing required argument 'file'/],
+    [['inspect', 'a', 'b'], /'inspect' doesn't know what to do with 'b'/]
+  ];
+  await Promise.all(
+    wrong.map(async ([args, message]) => {
+      const { code, stderr, stdout } = await run(args);
+      assert.equal(code, 2, args.join(' '));
+      assert.match(stderr, /^error: /);
+      assert.match(stderr, message);
+      assert.match(stderr, /\(framewright --help says more\)\n$/);
+      assert.equal(stdout, '');
+    })
+  );
+});
+
+it('takes what follows -- as it is', async () => {
+  const { code, stderr } = await run(['inspect', '--', '--page']);
+  assert.equal(code, 1);
+  assert.match(stderr, /^framewright: can't read --page: ENOENT/);
 });
 
 it('helps where it is told nothing', async () => {

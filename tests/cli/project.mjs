@@ -53,7 +53,6 @@ export class Project {
         !/[\\/]node_modules$/.test(file) &&
         (addon || !file.startsWith(path.join(FRAMEWRIGHT, 'native')))
     });
-    this.link('commander');
     if (wasm) this.link('@framewright/wasm');
     for (const [place, alias] of Object.entries(ws)) {
       cpSync(realpathSync(packageOf(alias)), this.modules(place), {

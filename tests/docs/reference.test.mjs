@@ -61,7 +61,7 @@ it('codes of errors', () => {
   const codes = namesIn(sources, /'((?:WS_ERR|ERR|Z)_[A-Z0-9_]+)'/g);
   assert.ok(codes.has('WS_ERR_INVALID_UTF8'));
   for (const code of codes) {
-    // Those of Node and of commander never reach the user.
+    // Those of Node never reach the user.
     if (/^ERR_(?!CONNECTION|FRAMEWRIGHT)/.test(code)) continue;
     assert.ok(reference.includes(code), code);
   }

@@ -1,6 +1,6 @@
 'use strict';
 
-const { InvalidArgumentError } = require('commander');
+const UsageError = require('./usage-error');
 
 const LOOPBACK = '127.0.0.1';
 
@@ -9,13 +9,13 @@ const LOOPBACK = '127.0.0.1';
  *
  * @param {String} text Such as `9000`
  * @return {Number} The port
- * @throws {InvalidArgumentError} If it isn't one
+ * @throws {UsageError} If it isn't one
  */
 function readPort(text) {
   const port = Number(text);
 
   if (!/^\d+$/.test(text) || port > 65535) {
-    throw new InvalidArgumentError('It must be a port, from 0 to 65535.');
+    throw new UsageError('It must be a port, from 0 to 65535.');
   }
 
   return port;
@@ -26,7 +26,7 @@ function readPort(text) {
  *
  * @param {String} text Such as `9000`, `0.0.0.0:9000` or `[::1]:9000`
  * @return {{host: String, port: Number}} The address
- * @throws {InvalidArgumentError} If it isn't one
+ * @throws {UsageError} If it isn't one
  */
 function readAddress(text) {
   if (/^\d+$/.test(text)) return { host: LOOPBACK, port: readPort(text) };
@@ -35,7 +35,7 @@ function readAddress(text) {
     /^(?:\[([\da-f:.]+)\]|([^\s:/[\]]+)):(\d+)$/i.exec(text) ?? [];
 
   if (port === undefined) {
-    throw new InvalidArgumentError('It must be like localhost:3000.');
+    throw new UsageError('It must be like localhost:3000.');
   }
 
   return { host: bracketed ?? host, port: readPort(port) };
@@ -46,13 +46,13 @@ function readAddress(text) {
  *
  * @param {String} text Such as `3000`, `localhost:3000` or `[::1]:3000`
  * @return {{host: String, port: Number}} The address
- * @throws {InvalidArgumentError} If it isn't one
+ * @throws {UsageError} If it isn't one
  */
 function readServer(text) {
   const address = readAddress(text);
 
   if (address.port === 0) {
-    throw new InvalidArgumentError('It must be a port that a server is on.');
+    throw new UsageError('It must be a port that a server is on.');
   }
 
   return address;

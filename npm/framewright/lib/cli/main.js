@@ -1,112 +1,75 @@
 'use strict';
 
-const {
-  Command,
-  CommanderError,
-  InvalidArgumentError,
-  Option
-} = require('commander');
-
 const { version } = require('../../package.json');
+const { readCommandLine } = require('./command-line');
+const commands = require('./commands');
 const Failure = require('./failure');
-const { readAddress, readPort, readServer } = require('./addresses');
-
-/** Exit codes: it went well, it didn't, it wasn't understood. */
-const EXIT_CODES = `
-Exit codes:
-  0  all is well
-  1  something is wrong, as the output says
-  2  the command line isn't right`;
+const { help, helpOf } = require('./help');
+const UsageError = require('./usage-error');
 
 /**
  * The `framewright` command.
  *
- * @param {String[]} argv The process's arguments
+ * @param {String[]} args The command line, without node and the script
  * @return {Promise} Fulfilled when it is done, or serves
  */
-async function main(argv) {
-  const program = new Command('framewright')
-    .description('WebSocket frames at native speed, and a look at each of them')
-    .version(version)
-    .exitOverride()
-    .showHelpAfterError('(framewright --help says more)')
-    .addHelpText('after', `${EXIT_CODES}\n\nNO_COLOR=1 turns colours off.`);
-
-  program
-    .command('doctor')
-    .description(
-      'say whether this project runs on framewright, and if not, why'
-    )
-    .option('--json', 'print JSON')
-    .action((options) => require('./doctor')(options));
-
-  program
-    .command('bench')
-    .description('measure ws beside framewright on this machine')
-    .option('--json', 'print JSON')
-    .option('--seconds <n>', 'how long, about', readSeconds, 40)
-    .action((options) => require('./bench')(options));
-
-  program
-    .command('proxy')
-    .description(
-      'forward connections to a server, and show their WebSocket frames'
-    )
-    .requiredOption(
-      '--listen <[host:]port>',
-      'where clients connect; the host is 127.0.0.1 if not said',
-      readAddress
-    )
-    .requiredOption('--to <host:port>', 'the server', readServer)
-    .option('--tls', 'the server wants TLS, as behind wss: and https:')
-    .option('--insecure', "don't check the server's certificate")
-    .option('--save <file>', 'record everything as pcapng')
-    .addOption(
-      new Option('--page <port>', "the inspector's port on this machine")
-        .argParser(readPort)
-        .default(0, 'any free one')
-    )
-    .action((options) => require('./proxy')(options));
-
-  program
-    .command('inspect')
-    .description(
-      'show a capture in the inspector: pcapng, pcap, HAR, NetLog, hex, …'
-    )
-    .argument('<file>', 'the capture')
-    .addOption(
-      new Option('--page <port>', "the inspector's port on this machine")
-        .argParser(readPort)
-        .default(0, 'any free one')
-    )
-    .action((file, options) => require('./inspect')(file, options));
-
+async function main(args) {
   // Whoever reads the output may have had enough of it, as `head` does.
   process.stdout.on('error', (err) => {
     if (err.code !== 'EPIPE') throw err;
   });
 
   try {
-    await program.parseAsync(argv);
+    await run(args);
   } catch (err) {
-    if (err instanceof Failure) console.error(`framewright: ${err.message}`);
-    else if (!(err instanceof CommanderError)) throw err;
+    if (err instanceof UsageError) {
+      console.error(`error: ${err.message}\n(framewright --help says more)`);
+    } else if (err instanceof Failure) {
+      console.error(`framewright: ${err.message}`);
+    } else {
+      throw err;
+    }
 
     // Something may listen already.
-    process.exit(exitCodeOf(err));
+    process.exit(err instanceof UsageError ? 2 : 1);
   }
 }
 
-function readSeconds(text) {
-  const seconds = Number(text);
+async function run([first, ...rest]) {
+  switch (first) {
+    case undefined:
+      console.error(help());
+      process.exitCode = 2;
+      return;
+    case '-h':
+    case '--help':
+      console.log(help());
+      return;
+    case 'help':
+      console.log(rest.length === 0 ? help() : helpOf(commandOf(rest[0])));
+      return;
+    case '-V':
+    case '--version':
+      console.log(version);
+      return;
+  }
 
-  if (seconds >= 1 && seconds <= 3600) return seconds;
-  throw new InvalidArgumentError('It must be a number from 1 to 3600.');
+  const command = commandOf(first);
+  const line = readCommandLine(command, rest);
+
+  if (line.help) console.log(helpOf(command));
+  else await command.run(...line.operands, line.options);
 }
 
-function exitCodeOf(err) {
-  if (!(err instanceof CommanderError)) return 1;
-  return err.exitCode === 0 ? 0 : 2;
+function commandOf(name) {
+  const command = commands.find((command) => command.name === name);
+
+  if (command !== undefined) return command;
+  if (name.startsWith('-')) throw new UsageError(`unknown option '${name}'`);
+  throw new UsageError(
+    `unknown command '${name}'; there are ` +
+      commands.map(({ name }) => name).join(', ')
+  );
 }
 
 module.exports = main;

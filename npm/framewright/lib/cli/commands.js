@@ -1,0 +1,92 @@
+'use strict';
+
+const { readAddress, readPort, readServer } = require('./addresses');
+const UsageError = require('./usage-error');
+
+const JSON_OPTION = { name: 'json', text: 'print JSON' };
+const PAGE = {
+  name: 'page',
+  value: '<port>',
+  text: "the inspector's port on this machine (default: any free one)",
+  read: readPort,
+  default: 0
+};
+
+/**
+ * What `framewright` can do, in the order of its help. Of a command:
+ *
+ * - `name` and `text`, what the help says it does
+ * - `operands`, the names of what it takes besides options; `run()` gets them
+ *   first, in this order. All are required.
+ * - `options`, in the order of its help. Of an option: `name` as in `--name`;
+ *   `text`; `value`, what the help calls the option's value, if it takes one;
+ *   `read()`, which makes a value of the text or throws a `UsageError`;
+ *   `default`; `required`
+ * - `run()`, called with the operands and an object that has the options'
+ *   values. It requires its module itself: the other commands shall not wait
+ *   for it.
+ */
+const commands = [
+  {
+    name: 'doctor',
+    text: 'say whether this project runs on framewright, and if not, why',
+    options: [JSON_OPTION],
+    run: (options) => require('./doctor')(options)
+  },
+  {
+    name: 'bench',
+    text: 'measure ws beside framewright on this machine',
+    options: [
+      JSON_OPTION,
+      {
+        name: 'seconds',
+        value: '<n>',
+        text: 'how long, about (default: 40)',
+        read: readSeconds,
+        default: 40
+      }
+    ],
+    run: (options) => require('./bench')(options)
+  },
+  {
+    name: 'proxy',
+    text: 'forward connections to a server, and show their WebSocket frames',
+    options: [
+      {
+        name: 'listen',
+        value: '<[host:]port>',
+        text: 'where clients connect; the host is 127.0.0.1 by default',
+        read: readAddress,
+        required: true
+      },
+      {
+        name: 'to',
+        value: '<host:port>',
+        text: 'the server',
+        read: readServer,
+        required: true
+      },
+      { name: 'tls', text: 'the server wants TLS, as with wss: and https:' },
+      { name: 'insecure', text: "don't check the server's certificate" },
+      { name: 'save', value: '<file>', text: 'record everything as pcapng' },
+      PAGE
+    ],
+    run: (options) => require('./proxy')(options)
+  },
+  {
+    name: 'inspect',
+    text: 'show a capture in the inspector: pcapng, pcap, HAR, NetLog, hex, …',
+    operands: [{ name: 'file', text: 'the capture' }],
+    options: [PAGE],
+    run: (file, options) => require('./inspect')(file, options)
+  }
+];
+
+function readSeconds(text) {
+  const seconds = Number(text);
+
+  if (seconds >= 1 && seconds <= 3600) return seconds;
+  throw new UsageError('It must be a number from 1 to 3600.');
+}
+
+module.exports = commands;
