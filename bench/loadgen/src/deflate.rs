@@ -10,7 +10,7 @@ use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_HAS_MORE_INPUT;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 
 use crate::args::{Context, Kind};
-use crate::script::encode_header;
+use crate::wire::encode_header;
 
 /// What a sender takes off the end of a message (§7.2.1).
 const TAIL: [u8; 4] = [0x00, 0x00, 0xff, 0xff];
@@ -221,7 +221,7 @@ fn frame_len(octets: &[u8]) -> Result<Option<usize>, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::script::encode_frame;
+    use crate::wire::encode_frame;
 
     /// The examples of RFC 7692 §7.2.3.
     const HELLO: [u8; 9] = [0xc1, 0x07, 0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];

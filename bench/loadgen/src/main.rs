@@ -15,6 +15,7 @@ mod idle;
 mod rate;
 mod script;
 mod window;
+mod wire;
 
 use std::process::ExitCode;
 
