@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::expr::{Expr, Test, TextTest};
+use super::compare::TextTest;
+use super::expr::{Expr, Test};
 use crate::regexp::{Regex, Text};
 use crate::{Capture, Clock, Frame, FrameId, Reader};
 

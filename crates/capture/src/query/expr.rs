@@ -2,9 +2,9 @@
 
 use framewright_codec::Role;
 
+use super::compare::{Cmp, TextTest};
 use super::json::JsonTest;
-use super::pattern::{Hex, Text};
-use crate::regexp::Regex;
+use super::pattern::Hex;
 use crate::{Rule, Severity};
 
 #[derive(Clone, Debug)]
@@ -18,6 +18,11 @@ pub(super) enum Expr {
 }
 
 impl Expr {
+    /// A test of the content of messages and control frames.
+    pub(super) fn content(test: TextTest) -> Self {
+        Self::Test(Test::Content(test))
+    }
+
     /// How much work it is; cheap parts are tried first.
     pub(super) fn cost(&self) -> u32 {
         match self {
@@ -45,27 +50,6 @@ impl Expr {
             sorted.insert(at, part);
         }
         if sorted.len() > 1 { join(sorted) } else { sorted.pop().unwrap_or(Self::All) }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cmp {
-    Eq,
-    Lt,
-    Le,
-    Gt,
-    Ge,
-}
-
-impl Cmp {
-    pub(super) fn holds<T: PartialOrd>(self, left: T, right: T) -> bool {
-        match self {
-            Self::Eq => left == right,
-            Self::Lt => left < right,
-            Self::Le => left <= right,
-            Self::Gt => left > right,
-            Self::Ge => left >= right,
-        }
     }
 }
 
@@ -100,23 +84,6 @@ pub(super) enum Flag {
 pub(super) enum ConnText {
     Url,
     Subprotocol,
-}
-
-#[derive(Clone, Debug)]
-pub(super) enum TextTest {
-    Contains(Text),
-    Is(Text),
-    Regex(Regex),
-}
-
-impl TextTest {
-    pub(super) fn holds(&self, octets: &[u8]) -> bool {
-        match self {
-            Self::Contains(text) => text.is_in(octets),
-            Self::Is(text) => text.is(octets),
-            Self::Regex(regex) => regex.is_match(octets),
-        }
-    }
 }
 
 #[derive(Clone, Debug)]

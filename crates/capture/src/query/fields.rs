@@ -4,12 +4,13 @@ use std::ops::Range;
 
 use framewright_codec::Role;
 
-use super::QueryError;
-use super::expr::{Cmp, ConnText, Expr, Flag, Number, Test, TextTest};
+use super::compare::{Cmp, TextTest};
+use super::error::QueryError;
+use super::expr::{ConnText, Expr, Flag, Number, Test};
 use super::json::JsonTest;
 use super::lexer::Op;
-use super::parser::{Kind, Value, content};
-use super::pattern::{Hex, Text, regex};
+use super::pattern::Hex;
+use super::value::Value;
 use crate::json::number;
 use crate::{Rule, Severity};
 
@@ -123,7 +124,7 @@ pub(super) fn compare(
         Field::Number(number) => {
             let unit =
                 if number == Number::Time { parse_time(value)? } else { parse_number(value)? };
-            Expr::Test(Test::Number(number, order(op), unit))
+            Expr::Test(Test::Number(number, Cmp::of(op), unit))
         }
         Field::Flag(flag) => {
             equality()?;
@@ -143,45 +144,13 @@ pub(super) fn compare(
             let key = key.ok_or_else(|| value.error("a masking key is eight hex digits"))?;
             Expr::Test(Test::Key(key.to_be_bytes()))
         }
-        Field::Conn(field) => Expr::Test(Test::Conn(field, text_test(name, op, op_at, value)?)),
-        Field::Text => content(text_test(name, op, op_at, value)?),
+        Field::Conn(field) => Expr::Test(Test::Conn(field, TextTest::new(name, op, op_at, value)?)),
+        Field::Text => Expr::content(TextTest::new(name, op, op_at, value)?),
         Field::Hex => {
             equality()?;
             Expr::Test(Test::Hex(Hex::parse(value.text()?, value.at.clone())?))
         }
     })
-}
-
-pub(super) fn order(op: Op) -> Cmp {
-    match op {
-        Op::Lt => Cmp::Lt,
-        Op::Le => Cmp::Le,
-        Op::Gt => Cmp::Gt,
-        Op::Ge => Cmp::Ge,
-        Op::Eq | Op::Ne | Op::Has | Op::Like | Op::Unlike => Cmp::Eq,
-    }
-}
-
-/// How a text is compared: `==` with all of it, `:` with a part, `~` with a regex or a part.
-pub(super) fn text_test(
-    name: &str,
-    op: Op,
-    op_at: &Range<usize>,
-    value: &Value,
-) -> Result<TextTest, QueryError> {
-    match (&value.kind, op) {
-        (Kind::Regex(pattern, flags), Op::Eq | Op::Has | Op::Like) => {
-            Ok(TextTest::Regex(regex(pattern, flags, value.at.clone())?))
-        }
-        (Kind::Word(text) | Kind::Quoted(text), Op::Has | Op::Like) => {
-            Ok(TextTest::Contains(Text::new(text)))
-        }
-        (Kind::Word(text) | Kind::Quoted(text), Op::Eq) => Ok(TextTest::Is(Text::new(text))),
-        _ => {
-            let message = format!("\"{name}\" has no order; use ==, : or ~");
-            Err(QueryError::new(message, op_at.clone()))
-        }
-    }
 }
 
 fn opcodes(value: &Value) -> Result<u16, QueryError> {
@@ -236,7 +205,7 @@ fn lint(op: Op, op_at: &Range<usize>, value: &Value) -> Result<Expr, QueryError>
         _ => None,
     };
     if let Some(severity) = severity {
-        return Ok(Expr::Test(Test::Lint(order(op), severity)));
+        return Ok(Expr::Test(Test::Lint(Cmp::of(op), severity)));
     }
     if !matches!(op, Op::Eq | Op::Has) {
         return Err(QueryError::new("only a severity has an order", op_at.clone()));

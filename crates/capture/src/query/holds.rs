@@ -2,8 +2,9 @@
 
 use framewright_codec::{Opcode, Role};
 
+use super::compare::TextTest;
 use super::eval::Evaluator;
-use super::expr::{ConnText, Flag, Number, Test, TextTest};
+use super::expr::{ConnText, Flag, Number, Test};
 use crate::octets::Run;
 use crate::reader::{MAX_CONTENT_LEN, shown_len};
 use crate::{Direction, Frame};

@@ -6,11 +6,10 @@ use std::ops::Range;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::QueryError;
-use super::expr::{Cmp, TextTest};
-use super::fields::{order, text_test};
+use super::compare::{Cmp, TextTest};
+use super::error::QueryError;
 use super::lexer::Op;
-use super::parser::{Kind, Value};
+use super::value::{Kind, Value};
 use crate::json::number;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -64,7 +63,7 @@ impl JsonTest {
             (Kind::Quoted(text), Op::Eq) => Want::Exactly(text.clone()),
             (Kind::Word(word), Op::Eq | Op::Lt | Op::Le | Op::Gt | Op::Ge) => {
                 match (word.as_str(), number(word)) {
-                    (_, Some(number)) => Want::Number(order(op), number),
+                    (_, Some(number)) => Want::Number(Cmp::of(op), number),
                     ("true", _) if op == Op::Eq => Want::Bool(true),
                     ("false", _) if op == Op::Eq => Want::Bool(false),
                     ("null", _) if op == Op::Eq => Want::Null,
@@ -72,7 +71,7 @@ impl JsonTest {
                     _ => return Err(value.error("compare with a number here")),
                 }
             }
-            _ => Want::Text(text_test(path, op, op_at, value)?),
+            _ => Want::Text(TextTest::new(path, op, op_at, value)?),
         };
         Self::new(path, at, want)
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::QueryError;
+use super::error::QueryError;
 use crate::json::string;
 
 #[derive(Clone, Debug, PartialEq)]

@@ -32,6 +32,7 @@
 //! A frame's *content* is its payload, unmasked. The first frame of a message stands for the whole message,
 //! joined and inflated; a later fragment stands for its own payload, unless that is compressed.
 
+mod compare;
 mod error;
 mod eval;
 mod expr;
@@ -42,6 +43,7 @@ mod lexer;
 mod parser;
 mod pattern;
 mod scan;
+mod value;
 
 pub use error::QueryError;
 pub use scan::Scan;

@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
-use super::QueryError;
-use super::expr::{Expr, Test, TextTest};
+use super::compare::TextTest;
+use super::error::QueryError;
+use super::expr::{Expr, Test};
 use super::fields;
 use super::lexer::{Op, Spanned, Token, lex};
 use super::pattern::{Hex, Text, regex};
+use super::value::{Kind, Value};
 
 /// How deep brackets and negations may nest.
 const MAX_DEPTH: u32 = 64;
@@ -91,9 +93,9 @@ impl Parser {
                 }
             }
             Token::Word(word) => self.term(word, spanned.at)?,
-            Token::Quoted(text) => content(TextTest::Contains(Text::new(&text))),
+            Token::Quoted(text) => Expr::content(TextTest::Contains(Text::new(&text))),
             Token::Regex(pattern, flags) => {
-                content(TextTest::Regex(regex(&pattern, &flags, spanned.at)?))
+                Expr::content(TextTest::Regex(regex(&pattern, &flags, spanned.at)?))
             }
             Token::And | Token::Or | Token::Close => {
                 return Err(QueryError::new("a term is missing before this", spanned.at));
@@ -115,7 +117,7 @@ impl Parser {
             }
             return Ok(match fields::alone(&word, &at)? {
                 Some(expr) => expr,
-                None => content(TextTest::Contains(Text::new(&word))),
+                None => Expr::content(TextTest::Contains(Text::new(&word))),
             });
         };
         self.next += 1;
@@ -138,35 +140,5 @@ impl Parser {
         };
         let expr = fields::compare(&word, &at, op, &op_at, &value)?;
         Ok(if negated { Expr::Not(Box::new(expr)) } else { expr })
-    }
-}
-
-pub(super) fn content(test: TextTest) -> Expr {
-    Expr::Test(Test::Content(test))
-}
-
-/// What stands behind an operator.
-pub(super) struct Value {
-    pub(super) kind: Kind,
-    pub(super) at: Range<usize>,
-}
-
-pub(super) enum Kind {
-    Word(String),
-    Quoted(String),
-    Regex(String, String),
-}
-
-impl Value {
-    pub(super) fn error(&self, message: impl Into<String>) -> QueryError {
-        QueryError::new(message, self.at.clone())
-    }
-
-    /// The value as a word or string.
-    pub(super) fn text(&self) -> Result<&str, QueryError> {
-        match &self.kind {
-            Kind::Word(text) | Kind::Quoted(text) => Ok(text),
-            Kind::Regex(..) => Err(self.error("a regex makes no sense here")),
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::QueryError;
+use super::error::QueryError;
 use crate::RegexFlags;
 use crate::regexp::Regex;
 
