@@ -8,14 +8,11 @@ use crate::octets::Run;
 use crate::reader::shown_len;
 use crate::regexp::Regex;
 use crate::replay::{Event, Replay};
-use crate::secrets::blank_values;
+use crate::secrets::{BLANK, blank_values};
 use crate::{
     Capture, ConnId, Direction, Frame, Head, Limits, Message, MessageForm, MessageId, Reader,
     RegexError, RegexFlags,
 };
-
-/// What stands for a secret's octets: the number of octets stays, so that every offset does.
-pub(crate) const BLANK: u8 = b'x';
 
 /// What a copy may take beside its share.
 const COPY_LEN: u64 = 1 << 20;

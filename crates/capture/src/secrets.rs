@@ -7,7 +7,8 @@ use std::ops::Range;
 
 use memchr::memchr2;
 
-use crate::redact::BLANK;
+/// What stands for a secret's octets: the number of octets stays, so that every offset does.
+pub(crate) const BLANK: u8 = b'x';
 
 /// How often JSON may be escaped in strings of JSON. A string that goes deeper is blanked as a whole.
 const MAX_LEVEL: u32 = 4;
