@@ -4,17 +4,11 @@ use std::hint::black_box;
 
 use crate::Peer;
 use crate::feed::{Feed, Frames};
-use crate::peers::{Fastwebsockets, Framewright, Tungstenite};
+use crate::peers::{Decode, Fastwebsockets, Framewright, Tungstenite};
 use crate::timing::Bench;
 
 /// Enough messages that reading the clock costs nothing: this many octets of payload a pass.
 const PASS_LEN: usize = 256 << 10;
-
-/// A decoder at work on a stream.
-pub(crate) trait Decode {
-    /// Decodes at least so many messages; returns how many it was.
-    fn decode(&mut self, messages: usize, on_message: impl FnMut(&[u8])) -> usize;
-}
 
 pub(crate) fn bench(peer: Peer, payload_len: usize) -> Option<Box<dyn Bench>> {
     let frames = Frames::new(payload_len);

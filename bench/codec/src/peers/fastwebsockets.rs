@@ -5,7 +5,7 @@ use std::task::{Context, Poll, Waker};
 
 use fastwebsockets::{FragmentCollector, OpCode, Role, WebSocket};
 
-use crate::decode::Decode;
+use super::Decode;
 use crate::feed::Feed;
 
 pub(crate) struct Fastwebsockets(FragmentCollector<Feed>);

@@ -4,7 +4,7 @@ use std::io::Read as _;
 
 use framewright_codec::{Decoder, DecoderConfig, Event, Role};
 
-use crate::decode::Decode;
+use super::Decode;
 use crate::feed::{CHUNK_LEN, Feed};
 
 pub(crate) struct Framewright {

@@ -3,7 +3,7 @@
 use tungstenite::protocol::Role;
 use tungstenite::{Message, WebSocket};
 
-use crate::decode::Decode;
+use super::Decode;
 use crate::feed::Feed;
 
 pub(crate) struct Tungstenite(WebSocket<Feed>);
