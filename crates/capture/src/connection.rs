@@ -4,9 +4,8 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 
 use framewright_codec::Role;
-use framewright_codec::handshake::DeflateParams;
 
-use crate::{FrameId, Handshake, Missing};
+use crate::{FrameId, Handshake, Missing, Negotiated};
 
 /// What times mean.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -43,15 +42,6 @@ pub enum Start {
     Frames(Negotiated),
     /// With some frame of a connection that began earlier. RSV1 is taken for permessage-deflate's.
     MidStream,
-}
-
-/// What a handshake agreed on.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Negotiated {
-    /// The subprotocol.
-    pub subprotocol: Option<String>,
-    /// permessage-deflate's parameters, if it is in use.
-    pub permessage_deflate: Option<DeflateParams>,
 }
 
 /// What is known of a connection before its first octet.

@@ -5,7 +5,7 @@ use framewright_codec::handshake::{
     accept_for_key, parse_extensions, parse_subprotocols,
 };
 
-use crate::{ConnRule, Direction, Negotiated};
+use crate::{ConnRule, Direction};
 
 /// The longest HTTP head in octets that is read; a longer one is malformed.
 pub(crate) const MAX_HEAD_LEN: usize = 64 * 1024;
@@ -13,6 +13,15 @@ const MAX_HEADERS: usize = 256;
 /// In a handshake that an export put in place of one that wasn't captured: how the connection really starts,
 /// `frames` or `mid-stream`.
 pub(crate) const START_FIELD: &str = "X-Framewright-Start";
+
+/// What a handshake agreed on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Negotiated {
+    /// The subprotocol.
+    pub subprotocol: Option<String>,
+    /// permessage-deflate's parameters, if it is in use.
+    pub permessage_deflate: Option<DeflateParams>,
+}
 
 /// A header field of a [`Head`].
 #[derive(Clone, Debug, PartialEq, Eq)]

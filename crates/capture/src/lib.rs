@@ -65,7 +65,7 @@ mod timing;
 
 pub use capture::Capture;
 pub use connection::{
-    Clock, Connection, ConnectionInit, End, Lane, Negotiated, Region, RegionKind, Source, Start,
+    Clock, Connection, ConnectionInit, End, Lane, Region, RegionKind, Source, Start,
 };
 pub use diagnosis::{Cause, Diagnosis, diagnose};
 pub use export::{ExportFormat, ExportOptions, Exporter};
@@ -74,7 +74,7 @@ pub use frame::Frame;
 pub use framewright_codec as codec;
 pub use framewright_codec::handshake::{DeflateParams, WindowBits};
 pub use framewright_codec::walk::{Field, FieldKind, FieldValue};
-pub use handshake::{Handshake, Head, HeaderField};
+pub use handshake::{Handshake, Head, HeaderField, Negotiated};
 pub use id::{ConnId, Direction, FindingId, FrameId, MessageId};
 pub use import::{Detection, Format, ImportError, ImportOptions, ImportReport, Importer};
 pub use limits::{Dropped, Limits};
