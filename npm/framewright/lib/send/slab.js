@@ -30,7 +30,7 @@ let spare = null;
 function renewSlab() {
   const { buffer, floor } = slab;
 
-  usedUp.push({ buffer, floor });
+  if (buffer.length > 0) usedUp.push({ buffer, floor });
   useSlab(spare ?? Buffer.allocUnsafeSlow(LENGTH), 0);
   spare = null;
 }
@@ -75,12 +75,10 @@ function reclaimSlab() {
   const home = usedUp.find(({ floor }) => floor <= LENGTH / 2);
   const last = usedUp.at(-1);
 
-  if (last.floor === 0 && last !== home && last.buffer.length > 0) {
-    spare = last.buffer;
-  }
+  if (last.floor === 0 && last !== home) spare = last.buffer;
 
   usedUp.length = 0;
-  if (home && home.buffer.length > 0) useSlab(home.buffer, home.floor);
+  if (home) useSlab(home.buffer, home.floor);
 }
 
 /**
