@@ -13,10 +13,11 @@ export class Conversation {
   #wake = () => {};
   #failure = null;
 
-  constructor(copy, port, random) {
+  constructor(copy, port, random, { scheme = 'ws', path = '/' } = {}) {
     this.random = random;
-    this.ws = new copy.WebSocket(`ws://127.0.0.1:${port}`, {
-      perMessageDeflate: random.chance(0.5) && { threshold: 0 }
+    this.ws = new copy.WebSocket(`${scheme}://127.0.0.1:${port}${path}`, {
+      perMessageDeflate: random.chance(0.5) && { threshold: 0 },
+      rejectUnauthorized: false
     });
     this.ws.on('message', (data, isBinary) => this.#take(data, isBinary));
     this.ws.on('pong', (data) => this.#take(data, 'pong'));
