@@ -19,9 +19,10 @@ Options:
   --json           print the results as JSON instead of tables
   --help           print this
 
+"node bench/results.mjs" publishes a run in bench/RESULTS.md and the README.
 NO_COLOR=1 turns colours off.`;
 
-// The first one is what the README quotes.
+// The first one is what bench/RESULTS.md and the README quote.
 const REFERENCE_NODES = ['24', '20', '22', '26'];
 
 /** A mistake in the command line: shown without a stack. */

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rm,
+  writeFile
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -87,7 +94,7 @@ describe('npm run bench', () => {
   });
 });
 
-describe('the README', () => {
+describe('the published results', () => {
   const peer = (median, ratio) => ({
     samples: [median],
     median,
@@ -95,6 +102,15 @@ describe('the README', () => {
     max: median,
     toBase: { median: ratio, min: ratio, max: ratio },
     disturbed: 0
+  });
+  const cell = (code, title, ratio) => ({
+    code,
+    title,
+    unit: 'msg/s',
+    better: 'more',
+    base: 'ws',
+    peers: { ws: peer(100_000, 1), framewright: peer(100_000 * ratio, ratio) },
+    skipped: {}
   });
   const results = {
     date: '2026-01-02T03:04:05.678Z',
@@ -108,17 +124,7 @@ describe('the README', () => {
         {
           name: 'echo',
           title: 'Echo, messages a second',
-          cells: [
-            {
-              code: 'E1',
-              title: 'one',
-              unit: 'msg/s',
-              better: 'more',
-              base: 'ws',
-              peers: { ws: peer(100_000, 1), framewright: peer(90_000, 0.9) },
-              skipped: {}
-            }
-          ]
+          cells: [cell('E1', '64 octets', 0.9), cell('X1', 'another', 0.98)]
         }
       ]
     }))
@@ -133,45 +139,120 @@ describe('the README', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  async function update(text) {
+  const marked = (old) =>
+    `# A\n\n<!-- bench:start -->\n${old}\n<!-- bench:end -->\n\nB\n`;
+
+  /** Publishes the results between the marks of a README and a table's page. */
+  async function publish(text) {
     const readme = path.join(folder, 'README.md');
-    const chart = path.join(folder, 'chart.svg');
+    const table = path.join(folder, 'RESULTS.md');
     await writeFile(readme, text);
-    const args = ['bench/readme.mjs', file, '--readme', readme];
-    const result = await node(...args, '--chart', chart);
+    await writeFile(table, text);
+    const result = await node(
+      ...['bench/results.mjs', file, '--readme', readme],
+      ...['--table', table, '--charts', folder]
+    );
     assert.equal(result.code, 0, result.stderr);
+    const read = (name) => readFile(path.join(folder, name), 'utf8');
     return {
       stdout: result.stdout,
-      readme: await readFile(readme, 'utf8'),
-      chart: await readFile(chart, 'utf8')
+      readme: await read('README.md'),
+      table: await read('RESULTS.md'),
+      chart: await read('chart.svg'),
+      summary: await read('summary.svg')
     };
   }
 
-  test('gets table and chart between the marks, again and again', async () => {
-    const text = '# A\n\n<!-- bench:start -->\nold\n<!-- bench:end -->\n\nB\n';
-    const { chart, readme } = await update(text);
-    assert.match(readme, /^# A\n\n<!-- bench:start -->\n/);
-    assert.match(readme, /<!-- bench:end -->\n\nB\n$/);
-    assert.doesNotMatch(readme, /old/);
-    assert.match(readme, /!\[.*\]\(chart\.svg\)/);
-    assert.match(
-      readme,
-      /\| E1 +\| one +\| +100k\/s \| +× 0\.90 \(0\.90–0\.90\) \|/
-    );
-    assert.match(
-      readme,
-      /Slower than stock ws: E1 on Node 24\.1\.0 \(× 0\.90\)/
-    );
-    assert.match(
-      chart,
-      /^<svg [^]*A &#60;fast&#62; one[^]*0\.90×[^]*<\/svg>\n$/
-    );
-    assert.equal((await update(readme)).readme, readme);
+  test('are between the marks of both pages, again and again', async () => {
+    const { chart, readme, summary, table } = await publish(marked('old'));
+    for (const page of [readme, table]) {
+      assert.match(page, /^# A\n\n<!-- bench:start -->\n/);
+      assert.match(page, /<!-- bench:end -->\n\nB\n$/);
+      assert.doesNotMatch(page, /old/);
+    }
+    assert.match(table, /!\[.*\]\(chart\.svg\)/);
+    assert.match(readme, /!\[.*\]\(summary\.svg\)/);
+    for (const svg of [chart, summary]) {
+      assert.match(
+        svg,
+        /^<svg [^]*A &#60;fast&#62; one[^]*0\.90×[^]*<\/svg>\n$/
+      );
+    }
+    const again = await publish(readme);
+    assert.equal(again.readme, readme);
   });
 
-  test('stays as it is without the marks', async () => {
-    const { readme, stdout } = await update('# A\n');
+  test('are all in the table, with what is worse than stock ws', async () => {
+    const { chart, table } = await publish(marked(''));
+    const rows = [
+      /\| E1 +\| 64 bytes +\| +100k\/s \| +× 0\.90 \(0\.90–0\.90\) \|/,
+      /\| X1 +\| another +\| +100k\/s \| +× 0\.98 \(0\.98–0\.98\) \|/
+    ];
+    for (const row of rows) assert.match(table, row);
+    assert.ok(chart.includes('another'));
+    assert.match(table, /Worse than stock ws: E1 on Node 24\.1\.0 \(× 0\.90\)/);
+    assert.match(table, /Worse by less than that: X1 on Node 24\.1\.0/);
+    assert.doesNotMatch(table, /quick run/);
+  });
+
+  test('are in the README as few plain rows', async () => {
+    const { readme, summary } = await publish(marked(''));
+    assert.match(
+      readme,
+      /\| Echo of 64 bytes, [^|]+\| +100k\/s \| +90\.0k\/s \| × 0\.90 \|/
+    );
+    assert.doesNotMatch(readme, /another/);
+    assert.ok(!summary.includes('another'));
+  });
+
+  test('of a quick run say so', async () => {
+    await writeFile(file, JSON.stringify({ ...results, mode: 'quick' }));
+    const { readme, table } = await publish(marked(''));
+    await writeFile(file, JSON.stringify(results));
+    assert.match(table, /This is a quick run/);
+    assert.match(readme, /, quick\.\n/);
+  });
+
+  test('leave a page without the marks as it is', async () => {
+    const { readme, stdout } = await publish('# A\n');
     assert.equal(readme, '# A\n');
     assert.match(stdout, /left as it is/);
+  });
+
+  test('are in this repository as the results file has them', async () => {
+    const pages = [
+      'README.md',
+      'bench/RESULTS.md',
+      'bench/results/chart.svg',
+      'bench/results/summary.svg'
+    ];
+    const table = await readFile(path.join(root, 'bench/RESULTS.md'), 'utf8');
+    const [, name] = /\]\(results\/([^)]+\.json)\)/.exec(table);
+    const copy = await mkdtemp(path.join(root, 'bench', '.published-'));
+    try {
+      // In folders as deep as here, so that links are the same.
+      await mkdir(path.join(copy, 'bench', 'results'), { recursive: true });
+      const source = path.join(copy, 'bench', 'results', name);
+      await copyFile(path.join(root, 'bench', 'results', name), source);
+      for (const name of pages) {
+        await copyFile(path.join(root, name), path.join(copy, name));
+      }
+      const { code, stderr } = await node(
+        ...['bench/results.mjs', source],
+        ...['--readme', path.join(copy, 'README.md')],
+        ...['--table', path.join(copy, 'bench', 'RESULTS.md')],
+        ...['--charts', path.join(copy, 'bench', 'results')]
+      );
+      assert.equal(code, 0, stderr);
+      for (const name of pages) {
+        assert.equal(
+          await readFile(path.join(copy, name), 'utf8'),
+          await readFile(path.join(root, name), 'utf8'),
+          name
+        );
+      }
+    } finally {
+      await rm(copy, { recursive: true });
+    }
   });
 });
