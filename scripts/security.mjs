@@ -1,4 +1,4 @@
-// `node scripts/security.mjs`: runs the attacks, and writes what they came to into SECURITY.md.
+// `node scripts/security.mjs`: runs the attacks, and writes what they came to into bench/RESULTS.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -18,7 +18,7 @@ for (const options of TARGETS) {
   await target.attacked.stop();
 }
 
-const file = join(root, 'SECURITY.md');
+const file = join(root, 'bench', 'RESULTS.md');
 const [before, rest] = readFileSync(file, 'utf8').split(
   /(?<=<!-- attacks:start -->\n)/
 );

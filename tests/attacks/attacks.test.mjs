@@ -1,4 +1,4 @@
-// Every attack, on the oldest and the newest ws, on both backends. SECURITY.md has the figures.
+// Every attack, on the oldest and the newest ws, on both backends. bench/RESULTS.md has the figures.
 
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';

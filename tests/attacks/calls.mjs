@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 export const calls = [
   {
     name: '`close(1000, new Float32Array(20))`',
-    expected: 'TypeError, or its own octets',
+    expected: 'TypeError, or its own bytes',
     mib: 32,
     async attack(attacked) {
       for (let i = 0; i < 20; i++) {
@@ -39,7 +39,7 @@ export const calls = [
   })),
   {
     name: '`send(new Uint16Array(2))`',
-    expected: 'its octets',
+    expected: 'its bytes',
     mib: 32,
     async attack(attacked) {
       const peer = await attacked.connect();

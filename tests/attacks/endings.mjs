@@ -38,7 +38,7 @@ export const endings = [
     }
   },
   ...['destroy', 'terminate'].map((behaviour) => ({
-    name: `\`${behaviour}()\` inside a handler, with more behind it`,
+    name: `\`${behaviour}()\` inside a handler, with more after it`,
     expected: 'closed, 1006',
     mib: 32,
     async attack(attacked) {

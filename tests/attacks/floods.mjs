@@ -31,7 +31,7 @@ export const floods = [
     }
   })),
   {
-    name: 'a declared length of 100 MiB and one octet, on 50 sockets',
+    name: 'a declared length of 100 MiB and one byte, on 50 sockets',
     expected: 'held, no memory',
     mib: 48,
     async attack(attacked) {
@@ -47,7 +47,7 @@ export const floods = [
     }
   },
   ...[
-    ['fragments of one octet, FIN never set', 'plain', 'x'],
+    ['fragments of one byte, FIN never set', 'plain', 'x'],
     ['empty fragments, FIN never set', 'plain', ''],
     ['compressed fragments, FIN never set', 'deflate', COMPRESSED],
     ['empty compressed fragments, FIN never set', 'deflate', '']
@@ -63,7 +63,7 @@ export const floods = [
     }
   })),
   {
-    name: '16,382 fragments of one octet, on 50 sockets',
+    name: '16,382 fragments of one byte, on 50 sockets',
     expected: 'held, bounded',
     mib: 384,
     async attack(attacked) {
@@ -76,7 +76,7 @@ export const floods = [
     }
   },
   {
-    name: '300,000 chunks of one octet',
+    name: '300,000 chunks of one byte',
     expected: '1008',
     mib: 64,
     async attack(attacked) {

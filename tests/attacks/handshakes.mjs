@@ -22,13 +22,13 @@ export const handshakes = [
   refused('100,000 extensions and then none', {
     [EXTENSIONS]: 'a,'.repeat(100_000)
   }),
-  refused('a subprotocol with 32,000 spaces behind it', {
+  refused('a subprotocol with 32,000 spaces after it', {
     [PROTOCOL]: `a${' '.repeat(32_000)}b`
   }),
   refused('a subprotocol named twice', { [PROTOCOL]: 'a, b, a' }),
-  refused('octets beyond ASCII in the subprotocol', { [PROTOCOL]: 'caf\xe9' }),
-  refused('octets beyond ASCII in the extensions', { [EXTENSIONS]: '\xff' }),
-  refused('octets beyond ASCII in the key', {
+  refused('bytes beyond ASCII in the subprotocol', { [PROTOCOL]: 'caf\xe9' }),
+  refused('bytes beyond ASCII in the extensions', { [EXTENSIONS]: '\xff' }),
+  refused('bytes beyond ASCII in the key', {
     'Sec-WebSocket-Key': '\xe9'.repeat(24)
   }),
   {

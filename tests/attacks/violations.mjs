@@ -30,14 +30,14 @@ export const violations = [
   ),
   wire('a continuation of nothing', 1002, OPCODE, [{ opcode: CONTINUATION }]),
   wire('a message inside a message', 1002, OPCODE, [start, start]),
-  wire('a ping of 126 octets', 1002, LENGTH, [
+  wire('a ping of 126 bytes', 1002, LENGTH, [
     { opcode: PING, payload: 'x'.repeat(126) }
   ]),
   wire('a fragmented ping', 1002, 'WS_ERR_EXPECTED_FIN', [
     { fin: false, opcode: PING }
   ]),
   octets('a frame without MASK', 1002, UNMASKED, () => hex('810161')),
-  wire('a close body of one octet', 1002, LENGTH, [
+  wire('a close body of one byte', 1002, LENGTH, [
     { opcode: CLOSE, payload: 'x' }
   ]),
   ...[0, 999, 1004, 1005, 1006, 1015, 2999, 5000].map((code) =>
