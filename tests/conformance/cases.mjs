@@ -8,7 +8,7 @@
 //   close        code and reason that the endpoint is told
 //   isOpenAtEnd  whether the connection is open behind the last write
 //   failsAt      in which write the fault is to be found, if that is the point
-//   stock        what of this is otherwise in stock ws, and why; the why is in the README
+//   stock        what of this is otherwise in stock ws, and why; docs/differences.md has the whys
 //   options      the endpoint's
 //   offer        the client's Sec-WebSocket-Extensions, where the endpoint is the server
 //   answer       the server's, where it is the client

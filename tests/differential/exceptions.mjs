@@ -1,4 +1,4 @@
-// The differences that are meant, each told apart from a fault by a check of its own.
+// The differences that are meant, each told apart from a fault by a check of its own. docs/differences.md explains them.
 
 import { decodeNaively } from '../lib/naive-decoder.mjs';
 import { isAtLeast } from '../lib/ws-copies.mjs';
@@ -79,8 +79,8 @@ const EXCEPTIONS = {
     );
   },
 
-  /** ws 8.5 and 8.10 read a close frame's octet before they failed, later ones fail at its header. */
-  'one-octet close body'(kase, stock, ours) {
+  /** ws 8.5 and 8.10 read a close frame's only byte before they failed, later ones fail at its header. */
+  'one-byte close body'(kase, stock, ours) {
     if (isAtLeast(kase.version, '8.13')) return false;
     const events = ours.log.filter(isEvent);
     if (!sameValue(events, stock.log.filter(isEvent))) return false;

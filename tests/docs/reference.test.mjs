@@ -49,11 +49,8 @@ it('the memory of compression', () => {
   const [, kib] = /_HISTORY_LEN: usize = (\d+) \* 1024;/.exec(
     sourceOf('options.rs')
   );
-  const readme = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
-  for (const text of [reference, readme]) {
-    assert.ok(text.includes(`FRAMEWRIGHT_DEFLATE_MEMORY=${mib}\``));
-    assert.ok(text.includes(`(${mib} by default)`));
-  }
+  assert.ok(reference.includes(`FRAMEWRIGHT_DEFLATE_MEMORY=${mib}\``));
+  assert.ok(reference.includes(`(${mib} by default)`));
   assert.ok(reference.includes(`${kib} KiB at most`));
 });
 
