@@ -49,3 +49,8 @@ pub use limits::Limits;
 pub use mask::Mask;
 pub use opcode::Opcode;
 pub use role::Role;
+
+/// Has rustdoc compile and run what the README shows.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,26 @@
+// Preloaded into the README's programs. They run as they are printed, but wherever they listen, it is on any free port
+// of 127.0.0.1, and the parent is told which.
+
+'use strict';
+
+const { createRequire } = require('module');
+const net = require('net');
+const path = require('path');
+
+const { listen } = net.Server.prototype;
+
+net.Server.prototype.listen = function (...args) {
+  const callbacks = args.filter((arg) => typeof arg === 'function');
+
+  this.once('listening', () => process.send({ port: this.address().port }));
+  return listen.call(this, { host: '127.0.0.1', port: 0 }, ...callbacks);
+};
+
+process.on('message', () => {
+  const load = createRequire(path.join(process.cwd(), 'program.mjs'));
+
+  process.send({ status: load('framewright').status() });
+});
+// The parent decides when the program is over, not this channel.
+process.channel.unref();
+process.on('disconnect', () => process.exit());
