@@ -21,8 +21,14 @@ const WORKER = `
   parentPort.on('message', (data) => parentPort.postMessage(Buffer.from(data).toString()));
 `;
 
+/** Takes the memory away, unless it is that of Node's pool, which Node 22 doesn't let go. */
 function take(data) {
-  structuredClone(data, { transfer: [data.buffer] });
+  try {
+    structuredClone(data, { transfer: [data.buffer] });
+  } catch (err) {
+    const isPooled = data.buffer === Buffer.allocUnsafe(1).buffer;
+    if (err.name !== 'DataCloneError' || !isPooled) throw err;
+  }
 }
 
 function text(name, i, isLong) {
