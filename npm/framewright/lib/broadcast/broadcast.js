@@ -1,14 +1,12 @@
 'use strict';
 
+const { TRY_AGAIN_LATER } = require('../close-codes');
 const Prepared = require('./prepared');
 
 const OPEN = 1;
 
 /** What a connection may have waiting before it counts as slow, in octets. */
 const THRESHOLD = 1024 * 1024;
-
-/** RFC 6455, section 7.4.1, and the registry of section 11.7: try again later. */
-const TRY_AGAIN_LATER = 1013;
 
 const POLICIES = ['skip', 'drop', 'close'];
 

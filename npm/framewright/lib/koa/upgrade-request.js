@@ -4,6 +4,7 @@ const { ServerResponse } = require('http');
 const { Writable } = require('stream');
 const { debuglog } = require('util');
 
+const { INTERNAL_ERROR } = require('../close-codes');
 const UpgradeError = require('./upgrade-error');
 
 const debug = debuglog('framewright');
@@ -108,7 +109,7 @@ class UpgradeRequest {
 
     const { onerror } = ctx;
     ctx.onerror = function (err) {
-      if (err != null) websocket.close(1011);
+      if (err != null) websocket.close(INTERNAL_ERROR);
       return onerror.call(this, err);
     };
 
