@@ -5,16 +5,28 @@ const wasm = require('./wasm/backend.js');
 /** Up to so many octets, a loop is faster than a call. */
 const SHORT = 64;
 
-/** What stands for no limit. */
-const NO_LIMIT = 0xffffffff;
+/**
+ * Text is checked in pieces of so many bytes, since the module's memory never
+ * shrinks.
+ */
+const CHECKED_AT_ONCE = 64 * 1024;
 
-/** The event table's length in octets, and the words before its events. */
-const HEAD_WORDS = 36;
-const EVENT_WORDS = 4;
-const TABLE_WORDS = HEAD_WORDS + 1024 * EVENT_WORDS;
+const { layout, errors } = JSON.parse(wasm.contract());
+const {
+  CARRIED_AT,
+  COUNT,
+  ENDS_MESSAGE,
+  ERROR,
+  EVENTS_AT,
+  EVENT_WORDS,
+  LENGTH,
+  OFFSET,
+  TABLE_WORDS,
+  TAKEN
+} = layout;
 
-/** What a panic is told as: kind, error number, detail, close code. */
-const INTERNAL_ERROR = [15, 0, 0, 1011];
+/** What a panic is told as. */
+const INTERNAL = errors.findIndex(({ name }) => name === 'Internal');
 
 const memory = wasm.wasmMemory();
 const tableAddress = wasm.tableAddress();
@@ -63,16 +75,22 @@ function decode(id, chunk, offset = 0) {
     const address = enter(rest);
 
     const hasCarried = wasm.decode(id, rest.length);
-    const end = HEAD_WORDS + words[0] * EVENT_WORDS;
+    const end = EVENTS_AT + words[COUNT] * EVENT_WORDS;
 
-    table[0] = words[0];
-    table[1] = words[1];
-    for (let i = hasCarried ? 4 : HEAD_WORDS; i < end; i++) table[i] = words[i];
+    table[COUNT] = words[COUNT];
+    table[TAKEN] = words[TAKEN];
+    for (let i = hasCarried ? CARRIED_AT : EVENTS_AT; i < end; i++) {
+      table[i] = words[i];
+    }
+
     leave(address, rest.length, rest, 0);
   } catch {
     // A panic: it fails the connection, not the process.
-    table.set([1, rest.length]);
-    table.set(INTERNAL_ERROR, HEAD_WORDS);
+    table[COUNT] = 1;
+    table[TAKEN] = rest.length;
+    table[EVENTS_AT] = ERROR;
+    table[EVENTS_AT + OFFSET] = INTERNAL;
+    table[EVENTS_AT + LENGTH] = 0;
   }
 }
 
@@ -93,15 +111,32 @@ function openDecoder(options) {
     options.isServer,
     options.permessageDeflate,
     options.skipUtf8Validation,
-    options.maxPayloadLen ?? NO_LIMIT,
-    options.maxFragments ?? NO_LIMIT,
-    options.maxBufferedChunks ?? NO_LIMIT
+    options.maxPayloadLen,
+    options.maxFragments,
+    options.maxBufferedChunks
   );
 }
 
-/** The addon's `setMaxPayloadLen()`. */
-function setMaxPayloadLen(id, maxPayloadLen) {
-  wasm.setMaxPayloadLen(id, maxPayloadLen ?? NO_LIMIT);
+/** The addon's `checkInflated()`. */
+function checkInflated(id, text, flags) {
+  let at = 0;
+
+  for (;;) {
+    const piece = text.subarray(at, at + CHECKED_AT_ONCE);
+    const isLast = at + piece.length === text.length;
+
+    enter(piece);
+
+    const outcome = wasm.checkInflated(
+      id,
+      piece.length,
+      isLast ? flags : flags & ~ENDS_MESSAGE
+    );
+
+    if (outcome < 0) return outcome;
+    if (isLast) return text.length;
+    at += piece.length;
+  }
 }
 
 /** The addon's `counters()`. */
@@ -112,12 +147,14 @@ function counters() {
 }
 
 module.exports = {
+  checkInflated,
   closeDecoder: wasm.closeDecoder,
+  contract: wasm.contract,
   counters,
   decode,
   isBetweenMessages: wasm.isBetweenMessages,
   mask,
   openDecoder,
-  setMaxPayloadLen,
+  setMaxPayloadLen: wasm.setMaxPayloadLen,
   table: table.buffer
 };

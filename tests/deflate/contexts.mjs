@@ -20,13 +20,25 @@ function load() {
 
 const DEFAULTS = { windowBits: 15, contextTakeover: true };
 
-/** A close code in place of octets. */
+const { layout, errors } = JSON.parse(addon.contract());
+
+/** An error in place of bytes. */
 export class Failure extends Error {
-  constructor(code) {
-    super(`failed with ${code}`);
-    this.code = code;
+  constructor(outcome) {
+    const { name, closeCode } = errors[~outcome];
+    super(name);
+    this.code = closeCode;
   }
 }
+
+/** What `inflate()` gives where the thread pool is to go on. */
+export const { UNFINISHED } = layout;
+
+/** What `compress()` and `inflate()` give for an id that isn't there. */
+export const INTERNAL = ~errors.findIndex(({ name }) => name === 'Internal');
+
+/** A frame's flags, as `inflate()` takes them. */
+export const flagsOf = (fin) => (fin ? layout.ENDS_MESSAGE : 0);
 
 export class Compressor {
   constructor(options) {
@@ -55,13 +67,13 @@ export class Decompressor {
 
   /** Inflates a payload at once; its text must not be long. */
   inflate(payload, fin = true) {
-    return taken(addon.inflate(this.id, payload, fin));
+    return taken(addon.inflate(this.id, payload, flagsOf(fin)));
   }
 
   /** Inflates a payload as a caller with text of any length does. */
   async inflateAny(payload, fin = true) {
-    const outcome = addon.inflate(this.id, payload, fin);
-    if (outcome !== -1) return taken(outcome);
+    const outcome = addon.inflate(this.id, payload, flagsOf(fin));
+    if (outcome !== UNFINISHED) return taken(outcome);
     return takenAsync(await addon.inflateAsync(this.id, payload, fin));
   }
 
@@ -76,14 +88,14 @@ export class Decompressor {
 }
 
 function taken(outcome) {
-  if (outcome < 0) throw new Failure(-outcome);
+  if (outcome < 0) throw new Failure(outcome);
   const octets = Buffer.allocUnsafe(outcome);
   addon.takeDeflated(octets);
   return octets;
 }
 
 async function takenAsync(deflated) {
-  if (deflated.outcome < 0) throw new Failure(-deflated.outcome);
+  if (deflated.outcome < 0) throw new Failure(deflated.outcome);
   const octets = Buffer.allocUnsafeSlow(deflated.outcome);
   await deflated.takeAsync(octets);
   return octets;

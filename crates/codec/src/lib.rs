@@ -28,7 +28,6 @@ pub mod deflate;
 mod encoder;
 mod error;
 mod event;
-pub mod event_table;
 pub mod handshake;
 mod header;
 mod limits;

@@ -1,19 +1,18 @@
-//! Framewright's codec as a Node addon. Translation only: every protocol decision is the codec's.
+//! Framewright's host as a Node addon. It translates arguments; `framewright-host` does the rest.
 //!
 //! What runs once per socket chunk goes through [`raw`], plain Node-API callbacks without the cost of
-//! generated glue; the rest is `#[napi]`.
+//! generated glue; the rest is `#[napi]`. An id that isn't open is ignored where nothing else is said.
 
 #![deny(unsafe_code)]
 
 pub mod deflate;
-mod instance;
 mod raw;
+mod shared_host;
 
-use framewright_codec::{Decoder, DecoderConfig, Limits, Role};
-use napi::bindgen_prelude::{Env, Object, Result};
+use napi::bindgen_prelude::{BufferSlice, Env, Object, Result};
 use napi_derive::napi;
 
-use instance::Instance;
+use shared_host::with_host;
 
 /// How to decode one direction of a connection. A missing limit means none.
 #[napi(object)]
@@ -24,7 +23,7 @@ pub struct DecoderOptions {
     pub permessage_deflate: bool,
     /// Whether to leave text unchecked.
     pub skip_utf8_validation: bool,
-    /// The longest message in octets, before inflating.
+    /// The longest message in bytes, before inflating and after.
     pub max_payload_len: Option<u32>,
     /// The most fragments in one message.
     pub max_fragments: Option<u32>,
@@ -47,52 +46,62 @@ pub struct CodecCounters {
     pub decoders: u32,
 }
 
+/// The layout of the event table and the list of errors, as JSON.
+#[napi]
+pub fn contract() -> String {
+    framewright_host::contract()
+}
+
 /// Opens a decoder; its id is for `decode` and `closeDecoder`.
 #[napi]
 pub fn open_decoder(env: Env, options: DecoderOptions) -> Result<u32> {
-    let config = DecoderConfig {
-        role: if options.is_server { Role::Server } else { Role::Client },
+    let options = framewright_host::DecoderOptions {
+        is_server: options.is_server,
         permessage_deflate: options.permessage_deflate,
-        validate_utf8: !options.skip_utf8_validation,
-        limits: Limits {
-            max_payload_len: options.max_payload_len.map_or(u64::MAX, u64::from),
-            max_fragments: options.max_fragments.unwrap_or(u32::MAX),
-            max_buffered_chunks: options.max_buffered_chunks.unwrap_or(u32::MAX),
-        },
+        skip_utf8_validation: options.skip_utf8_validation,
+        max_payload_len: options.max_payload_len,
+        max_fragments: options.max_fragments,
+        max_buffered_chunks: options.max_buffered_chunks,
     };
-    Instance::with(env, |instance| instance.open_decoder(Decoder::new(config)))
+    with_host(env, |host| host.decoders.open(options))
 }
 
-/// Sets the longest message that a decoder takes, in octets, before inflating; missing means no limit. An id that
-/// isn't open is ignored.
+/// Sets the longest message that a decoder takes, in bytes, before inflating and after; missing means no limit.
 #[napi]
 pub fn set_max_payload_len(env: Env, id: u32, max_payload_len: Option<u32>) -> Result<()> {
-    Instance::with(env, |instance| {
-        if let Some(decoder) = instance.decoder(id) {
-            decoder.set_max_payload_len(max_payload_len.map_or(u64::MAX, u64::from));
-        }
-    })
+    with_host(env, |host| host.decoders.set_max_payload_len(id, max_payload_len))
 }
 
-/// Whether a decoder has seen whole messages only, so that another may go on from there. Not so for an id that isn't
-/// open.
+/// Whether a decoder has seen whole messages only, so that another may go on from there.
 #[napi]
 pub fn is_between_messages(env: Env, id: u32) -> Result<bool> {
-    Instance::with(env, |instance| {
-        instance.decoder(id).is_some_and(|decoder| decoder.is_between_messages())
-    })
+    with_host(env, |host| host.decoders.is_between_messages(id))
 }
 
-/// Frees a decoder. An id that isn't open is ignored.
+/// Checks what a compressed frame of a decoder inflated to, elsewhere or on the thread pool. `flags` are those of the
+/// frame's last piece in the event table. Returns as `inflate`.
+#[napi]
+pub fn check_inflated(env: Env, id: u32, text: BufferSlice<'_>, flags: u32) -> Result<i64> {
+    with_host(env, |host| host.decoders.check_inflated(id, &text, flags).to_number())
+}
+
+/// Frees a decoder.
 #[napi]
 pub fn close_decoder(env: Env, id: u32) -> Result<()> {
-    Instance::with(env, |instance| instance.close_decoder(id))
+    with_host(env, |host| host.decoders.close(id))
 }
 
 /// What the codec has counted in this environment.
 #[napi]
 pub fn counters(env: Env) -> Result<CodecCounters> {
-    Instance::with(env, |instance| instance.counters())
+    let totals = with_host(env, |host| host.decoders.totals())?;
+    Ok(CodecCounters {
+        chunks: totals.decoded.chunks as f64,
+        frames: totals.decoded.frames as f64,
+        messages: totals.decoded.messages as f64,
+        masked: totals.masked as f64,
+        decoders: totals.decoders as u32,
+    })
 }
 
 /// Adds what `#[napi]` does not: the raw callbacks and the event table.

@@ -18,28 +18,27 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::{self, NonNull};
 use std::slice;
 
-use framewright_codec::event_table::{EventTable, TABLE_WORDS, TableWords};
-use framewright_codec::{CloseCode, Mask};
+use framewright_host::layout::TABLE_WORDS;
+use framewright_host::{EventTable, Fault, Host, Outcome, TableWords};
 use napi::bindgen_prelude::{Env, Error, JsValue, Object, Result};
 use napi::{Status, sys};
 
 use self::arguments::{arguments, boolean, overlap, uint32, view};
-use crate::deflate::Contexts;
-use crate::instance::{Instance, SharedInstance};
+use crate::shared_host::SharedHost;
 
 /// What the callbacks need to find again, at an address that holds as long as the environment does.
 /// They only ever share it.
 struct RawState {
-    instance: SharedInstance,
+    host: SharedHost,
     table: NonNull<TableWords>,
 }
 
 /// Adds the callbacks and the event table to the module's exports.
 pub(crate) fn register(env: Env, exports: &Object<'_>) -> Result<()> {
-    let instance = SharedInstance::install(env)?;
+    let host = SharedHost::install(env)?;
     let raw_env = env.raw();
     let (table, buffer) = create_table(raw_env)?;
-    let state = Box::into_raw(Box::new(RawState { instance, table }));
+    let state = Box::into_raw(Box::new(RawState { host, table }));
     // SAFETY: `state` is a live box that nothing else frees; the hook runs once, when no JavaScript of
     // this environment can call the callbacks any more.
     check(unsafe { sys::napi_add_env_cleanup_hook(raw_env, Some(drop_state), state.cast()) })?;
@@ -78,20 +77,14 @@ unsafe extern "C" fn decode(env: sys::napi_env, info: sys::napi_callback_info) -
     // SAFETY: it is as `view` says, and other memory than the table's.
     let chunk = unsafe { chunk.as_mut() };
     let decoded = catch_unwind(AssertUnwindSafe(|| {
-        state.instance.with(|instance| {
-            let chunk = chunk.get_mut(offset..)?;
-            let decoder = instance.decoder(id)?;
-            let mut events = EventTable::new(table);
-            let taken_len = decoder.decode(chunk, &mut events);
-            events.finish(taken_len, decoder.carried_control());
-            let counted = decoder.take_counters();
-            instance.count(counted);
+        state.host.with(|host| {
+            host.decoders.decode(id, chunk.get_mut(offset..)?, table);
             Some(())
         })
     }));
     if !matches!(decoded, Ok(Ok(Some(())))) {
         // Whatever state a panic left behind is not used again.
-        let _ = state.instance.with(|instance| instance.close_decoder(id));
+        let _ = state.host.with(|host| host.decoders.close(id));
         EventTable::write_internal_error(table, chunk_len.saturating_sub(offset));
     }
     ptr::null_mut()
@@ -112,11 +105,10 @@ unsafe extern "C" fn mask(env: sys::napi_env, info: sys::napi_callback_info) -> 
             if len > source.len() || offset.checked_add(len)? > target.len() {
                 return None;
             }
-            state.instance.with(Instance::count_masked).ok()?;
             let target = target.cast::<u8>().add(offset);
             source.cast::<u8>().copy_to(target, len);
-            Mask::new(key).apply(slice::from_raw_parts_mut(target.as_ptr(), len));
-            Some(())
+            let payload = slice::from_raw_parts_mut(target.as_ptr(), len);
+            state.host.with(|host| host.decoders.mask(key, payload)).ok()
         })
     };
     if masked.is_none() {
@@ -133,43 +125,51 @@ unsafe extern "C" fn mask(env: sys::napi_env, info: sys::napi_callback_info) -> 
 }
 
 /// `compress(id, fragment, fin, target?, offset?)`: compresses a fragment, the message's last if `fin`.
-/// Returns how many octets came out, or a close code, negated. The octets are in `target` from `offset` on
-/// if they fit there; else `takeDeflated` gives them. Other arguments throw a `TypeError`.
+/// Returns an [`Outcome`] as a number. The bytes are in `target` from `offset` on if they fit there; else
+/// `takeDeflated` gives them. Other arguments throw a `TypeError`.
 unsafe extern "C" fn compress(
     env: sys::napi_env,
     info: sys::napi_callback_info,
 ) -> sys::napi_value {
-    // SAFETY: `env` and `info` are those of this call.
-    unsafe { work_on_message(env, info, Contexts::compress) }
+    let work = |host: &mut Host, id, fragment: &[u8], fin| host.deflate.compress(id, fragment, fin);
+    // SAFETY: `env` and `info` are those of this call, and `args` are its values.
+    unsafe { work_on_message(env, info, |args| boolean(env, args[2]), work) }
 }
 
-/// `inflate(id, payload, fin, target?, offset?)`: inflates a frame's payload, the message's last if `fin`.
-/// Returns as `compress`; or −1, which means that there are many octets: `inflateAsync` with the same
-/// payload, before any other call for that decompressor, gives them all.
+/// `inflate(id, payload, flags, target?, offset?, decoder?)`: inflates a frame's payload. `flags` are those of the
+/// frame's last piece in the event table. Returns as `compress`; or `UNFINISHED`, which means that there
+/// are many bytes: `inflateAsync` with the same payload, before any other call for that decompressor, gives
+/// them all. What came out is checked as that decoder's message, if one is given.
 unsafe extern "C" fn inflate(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
-    // SAFETY: `env` and `info` are those of this call.
-    unsafe { work_on_message(env, info, Contexts::inflate) }
+    let work = |host: &mut Host, id, payload: &[u8], (flags, decoder)| {
+        host.inflate(id, payload, flags, decoder)
+    };
+    // SAFETY: `env` and `info` are those of this call, and `args` are its values.
+    unsafe {
+        work_on_message(env, info, |args| Some((uint32(env, args[2])?, uint32(env, args[5]))), work)
+    }
 }
 
-/// The outcome of a panic, or of a call from within another, which both would be bugs.
-const FAILED: i64 = -(CloseCode::INTERNAL_ERROR.0 as i64);
+/// The most arguments of `compress` and `inflate`.
+type Arguments = [sys::napi_value; 6];
 
-/// What `compress` and `inflate` have in common.
+/// What `compress` and `inflate` have in common. `mode` reads the arguments that they don't.
 ///
 /// # Safety
 ///
 /// `env` and `info` are those of a call of a function made by [`create_function`].
-unsafe fn work_on_message(
+unsafe fn work_on_message<M>(
     env: sys::napi_env,
     info: sys::napi_callback_info,
-    work: fn(&mut Contexts, u32, &[u8], bool) -> i64,
+    mode: impl FnOnce(&Arguments) -> Option<M>,
+    work: impl FnOnce(&mut Host, u32, &[u8], M) -> Outcome,
 ) -> sys::napi_value {
-    let mut args = [ptr::null_mut(); 5];
+    let mut args = [ptr::null_mut(); 6];
     // SAFETY: `env` and `info` are those of this call, and `args` its values. The target becomes a slice only
     // when the source, which may be the same memory, is no longer used.
     let outcome = unsafe {
         arguments(env, info, &mut args).and_then(|(state, argc)| {
-            let (id, fin) = (uint32(env, args[0])?, boolean(env, args[2])?);
+            let (id, mode) = (uint32(env, args[0])?, mode(&args)?);
             let source = view(env, args[1])?;
             let target = match argc {
                 0..=3 => None,
@@ -178,28 +178,26 @@ unsafe fn work_on_message(
             if target.is_some_and(|(target, offset)| offset > target.len()) {
                 return None;
             }
-            let worked = state.instance.with(|instance| {
-                let contexts = &mut instance.deflate;
-                let done =
-                    catch_unwind(AssertUnwindSafe(|| work(contexts, id, source.as_ref(), fin)));
-                let outcome = done.unwrap_or(FAILED);
-                if let (Some((mut target, offset)), 1..) = (target, outcome) {
-                    contexts.copy_output(&mut target.as_mut()[offset..]);
+            let worked = state.host.with(|host| {
+                let done = catch_unwind(AssertUnwindSafe(|| work(host, id, source.as_ref(), mode)));
+                let outcome = done.unwrap_or(Outcome::Failed(Fault::INTERNAL));
+                if let (Some((mut target, offset)), Outcome::Done(1..)) = (target, outcome) {
+                    host.deflate.copy_output(&mut target.as_mut()[offset..]);
                 }
                 outcome
             });
-            Some(worked.unwrap_or(FAILED))
+            Some(worked.unwrap_or(Outcome::Failed(Fault::INTERNAL)))
         })
     };
     let mut number = ptr::null_mut();
     // SAFETY: `env` is that of this call; the strings end in NUL.
     unsafe {
         match outcome {
-            Some(outcome) => sys::napi_create_int64(env, outcome, &mut number),
+            Some(outcome) => sys::napi_create_int64(env, outcome.to_number(), &mut number),
             None => sys::napi_throw_type_error(
                 env,
                 c"ERR_INVALID_ARG_TYPE".as_ptr(),
-                c"an id, a view of octets, a boolean, and a view with an offset are needed"
+                c"an id, a view of octets, a boolean or flags, and a view with an offset are needed"
                     .as_ptr(),
             ),
         };

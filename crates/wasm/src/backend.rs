@@ -1,29 +1,24 @@
-//! The codec for Node where the addon can't be loaded: the same calls, on octets that the glue copies in
-//! and out (`npm/wasm`).
+//! The host for Node where the addon can't be loaded: the same calls, on bytes that the glue copies in and out
+//! (`npm/wasm`). An id that isn't open is ignored where nothing else is said.
 
 use std::cell::RefCell;
 
-use framewright_codec::event_table::{EventTable, TABLE_WORDS, TableWords};
-use framewright_codec::{Counters, Decoder, DecoderConfig, Limits, Mask, Role};
-use slab::Slab;
+use framewright_host::layout::TABLE_WORDS;
+use framewright_host::{DecoderOptions, EventTable, Host, TableWords};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 struct Backend {
-    decoders: Slab<Decoder>,
-    counted: Counters,
-    masked: u64,
+    host: Host,
     table: Box<TableWords>,
-    /// Where the glue puts the octets of a call, and finds them changed.
-    octets: Vec<u8>,
+    /// Where the glue puts the bytes of a call, and finds them changed.
+    bytes: Vec<u8>,
 }
 
 thread_local! {
     static BACKEND: RefCell<Backend> = RefCell::new(Backend {
-        decoders: Slab::new(),
-        counted: Counters::default(),
-        masked: 0,
+        host: Host::default(),
         table: Box::new([0; TABLE_WORDS]),
-        octets: Vec::new(),
+        bytes: Vec::new(),
     });
 }
 
@@ -31,57 +26,49 @@ fn with<R>(f: impl FnOnce(&mut Backend) -> R) -> R {
     BACKEND.with_borrow_mut(f)
 }
 
-/// Opens a decoder; a limit of `u32::MAX` is none.
+/// The layout of the event table and the list of errors, as JSON.
+#[wasm_bindgen]
+pub fn contract() -> String {
+    framewright_host::contract()
+}
+
+/// Opens a decoder.
 #[wasm_bindgen(js_name = openDecoder)]
 pub fn open_decoder(
     is_server: bool,
     permessage_deflate: bool,
     skip_utf8_validation: bool,
-    max_payload_len: u32,
-    max_fragments: u32,
-    max_buffered_chunks: u32,
+    max_payload_len: Option<u32>,
+    max_fragments: Option<u32>,
+    max_buffered_chunks: Option<u32>,
 ) -> u32 {
-    let config = DecoderConfig {
-        role: if is_server { Role::Server } else { Role::Client },
+    let options = DecoderOptions {
+        is_server,
         permessage_deflate,
-        validate_utf8: !skip_utf8_validation,
-        limits: Limits {
-            max_payload_len: limit(max_payload_len),
-            max_fragments,
-            max_buffered_chunks,
-        },
+        skip_utf8_validation,
+        max_payload_len,
+        max_fragments,
+        max_buffered_chunks,
     };
-    with(|backend| backend.decoders.insert(Decoder::new(config)) as u32)
+    with(|backend| backend.host.decoders.open(options))
 }
 
-/// Sets the longest message that a decoder takes, in octets; `u32::MAX` is no limit. An id that isn't open is
-/// ignored.
+/// Sets the longest message that a decoder takes, in bytes, before inflating and after.
 #[wasm_bindgen(js_name = setMaxPayloadLen)]
-pub fn set_max_payload_len(id: u32, max_payload_len: u32) {
-    with(|backend| {
-        if let Some(decoder) = backend.decoders.get_mut(id as usize) {
-            decoder.set_max_payload_len(limit(max_payload_len));
-        }
-    });
+pub fn set_max_payload_len(id: u32, max_payload_len: Option<u32>) {
+    with(|backend| backend.host.decoders.set_max_payload_len(id, max_payload_len));
 }
 
-fn limit(len: u32) -> u64 {
-    if len == u32::MAX { u64::MAX } else { u64::from(len) }
-}
-
-/// Whether a decoder has seen whole messages only, so that another may go on from there. Not so for an id that isn't
-/// open.
+/// Whether a decoder has seen whole messages only, so that another may go on from there.
 #[wasm_bindgen(js_name = isBetweenMessages)]
 pub fn is_between_messages(id: u32) -> bool {
-    with(|backend| {
-        backend.decoders.get(id as usize).is_some_and(|decoder| decoder.is_between_messages())
-    })
+    with(|backend| backend.host.decoders.is_between_messages(id))
 }
 
-/// Frees a decoder. An id that isn't open is ignored.
+/// Frees a decoder.
 #[wasm_bindgen(js_name = closeDecoder)]
 pub fn close_decoder(id: u32) {
-    with(|backend| backend.decoders.try_remove(id as usize));
+    with(|backend| backend.host.decoders.close(id));
 }
 
 /// The module's memory.
@@ -90,14 +77,14 @@ pub fn wasm_memory() -> JsValue {
     wasm_bindgen::memory()
 }
 
-/// Makes room for `len` octets and returns where. May grow the memory, which detaches views of it.
+/// Makes room for `len` bytes and returns where. May grow the memory, which detaches views of it.
 #[wasm_bindgen]
 pub fn reserve(len: usize) -> *mut u8 {
     with(|backend| {
-        if backend.octets.len() < len {
-            backend.octets.resize(len, 0);
+        if backend.bytes.len() < len {
+            backend.bytes.resize(len, 0);
         }
-        backend.octets.as_mut_ptr()
+        backend.bytes.as_mut_ptr()
     })
 }
 
@@ -107,47 +94,47 @@ pub fn table_address() -> *const u32 {
     with(|backend| backend.table.as_ptr())
 }
 
-/// Decodes the first `len` of the reserved octets, in place, into the event table. Returns whether the
-/// table's place for a carried control payload may matter.
+/// Decodes the first `len` of the reserved bytes, in place, into the event table. Returns whether the table's
+/// place for a carried control payload may matter.
 #[wasm_bindgen]
 pub fn decode(id: u32, len: usize) -> bool {
-    with(|Backend { decoders, counted, table, octets, .. }| {
-        let (Some(decoder), Some(chunk)) = (decoders.get_mut(id as usize), octets.get_mut(..len))
-        else {
+    with(|Backend { host, table, bytes }| {
+        let Some(chunk) = bytes.get_mut(..len) else {
             EventTable::write_internal_error(table, len);
             return false;
         };
-        let mut events = EventTable::new(table);
-        let taken_len = decoder.decode(chunk, &mut events);
-        events.finish(taken_len, decoder.carried_control());
-        let more = decoder.take_counters();
-        counted.chunks += more.chunks;
-        counted.frames += more.frames;
-        counted.messages += more.messages;
-        !decoder.carried_control().is_empty()
+        host.decoders.decode(id, chunk, table)
     })
 }
 
-/// Masks the first `len` of the reserved octets in place; the key's first octet is the lowest.
+/// Checks the first `len` of the reserved bytes as what a compressed frame of a decoder inflated to, or as a part
+/// of it. Returns a length or an error's number, inverted.
+#[wasm_bindgen(js_name = checkInflated)]
+pub fn check_inflated(id: u32, len: usize, flags: u32) -> f64 {
+    with(|Backend { host, bytes, .. }| {
+        let text = &bytes[..len.min(bytes.len())];
+        host.decoders.check_inflated(id, text, flags).to_number() as f64
+    })
+}
+
+/// Masks the first `len` of the reserved bytes in place; the key's first byte is the lowest.
 #[wasm_bindgen]
 pub fn mask(key: u32, len: usize) {
-    with(|backend| {
-        backend.masked += 1;
-        let end = len.min(backend.octets.len());
-        Mask::new(key.to_le_bytes()).apply(&mut backend.octets[..end]);
+    with(|Backend { host, bytes, .. }| {
+        let end = len.min(bytes.len());
+        host.decoders.mask(key.to_le_bytes(), &mut bytes[..end]);
     });
 }
 
 /// Chunks, frames, messages and payloads masked so far, and decoders in use now.
 #[wasm_bindgen]
 pub fn counters() -> Vec<f64> {
-    with(|backend| {
-        vec![
-            backend.counted.chunks as f64,
-            backend.counted.frames as f64,
-            backend.counted.messages as f64,
-            backend.masked as f64,
-            backend.decoders.len() as f64,
-        ]
-    })
+    let totals = with(|backend| backend.host.decoders.totals());
+    vec![
+        totals.decoded.chunks as f64,
+        totals.decoded.frames as f64,
+        totals.decoded.messages as f64,
+        totals.masked as f64,
+        totals.decoders as f64,
+    ]
 }

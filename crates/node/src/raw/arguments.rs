@@ -2,7 +2,7 @@
 
 use std::ptr::{self, NonNull};
 
-use framewright_codec::event_table::TableWords;
+use framewright_host::TableWords;
 use napi::sys;
 
 use super::RawState;

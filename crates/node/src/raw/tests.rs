@@ -1,17 +1,18 @@
 //! The callbacks beside the `#[napi]` functions, in turns, as JavaScript calls them. Under Miri, which
 //! CONTRIBUTING.md says how to run, a reference that another one has made invalid is an error.
 
+use framewright_host::ErrorNumber;
+use framewright_host::layout::*;
+
 use super::fake_node::{FakeNode, Value};
 use crate::deflate::options::{CompressorOptions, DecompressorOptions};
-use crate::instance::SharedInstance;
+use crate::shared_host::SharedHost;
 use crate::{DecoderOptions, close_decoder, counters, open_decoder};
 use crate::{deflate, set_max_payload_len};
 
 /// A masked text frame that says “Hello”: RFC 6455, section 5.7.
 const HELLO: [u8; 11] = [0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58];
-const INTERNAL_ERROR: u32 = 1011;
-/// The first event's first word in the table.
-const EVENT_AT: usize = 36;
+const INTERNAL_ERROR: (u32, u32) = (ERROR, ErrorNumber::Internal as u32);
 
 fn number(number: usize) -> Value {
     Value::Number(number as f64)
@@ -34,13 +35,18 @@ fn decoder(node: &FakeNode) -> usize {
     open_decoder(node.env(), options).expect("opens") as usize
 }
 
+/// The first event's kind, and where it is or which error.
+fn first_event(node: &FakeNode) -> (u32, u32) {
+    (node.word(EVENTS_AT), node.word(EVENTS_AT + OFFSET))
+}
+
 /// Decodes a chunk that says “Hello”, and checks that it was decoded.
 fn decode_hello(node: &FakeNode, id: usize) {
     let mut chunk = HELLO;
     let returned = node.call("decode", &[number(id), view(&mut chunk)]);
     assert!(returned.is_ok());
-    assert_eq!((node.word(0), node.word(1)), (1, 11));
-    assert_eq!((node.word(EVENT_AT + 1), node.word(EVENT_AT + 2)), (6, 5));
+    assert_eq!((node.word(COUNT), node.word(TAKEN)), (1, 11));
+    assert_eq!((node.word(EVENTS_AT + OFFSET), node.word(EVENTS_AT + LENGTH)), (6, 5));
     assert_eq!(chunk[6..], *b"Hello");
 }
 
@@ -75,13 +81,13 @@ fn a_module_loaded_again_shares_the_instance() {
 fn a_call_from_within_another_is_refused() {
     let node = FakeNode::with_addon();
     let id = decoder(&node);
-    let shared = SharedInstance::install(node.env()).expect("is there");
+    let shared = SharedHost::install(node.env()).expect("is there");
     let within = shared.with(|_| {
         node.call("decode", &[number(id), view(&mut HELLO.clone())]).expect("returns");
-        (node.word(0), node.word(EVENT_AT + 3), counters(node.env()).map(|_| ()))
+        (node.word(COUNT), first_event(&node), counters(node.env()).map(|_| ()))
     });
-    let (events, code, counted) = within.expect("isn't in use");
-    assert_eq!((events, code), (1, INTERNAL_ERROR));
+    let (events, error, counted) = within.expect("isn't in use");
+    assert_eq!((events, error), (1, INTERNAL_ERROR));
     assert!(counted.expect_err("is refused").reason.contains("within its own call"));
     // The first call's end gives it back; nothing was lost.
     decode_hello(&node, id);
@@ -104,11 +110,11 @@ fn what_is_no_chunk_is_an_internal_error() {
         &[number(id), chunk, number(12)],
     ] {
         assert!(node.call("decode", args).is_ok());
-        assert_eq!((node.word(0), node.word(EVENT_AT + 3)), (1, INTERNAL_ERROR));
+        assert_eq!((node.word(COUNT), first_event(&node)), (1, INTERNAL_ERROR));
     }
     let id = decoder(&node);
     assert!(node.call("decode", &[number(id), detached]).is_ok());
-    assert_eq!(node.word(0), 0);
+    assert_eq!(node.word(COUNT), 0);
 }
 
 #[test]
@@ -162,7 +168,8 @@ fn compresses_and_inflates_onto_the_source() {
         assert!(0 < len && len < said.len());
         assert_eq!(deflate::deflate_counters(env).expect("counts").compressors, 1);
         let Value::View(at, _) = all else { unreachable!() };
-        let args = [number(decompressor), Value::View(at, len), fin, all, number(0)];
+        let flags = number(ENDS_MESSAGE as usize);
+        let args = [number(decompressor), Value::View(at, len), flags, all, number(0)];
         assert_eq!(node.call("inflate", &args), Ok(said.len() as f64));
         assert_eq!(memory, said, "round {round}");
     }
@@ -178,5 +185,8 @@ fn compresses_and_inflates_onto_the_source() {
     // A target that is too short is left alone.
     assert!(node.call("compress", &[number(compressor), all, fin, all, number(4)]).is_ok());
     assert_eq!(memory, [0; 4]);
-    assert_eq!(node.call("compress", &[number(99), all, fin]), Ok(-1011.0));
+    assert_eq!(
+        node.call("compress", &[number(99), all, fin]),
+        Ok(!(ErrorNumber::Internal as i64) as f64)
+    );
 }

@@ -15,14 +15,18 @@ const backend = {
   name: 'stock',
   /** Why it is that one */
   reason: '',
-  /** The event table, see event-table.js */
+  /** The event table, and by name what its words mean */
   table: null,
+  layout: {},
+  /** By number, the errors of the codec: their names and close codes */
+  errors: [],
   decode: null,
   mask: null,
   openDecoder: null,
   setMaxPayloadLen: null,
   closeDecoder: null,
   isBetweenMessages: null,
+  checkInflated: null,
   /** What compresses and inflates; `null` leaves that to ws's own zlib */
   deflate: null,
   counters: () => ({ ...NO_COUNTERS }),
@@ -84,13 +88,16 @@ function loadNative(failures) {
     const messages = [];
     const addon =
       attempt(
-        () => loadAddon(`./native/framewright.${name}.node`, 'build it again'),
-        messages
+        loadAddon,
+        messages,
+        `./native/framewright.${name}.node`,
+        'build it again'
       ) ||
       attempt(
-        () =>
-          loadAddon(`@framewright/${name}`, `reinstall @framewright/${name}`),
-        messages
+        loadAddon,
+        messages,
+        `@framewright/${name}`,
+        `reinstall @framewright/${name}`
       );
 
     if (addon) {
@@ -129,7 +136,12 @@ function whyNotNative(candidates, errors) {
 /** Loads the WebAssembly build, or adds to `failures` why not. */
 function loadWasm(wanted, failures) {
   const errors = [];
-  const codec = attempt(() => hostRequire('@framewright/wasm'), errors);
+  const codec = attempt(
+    hostRequire,
+    errors,
+    '@framewright/wasm',
+    'reinstall @framewright/wasm'
+  );
 
   if (codec) {
     const reason =
@@ -147,10 +159,13 @@ function loadWasm(wanted, failures) {
   return false;
 }
 
-/** Loads what may be missing, or adds to `failures` what is wrong with it. */
-function attempt(load, failures) {
+/** Loads a codec that may be missing, or adds to `failures` what is wrong with it. */
+function attempt(load, failures, id, remedy) {
   try {
-    return load();
+    const codec = load(id, remedy);
+
+    if (typeof codec.contract === 'function') return codec;
+    failures.push(`${id} is of another version; ${remedy}`);
   } catch (err) {
     // With a `path`, there is a package, but its file isn't there.
     if (err.code !== 'MODULE_NOT_FOUND' || err.path) {
@@ -164,12 +179,14 @@ function use(name, reason, codec) {
     name,
     reason,
     table: new Uint32Array(codec.table),
+    ...JSON.parse(codec.contract()),
     decode: codec.decode,
     mask: codec.mask,
     openDecoder: codec.openDecoder,
     setMaxPayloadLen: codec.setMaxPayloadLen,
     closeDecoder: codec.closeDecoder,
     isBetweenMessages: codec.isBetweenMessages,
+    checkInflated: codec.checkInflated,
     deflate: codec.openCompressor ? codec : null,
     counters: codec.counters,
     ownCounters: (codec[kOwnCounters] ??= backend.ownCounters)

@@ -1,7 +1,8 @@
 'use strict';
 
 const backend = require('../backend/backend');
-const { createError, INTERNAL, MESSAGE_TOO_BIG } = require('../errors');
+const { CORRUPT_DEFLATE, createError, INTERNAL } = require('../errors');
+const { ENDS_MESSAGE, UNFINISHED } = require('../receive/event-table');
 const Lane = require('./lane');
 const { variantsOf } = require('./shared');
 
@@ -23,9 +24,6 @@ const FastBuffer = Buffer[Symbol.species];
  * gets memory of its own, which it may keep or transfer.
  */
 const scratch = Buffer.allocUnsafeSlow(16 * 1024);
-
-/** What `inflate()` gives for a message that gets too long to be done at once. */
-const UNFINISHED = -1;
 
 /** Frees the contexts of extensions that were dropped without `cleanup()`. */
 const dropped = new FinalizationRegistry((ids) => ids.free());
@@ -144,26 +142,40 @@ class Contexts {
    * Inflates a short payload.
    *
    * @param {Buffer} payload A frame's payload
-   * @param {Boolean} fin Whether it is the message's last
-   * @param {Symbol} kStatusCode Where errors hold the close code
-   * @return {(Buffer|Error|null)} The text or the error; `null` where that must
-   *     wait: then `inflate()` with the same payload comes next
+   * @param {Number} flags The flags of the frame's last piece in the event table
+   * @param {Number} decoder The decoder that it comes from, which knows what
+   *     the message may be
+   * @return {Number} The text's length, for `takeText()`; `UNFINISHED` where that
+   *     must wait: then `inflate()` with the same payload comes next; or a
+   *     negative number, for `error()`
    */
-  inflateNow(payload, fin, kStatusCode) {
-    if (payload.length > INLINE_LENGTH || this.inflating.isBusy) return null;
+  inflateNow(payload, flags, decoder) {
+    if (payload.length > INLINE_LENGTH || this.inflating.isBusy) {
+      return UNFINISHED;
+    }
 
-    this.isReceiving = !fin;
-
-    const outcome = backend.deflate.inflate(
+    this.isReceiving = !(flags & ENDS_MESSAGE);
+    return backend.deflate.inflate(
       this.decompressor(),
       payload,
-      fin,
+      flags,
       scratch,
-      0
+      0,
+      decoder
     );
+  }
 
-    if (outcome === UNFINISHED) return null;
-    return outcome < 0 ? this.error(outcome, kStatusCode) : takeText(outcome);
+  /**
+   * @param {Number} length What `inflateNow()` gave
+   * @return {Buffer} The text
+   */
+  takeText(length) {
+    const text = Buffer.allocUnsafeSlow(length);
+
+    if (length > scratch.length) backend.deflate.takeDeflated(text);
+    else text.set(new FastBuffer(scratch.buffer, 0, length));
+
+    return text;
   }
 
   /**
@@ -295,24 +307,18 @@ class Contexts {
   }
 
   /**
-   * The error that ws gives for a close code.
-   *
-   * @private
+   * @param {Number} outcome A negative outcome of inflating
+   * @param {Symbol} kStatusCode Where errors hold the close code
+   * @return {Error} The error that ws gives
    */
   error(outcome, kStatusCode) {
-    if (outcome === -1009) {
-      return createError(MESSAGE_TOO_BIG, 0, 1009, kStatusCode);
-    }
+    const number = ~outcome;
+    const corruption =
+      number === CORRUPT_DEFLATE
+        ? backend.deflate.corruption(this.ids.decompressor)
+        : null;
 
-    if (outcome !== -1007) return failure(kStatusCode);
-
-    const reason = backend.deflate.corruption(this.ids.decompressor);
-    const error = new Error(reason ?? 'invalid compressed data');
-
-    error.errno = -3;
-    error.code = 'Z_DATA_ERROR';
-    error[kStatusCode] = 1007;
-    return error;
+    return createError(number, corruption, kStatusCode);
   }
 }
 
@@ -328,16 +334,6 @@ async function output(promise, errorOf) {
   else result.take(octets);
 
   return octets;
-}
-
-/** What `inflate()` gave, with `scratch` for its target. */
-function takeText(length) {
-  const text = Buffer.allocUnsafeSlow(length);
-
-  if (length > scratch.length) backend.deflate.takeDeflated(text);
-  else text.set(new FastBuffer(scratch.buffer, 0, length));
-
-  return text;
 }
 
 /**
@@ -358,8 +354,8 @@ function taken(length) {
   return octets;
 }
 
-function failure(kStatusCode) {
-  return createError(INTERNAL, 0, 1011, kStatusCode);
+function failure() {
+  return createError(INTERNAL);
 }
 
 /** What was agreed for the messages of one side. */

@@ -1,7 +1,8 @@
 'use strict';
 
 const pongLimit = require('../send/pong-limit');
-const { EMIT_MESSAGE, EMIT_PING } = require('./reception');
+const messageListener = require('./listener');
+const { EMIT_MESSAGE, EMIT_PING } = require('./outcomes');
 
 /**
  * Emits what an event of the codec stands for, as ws's Receiver does.
@@ -13,10 +14,22 @@ const { EMIT_MESSAGE, EMIT_PING } = require('./reception');
  * @param {Boolean} isBinary Whether the message is binary
  */
 function emit(receiver, copy, outcome, data, isBinary) {
-  if (outcome === EMIT_MESSAGE) receiver.emit('message', data, isBinary);
+  if (outcome === EMIT_MESSAGE) emitMessage(receiver, data, isBinary);
   else if (outcome !== EMIT_PING) receiver.emit('pong', data);
   else if (copy.limitsPongs) receiver.emit('ping', data);
   else pongLimit.emitPing(receiver, copy, data);
 }
 
-module.exports = emit;
+/**
+ * @param {Receiver} receiver The receiver
+ * @param {(Buffer|ArrayBuffer|Blob|Buffer[])} data The message
+ * @param {Boolean} isBinary Whether it is binary
+ */
+function emitMessage(receiver, data, isBinary) {
+  const listener = messageListener(receiver);
+
+  if (listener === null) receiver.emit('message', data, isBinary);
+  else listener.call(receiver, data, isBinary);
+}
+
+module.exports = { emit, emitMessage };

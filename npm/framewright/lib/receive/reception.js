@@ -1,58 +1,47 @@
 'use strict';
 
-const { isUtf8 } = require('buffer');
-
 const Assembly = require('./assembly');
 const backend = require('../backend/backend');
-const {
-  createError,
-  detachedError,
-  INVALID_UTF8,
-  MESSAGE_TOO_BIG
-} = require('../errors');
+const { createError, DETACHED } = require('../errors');
+const { contextsOf } = require('../deflate/extension');
+const Decoder = require('./decoder');
 const {
   BINARY,
   CARRIED,
   CARRIED_OFFSET,
   CLOSE,
   COMPRESSED,
+  DETAIL,
   ENDS_FRAME,
   ENDS_MESSAGE,
   ERROR,
   IS_TEXT,
   KIND_MASK,
+  LENGTH,
   LEN_HIGH_SHIFT,
+  OFFSET,
   PIECE,
   PING,
   PONG,
   STARTS_FRAME,
-  TEXT
+  TEXT,
+  UNFINISHED
 } = require('./event-table');
-
-const { contextsOf } = require('../deflate/extension');
-
-const FastBuffer = Buffer[Symbol.species];
-
-// What became of an event.
-const NOTHING = 0;
-const EMIT_MESSAGE = 1;
-const EMIT_PING = 2;
-const EMIT_PONG = 3;
-const INFLATE = 4;
-const CONCLUDE = 5;
-const FAIL = 6;
-const INFLATE_LATER = 7;
-
-/** ws's limits of today, for copies that have none of their own. */
-const MAX_FRAGMENTS = 16 * 1024;
-const MAX_BUFFERED_CHUNKS = 256 * 1024;
-
-/** Frees the decoders of receivers that were dropped without being closed. */
-const dropped = new FinalizationRegistry((id) => backend.closeDecoder(id));
+const { binaryData, slice, textData } = require('./message-data');
+const {
+  CONCLUDE,
+  EMIT_MESSAGE,
+  EMIT_PING,
+  EMIT_PONG,
+  FAIL,
+  INFLATE,
+  INFLATE_LATER,
+  NOTHING
+} = require('./outcomes');
 
 /**
- * What one Receiver keeps between chunks: its decoder, and the message that is
- * under way.
+ * What a connection receives: its decoder, and the message that is under way.
+ * Turns events into data. What it makes of the last one is in its fields.
  */
 class Reception {
   /**
@@ -60,96 +49,35 @@ class Reception {
    * @param {WsCopy} copy The copy of ws that it belongs to
    */
   constructor(receiver, copy) {
-    const { _extensions: extensions } = receiver;
-
-    this.isStock = false;
+    this.receiver = receiver;
     this.copy = copy;
-    this.deferred = copy.defers && !receiver._allowSynchronousEvents;
-    this.maxPayload = receiver._maxPayload;
-    this.id = backend.openDecoder({
-      isServer: receiver._isServer,
-      permessageDeflate: !!extensions['permessage-deflate'],
-      skipUtf8Validation: receiver._skipUTF8Validation,
-      maxPayloadLen: limit(this.maxPayload),
-      maxFragments: limit(receiver._maxFragments, MAX_FRAGMENTS),
-      maxBufferedChunks: limit(receiver._maxBufferedChunks, MAX_BUFFERED_CHUNKS)
-    });
-    dropped.register(receiver, this.id, this);
-
-    this.isFailed = false;
-
-    // The walk that is suspended, and a chunk written from inside a handler.
-    this.walk = null;
-    this.isBusy = false;
-    this.queued = null;
+    this.decoder = new Decoder(receiver);
 
     this.assembly = null;
     this.fragments = [];
     this.messageLength = 0;
 
-    // What `take()` made of the last event.
+    // What became of the last event: a message, a payload or an error; the
+    // flags of a piece; a close code.
     this.data = null;
     this.isBinary = false;
-    this.endsMessage = false;
+    this.flags = 0;
     this.code = 0;
-  }
-
-  /** Whether the next chunk can be decoded and delivered at once. */
-  isIdle() {
-    return (
-      this.walk === null &&
-      !this.isBusy &&
-      !this.deferred &&
-      !this.isFailed &&
-      this.id !== -1
-    );
-  }
-
-  /** Whether nothing of a message has come that isn't delivered. */
-  isBetweenMessages() {
-    return (
-      this.walk === null &&
-      !this.isBusy &&
-      this.queued === null &&
-      this.id !== -1 &&
-      !this.isFailed &&
-      backend.isBetweenMessages(this.id)
-    );
-  }
-
-  /**
-   * Takes over a limit that the application has changed, which counts from the
-   * next header on.
-   *
-   * @param {Receiver} receiver The receiver
-   */
-  follow({ _maxPayload: maxPayload }) {
-    this.maxPayload = maxPayload;
-    backend.setMaxPayloadLen(this.id, limit(maxPayload));
-  }
-
-  /** Frees the decoder. */
-  close() {
-    if (this.id === -1) return;
-    dropped.unregister(this);
-    backend.closeDecoder(this.id);
-    this.id = -1;
   }
 
   /**
    * Takes one event of the table.
    *
-   * @param {Receiver} receiver The receiver
    * @param {Buffer} chunk The chunk that was decoded
    * @param {Number} base Where in the chunk decoding began
    * @param {Uint32Array} table The event table, or a copy
    * @param {Number} at The event's first word
-   * @return {Number} What to do now, with `data` and its like set for it
+   * @return {Number} What became of it
    */
-  take(receiver, chunk, base, table, at) {
+  take(chunk, base, table, at) {
     const word = table[at];
-    const offset = base + table[at + 1];
-    const length = table[at + 2];
+    const offset = base + table[at + OFFSET];
+    const length = table[at + LENGTH];
 
     switch (word & KIND_MASK) {
       case TEXT:
@@ -159,40 +87,31 @@ class Reception {
         return EMIT_MESSAGE;
       case BINARY:
         this.isBinary = true;
-        this.data = this.binary(
-          receiver,
+        this.data = binaryData(
           length === 0 ? [] : [slice(chunk, offset, length)],
-          length
+          length,
+          this.copy,
+          this.receiver._binaryType
         );
         return EMIT_MESSAGE;
-      case PIECE:
-        return this.takePiece(
-          receiver,
-          slice(chunk, offset, length),
-          word,
-          table[at + 3]
-        );
+      case PIECE: {
+        const piece = slice(chunk, offset, length);
+
+        return this.takePiece(piece, word, table[at + DETAIL]);
+      }
       case PING:
-        this.data = this.control(chunk, table, word, offset, length);
-        return EMIT_PING;
       case PONG:
         this.data = this.control(chunk, table, word, offset, length);
-        return EMIT_PONG;
+        return (word & KIND_MASK) === PING ? EMIT_PING : EMIT_PONG;
       case CLOSE: {
         const body = this.control(chunk, table, word, offset, length);
 
-        this.code = table[at + 3];
+        this.code = table[at + DETAIL];
         this.data = length === 0 ? body : slice(body, 2, length - 2);
         return CONCLUDE;
       }
       case ERROR:
-        this.data = createError(
-          table[at + 1],
-          length,
-          table[at + 3],
-          this.copy.kStatusCode
-        );
-        return FAIL;
+        return this.fail(table[at + OFFSET], length);
     }
   }
 
@@ -201,7 +120,7 @@ class Reception {
    *
    * @private
    */
-  takePiece(receiver, piece, word, frameLengthLow) {
+  takePiece(piece, word, frameLengthLow) {
     let payload = piece;
 
     if ((word & (STARTS_FRAME | ENDS_FRAME)) !== (STARTS_FRAME | ENDS_FRAME)) {
@@ -219,142 +138,98 @@ class Reception {
     }
 
     this.isBinary = !(word & IS_TEXT);
-    this.endsMessage = (word & ENDS_MESSAGE) !== 0;
+    this.flags = word;
+    if (!(word & COMPRESSED)) return this.addFragment(payload);
 
-    if (word & COMPRESSED) {
-      this.data = payload.length === 0 ? this.copy.EMPTY_BUFFER : payload;
-      return INFLATE;
-    }
+    this.data = payload.length === 0 ? this.copy.EMPTY_BUFFER : payload;
+    return INFLATE;
+  }
 
-    this.addFragment(payload);
-    return this.endsMessage ? this.finishMessage(receiver) : NOTHING;
+  /** Whether the last piece was the last of its message. */
+  get endsMessage() {
+    return (this.flags & ENDS_MESSAGE) !== 0;
   }
 
   /**
    * Inflates the payload that `take()` found, if it is short.
    *
-   * @param {Receiver} receiver The receiver
-   * @return {Number} What to do now; `INFLATE_LATER` if that must wait
+   * @return {Number} What became of it; `INFLATE_LATER` if that must wait
    */
-  inflateNow(receiver) {
+  inflateNow() {
+    const { copy, decoder, flags } = this;
     const contexts = contextsOf(
-      receiver._extensions['permessage-deflate'],
-      this.copy
+      this.receiver._extensions['permessage-deflate'],
+      copy
     );
 
     if (contexts === null) return INFLATE_LATER;
 
-    const text = contexts.inflateNow(
-      this.data,
-      this.endsMessage,
-      this.copy.kStatusCode
-    );
+    const outcome = contexts.inflateNow(this.data, flags, decoder.id);
 
-    if (text === null) return INFLATE_LATER;
-    return text instanceof Error
-      ? this.fail(text)
-      : this.inflated(receiver, text);
-  }
+    if (outcome === UNFINISHED) return INFLATE_LATER;
+    if (outcome >= 0) return this.addFragment(contexts.takeText(outcome));
 
-  /**
-   * Takes an inflated payload.
-   *
-   * @param {Receiver} receiver The receiver
-   * @param {Buffer} payload The payload
-   * @return {Number} What to do now
-   */
-  inflated(receiver, payload) {
-    if (
-      this.messageLength + payload.length > this.maxPayload &&
-      this.maxPayload > 0
-    ) {
-      return this.fail(this.error(MESSAGE_TOO_BIG, 1009));
-    }
-
-    this.addFragment(payload);
-    if (!this.endsMessage) return NOTHING;
-
-    const outcome = this.finishMessage(receiver);
-
-    if (!this.isBinary && !receiver._skipUTF8Validation && !isUtf8(this.data)) {
-      return this.fail(this.error(INVALID_UTF8, 1007));
-    }
-
-    return outcome;
-  }
-
-  /**
-   * @param {Error} error What failed the connection
-   * @return {Number} `FAIL`
-   */
-  fail(error) {
-    this.data = error;
+    this.data = contexts.error(outcome, copy.kStatusCode);
     return FAIL;
+  }
+
+  /**
+   * Takes what the payload that `take()` found was inflated to elsewhere.
+   *
+   * @param {(Error|null)} err Why it couldn't be inflated
+   * @param {Buffer} text The text
+   * @return {Number} What became of it
+   */
+  inflated(err, text) {
+    if (err) {
+      this.data = err;
+      return FAIL;
+    }
+
+    const outcome = backend.checkInflated(this.decoder.id, text, this.flags);
+
+    return outcome < 0 ? this.fail(~outcome, 0) : this.addFragment(text);
   }
 
   /** Fails the connection, since a handler took the chunk's memory away. */
   failDetached() {
-    return this.fail(detachedError(this.copy.kStatusCode));
+    return this.fail(DETACHED, 0);
   }
 
   /** @private */
-  error(number, closeCode) {
-    return createError(number, 0, closeCode, this.copy.kStatusCode);
+  fail(number, detail) {
+    this.data = createError(number, detail, this.copy.kStatusCode);
+    return FAIL;
   }
 
   /**
    * Adds the payload of a frame, inflated, to the message under way.
    *
-   * @param {Buffer} payload The payload
+   * @private
    */
   addFragment(payload) {
-    if (payload.length === 0) return;
-    this.messageLength += payload.length;
-    this.fragments.push(payload);
+    if (payload.length > 0) {
+      this.messageLength += payload.length;
+      this.fragments.push(payload);
+    }
+
+    return this.endsMessage ? this.finishMessage() : NOTHING;
   }
 
   /**
    * Turns the fragments into the message's data.
    *
-   * @param {Receiver} receiver The receiver
-   * @return {Number} `EMIT_MESSAGE`
+   * @private
    */
-  finishMessage(receiver) {
-    const fragments = this.fragments;
-    const length = this.messageLength;
+  finishMessage() {
+    const { copy, fragments, messageLength } = this;
 
     this.fragments = [];
     this.messageLength = 0;
     this.data = this.isBinary
-      ? this.binary(receiver, fragments, length)
-      : this.concat(fragments, length);
+      ? binaryData(fragments, messageLength, copy, this.receiver._binaryType)
+      : textData(fragments, messageLength, copy);
     return EMIT_MESSAGE;
-  }
-
-  /**
-   * A binary message's data in the type the application asked for.
-   *
-   * @private
-   */
-  binary(receiver, fragments, length) {
-    switch (receiver._binaryType) {
-      case 'nodebuffer':
-        return this.concat(fragments, length);
-      case 'arraybuffer':
-        return toArrayBuffer(this.concat(fragments, length));
-      case 'blob':
-        // Only where this copy of ws knows blobs; else `fragments` is left.
-        return this.copy.hasBlob ? new Blob(fragments) : fragments;
-      default:
-        return fragments;
-    }
-  }
-
-  /** @private */
-  concat(fragments, length) {
-    if (fragments.length === 0) return this.copy.EMPTY_BUFFER;
-    if (fragments.length === 1) return fragments[0];
-    return Buffer.concat(fragments, length);
   }
 
   /**
@@ -364,46 +239,12 @@ class Reception {
    */
   control(chunk, table, word, offset, length) {
     if (length === 0) return this.copy.EMPTY_BUFFER;
-    if (word & CARRIED) {
-      const start = table.byteOffset + CARRIED_OFFSET;
+    if (!(word & CARRIED)) return slice(chunk, offset, length);
 
-      return Buffer.from(new Uint8Array(table.buffer, start, length));
-    }
+    const start = table.byteOffset + CARRIED_OFFSET;
 
-    return slice(chunk, offset, length);
+    return Buffer.from(new Uint8Array(table.buffer, start, length));
   }
 }
 
-/** A view of part of a buffer, as ws makes them: cheaper than `subarray()`. */
-function slice(buffer, offset, length) {
-  return new FastBuffer(buffer.buffer, buffer.byteOffset + offset, length);
-}
-
-function toArrayBuffer(buffer) {
-  const { buffer: memory, byteOffset, length } = buffer;
-
-  return length === memory.byteLength
-    ? memory
-    : memory.slice(byteOffset, byteOffset + length);
-}
-
-/**
- * ws takes 0 for no limit, and the codec numbers of 32 bits; a copy that lacks
- * the option gets the default.
- */
-function limit(value, byDefault) {
-  if (value === undefined) return byDefault;
-  return value > 0 && value < 0xffffffff ? value : undefined;
-}
-
-module.exports = {
-  CONCLUDE,
-  EMIT_MESSAGE,
-  EMIT_PING,
-  EMIT_PONG,
-  FAIL,
-  INFLATE,
-  INFLATE_LATER,
-  NOTHING,
-  Reception
-};
+module.exports = Reception;

@@ -1,0 +1,63 @@
+'use strict';
+
+const backend = require('../backend/backend');
+
+/** ws's limits of today, for copies that have none of their own. */
+const MAX_FRAGMENTS = 16 * 1024;
+const MAX_BUFFERED_CHUNKS = 256 * 1024;
+
+/** Frees the decoders of receivers that were dropped without being closed. */
+const dropped = new FinalizationRegistry((id) => backend.closeDecoder(id));
+
+/** A receiver's decoder in the codec. */
+class Decoder {
+  /**
+   * @param {Receiver} receiver A receiver that has not read anything yet
+   */
+  constructor(receiver) {
+    this.maxPayload = receiver._maxPayload;
+    /** What the codec knows it by; −1 once it is closed. */
+    this.id = backend.openDecoder({
+      isServer: receiver._isServer,
+      permessageDeflate: !!receiver._extensions['permessage-deflate'],
+      skipUtf8Validation: receiver._skipUTF8Validation,
+      maxPayloadLen: limit(this.maxPayload),
+      maxFragments: limit(receiver._maxFragments, MAX_FRAGMENTS),
+      maxBufferedChunks: limit(receiver._maxBufferedChunks, MAX_BUFFERED_CHUNKS)
+    });
+    dropped.register(receiver, this.id, this);
+  }
+
+  /**
+   * Takes over a limit that the application has changed.
+   *
+   * @param {Number} maxPayload The receiver's limit now
+   */
+  setMaxPayload(maxPayload) {
+    this.maxPayload = maxPayload;
+    backend.setMaxPayloadLen(this.id, limit(maxPayload));
+  }
+
+  /** Whether nothing of a message has come that isn't in the event table. */
+  isBetweenMessages() {
+    return this.id !== -1 && backend.isBetweenMessages(this.id);
+  }
+
+  close() {
+    if (this.id === -1) return;
+    dropped.unregister(this);
+    backend.closeDecoder(this.id);
+    this.id = -1;
+  }
+}
+
+/**
+ * ws takes 0 for no limit, and the codec numbers of 32 bits; a copy that lacks
+ * the option gets the default.
+ */
+function limit(value, byDefault) {
+  if (value === undefined) return byDefault;
+  return value > 0 && value < 0xffffffff ? value : undefined;
+}
+
+module.exports = Decoder;

@@ -1,0 +1,120 @@
+'use strict';
+
+const { Writable } = require('stream');
+
+const { nextTick } = require('../builtins');
+const EventReader = require('./event-reader');
+const { DONE, NOTHING } = require('./outcomes');
+const StreamDelivery = require('./stream-delivery');
+const { beginChunk, endChunk, turn } = require('../send/turn');
+
+/**
+ * Delivers what a connection receives, one chunk at a time.
+ *
+ * Most chunks are done with in one go, here. Where something must be waited for,
+ * where a listener throws or the connection ends, the rest of the chunk goes
+ * through the receiver's stream: later chunks wait for it there, and errors take
+ * their usual way.
+ */
+class Delivery extends StreamDelivery {
+  /** Whether the next chunk can be delivered at once. */
+  isIdle() {
+    return (
+      EventReader.isTableFree() &&
+      this.chunk === null &&
+      !this.isDeferred &&
+      !this.isFailed &&
+      this.reception.decoder.id !== -1
+    );
+  }
+
+  /** Whether nothing of a message has come that isn't delivered. */
+  isBetweenMessages() {
+    return (
+      this.chunk === null &&
+      this.queued === null &&
+      !this.isFailed &&
+      this.reception.decoder.isBetweenMessages()
+    );
+  }
+
+  /** Frees the decoder. */
+  free() {
+    this.reception.decoder.close();
+  }
+
+  /**
+   * Takes a chunk past the stream, which is idle.
+   *
+   * @param {Buffer} chunk The chunk
+   * @return {Boolean} What `receiver.write()` returns
+   */
+  deliver(chunk) {
+    const wasLast = turn.isLast;
+    let hasRoom = true;
+    let isThrown = true;
+
+    this.open(chunk);
+    this.outcome = NOTHING;
+    this.cb = null;
+    this.isDirect = true;
+    beginChunk();
+
+    try {
+      this.outcome = this.advance();
+      isThrown = false;
+    } finally {
+      this.isDirect = false;
+
+      if (isThrown || this.outcome !== DONE) {
+        this.release();
+        hasRoom = this.handOver(isThrown, wasLast);
+      } else {
+        this.close();
+        this.release();
+        endChunk(wasLast);
+      }
+    }
+
+    if (this.queued !== null && this.chunk === null) this.takeQueued();
+    return hasRoom;
+  }
+
+  /**
+   * Leaves the rest of a chunk to the stream. What was sent leaves after that: a
+   * socket may bring the answer at once.
+   *
+   * @return {Boolean} What `receiver.write()` returns
+   * @private
+   */
+  handOver(isThrown, wasLast) {
+    const { receiver } = this;
+
+    try {
+      // The error goes its way, and the remaining events are delivered next.
+      if (isThrown) this.wait(nextTick);
+
+      if (this.queued === null && takesChunks(receiver._writableState)) {
+        return Writable.prototype.write.call(receiver, this.chunk);
+      }
+
+      // The handlers wrote to this receiver or ended it: the stream is past taking
+      // this chunk.
+      if (!this.isWaiting) this.run();
+      return true;
+    } finally {
+      endChunk(wasLast);
+    }
+  }
+}
+
+/**
+ * Whether an idle receiver's stream would hand a chunk to `_write()` at once.
+ * The fewer of its properties are read the better: most of them are accessors
+ * that all streams share, and slow.
+ */
+function takesChunks(state) {
+  return state.length === 0 && state.corked === 0 && !state.ending;
+}
+
+module.exports = { Delivery, takesChunks };

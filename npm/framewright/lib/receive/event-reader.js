@@ -1,0 +1,177 @@
+'use strict';
+
+const backend = require('../backend/backend');
+const { emit, emitMessage } = require('./emit');
+const {
+  BINARY,
+  COUNT,
+  EVENTS_AT,
+  EVENT_WORDS,
+  LENGTH,
+  OFFSET,
+  TAKEN,
+  TEXT
+} = require('./event-table');
+const { DONE, EMIT_PONG, INFLATE, NOTHING } = require('./outcomes');
+const Reception = require('./reception');
+const { turn } = require('../send/turn');
+
+const FastBuffer = Buffer[Symbol.species];
+
+/** What reads the codec's event table now; the others have copies. */
+let reader = null;
+
+/**
+ * Has a connection's chunks decoded, and goes through their events. It may stop at
+ * any event and go on later: then it has a copy of the table.
+ */
+class EventReader {
+  /**
+   * @param {Receiver} receiver A receiver that has not read anything yet
+   * @param {WsCopy} copy The copy of ws that it belongs to
+   */
+  constructor(receiver, copy) {
+    this.receiver = receiver;
+    this.reception = new Reception(receiver, copy);
+    this.isDeferred = copy.defers && !receiver._allowSynchronousEvents;
+
+    // The chunk under way, and its length when it came.
+    this.chunk = null;
+    this.chunkLength = 0;
+
+    // The event table, or a copy; where in the chunk its events begin; the next
+    // event's word, and the one after the last event.
+    this.table = null;
+    this.base = 0;
+    this.at = 0;
+    this.end = 0;
+  }
+
+  /** Whether no reader is in the middle of the table. */
+  static isTableFree() {
+    return reader === null;
+  }
+
+  /**
+   * Takes the next chunk.
+   *
+   * @param {Buffer} chunk The chunk
+   */
+  open(chunk) {
+    const { decoder } = this.reception;
+    const { _maxPayload: maxPayload } = this.receiver;
+
+    if (maxPayload !== decoder.maxPayload) decoder.setMaxPayload(maxPayload);
+    this.chunk = chunk;
+    this.chunkLength = chunk.length;
+    this.base = 0;
+  }
+
+  /** Forgets the chunk: idle connections keep no memory alive. */
+  close() {
+    this.chunk = null;
+    this.table = null;
+    this.reception.data = null;
+  }
+
+  /**
+   * Delivers the events of a chunk, from `at` on, until all are delivered or
+   * something can't be done at once.
+   *
+   * @return {Number} `DONE`, or what is to be dealt with
+   */
+  advance() {
+    const { chunk, chunkLength, isDeferred, receiver, reception } = this;
+    const { buffer: memory, byteOffset: origin } = chunk;
+    const { copy } = reception;
+
+    if (this.table === null) this.decode();
+
+    for (;;) {
+      const { base, end, table } = this;
+      const next = base + table[TAKEN];
+      let { at } = this;
+
+      turn.isLast = false;
+
+      while (at < end) {
+        if (chunk.length !== chunkLength) return reception.failDetached();
+
+        const kind = table[at];
+
+        // Spelled out, since most events are whole messages in a Buffer.
+        if (
+          (kind === TEXT ||
+            (kind === BINARY && receiver._binaryType === 'nodebuffer')) &&
+          !isDeferred
+        ) {
+          const offset = origin + base + table[at + OFFSET];
+          const length = table[at + LENGTH];
+
+          this.at = at += EVENT_WORDS;
+          if (at === end) turn.isLast = next >= chunkLength;
+          emitMessage(
+            receiver,
+            length === 0
+              ? copy.EMPTY_BUFFER
+              : new FastBuffer(memory, offset, length),
+            kind === BINARY
+          );
+          continue;
+        }
+
+        let outcome = reception.take(chunk, base, table, at);
+
+        this.at = at += EVENT_WORDS;
+        if (at === end) turn.isLast = next >= chunkLength;
+        if (outcome === INFLATE) outcome = reception.inflateNow();
+        if (outcome === NOTHING) continue;
+        if (outcome > EMIT_PONG || isDeferred) return outcome;
+
+        emit(receiver, copy, outcome, reception.data, reception.isBinary);
+      }
+
+      if (next >= chunkLength) return DONE;
+      if (chunk.length !== chunkLength) return reception.failDetached();
+
+      this.base = next;
+      this.decode();
+    }
+  }
+
+  /**
+   * Decodes on, and leaves the table as it was where another delivery is in the
+   * middle of it.
+   *
+   * @private
+   */
+  decode() {
+    const { table } = backend;
+    const { decoder } = this.reception;
+
+    if (reader === null || reader === this) {
+      reader = this;
+      backend.decode(decoder.id, this.chunk, this.base);
+      this.end = EVENTS_AT + table[COUNT] * EVENT_WORDS;
+      this.table = table;
+    } else {
+      const other = table.slice(0, EVENTS_AT + table[COUNT] * EVENT_WORDS);
+
+      backend.decode(decoder.id, this.chunk, this.base);
+      this.end = EVENTS_AT + table[COUNT] * EVENT_WORDS;
+      this.table = table.slice(0, this.end);
+      table.set(other);
+    }
+
+    this.at = EVENTS_AT;
+  }
+
+  /** Leaves the table to others. */
+  release() {
+    if (reader !== this) return;
+    reader = null;
+    if (this.chunk !== null) this.table = this.table.slice(0, this.end);
+  }
+}
+
+module.exports = EventReader;
