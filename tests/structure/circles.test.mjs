@@ -43,8 +43,7 @@ const EXCEPTIONS = [
   [
     'crates/codec/src/handshake/error.rs',
     'crates/codec/src/handshake/deflate/params.rs'
-  ],
-  ['crates/node/src/instance.rs', 'crates/node/src/deflate/mod.rs']
+  ]
 ];
 
 it('the crates have none', () => {
