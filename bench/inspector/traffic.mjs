@@ -1,5 +1,8 @@
 // Captures of many small frames, made in memory.
-import { LiveEncoder, PREAMBLE } from '../../npm/inspector/src/live/encoder.js';
+import {
+  LiveEncoder,
+  PREAMBLE
+} from '../../npm/inspector/scripts/live-encoder.mjs';
 
 const CONNECTIONS = 20;
 export const TYPES = ['bid', 'lot', 'hb', 'auction', 'desk', 'sold', 'a', 'b'];

@@ -3,7 +3,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { LiveEncoder, PREAMBLE } from '../../npm/inspector/src/live/encoder.js';
+import {
+  LiveEncoder,
+  PREAMBLE
+} from '../../npm/inspector/scripts/live-encoder.mjs';
 import { InspectorPage, missingInspector } from './support/page.mjs';
 
 const OPEN_BEFORE = 1;

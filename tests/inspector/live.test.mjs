@@ -7,7 +7,10 @@ import {
   LiveStreamError,
   RecordType
 } from '../../npm/inspector/src/live/decoder.js';
-import { LiveEncoder, PREAMBLE } from '../../npm/inspector/src/live/encoder.js';
+import {
+  LiveEncoder,
+  PREAMBLE
+} from '../../npm/inspector/scripts/live-encoder.mjs';
 
 const utf8 = new TextEncoder();
 

@@ -5,7 +5,10 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { after, before, describe, it } from 'node:test';
 
-import { LiveEncoder, PREAMBLE } from '../../npm/inspector/src/live/encoder.js';
+import {
+  LiveEncoder,
+  PREAMBLE
+} from '../../npm/inspector/scripts/live-encoder.mjs';
 import { InspectorPage, missingInspector } from './support/page.mjs';
 
 const TEXT = Buffer.from('\x81\x05Hello', 'latin1');

@@ -3,7 +3,7 @@
 
 import { constants, deflateRawSync } from 'node:zlib';
 
-import { LiveEncoder, PREAMBLE } from '../src/live/encoder.js';
+import { LiveEncoder, PREAMBLE } from './live-encoder.mjs';
 
 const MS = 1e6;
 const TEXT = 0x1;

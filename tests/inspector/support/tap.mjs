@@ -4,7 +4,7 @@ import http from 'node:http';
 import {
   LiveEncoder,
   PREAMBLE
-} from '../../../npm/inspector/src/live/encoder.js';
+} from '../../../npm/inspector/scripts/live-encoder.mjs';
 
 /**
  * A tap with one connection on it, whose frames the test makes. It waits for
