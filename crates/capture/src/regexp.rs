@@ -7,14 +7,14 @@ use std::ops::Range;
 #[cfg(target_family = "wasm")]
 mod host;
 #[cfg(not(target_family = "wasm"))]
-mod own;
+mod regex_crate;
 
 #[cfg(target_family = "wasm")]
 pub use host::HostRegex;
 #[cfg(target_family = "wasm")]
 use host::{Compiled, Held};
 #[cfg(not(target_family = "wasm"))]
-use own::{Compiled, Held};
+use regex_crate::{Compiled, Held};
 
 /// What a regular expression may ask for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

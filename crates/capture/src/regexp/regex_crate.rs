@@ -1,4 +1,4 @@
-//! The `regex` crate's.
+//! Regular expressions by the `regex` crate.
 
 use std::ops::Range;
 
