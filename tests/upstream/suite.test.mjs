@@ -21,7 +21,12 @@ const hasWasm = (() => {
 // The ws that the tests were written for, and today's.
 for (const version of ['8.18', NEWEST]) {
   test(`the tests of ws on ws ${version}`, async (t) => {
-    const stock = await runSuite(version, 'stock');
+    // All at once: they mostly wait.
+    const [stock, native, wasm] = await Promise.all(
+      ['stock', 'native', ...(hasWasm ? ['wasm'] : [])].map((backend) =>
+        runSuite(version, backend)
+      )
+    );
     const passing = [...stock.tests.keys()].filter(
       (name) => stock.tests.get(name) === null
     );
@@ -29,11 +34,11 @@ for (const version of ['8.18', NEWEST]) {
     // Some fail on stock ws too, where it has changed since.
     assert.ok(passing.length >= 410, `only ${passing.length} pass on stock ws`);
 
-    for (const backend of ['native', 'wasm']) {
+    for (const [backend, results] of Object.entries({ native, wasm })) {
       const skip = backend === 'wasm' && !hasWasm && 'it is not built';
 
-      await t.test(backend, { skip }, async () => {
-        const { tests, status, copy } = await runSuite(version, backend);
+      await t.test(backend, { skip }, () => {
+        const { tests, status, copy } = results;
         const meant = exceptionsOf(backend);
         const failing = passing.filter((name) => tests.get(name) !== null);
 
