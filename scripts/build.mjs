@@ -1,6 +1,12 @@
 // `npm run build`: builds what is missing or out of date, and nothing else.
+//
+//   npm run build                everything
+//   npm run build -- --addon     only the addon
+//   npm run build -- --quick     the addon is built fast, and runs slower
+//   npm run build -- --no-page   everything but the inspector
 import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 
 import { addonFile, hostPlatform, libraryFile } from './lib/platforms.mjs';
 import { install } from './lib/install.mjs';
@@ -8,12 +14,22 @@ import { output, root, run, say, tryRun } from './lib/run.mjs';
 
 const WASM_TARGET = 'wasm32-unknown-unknown';
 
+const { values: only } = parseArgs({
+  options: {
+    addon: { type: 'boolean' },
+    'no-page': { type: 'boolean' },
+    quick: { type: 'boolean' }
+  }
+});
+
 install();
 buildAddon();
 
+if (only.addon) process.exit();
+
 if (hasWasmTarget()) {
   buildWasm();
-  buildInspector();
+  if (!only['no-page']) buildInspector();
 } else {
   console.warn(
     `- skipped the WebAssembly build and the inspector: \`rustup target add ${WASM_TARGET}\` did not work here`
@@ -28,7 +44,11 @@ function buildAddon() {
     process.exit(1);
   }
 
-  run('cargo', ['build', '--release', '--locked', '-p', 'framewright-node']);
+  const profile = only.quick ? 'quick' : 'release';
+
+  run('cargo', [
+    ...['build', '--profile', profile, '--locked', '-p', 'framewright-node']
+  ]);
 
   const platform = hostPlatform();
 
@@ -45,7 +65,7 @@ function buildAddon() {
 
   mkdirSync(folder, { recursive: true });
   // In one step, so that a process that has the old file open keeps it.
-  copyFileSync(join(targets, 'release', libraryFile(platform)), `${file}.new`);
+  copyFileSync(join(targets, profile, libraryFile(platform)), `${file}.new`);
   renameSync(`${file}.new`, file);
 }
 

@@ -1,18 +1,69 @@
 // `npm test`: builds what is missing, checks the style, runs all tests.
 //
-//   npm test                    everything
-//   npm test -- tests/koa       only the Node tests in that folder
-import { readdirSync, statSync } from 'node:fs';
+//   npm test                                      everything
+//   npm test -- tests/koa                         only the Node tests in that folder
+//   npm test -- tests/koa --name "ping"           only those whose names have that in them
+//   npm run test:watch -- tests/koa               again whenever a file changes that they use
+//   npm run test:quick                            what takes no browser, no packages, and not long
+//   npm run test:rust                             the Rust tests, and what fuzzing found
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 
-import { root, run, say } from './lib/run.mjs';
+import { isCompanionable, isQuick, testFiles } from './lib/node-tests.mjs';
+import { root, run, say, tryRun } from './lib/run.mjs';
 
-const only = process.argv.slice(2);
+const HELP =
+  'npm test -- [folder or file …] [--name <part of a name>] [--watch] [--quick] [--rust]';
 
-run(process.execPath, [join(root, 'scripts', 'build.mjs')]);
+const { options, paths } = read();
 
-if (only.length === 0) {
+if (options.rust) {
+  testRust();
+} else if (options.quick) {
+  build('--quick', '--no-page');
+  say('testing Rust');
+  run('cargo', ['test', '--quiet', '--locked', '--workspace', '--lib']);
+  testNode(testFiles(['tests']).filter(isQuick));
+} else if (paths.length > 0) {
+  if (options.name !== undefined || options.watch) build('--quick');
+  else build();
+  testNode(testFiles(paths));
+} else {
+  build();
   run(process.execPath, [join(root, 'scripts', 'lint.mjs')]);
+  testRust();
+  testNode(testFiles(['tests', 'examples']));
+}
+
+function read() {
+  try {
+    const { positionals, values } = parseArgs({
+      allowPositionals: true,
+      options: {
+        name: { type: 'string' },
+        quick: { type: 'boolean' },
+        rust: { type: 'boolean' },
+        watch: { type: 'boolean' }
+      }
+    });
+
+    if ((values.name ?? values.watch) !== undefined && !positionals[0]) {
+      throw new Error('--name and --watch want a folder or file');
+    }
+    testFiles(positionals);
+    return { options: values, paths: positionals };
+  } catch (err) {
+    console.error(`✗ ${err.message}\n  ${HELP}`);
+    process.exit(2);
+  }
+}
+
+function build(...args) {
+  run(process.execPath, [join(root, 'scripts', 'build.mjs'), ...args]);
+}
+
+function testRust() {
   say('testing Rust');
   run('cargo', ['test', '--quiet', '--workspace', '--locked']);
   // What fuzzing found; it has a lock file of its own, but needn't build twice.
@@ -26,24 +77,43 @@ if (only.length === 0) {
   ]);
 }
 
-say('testing Node');
-// One file after the other: they open many sockets, and the machine is small.
-run(process.execPath, [
-  '--test',
-  '--test-concurrency=1',
-  '--test-reporter=spec',
-  ...(only.length === 0 ? ['tests', 'examples'] : only).flatMap(testFiles)
-]);
+/** Most run two at a time; whoever failed is only said once all have run. */
+function testNode(files) {
+  say('testing Node');
 
-function testFiles(path) {
-  if (!statSync(join(root, path)).isDirectory()) return [path];
+  if (options.watch) {
+    run(process.execPath, ['--test', '--watch', ...nodeArgs(1), ...files]);
+    return;
+  }
 
-  return readdirSync(join(root, path), { withFileTypes: true })
-    .filter(({ name }) => name !== 'node_modules' && name !== 'vendored')
-    .flatMap((entry) => {
-      const file = join(path, entry.name);
+  const pairs = files.filter(isCompanionable);
+  const others = files.filter((file) => !isCompanionable(file));
+  const statuses = [
+    [Math.min(2, availableParallelism()), pairs],
+    [1, others]
+  ]
+    .filter(([, files]) => files.length > 0)
+    .map(([count, files]) =>
+      tryRun(process.execPath, ['--test', ...nodeArgs(count), ...files])
+    );
 
-      if (entry.isDirectory()) return testFiles(file);
-      return /\.test\.(js|mjs|cjs)$/.test(entry.name) ? [file] : [];
-    });
+  if (statuses.some((status) => status !== 0)) {
+    console.error('✗ some Node tests failed');
+    process.exit(1);
+  }
+}
+
+function nodeArgs(concurrency) {
+  return [
+    `--test-concurrency=${concurrency}`,
+    '--test-reporter=spec',
+    ...(options.name === undefined
+      ? []
+      : [`--test-name-pattern=${escape(options.name)}`])
+  ];
+}
+
+/** What is given is part of a name, not a pattern. */
+function escape(text) {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }

@@ -9,6 +9,10 @@ export const root = resolve(
   '..'
 );
 
+/** On Windows, these are scripts, which only a shell runs. */
+const needsShell = (command) =>
+  process.platform === 'win32' && /^np[mx]$/.test(command);
+
 const isColoured = process.stdout.isTTY && !process.env.NO_COLOR;
 
 export function say(message) {
@@ -29,7 +33,7 @@ export function run(command, args, options = {}) {
 export function tryRun(command, args, options = {}) {
   const { error, signal, status } = spawnSync(command, args, {
     cwd: root,
-    shell: process.platform === 'win32',
+    shell: needsShell(command),
     stdio: 'inherit',
     ...options
   });
@@ -44,7 +48,7 @@ export function output(command, args) {
     cwd: root,
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
-    shell: process.platform === 'win32'
+    shell: needsShell(command)
   });
 
   return error || status !== 0 ? null : stdout.trim();

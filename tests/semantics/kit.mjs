@@ -18,6 +18,8 @@ const PATIENCE = [1, 10, 50];
 const twins = new Map();
 
 after(() => {
+  // Where `--name` names none of a file's tests, none has run.
+  if (twins.size === 0) return;
   assert.ok(counters().frames > 0, 'it was not the codec that was tested');
 });
 
