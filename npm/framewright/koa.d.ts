@@ -11,7 +11,8 @@ declare module 'koa' {
     /**
      * Completes the WebSocket handshake of this request, which earlier
      * middleware has let pass. Header fields that are set by then, such as
-     * cookies, go into its response.
+     * cookies, go into its response; those that are set later are lost, and a
+     * warning says so once.
      *
      * @returns The open WebSocket, the same on each call
      * @throws {UpgradeError} If the request asks for no upgrade (426), if it

@@ -5,6 +5,7 @@ const { Writable } = require('stream');
 const { debuglog } = require('util');
 
 const { INTERNAL_ERROR } = require('../close-codes');
+const closeHeader = require('./late-headers');
 const UpgradeError = require('./upgrade-error');
 
 const debug = debuglog('framewright');
@@ -77,11 +78,14 @@ class UpgradeRequest {
 
   /**
    * Adds what the middleware has set so far to the header of the handshake's
-   * response, such as cookies.
+   * response, such as cookies. This is where the response's header is written,
+   * which is what `on-headers` and the sessions of Express wait for.
    *
    * @param {String[]} headers The lines of the header
    */
   addHeaders(headers) {
+    this.#res.writeHead(101);
+
     for (const name of this.#res.getHeaderNames()) {
       if (NOT_OURS.test(name)) continue;
       for (const value of [this.#res.getHeader(name)].flat()) {
@@ -105,6 +109,7 @@ class UpgradeRequest {
     websocket.on('error', (err) => debug('WebSocket error: %O', err));
     ctx.websocket = websocket;
     ctx.respond = false;
+    closeHeader(this.#res, this.#server);
     this.#discard();
 
     const { onerror } = ctx;
@@ -144,9 +149,11 @@ class UpgradeRequest {
           resolve(websocket);
         });
       } catch (err) {
-        // A user's hook, such as `handleProtocols`, threw.
-        this.#attach();
+        // A user's hook, such as `handleProtocols`, threw. Where the header is
+        // written, a listener for 'headers' did, and no response can be given.
         socket.removeListener('close', onClose);
+        if (this.#res.headersSent) socket.destroy();
+        else this.#attach();
         reject(err);
       } finally {
         server.removeListener('wsClientError', onInvalid);
@@ -184,8 +191,8 @@ class UpgradeRequest {
       }
     });
 
-    this.#res.statusCode = 101;
     this.#res.assignSocket(sink);
+    this.#res.on('error', (err) => debug('late response: %O', err));
     this.#res.on('finish', () => sink.destroy());
     this.#res.end();
   }
