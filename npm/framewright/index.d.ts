@@ -6,9 +6,10 @@ import { Writable } from 'stream';
 declare const framewright: typeof WebSocket & {
   /**
    * Makes a copy of ws run on the codec; for bundled copies, which
-   * `framewright/register` can't find.
+   * `framewright/register` finds at their first connection only.
    *
-   * @param ws What `require('ws')` gives, or its ES module namespace
+   * @param ws What `require('ws')` gives, its ES module namespace, or its class
+   *   WebSocket
    * @returns The same
    * @throws {TypeError} If it isn't ws 8
    */

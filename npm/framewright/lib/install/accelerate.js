@@ -5,6 +5,7 @@ const path = require('path');
 
 const backend = require('../backend/backend');
 const hostRequire = require('../backend/host-require');
+const { classesOf } = require('./classes');
 const { mark, markOf } = require('./mark');
 const { senderStatics } = require('../send/masked-frame');
 const flushBeforeBlocking = require('./blocking');
@@ -34,30 +35,41 @@ const others = new Map();
  * and connections opened later, all run on it. Where that can't be done, the
  * copy stays as it is, and `status()` says why.
  *
- * @param {Object} ws What `require('ws')` gives, or its ES module namespace
+ * @param {Object} ws What `require('ws')` gives, its ES module namespace, or its
+ *     class WebSocket
  * @return {Object} `ws`
  * @public
  */
 function accelerate(ws) {
-  const WebSocket = ws.default ?? ws;
-  const { Receiver, Sender } = WebSocket;
+  const classes = classesOf(ws);
 
-  if (typeof Receiver !== 'function' || typeof Sender !== 'function') {
-    throw new TypeError('The argument must be the ws module, version 8');
+  if (classes === null) {
+    throw new TypeError(
+      'The argument must be the ws module, version 8: ' +
+        "require('ws'), or ws of `import * as ws from 'ws'`"
+    );
   }
 
-  accelerateClasses({ Receiver, Sender, WebSocket });
-  if (WebSocket.Server) accelerateServer(WebSocket.Server, Receiver);
+  const { WebSocketServer, ...others } = classes;
+
+  accelerateClasses(others);
+  if (WebSocketServer) accelerateServer(WebSocketServer, classes.Receiver);
   return ws;
 }
 
 /**
  * @param {Object} classes `Receiver`, `Sender` and `WebSocket` of a copy of ws
+ * @param {String} [how] How it was found, where that isn't by its module
  */
-function accelerateClasses(classes) {
+function accelerateClasses(classes, how) {
   const { Receiver } = classes;
 
-  if (!copies.has(Receiver)) copies.set(Receiver, patch(classes));
+  if (copies.has(Receiver)) return;
+
+  const record = patch(classes);
+
+  if (how !== undefined) record.reason = `${how}; ${record.reason}`;
+  copies.set(Receiver, record);
 }
 
 /**
