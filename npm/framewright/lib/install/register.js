@@ -5,6 +5,7 @@ const fs = require('fs');
 const path = require('path');
 
 const hostRequire = require('../backend/host-require');
+const watchFirstConnections = require('./first-connection');
 
 /** ws's last modules to be loaded of those that hold the classes. */
 const WEBSOCKET_MODULE = /[\\/]lib[\\/]websocket(-server)?\.js$/;
@@ -16,7 +17,8 @@ const WEBSOCKET_MODULE = /[\\/]lib[\\/]websocket(-server)?\.js$/;
  * `Module.prototype.load` is where CommonJS modules pass, also when an ES module
  * imports them, and also under tools that replace `Module._extensions['.js']`.
  * Only what a load hook of ES modules gives the source of doesn't, and what
- * has a module system of its own, as Jest does.
+ * has a module system of its own, as Jest does, or is part of a bundle. Those
+ * copies are found at their first connection.
  */
 function register() {
   for (const file of Object.keys(hostRequire.cache)) accelerateFrom(file);
@@ -29,6 +31,13 @@ function register() {
     accelerateFrom(file);
     return result;
   };
+
+  watchFirstConnections((classes, file) => {
+    const { accelerateClasses } = require('./accelerate');
+    const where = file === null ? '' : ` in ${file}`;
+
+    accelerateClasses(classes, `found at its first connection${where}`);
+  });
 }
 
 function accelerateFrom(file) {
