@@ -63,10 +63,8 @@ function bundleFinding(name, text) {
   return text.includes('framewright.reception')
     ? finding('good', `${name} holds a copy of ws, and framewright`)
     : finding(
-        'note',
-        `${name} holds a copy of ws that can't be found from outside`,
-        'Leave ws out of the bundle (esbuild --external:ws, webpack ' +
-          "externals: ['ws']), or call framewright's accelerate(ws) in it."
+        'good',
+        `${name} holds a copy of ws, which framewright/register finds at its first connection`
       );
 }
 
