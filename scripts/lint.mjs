@@ -19,4 +19,10 @@ say('checking JavaScript');
 run('npx', ['--no-install', 'prettier', '--check', '--log-level', 'warn', '.']);
 run('npx', ['--no-install', 'eslint', '.']);
 say('checking types');
-run('npx', ['--no-install', 'tsc', '-p', 'tests/types']);
+for (const config of [
+  'tsconfig.json',
+  'tsconfig.nodenext.json',
+  'tsconfig.bundler.json'
+]) {
+  run('npx', ['--no-install', 'tsc', '-p', `tests/types/${config}`]);
+}

@@ -125,8 +125,8 @@ declare namespace framewright {
     Request extends IncomingMessage = IncomingMessage
   > = WebSocket.VerifyClientCallbackSync<Request>;
   type WebSocket = import('ws').WebSocket;
-  type WebSocketEventMap = import('ws').WebSocketEventMap;
-  type WebSocketServer = import('ws').WebSocketServer;
+  type WebSocketEventMap = WebSocket.WebSocketEventMap;
+  type WebSocketServer = WebSocket.WebSocketServer;
 }
 
 export = framewright;

@@ -1,6 +1,5 @@
 import type { Server as HttpServer } from 'http';
 import type { Server as HttpsServer } from 'https';
-import WebSocket = require('ws');
 
 /**
  * Shows an app's WebSocket traffic, octet by octet, on a page of its own.
@@ -23,7 +22,7 @@ declare function inspect(
  * @throws {Error} If `NODE_ENV` is `production` and there is no token
  */
 declare function inspect(
-  server: HttpServer | HttpsServer | WebSocket.Server,
+  server: HttpServer | HttpsServer | inspect.WebSocketServer,
   options?: inspect.Options
 ): inspect.Inspection;
 
@@ -48,6 +47,15 @@ declare namespace inspect {
      * address with it is `url`, and is printed when somebody asks without.
      */
     token?: string;
+  }
+
+  /**
+   * ws's `WebSocketServer`. Its types differ between CommonJS and ES modules, and
+   * between versions, so this is what they have in common.
+   */
+  interface WebSocketServer {
+    clients: Set<any>;
+    handleUpgrade(request: any, socket: any, head: any, callback: any): void;
   }
 
   /** A Koa app, 2 or 3. */
