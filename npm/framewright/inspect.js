@@ -2,8 +2,12 @@
 
 const http = require('http');
 const https = require('https');
+const net = require('net');
 
+const checkOptions = require('./lib/check-options');
 const Inspection = require('./lib/tap/inspection');
+
+const OPTIONS = new Set(['bufferLength', 'hosts', 'path', 'token']);
 
 /**
  * Shows an app's WebSocket traffic, octet by octet, on a page of its own.
@@ -24,6 +28,8 @@ const Inspection = require('./lib/tap/inspection');
  * @throws {TypeError|RangeError|Error} If the target or an option won't do
  */
 function inspect(target, options) {
+  checkOptions('inspect()', options, OPTIONS);
+
   if (isKoa(target)) return inspectApp(target, new Inspection(options));
 
   if (target instanceof http.Server || target instanceof https.Server) {
@@ -48,8 +54,31 @@ function inspect(target, options) {
   }
 
   throw new TypeError(
-    'inspect() takes a Koa app, an http.Server or a WebSocketServer'
+    `inspect() takes a Koa app, an http.Server or a WebSocketServer${adviceOn(target)}`
   );
+}
+
+/** What to pass in place of an app that leads to its server, or has none yet. */
+function adviceOn(target) {
+  if (target instanceof net.Server) return '';
+
+  // Fastify and Restify, Socket.IO, hapi.
+  for (const name of ['server', 'httpServer', 'listener']) {
+    if (target?.[name] instanceof net.Server) {
+      return `: of this, pass its \`${name}\``;
+    }
+  }
+
+  if (typeof target?.getHttpServer === 'function') {
+    return ': of this, pass what `getHttpServer()` returns';
+  }
+
+  // Express and Connect.
+  if (typeof target?.listen === 'function') {
+    return ': of this, pass what `listen()` returns';
+  }
+
+  return '';
 }
 
 function isKoa(target) {

@@ -471,10 +471,38 @@ it('says which option will not do', () => {
     'app',
     net.createServer()
   ]) {
-    assert.throws(() => inspect(target), /inspect\(\) takes a Koa app/);
+    assert.throws(() => inspect(target), {
+      message: 'inspect() takes a Koa app, an http.Server or a WebSocketServer'
+    });
   }
   const noServer = new (require('ws').WebSocketServer)({ noServer: true });
   assert.throws(() => inspect(noServer), /give inspect\(\) the http\.Server/);
+});
+
+it('says what to pass in place of an app that it does not take', () => {
+  const server = http.createServer();
+  for (const [app, advice] of [
+    [require('express')(), 'what `listen()` returns'],
+    [require('fastify')(), 'its `server`'],
+    [{ httpServer: server }, 'its `httpServer`'],
+    [{ listener: server }, 'its `listener`'],
+    [{ getHttpServer: () => server }, 'what `getHttpServer()` returns']
+  ]) {
+    assert.throws(() => inspect(app), {
+      name: 'TypeError',
+      message:
+        'inspect() takes a Koa app, an http.Server or a WebSocketServer: of ' +
+        `this, pass ${advice}`
+    });
+  }
+});
+
+it('names an option that there is none of', () => {
+  assert.throws(() => inspect(http.createServer(), { tokn: 'x' }), {
+    name: 'TypeError',
+    message:
+      'inspect() has no option "tokn", it has bufferLength, hosts, path, token'
+  });
 });
 
 it('says what to do where the page is not installed, or not built', async (t) => {

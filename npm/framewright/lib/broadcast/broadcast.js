@@ -8,6 +8,9 @@ const OPEN = 1;
 /** What a connection may have waiting before it counts as slow, in octets. */
 const THRESHOLD = 1024 * 1024;
 
+/** What `broadcast()` and `hub.publish()` take. */
+const BROADCAST_OPTIONS = new Set(['binary', 'compress', 'slow', 'threshold']);
+
 const POLICIES = ['skip', 'drop', 'close'];
 
 /**
@@ -88,4 +91,4 @@ function checkThreshold(threshold) {
   }
 }
 
-module.exports = { broadcast, checkThreshold, policyOf };
+module.exports = { BROADCAST_OPTIONS, broadcast, checkThreshold, policyOf };

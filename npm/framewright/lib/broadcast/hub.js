@@ -3,7 +3,8 @@
 const { randomBytes } = require('crypto');
 const { EventEmitter } = require('events');
 
-const { broadcast, policyOf } = require('./broadcast');
+const { BROADCAST_OPTIONS, broadcast, policyOf } = require('./broadcast');
+const checkOptions = require('../check-options');
 const { open, ORIGIN_LENGTH, seal } = require('./envelope');
 const Prepared = require('./prepared');
 const RedisLink = require('./redis-link');
@@ -145,6 +146,7 @@ class Hub extends EventEmitter {
    */
   publish(topic, data, options) {
     checkTopic(topic);
+    checkOptions('hub.publish()', options, BROADCAST_OPTIONS);
 
     const settings =
       options === undefined ? this.options : { ...this.options, ...options };
