@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { it } from 'node:test';
+import { gzipSync } from 'node:zlib';
 
 import { cookieOf, request } from '../inspect/watch.mjs';
 import { Command, run } from './command.mjs';
@@ -65,6 +66,47 @@ it('serves an empty capture', LIMIT, async (t) => {
   const { body, status } = await request(`${base}capture/empty`, { headers });
   assert.equal(status, 200);
   assert.equal(body, '');
+});
+
+it('refuses what is no capture', LIMIT, async (t) => {
+  const folder = directory(t);
+  const json = 'it is JSON, but neither a HAR nor a NetLog';
+  for (const [name, content, problem] of [
+    ['package.json', '{ "name": "app", "scripts": {} }', json],
+    ['indented.json', '\n  {\n  "a": 1\n}\n', json],
+    [
+      'a.har.gz',
+      gzipSync('{ "log": {} }'),
+      'it is packed with gzip: unpack it first'
+    ],
+    ['a.zip', 'PK\x03\x04', 'it is packed with zip: unpack it first']
+  ]) {
+    const file = path.join(folder, name);
+    writeFileSync(file, content);
+    const { code, stderr, stdout } = await run(['inspect', file]);
+    assert.equal(code, 1, name);
+    assert.equal(
+      stderr,
+      `framewright: ${file} is no capture: ${problem}\n`,
+      name
+    );
+    assert.equal(stdout, '');
+  }
+});
+
+it('takes what may be one', LIMIT, async (t) => {
+  const folder = directory(t);
+  for (const [name, content] of [
+    ['a.har', '{ "log": { "entries": [] } }'],
+    ['netlog.json', '{ "constants": { "logEventTypes": {} }, "events": [] }'],
+    ['message.json', '{ "type": "send", "opcode": 1, "data": "x" }'],
+    ['cut.har', '{ "log": { "entries": ['],
+    ['hex', '81 05 48 65 6c 6c 6f']
+  ]) {
+    const file = path.join(folder, name);
+    writeFileSync(file, content);
+    await show(t, file);
+  }
 });
 
 it('says what it can not read', LIMIT, async (t) => {

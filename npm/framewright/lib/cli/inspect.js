@@ -4,6 +4,7 @@ const fs = require('fs');
 const path = require('path');
 
 const Failure = require('./failure');
+const notACapture = require('./not-a-capture');
 const { servePage } = require('./page-server');
 
 /**
@@ -24,6 +25,12 @@ async function inspectFile(file, { page: port }) {
     length = stats.size;
   } catch (err) {
     throw new Failure(`can't read ${file}: ${err.message}`);
+  }
+
+  const problem = notACapture(file, length);
+
+  if (problem !== null) {
+    throw new Failure(`${file} is no capture: ${problem}`);
   }
 
   const name = `capture/${encodeURIComponent(path.basename(file))}`;

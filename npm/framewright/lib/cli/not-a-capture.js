@@ -1,0 +1,61 @@
+'use strict';
+
+const fs = require('fs');
+
+/** Longer JSON isn't read just to tell that it is something else, in bytes. */
+const MAX_JSON_LENGTH = 16 * 1024 * 1024;
+
+const PACKED = [
+  ['gzip', [0x1f, 0x8b]],
+  ['zip', [0x50, 0x4b, 3, 4]],
+  ['zstd', [0x28, 0xb5, 0x2f, 0xfd]]
+];
+
+/** Of the formats that are JSON: HAR, NetLog, and lines of a HAR's messages. */
+const MARKS = ['log', 'constants', 'opcode'];
+
+/**
+ * Tells files that are something else, such as a `package.json`, before the page
+ * is served. What isn't sure is left to the page, which knows all formats.
+ *
+ * @param {String} file A file that can be read
+ * @param {Number} length Its length
+ * @return {(String|null)} What it is; `null` where it may be a capture
+ */
+function notACapture(file, length) {
+  const head = readHead(file);
+
+  for (const [name, magic] of PACKED) {
+    if (magic.every((byte, i) => head[i] === byte)) {
+      return `it is packed with ${name}: unpack it first`;
+    }
+  }
+
+  if (length > MAX_JSON_LENGTH || head.toString('latin1').trim()[0] !== '{') {
+    return null;
+  }
+
+  try {
+    const json = JSON.parse(fs.readFileSync(file, 'utf8'));
+
+    return MARKS.some((mark) => Object.hasOwn(json, mark))
+      ? null
+      : 'it is JSON, but neither a HAR nor a NetLog';
+  } catch {
+    // Several lines of JSON, or a capture that was cut.
+    return null;
+  }
+}
+
+function readHead(file) {
+  const descriptor = fs.openSync(file);
+  const head = Buffer.alloc(64);
+
+  try {
+    return head.subarray(0, fs.readSync(descriptor, head));
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+module.exports = notACapture;
