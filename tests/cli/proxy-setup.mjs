@@ -24,15 +24,8 @@ export async function tcpServer(t, onConnection) {
 }
 
 /** Starts the proxy before a port. */
-export async function start(t, port, args = []) {
-  const command = new Command([
-    'proxy',
-    '--listen',
-    '0',
-    '--to',
-    `${HOST}:${port}`,
-    ...args
-  ]);
+export async function start(t, port, args = [], to = `${HOST}:${port}`) {
+  const command = new Command(['proxy', '--listen', '0', '--to', to, ...args]);
   t.after(() => command.interrupt());
   const [, listening] = await command.prints(
     /^Forwarding 127\.0\.0\.1:(\d+) to/m

@@ -15,6 +15,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { generate } from 'selfsigned';
 import WebSocket, { WebSocketServer } from 'ws';
 
+import addresses from '../../npm/framewright/lib/cli/addresses.js';
 import { RecordType } from '../../npm/inspector/src/live/decoder.js';
 import { RawClient, Watch, listen, request } from '../inspect/watch.mjs';
 import { CLOSE, TEXT, closeBody, frame } from '../lib/frames.mjs';
@@ -27,6 +28,8 @@ import {
   start,
   tcpServer
 } from './proxy-setup.mjs';
+
+const { readServer } = addresses;
 
 const maskingKey = Buffer.from([9, 8, 7, 6]);
 
@@ -304,6 +307,63 @@ it('reaches servers that want TLS, by their name', LIMIT, async (t) => {
   const { body, status } = await request(`http://${HOST}:${strict.port}/`);
   assert.equal(status, 502);
   assert.match(body, /DEPTH_ZERO_SELF_SIGNED_CERT/);
+});
+
+for (const [scheme, isTls] of [
+  ['ws', false],
+  ['http', false],
+  ['wss', true],
+  ['https', true]
+]) {
+  it(`forwards to a URL of ${scheme}:`, LIMIT, async (t) => {
+    const { cert, private: key } = await generate([
+      { name: 'commonName', value: 'localhost' }
+    ]);
+    const { port } = await echoServer(t, isTls ? { cert, key } : undefined);
+    const to = `${scheme}://${HOST}:${port}/chat?room=1`;
+    const proxy = await start(t, port, isTls ? ['--insecure'] : [], to);
+    const [, url] = await proxy.command.prints(/^Clients connect to (ws:\S+)/m);
+    assert.equal(url, `ws://${HOST}:${proxy.port}/chat?room=1`);
+    const client = new WebSocket(url);
+    await once(client, 'open');
+    client.send(scheme);
+    const [data] = await once(client, 'message');
+    assert.equal(data.toString(), scheme);
+    client.close();
+  });
+}
+
+it('says which servers it takes', LIMIT, async () => {
+  const refuse = async (args, problem) => {
+    const { code, stderr } = await run(['proxy', '--listen', '0', ...args]);
+    assert.equal(code, 2, args.join(' '));
+    assert.ok(stderr.includes(problem), stderr);
+  };
+  for (const to of ['ftp://a', 'wss://', 'ws://a:0', 'ws://a:99999', '://a']) {
+    await refuse(
+      ['--to', to],
+      `'${to}' is not valid for option '--to <server>'. It must be like ` +
+        'wss://example.org or ws://[::1]:80.'
+    );
+  }
+  await refuse(
+    ['--to', 'wss://ann:secret@example.org'],
+    'The proxy adds no credentials: leave them out.'
+  );
+  await refuse(
+    ['--tls', '--to', 'ws://example.org'],
+    "option '--tls': the URL of the server says that it wants no TLS"
+  );
+});
+
+it('reads the ports of URLs', () => {
+  const read = (text) => readServer(text);
+  const at = (host, port, tls) => ({ host, path: '/', port, tls });
+  assert.deepEqual(read('ws://example.org'), at('example.org', 80, false));
+  assert.deepEqual(read('wss://example.org/'), at('example.org', 443, true));
+  assert.deepEqual(read('https://[::1]:8443'), at('::1', 8443, true));
+  assert.deepEqual(read('http://A.example:80'), at('a.example', 80, false));
+  assert.deepEqual(read('localhost:3000'), { host: 'localhost', port: 3000 });
 });
 
 it('records what Wireshark reads', LIMIT, async (t) => {

@@ -41,14 +41,27 @@ function readAddress(text) {
   return { host: bracketed ?? host, port: readPort(port) };
 }
 
+/** Of the URLs that a server may have: whether it wants TLS, and its port. */
+const SCHEMES = {
+  'http:': { tls: false, port: 80 },
+  'https:': { tls: true, port: 443 },
+  'ws:': { tls: false, port: 80 },
+  'wss:': { tls: true, port: 443 }
+};
+
 /**
  * Reads a server's address.
  *
- * @param {String} text Such as `3000`, `localhost:3000` or `[::1]:3000`
- * @return {{host: String, port: Number}} The address
+ * @param {String} text Such as `3000`, `localhost:3000`, `[::1]:3000` or
+ *     `wss://example.org`
+ * @return {{host: String, port: Number, path: (String|undefined), tls:
+ *     (Boolean|undefined)}} The address; from a URL, also what to ask the server
+ *     for, and whether it wants TLS
  * @throws {UsageError} If it isn't one
  */
 function readServer(text) {
+  if (text.includes('://')) return readUrl(text);
+
   const address = readAddress(text);
 
   if (address.port === 0) {
@@ -56,6 +69,26 @@ function readServer(text) {
   }
 
   return address;
+}
+
+function readUrl(text) {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const scheme = SCHEMES[url?.protocol];
+
+  if (scheme === undefined || url.hostname === '' || url.port === '0') {
+    throw new UsageError('It must be like wss://example.org or ws://[::1]:80.');
+  }
+
+  if (url.username !== '' || url.password !== '') {
+    throw new UsageError('The proxy adds no credentials: leave them out.');
+  }
+
+  return {
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    path: url.pathname + url.search,
+    port: url.port === '' ? scheme.port : Number(url.port),
+    tls: scheme.tls
+  };
 }
 
 /** An address as URLs have it. */

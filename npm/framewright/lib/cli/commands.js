@@ -61,12 +61,15 @@ const commands = [
       },
       {
         name: 'to',
-        value: '<host:port>',
-        text: 'the server',
+        value: '<server>',
+        text: 'the server: host:port, or a URL (ws, wss, http or https)',
         read: readServer,
         required: true
       },
-      { name: 'tls', text: 'the server wants TLS, as with wss: and https:' },
+      {
+        name: 'tls',
+        text: 'the server wants TLS, as URLs of wss and https say'
+      },
       { name: 'insecure', text: "don't check the server's certificate" },
       { name: 'save', value: '<file>', text: 'record everything as pcapng' },
       PAGE

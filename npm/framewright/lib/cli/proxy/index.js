@@ -10,6 +10,7 @@ const Tap = require('../../tap/tap');
 const { writeAddress } = require('../addresses');
 const Failure = require('../failure');
 const { listen, servePage } = require('../page-server');
+const UsageError = require('../usage-error');
 const createProxy = require('./proxy');
 const Recording = require('./recording');
 
@@ -19,6 +20,13 @@ const Recording = require('./recording');
  * @param {Object} options The options
  */
 async function proxy({ insecure = false, listen: at, page, save, tls, to }) {
+  if (tls && to.tls === false) {
+    throw new UsageError(
+      "option '--tls': the URL of the server says that it wants no TLS"
+    );
+  }
+
+  const isTls = tls === true || to.tls === true;
   const file = save === undefined ? undefined : await create(save);
   const recording = file && new Recording(file, `framewright ${version}`);
   const tap = new Tap();
@@ -26,7 +34,7 @@ async function proxy({ insecure = false, listen: at, page, save, tls, to }) {
     onRefused: (err) => console.error(`The server isn't there: ${err.message}`),
     recording,
     tap,
-    to: { ...to, insecure, tls: tls === true }
+    to: { ...to, insecure, tls: isTls }
   });
 
   await listen(server, at);
@@ -37,11 +45,16 @@ async function proxy({ insecure = false, listen: at, page, save, tls, to }) {
     'live=stream'
   );
   const { address, port } = server.address();
+  const here = writeAddress({ host: address, port });
 
   console.log(
-    `Forwarding ${writeAddress({ host: address, port })} to ` +
-      `${writeAddress(to)}${tls ? ' over TLS' : ''}`
+    `Forwarding ${here} to ` + `${writeAddress(to)}${isTls ? ' over TLS' : ''}`
   );
+  // The proxy forwards what clients ask for as it is.
+  if (to.path !== undefined && to.path !== '/') {
+    console.log(`Clients connect to ws://${here}${to.path}`);
+  }
+
   console.log(`The frames are shown at ${url}`);
   if (save !== undefined) console.log(`Recording to ${save}`);
   console.log('Ctrl-C ends it.');
