@@ -1,6 +1,7 @@
 // `framewright bench`: a short run, and what it refuses to measure.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { it } from 'node:test';
 
@@ -14,9 +15,17 @@ const {
 const { frame } = require('../../npm/framewright/lib/cli/bench/frames.js');
 const {
   CELLS,
+  nameOf,
   payloadOf
 } = require('../../npm/framewright/lib/cli/bench/cells.js');
+const Load = require('../../npm/framewright/lib/cli/bench/load.js');
+const Schedule = require('../../npm/framewright/lib/cli/bench/schedule.js');
+const {
+  summaryOf,
+  verdictOf
+} = require('../../npm/framewright/lib/cli/bench/verdict.js');
 const { status } = require('framewright');
+const { WebSocketServer } = require('ws');
 
 const LIMIT = { timeout: 120_000 };
 
@@ -37,18 +46,99 @@ it('measures ws beside framewright', LIMIT, async () => {
     assert.ok(cell.ws > 0, cell.name);
     assert.ok(cell.framewright > 0, cell.name);
     assert.ok(cell.ratioMin <= cell.ratio && cell.ratio <= cell.ratioMax);
+    assert.ok(['faster', 'same', 'slower'].includes(cell.verdict));
   }
+  assert.doesNotMatch(stdout, /null/);
 });
 
 it('prints a table', LIMIT, async () => {
-  const { code, stdout } = await run(['bench', '--seconds', '1']);
+  const { code, stderr, stdout } = await run(['bench', '--seconds', '1']);
   assert.equal(code, 0);
+  assert.deepEqual(stderr.split('\n'), [
+    ...CELLS.map((cell, i) => `${i + 1} of 5: ${nameOf(cell)} …`),
+    ''
+  ]);
   const lines = stdout.split('\n');
   assert.match(lines[0], /^ws \S+ and framewright \S+ \(\w+\) on Node /);
   assert.match(lines[3], /^echo +ws +framewright +ratio$/);
   assert.match(
     lines[4],
-    /^64 connections × 1 × 64 octets +[\d,]+ +[\d,]+ +(?:≥ )?\d+\.\d\d \(/
+    /^64 connections × 1 × 64 octets +[\d,]+ +[\d,]+ +(?:(?:≥ )?\d+\.\d\d|same) \(/
+  );
+  assert.match(
+    stdout.slice(stdout.lastIndexOf('\n\n')).replaceAll('\n', ' '),
+    /^ {2}One by one: .*; compressed: .*\. .*Ratios vary by ±\d+ %\. $|ratios vary by ±\d+ %: more seconds say more\. $/i
+  );
+});
+
+it('spreads its seconds, whatever takes time besides', () => {
+  for (const overhead of [0, 3, 50]) {
+    let time = 1000;
+    const schedule = new Schedule(40_000, 70, () => time);
+    for (let i = 0; i < 35; i++) {
+      time += 2 * (schedule.next(2) + overhead);
+    }
+    // What comes after the last run has nothing left to be taken from.
+    assert.equal(Math.round(time - 2 * overhead), 41_000);
+  }
+
+  let time = 0;
+  const late = new Schedule(100, 10, () => time);
+  time = 5000;
+  assert.equal(late.next(10), 5);
+});
+
+it('waits for an answer, however short a run is', LIMIT, async (t) => {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  t.after(() => server.close());
+  await once(server, 'listening');
+  server.on('connection', (ws) => {
+    ws.on('message', (data) => setTimeout(() => ws.send(String(data)), 50));
+  });
+  const load = await Load.open(server.address().port, {
+    ...CELLS[0],
+    connections: 1
+  });
+  t.after(() => load.close());
+  assert.ok((await load.run(1)) > 0);
+});
+
+it('tells noise from a difference', () => {
+  const verdict = (ratio, ratioMin, ratioMax) =>
+    verdictOf({ ratio, ratioMin, ratioMax });
+  assert.equal(verdict(1.5, 1.2, 1.9), 'faster');
+  assert.equal(verdict(1.5, 0.9, 1.9), 'same');
+  assert.equal(verdict(0.8, 0.7, 1.1), 'same');
+  assert.equal(verdict(0.8, 0.7, 0.9), 'slower');
+  assert.equal(verdict(0.97, 0.96, 0.99), 'same');
+  assert.equal(verdict(1.04, 1.03, 1.05), 'same');
+});
+
+it('ends with a sentence', () => {
+  const cell = (kind, verdict, ratio, spread, isAtLeast = false) => ({
+    isAtLeast,
+    kind,
+    ratio,
+    spread,
+    verdict
+  });
+  assert.equal(
+    summaryOf([
+      cell('one by one', 'same', 0.97, 0.02),
+      cell('bursts', 'faster', 8.96, 0.06, true),
+      cell('long ones', 'faster', 12.4, 0),
+      cell('compressed', 'faster', 2, 0.01)
+    ]),
+    'One by one: the same; bursts: at least 9 times as fast; long ones: 12 ' +
+      'times as fast; compressed: 2 times as fast. Ratios vary by ±6 %.'
+  );
+  assert.equal(
+    summaryOf([
+      cell('one by one', 'slower', 0.8, 0.31),
+      cell('bursts', 'faster', 3.21, 0.1)
+    ]),
+    'One by one: slower, 80 % of the speed; bursts: 3.2 times as fast. The ' +
+      'machine was busy, ratios vary by ±31 %: more seconds say more.'
   );
 });
 

@@ -4,15 +4,15 @@ const KIB = 1024;
 
 /** What is measured: an echo, with so many connections and messages under way. */
 const CELLS = [
-  cell(64, 1, 64),
-  cell(256, 32, 64),
-  cell(64, 16, KIB),
-  cell(16, 1, 16 * KIB),
-  { ...cell(32, 1, KIB), isCompressed: true }
+  cell('one by one', 64, 1, 64),
+  cell('short ones in bursts', 256, 32, 64),
+  cell('longer ones in bursts', 64, 16, KIB),
+  cell('long ones', 16, 1, 16 * KIB),
+  { ...cell('compressed', 32, 1, KIB), isCompressed: true }
 ];
 
-function cell(connections, inFlight, length) {
-  return { connections, inFlight, isCompressed: false, length };
+function cell(kind, connections, inFlight, length) {
+  return { connections, inFlight, isCompressed: false, kind, length };
 }
 
 /** A cell's name. */

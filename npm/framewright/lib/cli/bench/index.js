@@ -10,7 +10,9 @@ const Failure = require('../failure');
 const { CELLS, nameOf } = require('./cells');
 const Load = require('./load');
 const Peer = require('./peer');
+const Schedule = require('./schedule');
 const table = require('./table');
+const { summaryOf, verdictOf } = require('./verdict');
 
 const PEERS = ['ws', 'framewright'];
 const ROUNDS = 5;
@@ -37,17 +39,23 @@ async function bench({ json, seconds }) {
   }
 
   const ws = findWs();
-  const peers = await startPeers(ws.directory);
   const runs = CELLS.length * PEERS.length * (WARM_UP + ROUNDS);
-  const duration = (seconds * 1000) / runs;
+  const schedule = new Schedule(seconds * 1000, runs);
+  const peers = await startPeers(ws.directory);
   const cells = [];
 
   try {
-    for (const cell of CELLS) {
-      if (!json) progress(`${nameOf(cell)} …`);
+    for (const [i, cell] of CELLS.entries()) {
+      if (!json) progress(`${i + 1} of ${CELLS.length}: ${nameOf(cell)} …`);
+
+      const result = await measure(peers, cell, schedule);
+      const { kind } = cell;
+
       cells.push({
         name: nameOf(cell),
-        ...(await measure(peers, cell, duration))
+        kind,
+        ...result,
+        verdict: verdictOf(result)
       });
     }
   } finally {
@@ -62,7 +70,8 @@ async function bench({ json, seconds }) {
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}`,
     cpu: `${os.availableParallelism()} × ${os.cpus()[0]?.model.trim()}`,
-    cells
+    cells,
+    summary: summaryOf(cells)
   };
 
   if (json) console.log(JSON.stringify(result, null, 2));
@@ -99,20 +108,24 @@ async function startPeers(directory) {
   return peers;
 }
 
-async function measure(peers, cell, duration) {
+async function measure(peers, cell, schedule) {
   const loads = [];
   const rates = peers.map(() => []);
   const shares = peers.map(() => []);
 
   try {
+    const warmUp = schedule.next(PEERS.length * WARM_UP) * WARM_UP;
+
     for (const { ports } of peers) {
       const port = cell.isCompressed ? ports.compressed : ports.plain;
 
       loads.push(await Load.open(port, cell));
-      await loads.at(-1).run(WARM_UP * duration);
+      await loads.at(-1).run(warmUp);
     }
 
     for (let round = 0; round < ROUNDS; round++) {
+      const duration = schedule.next(PEERS.length);
+
       for (const [i, peer] of peers.entries()) {
         const start = { cpu: await peer.cpu(), time: performance.now() };
 
@@ -129,13 +142,16 @@ async function measure(peers, cell, duration) {
 
   const [stock, ours] = rates;
   const ratios = ours.map((rate, round) => rate / stock[round]);
+  const ratio = median(ratios);
 
   return {
     ws: median(stock),
     framewright: median(ours),
-    ratio: median(ratios),
+    ratio,
     ratioMin: Math.min(...ratios),
     ratioMax: Math.max(...ratios),
+    // One bad round shall not be all that it says.
+    spread: median(ratios.map((one) => Math.abs(one / ratio - 1))),
     // Whether the clients, and not framewright, were what took the time.
     isAtLeast: median(shares[1]) < BUSY
   };
@@ -145,9 +161,13 @@ function median(values) {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
-/** Where somebody looks on, the line is written over. */
+/** On a terminal, the line is written over. */
 function progress(text) {
-  if (!process.stderr.isTTY) return;
+  if (!process.stderr.isTTY) {
+    if (text !== '') console.error(text);
+    return;
+  }
+
   process.stderr.clearLine(0);
   process.stderr.cursorTo(0);
   process.stderr.write(text);

@@ -1,5 +1,7 @@
 'use strict';
 
+const { wrap } = require('../text');
+
 const COLUMNS = ['echo', 'ws', 'framewright', 'ratio'];
 
 /**
@@ -9,7 +11,8 @@ const COLUMNS = ['echo', 'ws', 'framewright', 'ratio'];
  * @param {Writable} stream Where to
  */
 function table(result, stream) {
-  const { backend, cells, cpu, framewright, node, platform, ws } = result;
+  const { backend, cells, cpu, framewright, node, platform, summary, ws } =
+    result;
   const rows = [COLUMNS, ...cells.map(rowOf)];
   const widths = COLUMNS.map((_, i) =>
     Math.max(...rows.map((row) => row[i].length))
@@ -29,21 +32,30 @@ function table(result, stream) {
     stream.write(`${columns.join('   ')}\n`);
   }
 
-  if (cells.some(({ isAtLeast }) => isAtLeast)) {
+  if (rows.some((row) => row.at(-1).startsWith('≥'))) {
     stream.write(
       '\n≥: the clients were at their limit before the server was\n'
     );
   }
+
+  stream.write(`\n${wrap(summary, '')}\n`);
 }
 
-function rowOf({ isAtLeast, name, ratio, ratioMax, ratioMin, ...rates }) {
+function rowOf(cell) {
+  const { name, ratioMax, ratioMin } = cell;
+
   return [
     name,
-    rateOf(rates.ws),
-    rateOf(rates.framewright),
-    `${isAtLeast ? '≥ ' : ''}${ratio.toFixed(2)} ` +
-      `(${ratioMin.toFixed(2)}–${ratioMax.toFixed(2)})`
+    rateOf(cell.ws),
+    rateOf(cell.framewright),
+    `${ratioOf(cell)} (${ratioMin.toFixed(2)}–${ratioMax.toFixed(2)})`
   ];
+}
+
+/** Where the difference is noise, no figure says more than that. */
+function ratioOf({ isAtLeast, ratio, verdict }) {
+  if (verdict === 'same') return 'same';
+  return `${isAtLeast && verdict === 'faster' ? '≥ ' : ''}${ratio.toFixed(2)}`;
 }
 
 function rateOf(rate) {
