@@ -1,0 +1,102 @@
+'use strict';
+
+const { isKoaServer, isServer, isWebSocket } = require('./kinds');
+
+const CONNECTING = 0;
+const CLOSED = 3;
+
+/**
+ * Calls back with every connection that a target has and will have, each once.
+ *
+ * A server is observed at `handleUpgrade()`, the one way in that the apps of
+ * `noServer` take too: they need not emit `'connection'`. That event is listened
+ * to as well, since it is how `ctx.upgrade()` of a Koa app ends.
+ *
+ * @param {Object} target A `WebSocketServer`, a `WebSocket`, a Koa app that has
+ *     `app.ws`, or that `app.ws`
+ * @param {Function} onConnection Called with the `WebSocket`, once it is open,
+ *     and the request if there was one
+ * @param {Object} [more] Optional hooks
+ * @param {Function} [more.onServer] Called with each server that is observed
+ * @param {Function} [more.takes] Called with the request and the socket before a
+ *     handshake; where it returns false, it has refused the request itself
+ * @return {Function} Ends it
+ * @throws {TypeError} If the target is something else
+ */
+function observe(target, onConnection, more = {}) {
+  const observation = { isOn: true, known: new WeakSet(), onConnection, more };
+
+  if (isWebSocket(target)) observeWebSocket(target, observation);
+  else if (isServer(target)) observeServer(target, observation);
+  else if (isKoaServer(target)) observeKoa(target, observation);
+  else if (isKoaServer(target?.ws)) observeKoa(target.ws, observation);
+  else {
+    throw new TypeError(
+      'The target must be a WebSocketServer, a WebSocket, or a Koa app with ' +
+        'WebSockets'
+    );
+  }
+
+  return () => {
+    observation.isOn = false;
+  };
+}
+
+function observeWebSocket(ws, observation) {
+  if (ws.readyState === CONNECTING) {
+    ws.once('open', () => take(ws, undefined, observation));
+  } else {
+    take(ws, undefined, observation);
+  }
+}
+
+function observeServer(server, observation) {
+  const { handleUpgrade } = server;
+  const { onServer, takes } = observation.more;
+
+  if (onServer !== undefined) onServer(server);
+
+  // Whoever wraps it next calls this one, so it stays, and does nothing once
+  // nobody observes.
+  server.handleUpgrade = function (req, socket, head, cb) {
+    if (!observation.isOn) {
+      return handleUpgrade.call(this, req, socket, head, cb);
+    }
+
+    if (takes !== undefined && !takes(req, socket)) return;
+
+    return handleUpgrade.call(this, req, socket, head, function (ws, request) {
+      take(ws, request, observation);
+      return cb.call(this, ws, request);
+    });
+  };
+  // Before the app's own listeners, whenever those are added.
+  server.prependListener('connection', (ws, req) => {
+    take(ws, req, observation);
+  });
+
+  for (const ws of server.clients ?? []) take(ws, undefined, observation);
+}
+
+/** Observes the server of `app.ws`, which it has once the app listens. */
+function observeKoa(koaServer, observation) {
+  const { listen, server } = koaServer;
+
+  koaServer.listen = function (...args) {
+    const result = listen.apply(this, args);
+
+    if (observation.isOn) observeServer(this.server, observation);
+    return result;
+  };
+
+  if (server) observeServer(server, observation);
+}
+
+function take(ws, req, { isOn, known, onConnection }) {
+  if (!isOn || known.has(ws) || ws.readyState === CLOSED) return;
+
+  known.add(ws);
+  onConnection(ws, req);
+}
+
+module.exports = observe;

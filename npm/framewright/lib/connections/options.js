@@ -1,0 +1,52 @@
+'use strict';
+
+/**
+ * Refuses options that nobody reads, so that a slip of the pen doesn't pass for
+ * a setting.
+ *
+ * @param {Object} options What the application gave
+ * @param {String[]} known The names there are
+ * @param {String} [where='options'] How the message calls them
+ * @throws {TypeError} If they aren't an object, or one of them is not known
+ */
+function checkNames(options, known, where = 'options') {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(`${where} must be an object`);
+  }
+
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) {
+      throw new TypeError(
+        `${where}.${name} is not an option; there are ${known.join(', ')}`
+      );
+    }
+  }
+}
+
+/**
+ * @param {*} value What must be a number more than 0
+ * @param {String} name How the message calls it
+ * @param {String} unit What it is a number of
+ * @return {Number} The value
+ * @throws {TypeError} If it is something else
+ */
+function checkPositive(value, name, unit) {
+  if (typeof value !== 'number' || !(value > 0 && value < Infinity)) {
+    throw new TypeError(`${name} must be a number of ${unit}, more than 0`);
+  }
+
+  return value;
+}
+
+/**
+ * @param {*} value What must be a function, or left out
+ * @param {String} name How the message calls it
+ * @throws {TypeError} If it is something else
+ */
+function checkFunction(value, name) {
+  if (value !== undefined && typeof value !== 'function') {
+    throw new TypeError(`${name} must be a function`);
+  }
+}
+
+module.exports = { checkFunction, checkNames, checkPositive };

@@ -1,0 +1,86 @@
+'use strict';
+
+/** A connection that is looked after, and what is known of its traffic. */
+class Member {
+  /**
+   * @param {WebSocket} ws The connection, open
+   * @param {Heartbeat} owner Who looks after it
+   * @param {Wheel} wheel What it is to be added to
+   */
+  constructor(ws, owner, wheel) {
+    this.ws = ws;
+    this.owner = owner;
+    this.wheel = wheel;
+    this.socket = ws._socket;
+    /** What it had read when last looked at, in bytes. */
+    this.read = 0;
+    /** Of a socket that doesn't count what it reads. */
+    this.onData = null;
+    this.counted = 0;
+    /** Where it is in the wheel. */
+    this.slot = null;
+    this.index = 0;
+    /** The tick at which it is judged; -1 if no answer is awaited. */
+    this.deadline = -1;
+    /** The last ping: when it was sent, and its number; and what it took. */
+    this.sentAt = 0;
+    this.ping = -1;
+    this.roundTrip = undefined;
+    /** How far its backlog had got when last looked at. */
+    this.written = 0;
+    this.queued = 0;
+
+    if (typeof this.socket.bytesRead !== 'number') {
+      this.onData = (chunk) => {
+        this.counted += chunk.length;
+      };
+      this.socket.on('data', this.onData);
+    }
+
+    this.read = this.bytesRead();
+  }
+
+  /** @return {Number} How much has come on the connection, in bytes */
+  bytesRead() {
+    return this.onData === null ? this.socket.bytesRead : this.counted;
+  }
+
+  /**
+   * @return {Boolean} Whether nobody reads the connection at the moment, be it
+   *     that the application has paused it, or that it is too slow: then the
+   *     peer can't be heard
+   */
+  isPaused() {
+    return this.ws.isPaused === true || this.socket.isPaused();
+  }
+
+  /**
+   * @return {Boolean} Whether a ping may still be waiting behind what was sent
+   *     before, and that has moved since this was last asked. A peer that is slow
+   *     to read isn't dead
+   */
+  moves() {
+    const { socket, queued, written } = this;
+
+    this.remember();
+    return (
+      socket.writableLength > 0 &&
+      (this.written !== written || this.queued !== queued)
+    );
+  }
+
+  /** Remembers how far what was sent has got. */
+  remember() {
+    const { socket } = this;
+
+    this.written = socket.bytesWritten - socket.writableLength;
+    this.queued = socket._handle?.writeQueueSize ?? 0;
+  }
+
+  /** Forgets the connection. */
+  release() {
+    if (this.onData !== null) this.socket.off('data', this.onData);
+  }
+}
+
+module.exports = Member;

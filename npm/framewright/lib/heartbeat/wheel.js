@@ -1,0 +1,259 @@
+'use strict';
+
+const OPEN = 1;
+
+/**
+ * How many groups the connections are spread over, at most, and the shortest time
+ * between two, in ms. With fewer groups a tick holds up the event loop for
+ * longer, with more of them the processor wakes up for less.
+ */
+const MOST_SLOTS = 256;
+const SHORTEST_TICK = 50;
+
+/** A stride through the slots that visits each, and neighbours far apart. */
+const STRIDE = 0.618;
+
+/** What pings are recognised by when they come back. */
+const MARK = Buffer.from('fwhb');
+
+/** The wheels that turn. */
+const turning = new Set();
+
+/**
+ * One timer for all connections that have the same interval and timeout.
+ *
+ * The wheel goes round twice an interval. A connection that has read something
+ * since the last round is alive; one that hasn't is pinged, and judged once the
+ * timeout has passed. So one that falls silent is pinged within an interval,
+ * and one that is quiet but alive once an interval.
+ *
+ * Time is counted in ticks. Where the process itself stands still, no peer is
+ * blamed for not having been heard.
+ */
+class Wheel {
+  /**
+   * @param {Object} pace See the constructor
+   * @return {Wheel} The wheel that turns at this pace already, or a new one
+   */
+  static of(pace) {
+    for (const wheel of turning) {
+      if (
+        wheel.interval === pace.interval &&
+        wheel.timeout === pace.timeout &&
+        wheel.clock === pace.clock
+      ) {
+        return wheel;
+      }
+    }
+
+    return new Wheel(pace);
+  }
+
+  /**
+   * @param {Object} pace The pace
+   * @param {Number} pace.interval How long a connection may be silent, in ms
+   * @param {Number} pace.timeout How long it may take to answer, in ms
+   * @param {Object} pace.clock What time is told by
+   */
+  constructor({ clock, interval, timeout }) {
+    const round = interval / 2;
+    const count = Math.max(
+      1,
+      Math.min(MOST_SLOTS, Math.floor(round / SHORTEST_TICK))
+    );
+
+    this.interval = interval;
+    this.timeout = timeout;
+    this.clock = clock;
+    this.tickLength = round / count;
+    this.slots = Array.from({ length: count }, () => []);
+    this.stride = strideOf(count);
+    this.next = 0;
+    this.size = 0;
+    this.tick = 0;
+    /** How many ticks make sure that the timeout has passed. */
+    this.patience = Math.ceil(timeout / this.tickLength) + 1;
+    /** Who is to be judged, by tick. */
+    this.awaited = Array.from({ length: this.patience + 1 }, () => []);
+    this.timer = null;
+    this.payload = MARK;
+  }
+
+  /** @param {Member} member A connection to look after from now on */
+  add(member) {
+    const slot = this.slots[this.next];
+
+    this.next = (this.next + this.stride) % this.slots.length;
+    member.slot = slot;
+    member.index = slot.push(member) - 1;
+
+    if (this.size++ === 0) this.start();
+  }
+
+  /** @param {Member} member One that was added before */
+  remove(member) {
+    const { index, slot } = member;
+    const last = slot.pop();
+
+    if (last !== member) {
+      slot[index] = last;
+      last.index = index;
+    }
+
+    member.slot = null;
+    member.deadline = -1;
+
+    if (--this.size === 0) this.stop();
+  }
+
+  /** @private */
+  start() {
+    turning.add(this);
+    this.timer = this.clock.setInterval(() => this.turn(), this.tickLength);
+    // A process that has nothing else to do may end.
+    this.timer?.unref?.();
+  }
+
+  /** @private */
+  stop() {
+    turning.delete(this);
+    this.clock.clearInterval(this.timer);
+    this.timer = null;
+    for (const members of this.awaited) members.length = 0;
+  }
+
+  /** @private */
+  turn() {
+    this.tick++;
+    this.payload = payloadOf(this.tick);
+
+    const place = this.tick % this.awaited.length;
+    const due = this.awaited[place];
+
+    this.awaited[place] = [];
+    for (const member of due) attempt(() => this.judge(member));
+
+    const slot = this.slots[this.tick % this.slots.length];
+
+    // Backwards, since members may leave meanwhile.
+    for (let i = slot.length - 1; i >= 0; i--) {
+      if (i < slot.length) this.look(slot[i]);
+    }
+  }
+
+  /**
+   * Sees whether a connection has read anything since the last round.
+   *
+   * @private
+   */
+  look(member) {
+    const read = member.bytesRead();
+
+    if (read !== member.read) {
+      member.read = read;
+      member.deadline = -1;
+    } else if (
+      member.deadline === -1 &&
+      member.ws.readyState === OPEN &&
+      !member.isPaused()
+    ) {
+      attempt(() => this.ping(member));
+    }
+  }
+
+  /** @private */
+  ping(member) {
+    member.ping = this.tick;
+    member.remember();
+    this.await(member);
+    member.owner.counts.pings++;
+    member.sentAt = this.clock.now();
+    member.ws.ping(this.payload);
+  }
+
+  /** @private */
+  await(member) {
+    member.deadline = this.tick + this.patience;
+    this.awaited[member.deadline % this.awaited.length].push(member);
+  }
+
+  /**
+   * Decides on a connection whose answer should be there.
+   *
+   * @private
+   */
+  judge(member) {
+    if (member.deadline !== this.tick) return;
+
+    member.deadline = -1;
+
+    // What was read is left for the next round to see. It may also be that
+    // ws is closing it, which has a timeout of its own.
+    if (
+      member.bytesRead() !== member.read ||
+      member.ws.readyState !== OPEN ||
+      member.isPaused()
+    ) {
+      return;
+    }
+
+    if (member.moves()) this.await(member);
+    else member.owner.onSilent(member);
+  }
+
+  /**
+   * @param {Member} member One that got a pong
+   * @param {Buffer} payload Its payload
+   * @return {(Number|undefined)} What the round trip took, in ms, if it answers
+   *     the last ping
+   */
+  roundTrip(member, payload) {
+    if (member.ping !== pingOf(payload)) return undefined;
+
+    member.ping = -1;
+    return this.clock.now() - member.sentAt;
+  }
+}
+
+/** Goes on whatever an application's function throws; it is thrown later. */
+function attempt(fn) {
+  try {
+    fn();
+  } catch (err) {
+    process.nextTick(() => {
+      throw err;
+    });
+  }
+}
+
+/** A payload that is the same for all pings of a tick. */
+function payloadOf(tick) {
+  const payload = Buffer.alloc(8);
+
+  MARK.copy(payload);
+  payload.writeUInt32LE(tick >>> 0, 4);
+  return payload;
+}
+
+/** The tick in a payload; `undefined` if it isn't one of ours. */
+function pingOf(payload) {
+  if (payload.length !== 8 || payload.compare(MARK, 0, 4, 0, 4) !== 0) {
+    return undefined;
+  }
+
+  return payload.readUInt32LE(4);
+}
+
+/** A number of slots that has no divisor in common with all there are. */
+function strideOf(count) {
+  let stride = Math.max(1, Math.round(count * STRIDE));
+
+  while (divisor(stride, count) > 1) stride++;
+  return stride;
+}
+
+function divisor(a, b) {
+  return b === 0 ? a : divisor(b, a % b);
+}
+
+module.exports = Wheel;

@@ -1,0 +1,79 @@
+// The programs in the documentation run as they are printed, and do what their page says.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import net from 'node:net';
+import { it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { WebSocket } from 'ws';
+
+const DOCS = new URL('../../docs/', import.meta.url);
+const CWD = fileURLToPath(new URL('.', import.meta.url));
+
+/** By page, what to try with each of its programs. */
+const PAGES = { 'heartbeat.md': [greets, greets] };
+
+for (const [page, trials] of Object.entries(PAGES)) {
+  const text = readFileSync(new URL(page, DOCS), 'utf8');
+  const programs = [...text.matchAll(/^```js\n(.*?)^```$/gms)]
+    .map(([, program]) => program)
+    .filter((program) => program.includes('listen(3000)'));
+
+  it(`${page} has a trial for each program`, () => {
+    assert.equal(programs.length, trials.length);
+  });
+
+  trials.forEach((trial, i) => {
+    it(`${page}, program ${i + 1}`, { timeout: 60_000 }, async (t) => {
+      await trial(await start(t, programs[i]));
+    });
+  });
+}
+
+async function greets(port) {
+  const client = new WebSocket(`ws://127.0.0.1:${port}/`);
+  const [data] = await once(client, 'message');
+  assert.equal(String(data), 'hello');
+  client.close();
+  await once(client, 'close');
+}
+
+/** Starts a program in place of port 3000 on a free one. */
+async function start(t, program) {
+  const port = await freePort();
+  const child = spawn(
+    process.execPath,
+    [
+      '--input-type=module',
+      '--eval',
+      program.replace('listen(3000)', `listen(${port}, '127.0.0.1')`)
+    ],
+    { cwd: CWD, stdio: ['ignore', 'inherit', 'inherit'] }
+  );
+  t.after(() => child.kill());
+  while (!(await listens(port))) {
+    assert.equal(child.exitCode, null, 'the program ended');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return port;
+}
+
+async function freePort() {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function listens(port) {
+  return new Promise((resolve) => {
+    const socket = net.connect(port, '127.0.0.1');
+    socket.on('connect', () => resolve(true) || socket.destroy());
+    socket.on('error', () => resolve(false));
+  });
+}
