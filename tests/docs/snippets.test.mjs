@@ -14,7 +14,7 @@ const DOCS = new URL('../../docs/', import.meta.url);
 const CWD = fileURLToPath(new URL('.', import.meta.url));
 
 /** By page, what to try with each of its programs. */
-const PAGES = { 'heartbeat.md': [greets, greets] };
+const PAGES = { 'heartbeat.md': [greets, greets], 'limits.md': [greets] };
 
 for (const [page, trials] of Object.entries(PAGES)) {
   const text = readFileSync(new URL(page, DOCS), 'utf8');

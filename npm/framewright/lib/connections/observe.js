@@ -15,7 +15,8 @@ const CLOSED = 3;
  * @param {Object} target A `WebSocketServer`, a `WebSocket`, a Koa app that has
  *     `app.ws`, or that `app.ws`
  * @param {Function} onConnection Called with the `WebSocket`, once it is open,
- *     and the request if there was one
+ *     and the request if there was one; where it returns false, the application
+ *     doesn't get it, unless that is by `ctx.upgrade()`
  * @param {Object} [more] Optional hooks
  * @param {Function} [more.onServer] Called with each server that is observed
  * @param {Function} [more.takes] Called with the request and the socket before a
@@ -66,8 +67,9 @@ function observeServer(server, observation) {
     if (takes !== undefined && !takes(req, socket)) return;
 
     return handleUpgrade.call(this, req, socket, head, function (ws, request) {
-      take(ws, request, observation);
-      return cb.call(this, ws, request);
+      if (take(ws, request ?? req, observation) !== false) {
+        return cb.call(this, ws, request);
+      }
     });
   };
   // Before the app's own listeners, whenever those are added.
@@ -96,7 +98,7 @@ function take(ws, req, { isOn, known, onConnection }) {
   if (!isOn || known.has(ws) || ws.readyState === CLOSED) return;
 
   known.add(ws);
-  onConnection(ws, req);
+  return onConnection(ws, req);
 }
 
 module.exports = observe;

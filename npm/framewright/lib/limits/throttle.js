@@ -1,0 +1,195 @@
+'use strict';
+
+const Bucket = require('./bucket');
+
+/** RFC 6455, section 7.4.1: a message that violates the endpoint's policy. */
+const POLICY_VIOLATION = 1008;
+
+/**
+ * Holds one connection to its rates. It sees what ws emits before the
+ * application's listeners do, by an `emit()` of the connection's own.
+ */
+class Throttle {
+  /**
+   * @param {WebSocket} ws The connection
+   * @param {Object[]} rates The limits, see `settingsOf()`
+   * @param {Object} clock What time is told by
+   * @param {Function} onOver Called with the connection and a limit that it is
+   *     over
+   */
+  constructor(ws, rates, clock, onOver) {
+    const now = clock.now();
+
+    this.ws = ws;
+    this.clock = clock;
+    this.onOver = onOver;
+    this.rates = rates.map((rate) => ({
+      ...rate,
+      bucket: new Bucket(rate.perSecond, rate.burst, now)
+    }));
+    /** Whether it is closed for being over a limit: nothing more is delivered. */
+    this.isEnded = false;
+    /** Whether it is paused for that, and whether the application wants it so. */
+    this.timer = null;
+    this.isPausedByApp = false;
+    this.methods = { emit: ws.emit, pause: ws.pause, resume: ws.resume };
+    this.install();
+  }
+
+  /** @private */
+  install() {
+    const throttle = this;
+    const { emit } = this.methods;
+
+    this.ws.emit = function (name, data) {
+      switch (name) {
+        case 'message':
+          if (!throttle.take(data, true)) return false;
+          break;
+        case 'ping':
+        case 'pong':
+          if (!throttle.take(data, false)) return false;
+          break;
+        case 'close':
+          throttle.stop();
+      }
+
+      return emit.apply(this, arguments);
+    };
+
+    if (!this.rates.some(({ over }) => over === 'pause')) return;
+
+    // What the application does to a connection that is paused here comes to
+    // pass when the pause is over.
+    this.ws.pause = function () {
+      throttle.isPausedByApp = true;
+      if (throttle.timer === null) throttle.pause();
+    };
+    this.ws.resume = function () {
+      throttle.isPausedByApp = false;
+      if (throttle.timer === null) throttle.resume();
+    };
+  }
+
+  /**
+   * Takes what has come into account.
+   *
+   * @param {*} data A message, or the payload of a ping or pong
+   * @param {Boolean} isMessage Whether it is a message, which can be skipped
+   * @return {Boolean} Whether it is to be delivered
+   * @private
+   */
+  take(data, isMessage) {
+    if (this.isEnded) return false;
+
+    const now = this.clock.now();
+
+    for (const rate of this.rates) {
+      const count = rate.name === 'bytes' ? lengthOf(data) : 1;
+
+      if (rate.bucket.has(count, now)) continue;
+
+      if (rate.over === 'skip') {
+        // A ping is answered already.
+        if (!isMessage) continue;
+        this.onOver(this.ws, rate);
+        return false;
+      }
+
+      if (rate.over !== 'pause') {
+        this.end(rate);
+        return false;
+      }
+    }
+
+    for (const { bucket, name } of this.rates) {
+      bucket.take(name === 'bytes' ? lengthOf(data) : 1);
+    }
+
+    this.pauseIfIndebted(now);
+    return true;
+  }
+
+  /** @private */
+  end(rate) {
+    this.isEnded = true;
+    this.onOver(this.ws, rate);
+
+    if (rate.over === 'drop') this.ws.terminate();
+    else this.ws.close(POLICY_VIOLATION, `Too many ${rate.name}`);
+  }
+
+  /** @private */
+  pauseIfIndebted(now) {
+    if (this.timer !== null) return;
+
+    const rate = this.rates.find(
+      ({ bucket, over }) => over === 'pause' && bucket.debt(now) > 0
+    );
+
+    if (rate === undefined) return;
+
+    this.isPausedByApp = this.ws.isPaused === true;
+    this.pause();
+    this.wait(now);
+    this.onOver(this.ws, rate);
+  }
+
+  /** @private */
+  wait(now) {
+    const debts = this.rates.map(({ bucket, over }) =>
+      over === 'pause' ? bucket.debt(now) : 0
+    );
+    const longest = Math.max(...debts);
+
+    if (longest > 0) {
+      this.timer = this.clock.setTimeout(
+        () => this.wait(this.clock.now()),
+        Math.ceil(longest)
+      );
+    } else {
+      this.timer = null;
+      if (!this.isPausedByApp) this.resume();
+    }
+  }
+
+  /** @private */
+  pause() {
+    const { pause } = this.methods;
+
+    // ws has it since 8.7.
+    if (pause) pause.call(this.ws);
+    else this.ws._socket?.pause();
+  }
+
+  /** @private */
+  resume() {
+    const { resume } = this.methods;
+
+    if (resume) resume.call(this.ws);
+    else this.ws._socket?.resume();
+  }
+
+  /** Ends it: the connection is closed, or its limits are lifted. */
+  stop() {
+    this.rates = [];
+    if (this.timer === null) return;
+
+    this.clock.clearTimeout(this.timer);
+    this.timer = null;
+    if (!this.isPausedByApp) this.resume();
+  }
+}
+
+/** How long data is in bytes, in whichever type the application asked for. */
+function lengthOf(data) {
+  if (typeof data === 'string') return Buffer.byteLength(data);
+
+  if (Array.isArray(data)) {
+    return data.reduce((sum, part) => sum + part.length, 0);
+  }
+
+  return data.byteLength ?? data.size;
+}
+
+module.exports = Throttle;
