@@ -69,6 +69,8 @@ declare namespace framewright {
       /** Decoders in use. */
       decoders: number;
     };
+    /** What `framewright/metrics` has counted, if any are kept. */
+    metrics?: import('./metrics.js').Snapshot[];
   }
 
   interface ReceiverOptions {

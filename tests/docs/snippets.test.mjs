@@ -14,7 +14,11 @@ const DOCS = new URL('../../docs/', import.meta.url);
 const CWD = fileURLToPath(new URL('.', import.meta.url));
 
 /** By page, what to try with each of its programs. */
-const PAGES = { 'heartbeat.md': [greets, greets], 'limits.md': [greets] };
+const PAGES = {
+  'heartbeat.md': [greets, greets],
+  'limits.md': [greets],
+  'metrics.md': [tells, greets]
+};
 
 for (const [page, trials] of Object.entries(PAGES)) {
   const text = readFileSync(new URL(page, DOCS), 'utf8');
@@ -39,6 +43,12 @@ async function greets(port) {
   assert.equal(String(data), 'hello');
   client.close();
   await once(client, 'close');
+}
+
+async function tells(port) {
+  await greets(port);
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  assert.match(text, /^framewright_connections_opened_total 1$/m);
 }
 
 /** Starts a program in place of port 3000 on a free one. */

@@ -54,7 +54,9 @@ export async function open(t, ws, options = {}) {
 
 /** Waits until something holds that events make true. */
 export async function until(condition) {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
+  while (!(await condition())) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
 }
 
 /** A clock that stands still until it is told to go on. */

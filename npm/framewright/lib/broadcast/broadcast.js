@@ -1,5 +1,7 @@
 'use strict';
 
+const { channel } = require('diagnostics_channel');
+
 const { TRY_AGAIN_LATER } = require('../close-codes');
 const Prepared = require('./prepared');
 
@@ -12,6 +14,8 @@ const THRESHOLD = 1024 * 1024;
 const BROADCAST_OPTIONS = new Set(['binary', 'compress', 'slow', 'threshold']);
 
 const POLICIES = ['skip', 'drop', 'close'];
+
+const slows = channel('framewright:slow');
 
 /**
  * Sends a message to many connections. Those that aren't open are passed over.
@@ -51,6 +55,8 @@ function broadcast(clients, data, options = {}) {
 
 /** Does to a slow connection what the policy says. */
 function treat(ws, slow, counts) {
+  if (slows.hasSubscribers) slows.publish({ websocket: ws, action: slow });
+
   if (slow === 'skip') {
     counts.skipped++;
   } else if (slow === 'drop') {

@@ -5,6 +5,7 @@ const { isAnyArrayBuffer } = require('util').types;
 const { share } = require('../deflate/shared');
 const { lengthOfHeader, writeHeader } = require('../send/frame-header');
 const isOccupied = require('../send/is-occupied');
+const kCounted = require('../metrics/counted-symbol');
 const { kOutbox } = require('../send/outbox');
 const { compressShared } = require('../deflate/extension');
 
@@ -74,6 +75,8 @@ class Prepared {
 
     const sender = ws._sender;
     const outbox = sender[kOutbox];
+
+    ws[kCounted]?.countSent(this.payload, this.binary, this.payload.length);
 
     if (outbox) outbox.share(frame, cb);
     else sender.sendFrame([frame], cb);

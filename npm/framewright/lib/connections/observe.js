@@ -25,7 +25,13 @@ const CLOSED = 3;
  * @throws {TypeError} If the target is something else
  */
 function observe(target, onConnection, more = {}) {
-  const observation = { isOn: true, known: new WeakSet(), onConnection, more };
+  const observation = {
+    isOn: true,
+    known: new WeakSet(),
+    onConnection,
+    more,
+    ends: []
+  };
 
   if (isWebSocket(target)) observeWebSocket(target, observation);
   else if (isServer(target)) observeServer(target, observation);
@@ -40,6 +46,7 @@ function observe(target, onConnection, more = {}) {
 
   return () => {
     observation.isOn = false;
+    for (const end of observation.ends) end();
   };
 }
 
@@ -57,9 +64,7 @@ function observeServer(server, observation) {
 
   if (onServer !== undefined) onServer(server);
 
-  // Whoever wraps it next calls this one, so it stays, and does nothing once
-  // nobody observes.
-  server.handleUpgrade = function (req, socket, head, cb) {
+  const observed = function (req, socket, head, cb) {
     if (!observation.isOn) {
       return handleUpgrade.call(this, req, socket, head, cb);
     }
@@ -72,9 +77,17 @@ function observeServer(server, observation) {
       }
     });
   };
-  // Before the app's own listeners, whenever those are added.
-  server.prependListener('connection', (ws, req) => {
+  const onConnection = (ws, req) => {
     take(ws, req, observation);
+  };
+
+  server.handleUpgrade = observed;
+  // Before the app's own listeners, whenever those are added.
+  server.prependListener('connection', onConnection);
+  observation.ends.push(() => {
+    server.off('connection', onConnection);
+    // If somebody has wrapped it since, it stays, and does nothing.
+    if (server.handleUpgrade === observed) server.handleUpgrade = handleUpgrade;
   });
 
   for (const ws of server.clients ?? []) take(ws, undefined, observation);
@@ -84,12 +97,17 @@ function observeServer(server, observation) {
 function observeKoa(koaServer, observation) {
   const { listen, server } = koaServer;
 
-  koaServer.listen = function (...args) {
+  const observed = function (...args) {
     const result = listen.apply(this, args);
 
     if (observation.isOn) observeServer(this.server, observation);
     return result;
   };
+
+  koaServer.listen = observed;
+  observation.ends.push(() => {
+    if (koaServer.listen === observed) koaServer.listen = listen;
+  });
 
   if (server) observeServer(server, observation);
 }

@@ -7,6 +7,7 @@ const backend = require('../backend/backend');
 const hostRequire = require('../backend/host-require');
 const { classesOf } = require('./classes');
 const { mark, markOf } = require('./mark');
+const { snapshots } = require('../metrics/live');
 const { senderStatics } = require('../send/masked-frame');
 const flushBeforeBlocking = require('./blocking');
 const { countPongs } = require('../send/pong-limit');
@@ -171,8 +172,8 @@ function locate(Receiver) {
  * What framewright does in this process.
  *
  * @return {{backend: String, reason: String, copies: Object[],
- *     counters: Object}} The backend and why it is that one, each copy of ws, and
- *     what the codec has counted
+ *     counters: Object, metrics: Object[]}} The backend and why it is that one,
+ *     each copy of ws, what the codec has counted, and `metrics()` if any are kept
  * @public
  */
 function status() {
@@ -180,7 +181,8 @@ function status() {
     backend: backend.name,
     reason: backend.reason,
     copies: [...copies.values()].map((copy) => ({ ...copy })),
-    counters: allCounters()
+    counters: allCounters(),
+    ...snapshots()
   };
 }
 

@@ -2,26 +2,17 @@
 
 const EventEmitter = require('events');
 
+const soleListener = require('./sole-listener');
+
 const { emit } = EventEmitter.prototype;
 
-/** Where an emitter keeps whether it looks after its listeners' promises. */
-const kCapture = Object.getOwnPropertySymbols(EventEmitter.prototype).find(
-  (symbol) => symbol.description === 'kCapture'
-);
-
 /**
- * An emitter's listener, where `emit()` would do nothing but call that one: it
- * spreads arguments and looks names up, which costs more than most listeners.
- *
- * @param {EventEmitter} emitter The emitter
- * @return {Function} The `'message'` listener; `null` where `emit()` is needed
+ * @param {EventEmitter} emitter An emitter
+ * @return {Function} Its `'message'` listener, see `soleListener()`; `null`
+ *     where `emit()` is needed, also because somebody has replaced it
  */
 function messageListener(emitter) {
-  if (emitter.emit !== emit || emitter[kCapture] !== false) return null;
-
-  const listener = emitter._events.message;
-
-  return typeof listener === 'function' ? listener : null;
+  return emitter.emit === emit ? soleListener(emitter) : null;
 }
 
 module.exports = messageListener;

@@ -1,0 +1,106 @@
+// What counting costs: `node bench/production/metrics.mjs`
+//
+// Three servers echo in turn: one without metrics, one with them, one with the channels of messages subscribed to as
+// well. Compared is the processor time a message, since others may want the cores, too.
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+import { Progress } from '../harness/progress.mjs';
+import { Companion, SERVER_CORE } from '../harness/spawn.mjs';
+import { prepareLoad } from '../parts/load.mjs';
+
+const SELF = fileURLToPath(import.meta.url);
+const ROUNDS = Number(process.env.ROUNDS ?? 9);
+const STATES = ['off', 'counted', 'published'];
+const LOADS = {
+  'E1: 64 × 1 × 64 bytes': { connections: 64, 'in-flight': 1 },
+  'E2: 256 × 32 × 64 bytes': { connections: 256, 'in-flight': 32 }
+};
+
+if (process.argv[2] === 'server') await server();
+else await main();
+
+async function main() {
+  const { loadgen } = await prepareLoad({ progress: new Progress() });
+  const servers = {};
+  for (const state of STATES) {
+    const args = [SELF, 'server', state];
+    servers[state] = new Companion(SERVER_CORE, process.execPath, args);
+    servers[state].port = (await servers[state].read()).port;
+  }
+
+  for (const [title, load] of Object.entries(LOADS)) {
+    const costs = Object.fromEntries(STATES.map((state) => [state, []]));
+
+    // The first round warms up.
+    for (let round = 0; round <= ROUNDS; round++) {
+      // Each state comes first, second and third as often.
+      for (let i = 0; i < STATES.length; i++) {
+        const state = STATES[(i + round) % STATES.length];
+        const child = servers[state];
+        await child.ask('begin');
+        await loadgen.run('echo', child.port, {
+          ...load,
+          'payload-len': 64,
+          'warmup-ms': round === 0 ? 1500 : 100,
+          'duration-ms': 800
+        });
+        const { cost } = await child.ask('cost');
+        if (round > 0) costs[state].push(cost);
+      }
+    }
+
+    console.log(title);
+    for (const state of STATES) {
+      const ratios = costs[state]
+        .map((cost, i) => cost / costs.off[i])
+        .sort((a, b) => a - b);
+      const cost = costs[state].toSorted((a, b) => a - b)[ROUNDS >> 1];
+      console.log(
+        `  ${state.padEnd(10)} ${cost.toFixed(3)} µs a message, ` +
+          `× ${ratios[ROUNDS >> 1].toFixed(3)} ` +
+          `(${ratios[0].toFixed(3)}–${ratios.at(-1).toFixed(3)})`
+      );
+    }
+  }
+  for (const child of Object.values(servers)) await child.end();
+}
+
+async function server() {
+  const { status, WebSocketServer } = (await import('framewright')).default;
+  const { metrics } = await import('framewright/metrics');
+  const { subscribe } = await import('node:diagnostics_channel');
+  const wss = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  const state = process.argv[3];
+  const names = ['framewright:message:in', 'framewright:message:out'];
+
+  if (state !== 'off') metrics(wss);
+  if (state === 'published') {
+    for (const name of names) subscribe(name, () => {});
+  }
+
+  let before;
+  let cpu;
+
+  wss.on('connection', (ws) => {
+    ws.on('message', (data, binary) => ws.send(data, { binary }));
+    ws.on('error', () => {});
+  });
+  wss.on('listening', () =>
+    console.log(JSON.stringify({ port: wss.address().port }))
+  );
+
+  const lines = createInterface({ input: process.stdin });
+  lines.on('line', (line) => {
+    if (line === 'cost') {
+      const { system, user } = process.cpuUsage(cpu);
+      const messages = status().counters.messages - before;
+      console.log(JSON.stringify({ cost: (system + user) / messages }));
+      return;
+    }
+    before = status().counters.messages;
+    cpu = process.cpuUsage();
+    console.log('{}');
+  });
+  lines.on('close', () => process.exit(0));
+}

@@ -1,0 +1,25 @@
+'use strict';
+
+const hostRequire = require('../host-require');
+
+/**
+ * @param {String} name An npm package that only some apps have
+ * @param {String} option Where it can be given instead
+ * @return {Object} The package
+ * @throws {Error} If it isn't installed
+ */
+function requirePeer(name, option) {
+  try {
+    return hostRequire(name);
+  } catch (err) {
+    if (err.code !== 'MODULE_NOT_FOUND') throw err;
+
+    throw new Error(
+      `The npm package ${name} is not installed. Install it, or give it in ` +
+        option,
+      { cause: err }
+    );
+  }
+}
+
+module.exports = requirePeer;
