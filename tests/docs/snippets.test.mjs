@@ -3,21 +3,26 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
+import path from 'node:path';
 import { it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { WebSocket } from 'ws';
 
+import { credentials } from '../http2/kit.mjs';
+import { connect, tunnel } from '../http2/tunnel.mjs';
+
 const DOCS = new URL('../../docs/', import.meta.url);
-const CWD = fileURLToPath(new URL('.', import.meta.url));
+const HERE = fileURLToPath(new URL('.', import.meta.url));
 
 /** By page, what to try with each of its programs. */
 const PAGES = {
   'heartbeat.md': [greets, greets],
   'limits.md': [greets],
-  'metrics.md': [tells, greets]
+  'metrics.md': [tells, greets],
+  'http2.md': [greetsOverHttp2, greetsOverHttp2]
 };
 
 for (const [page, trials] of Object.entries(PAGES)) {
@@ -37,12 +42,19 @@ for (const [page, trials] of Object.entries(PAGES)) {
   });
 }
 
-async function greets(port) {
-  const client = new WebSocket(`ws://127.0.0.1:${port}/`);
+async function greets(port, { protocol = 'ws', ...options } = {}) {
+  const client = new WebSocket(`${protocol}://127.0.0.1:${port}/`, options);
   const [data] = await once(client, 'message');
   assert.equal(String(data), 'hello');
   client.close();
   await once(client, 'close');
+}
+
+async function greetsOverHttp2(port) {
+  await greets(port, { protocol: 'wss', rejectUnauthorized: false });
+  const session = await connect(`https://127.0.0.1:${port}`);
+  await greets(port, { createConnection: tunnel(session) });
+  session.close();
 }
 
 async function tells(port) {
@@ -54,6 +66,11 @@ async function tells(port) {
 /** Starts a program in place of port 3000 on a free one. */
 async function start(t, program) {
   const port = await freePort();
+  const { cert, key } = await credentials();
+  // Where it finds packages, and the files that it reads.
+  const cwd = mkdtempSync(path.join(HERE, 'program-'));
+  writeFileSync(path.join(cwd, 'cert.pem'), cert);
+  writeFileSync(path.join(cwd, 'key.pem'), key);
   const child = spawn(
     process.execPath,
     [
@@ -61,9 +78,12 @@ async function start(t, program) {
       '--eval',
       program.replace('listen(3000)', `listen(${port}, '127.0.0.1')`)
     ],
-    { cwd: CWD, stdio: ['ignore', 'inherit', 'inherit'] }
+    { cwd, stdio: ['ignore', 'inherit', 'inherit'] }
   );
-  t.after(() => child.kill());
+  t.after(() => {
+    child.kill();
+    rmSync(cwd, { force: true, recursive: true });
+  });
   while (!(await listens(port))) {
     assert.equal(child.exitCode, null, 'the program ended');
     await new Promise((resolve) => setTimeout(resolve, 20));
