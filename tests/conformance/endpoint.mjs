@@ -5,7 +5,9 @@ import net from 'node:net';
 
 import { decodeFrames } from '../lib/decode-frames.mjs';
 import { decodeMessages } from '../lib/decode-messages.mjs';
-import { acceptRaw, connectRaw } from '../semantics/raw-peer.mjs';
+import { serveHttp2 } from '../http2/scene.mjs';
+import { tunnel } from '../http2/tunnel.mjs';
+import { acceptRaw, connectRaw, upgradeRaw } from '../semantics/raw-peer.mjs';
 
 const EXTENSIONS = 'Sec-WebSocket-Extensions';
 const KINDS = { 0: 'continuation', 1: 'text', 2: 'binary', 8: 'close' };
@@ -16,11 +18,13 @@ const KINDS = { 0: 'continuation', 1: 'text', 2: 'binary', 8: 'close' };
  * @param {object} copy Of ws
  * @param {'server' | 'client'} role The endpoint's
  * @param {object} kase See cases.mjs
+ * @param {boolean} [overHttp2] Whether the server is reached by HTTP/2
  * @returns {Promise<object>} `frames` that the endpoint sent, what it was told of the end, and in which of
  *     the peer's writes it found a fault
  */
-export async function converse(copy, role, kase) {
-  const open = role === 'server' ? serve : connect;
+export async function converse(copy, role, kase, overHttp2 = false) {
+  const serves = overHttp2 ? serveOverHttp2 : serve;
+  const open = role === 'server' ? serves : connect;
   const { ws, peer, close, extensions } = await open(copy, kase);
   const outcome = { frames: null, close: null, failedAt: null };
   const start = ws._socket.bytesRead;
@@ -134,6 +138,16 @@ async function serve(copy, { options, offer }) {
     extensions: ws.extensions && agreed(ws),
     close: () => new Promise((resolve) => server.close(resolve))
   };
+}
+
+async function serveOverHttp2(copy, { options, offer }) {
+  const { close, server, session } = await serveHttp2(copy, options);
+  const headers = offer ? { [EXTENSIONS]: offer } : {};
+  const [peer, [ws]] = await Promise.all([
+    upgradeRaw(tunnel(session)(), headers),
+    once(server, 'connection')
+  ]);
+  return { ws, peer, extensions: ws.extensions && agreed(ws), close };
 }
 
 async function connect(copy, { options, answer }) {

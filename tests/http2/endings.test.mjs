@@ -116,14 +116,14 @@ describe('a WebSocket on HTTP/2', { timeout: 60_000 }, () => {
     assert.equal(Buffer.concat(await socket.toArray()).toString(), 'late');
   });
 
-  it('is terminated by the server: the stream is reset', async (t) => {
+  it('is terminated by the server: the stream ends, and others stay', async (t) => {
     const kit = await start(t);
     const session = await kit.session();
     const { end, stream } = await raw(kit, session);
     const other = await raw(kit, session);
     end.terminate();
     await until(() => stream.destroyed);
-    assert.equal(stream.rstCode, NGHTTP2_CANCEL);
+    assert.equal(stream.rstCode, NGHTTP2_NO_ERROR);
     await until(() => kit.seen.length > 0);
     assert.deepEqual(kit.seen, [[0, 'close', 1006]]);
     assert.equal(other.stream.destroyed, false);
@@ -177,6 +177,22 @@ describe('a WebSocket on HTTP/2', { timeout: 60_000 }, () => {
     });
     await until(() => length === 8 * (message.length + 10));
     await until(() => slow.end.bufferedAmount === 0);
+  });
+
+  it('is terminated though its client does not read', async (t) => {
+    const kit = await start(t);
+    const session = await kit.session();
+    const { end } = await raw(kit, session);
+    const { _socket: socket } = end;
+    const { bytesWritten } = socket;
+    for (let i = 0; i < 8; i++) end.send(Buffer.alloc(1 << 20));
+    assert.equal(socket.bytesWritten - bytesWritten, 8 * ((1 << 20) + 10));
+    end.terminate();
+    await until(() => kit.seen.length > 0 && kit.streams() === 0);
+    assert.deepEqual(kit.seen, [[0, 'close', 1006]]);
+    const client = await kit.open(session);
+    client.send('passes');
+    await once(client, 'message');
   });
 
   it('stops a client that the app does not read', async (t) => {
@@ -235,6 +251,7 @@ describe('a WebSocket on HTTP/2', { timeout: 60_000 }, () => {
     while (beat.counts.pings < 2) clock.step();
     await until(() => beat.counts.pongs === 1);
     while (beat.counts.dead === 0) clock.step();
+    silent.stream.resume();
     await until(() => silent.stream.destroyed);
     assert.equal(client.readyState, client.OPEN);
     beat.close();

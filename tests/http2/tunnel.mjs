@@ -86,7 +86,8 @@ export function pair() {
   const ends = [0, 1].map(
     (i) =>
       new Duplex({
-        allowHalfOpen: true,
+        // As sockets of clients are, and of servers.
+        allowHalfOpen: i === 1,
         read() {
           const { waiting } = this;
           this.waiting = undefined;
@@ -112,6 +113,7 @@ export function pair() {
   for (const end of ends) {
     end.setTimeout = end.setNoDelay = end.setKeepAlive = () => end;
     end.ref = end.unref = () => end;
+    end.resetAndDestroy = end.destroy;
   }
   return ends;
 }

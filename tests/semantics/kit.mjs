@@ -10,7 +10,14 @@ import { counters, isAtLeast, loadTwins } from '../lib/ws-copies.mjs';
 import { bePatient, Scene } from './scene.mjs';
 
 /** The oldest, those where events began to be deferred and not any more, and the newest. */
-const TESTED = ['8.5', '8.16', '8.18', '8.23'];
+const TESTED = process.env.FRAMEWRIGHT_TEST_HTTP2
+  ? ['8.23']
+  : ['8.5', '8.16', '8.18', '8.23'];
+
+/** What plays ws accelerated: over HTTP/2 if that is to be compared with stock ws over HTTP/1.1. */
+const OurScene = process.env.FRAMEWRIGHT_TEST_HTTP2
+  ? (await import('../http2/scene.mjs')).Http2Scene
+  : Scene;
 
 /** How many times the usual to wait until it is quiet, try by try. */
 const PATIENCE = [1, 10, 50];
@@ -49,7 +56,10 @@ export function same(name, scenario, { since = '8.5', expected } = {}) {
 export function oursOnly(name, scenario, { versions = TESTED, expected }) {
   for (const version of versions) {
     test(`ws ${version}: ${name}`, { timeout: 20_000 }, async () => {
-      assert.deepEqual(await play(copiesOf(version).ours, scenario), expected);
+      assert.deepEqual(
+        await play(copiesOf(version).ours, scenario, OurScene),
+        expected
+      );
     });
   }
 }
@@ -69,7 +79,7 @@ async function playBoth(stock, ours, scenario) {
 
     try {
       const stockTrace = await play(stock, scenario);
-      const ourTrace = await play(ours, scenario);
+      const ourTrace = await play(ours, scenario, OurScene);
       const isLast = patience === PATIENCE.at(-1);
 
       if (isLast || isDeepStrictEqual(ourTrace, stockTrace)) {
@@ -81,8 +91,8 @@ async function playBoth(stock, ours, scenario) {
   }
 }
 
-async function play(copy, scenario) {
-  const scene = new Scene(copy);
+async function play(copy, scenario, SceneOf = Scene) {
+  const scene = new SceneOf(copy);
   try {
     await scenario(scene);
     // What cleaning up makes of it is no part of it.

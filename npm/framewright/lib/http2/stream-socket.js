@@ -2,10 +2,14 @@
 
 const { constants } = require('http2');
 const { Duplex } = require('stream');
+const { clearTimeout, setTimeout } = require('timers');
 
 const Answer = require('./answer');
 
 const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR } = constants;
+
+/** How long what was written may take to leave a destroyed socket, in ms. */
+const LINGER = 1000;
 
 /** What is told of a socket, and of a stream the same as of its connection's. */
 const ABOUT = [
@@ -44,6 +48,9 @@ class StreamSocket extends Duplex {
   #hasEnded = false;
   #read = 0;
   #stream;
+  /** What wants to write more, once the stream has room. */
+  #waiting = null;
+  #waitingLength = 0;
   #written = 0;
 
   /** @param {ServerHttp2Stream} stream The stream of a CONNECT request */
@@ -70,6 +77,7 @@ class StreamSocket extends Duplex {
       this.#hasEnded = true;
       this.push(null);
     });
+    stream.on('drain', () => this.#goOn());
     stream.on('error', (err) => this.destroy(err));
     stream.on('close', () => this.#onClose());
     // Nobody need listen to them: ws does, when it takes the socket.
@@ -81,7 +89,7 @@ class StreamSocket extends Duplex {
   }
 
   get bytesWritten() {
-    return this.#written + this.writableLength;
+    return this.#written + this.writableLength - this.#waitingLength;
   }
 
   get connecting() {
@@ -132,39 +140,25 @@ class StreamSocket extends Duplex {
     this.#stream.resume();
   }
 
+  /**
+   * The stream's own buffer is what the kernel's is to a socket: what it has room
+   * for counts as written.
+   */
   _write(chunk, encoding, callback) {
-    const done = (err) => {
-      if (!err) this.#written += chunk.length;
-      callback(err);
-    };
+    const stream = this.#stream;
 
-    if (this.#answer !== null) this.#answer.write(chunk, done);
-    else this.#stream.write(chunk, done);
-  }
+    this.#written += chunk.length;
 
-  _writev(chunks, callback) {
-    if (this.#answer !== null || chunks.length === 1) {
-      this._write(
-        Buffer.concat(chunks.map(({ chunk }) => chunk)),
-        'buffer',
-        callback
-      );
-      return;
+    if (this.#answer !== null) {
+      this.#answer.write(chunk, callback);
+    } else if (stream.destroyed || stream.writableEnded) {
+      callback(resetError(stream));
+    } else if (stream.write(chunk)) {
+      callback();
+    } else {
+      this.#waiting = callback;
+      this.#waitingLength = chunk.length;
     }
-
-    const last = chunks.pop();
-    let length = last.chunk.length;
-
-    this.#stream.cork();
-    for (const { chunk } of chunks) {
-      length += chunk.length;
-      this.#stream.write(chunk);
-    }
-    this.#stream.write(last.chunk, (err) => {
-      if (!err) this.#written += length;
-      callback(err);
-    });
-    this.#stream.uncork();
   }
 
   _final(callback) {
@@ -192,25 +186,41 @@ class StreamSocket extends Duplex {
     // Nobody reads what still comes.
     stream.resume();
 
-    if (err || this.#answer === null || !this.#answer.isBegun) {
-      this.#answer?.destroy();
-      this.#close();
-    } else {
-      // A socket has sent what it was given: ws up to 8.7 refuses a request by
-      // a response and the end of the socket at once.
-      this.#answer.end();
-      stream.once('finish', () => this.#close());
-    }
-
+    this.#close(err);
     callback(err);
   }
 
-  #close() {
+  /**
+   * Closes the stream as a socket that is destroyed closes its connection: what
+   * it was given still leaves, if that takes no waiting for the peer.
+   */
+  #close(err) {
     const stream = this.#stream;
 
     if (stream.closed || stream.destroyed) return;
-    // RFC 9113, section 8.1: all is said, and the rest isn't wanted.
-    stream.close(stream.writableFinished ? NGHTTP2_NO_ERROR : NGHTTP2_CANCEL);
+
+    if (err || (this.#answer !== null && !this.#answer.isBegun)) {
+      this.#answer?.destroy();
+      stream.close(NGHTTP2_CANCEL);
+      return;
+    }
+
+    const timer = setTimeout(() => stream.destroy(), LINGER);
+
+    timer.unref();
+    stream.once('close', () => clearTimeout(timer));
+
+    if (this.#answer !== null) {
+      // ws up to 8.7 refuses a request by a response and this.
+      this.#answer.end();
+      stream.once('finish', () => stream.close(NGHTTP2_NO_ERROR));
+      return;
+    }
+
+    // RFC 9113, section 8.1: with the end of the stream all is said, and what
+    // still comes isn't wanted.
+    stream.end();
+    stream.close(NGHTTP2_NO_ERROR);
   }
 
   #onUpgraded(early) {
@@ -219,18 +229,33 @@ class StreamSocket extends Duplex {
   }
 
   #onClose() {
-    const { rstCode } = this.#stream;
-
     // What was read may still wait for whoever reads the socket.
-    if (rstCode === NGHTTP2_NO_ERROR && this.#hasEnded && this.writableEnded) {
+    if (
+      this.#stream.rstCode === NGHTTP2_NO_ERROR &&
+      this.#hasEnded &&
+      this.writableEnded
+    ) {
       return;
     }
 
-    const err = new Error(`The stream was closed with code ${rstCode}`);
-
-    err.code = 'ECONNRESET';
-    this.destroy(err);
+    this.destroy(resetError(this.#stream));
+    this.#goOn(this.errored);
   }
+
+  #goOn(err) {
+    const waiting = this.#waiting;
+
+    this.#waiting = null;
+    this.#waitingLength = 0;
+    waiting?.(err);
+  }
+}
+
+function resetError({ rstCode }) {
+  const err = new Error(`The stream was closed with code ${rstCode}`);
+
+  err.code = 'ECONNRESET';
+  return err;
 }
 
 module.exports = StreamSocket;
