@@ -140,11 +140,19 @@ class StreamSocket extends Duplex {
     this.#stream.resume();
   }
 
+  _write(chunk, encoding, callback) {
+    this.#send(Buffer.from(chunk), callback);
+  }
+
+  _writev(chunks, callback) {
+    this.#send(Buffer.concat(chunks.map(({ chunk }) => chunk)), callback);
+  }
+
   /**
    * The stream's own buffer is what the kernel's is to a socket: what it has room
-   * for counts as written.
+   * for counts as written. So it gets memory of its own, which nobody changes.
    */
-  _write(chunk, encoding, callback) {
+  #send(chunk, callback) {
     const stream = this.#stream;
 
     this.#written += chunk.length;
