@@ -8,6 +8,15 @@ Options:
   --port <number>         port to listen on (default 3000, 0 for any free one)
   --host <address>        address to listen on (default localhost)
   --lot-seconds <number>  how long each lot is open (default 180)
+  --heartbeat-seconds <number>
+                          drop clients that are silent for this long and don't
+                          answer then (default 30, 0 for never)
+  --connections-per-address <number>
+                          how many one address may have (default 100, 0 for any
+                          number, and of messages, too)
+  --no-metrics            leave out the figures for Prometheus at /metrics
+  --cert <file>           with both, serve HTTP/2 and HTTP/1.1 with TLS
+  --key <file>
   --stock                 run on ws as it is, without Framewright
   --help                  show this text
 
@@ -25,7 +34,9 @@ const { createApp } = await import('./lib/app.mjs');
 const { Auction } = await import('./lib/auction.mjs');
 const { Exchange } = await import('./lib/exchange.mjs');
 const { keepAlive } = await import('./lib/keep-alive.mjs');
+const { listen } = await import('./lib/listen.mjs');
 const { LOTS } = await import('./lib/lots.mjs');
+const { protect } = await import('./lib/protect.mjs');
 const { Room } = await import('./lib/room.mjs');
 
 const hub = createHub({
@@ -38,15 +49,21 @@ const auction = new Auction({
   lotMs: options.lotSeconds * 1000
 });
 const room = new Room({ auction, exchange: new Exchange(hub) });
-const { app, inspector } = createApp({ room });
+const { app, inspector, wsOptions } = createApp({ room });
 
-const server = app.listen(options.port, options.host);
+protect(app, options);
+if (options.metrics) {
+  const { publishFigures } = await import('./lib/figures.mjs');
+  publishFigures(app);
+}
+
+const server = await listen(app, wsOptions, options);
 const stopPings = keepAlive(app.ws.server);
 
 server.once('listening', async () => {
   const { port } = server.address();
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
-  const url = `http://${host}:${port}/`;
+  const url = `${options.cert ? 'https' : 'http'}://${host}:${port}/`;
   console.log(`Auction open at ${url} (${await engine()})`);
   if (inspector) console.log(`Its frames, byte by byte, at ${inspector.url}`);
 });
@@ -61,7 +78,7 @@ function shutDown() {
   room.close();
   hub.close();
   server.close();
-  server.closeIdleConnections();
+  server.closeIdleConnections?.();
   // Clients that don't answer the close frame shall not keep us up.
   setTimeout(() => process.exit(), 1000).unref();
 }
@@ -83,6 +100,11 @@ function readOptions() {
         port: { type: 'string', default: '3000' },
         host: { type: 'string', default: 'localhost' },
         'lot-seconds': { type: 'string', default: '180' },
+        'heartbeat-seconds': { type: 'string', default: '30' },
+        'connections-per-address': { type: 'string', default: '100' },
+        'no-metrics': { type: 'boolean', default: false },
+        cert: { type: 'string' },
+        key: { type: 'string' },
         stock: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false }
       }
@@ -95,12 +117,26 @@ function readOptions() {
       port: number(values, 'port', 0, 65535),
       host: values.host,
       lotSeconds: number(values, 'lot-seconds', 5, 86_400),
+      heartbeatSeconds: number(values, 'heartbeat-seconds', 0, 3600),
+      connectionsPerAddress: number(
+        values,
+        'connections-per-address',
+        0,
+        1_000_000
+      ),
+      metrics: !values['no-metrics'],
+      ...both(values),
       stock: values.stock
     };
   } catch (error) {
     console.error(`${error.message}\n\n${USAGE}`);
     process.exit(2);
   }
+}
+
+function both({ cert, key }) {
+  if ((cert === undefined) === (key === undefined)) return { cert, key };
+  throw new TypeError('--cert and --key need each other');
 }
 
 function number(values, name, least, most) {

@@ -21,14 +21,16 @@ const CONTENT_SECURITY_POLICY = [
 /**
  * @param {object} options
  * @param {import('./room.mjs').Room} options.room
- * @returns The app, and the inspector of its frames, which production hasn't
+ * @returns The app, the inspector of its frames, which production hasn't, and
+ *   the options of its WebSocketServer
  */
 export function createApp({ room }) {
-  const app = websockify(new Koa(), {
+  const wsOptions = {
     maxPayload: 1024,
     perMessageDeflate: { threshold: 256 },
     verifyClient: isSameOrigin
-  });
+  };
+  const app = websockify(new Koa(), wsOptions);
 
   app.use(async (ctx, next) => {
     ctx.set('Content-Security-Policy', CONTENT_SECURITY_POLICY);
@@ -45,7 +47,7 @@ export function createApp({ room }) {
     if (ctx.path === '/live') room.add(ctx.websocket);
     else ctx.websocket.close(1008, 'Nothing here');
   });
-  return { app, inspector };
+  return { app, inspector, wsOptions };
 }
 
 /**

@@ -1,9 +1,9 @@
 /**
- * Pings every client of `server` each `intervalMs` and drops those that have
- * not answered by the next turn. Browsers answer pings on their own but don't
- * show them to the page, so each answer is followed by a short message from
- * which the page learns that the line is alive, the time here and how long the
- * round trip took.
+ * Pings every client of `server` each `intervalMs`. Browsers answer pings on
+ * their own but don't show them to the page, so each answer is followed by a
+ * short message from which the page learns that the line is alive, the time here
+ * and how long the round trip took. Clients that are gone are for the heartbeat
+ * to drop, see protect.mjs.
  *
  * @param {import('ws').WebSocketServer} server
  * @param {number} intervalMs
@@ -35,8 +35,7 @@ export function keepAlive(server, intervalMs = 15_000) {
 
   const timer = setInterval(() => {
     for (const socket of server.clients) {
-      if (pingedAt.has(socket)) socket.terminate();
-      else ping(socket);
+      if (!pingedAt.has(socket)) ping(socket);
     }
   }, intervalMs);
 

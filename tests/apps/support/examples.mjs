@@ -28,5 +28,5 @@ export async function startExample(file, args = []) {
     args: ['--host', '127.0.0.1', '--port', '0', ...args]
   });
   const greeting = await app.printed();
-  return { app, greeting, url: /http:\S+/.exec(greeting)[0] };
+  return { app, greeting, url: /https?:\S+/.exec(greeting)[0] };
 }
