@@ -1,6 +1,6 @@
 'use strict';
 
-const backend = require('../backend');
+const backend = require('../backend/backend');
 
 /**
  * What is told to those who collect figures, under names that each of them puts
