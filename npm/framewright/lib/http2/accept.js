@@ -1,6 +1,6 @@
 'use strict';
 
-const intercept = require('../inspect/intercept');
+const intercept = require('../tap/intercept');
 const StreamSocket = require('./stream-socket');
 const upgradeRequest = require('./upgrade');
 

@@ -1,6 +1,6 @@
 'use strict';
 
-const hostRequire = require('../host-require');
+const hostRequire = require('../backend/host-require');
 
 /**
  * @param {String} name An npm package that only some apps have
