@@ -1,5 +1,6 @@
 // What the tests of collected writes share: each scenario runs on stock ws and on ws accelerated, and
-// must leave the same trace.
+// must leave the same trace. Called as those of tests/semantics are, but each plays once, whatever the machine does, and
+// its trace has what cleaning up writes.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -19,9 +20,10 @@ const twins = new Map();
  *
  * @param {string} name
  * @param {(scene: Scene) => Promise<void>} scenario
- * @param {unknown[]} [expected] The trace, where it is worth spelling out
+ * @param {object} [options]
+ * @param {unknown[]} [options.expected] The trace, where it is worth spelling out
  */
-export function same(name, scenario, expected) {
+export function same(name, scenario, { expected } = {}) {
   for (const version of TESTED) {
     test(`ws ${version}: ${name}`, async () => {
       const { stock, ours } = accelerated(version);
@@ -35,7 +37,7 @@ export function same(name, scenario, expected) {
 }
 
 /** Runs a scenario on ws accelerated alone, for what stock ws does not do. */
-export function oursOnly(name, scenario, expected) {
+export function oursOnly(name, scenario, { expected }) {
   for (const version of TESTED) {
     test(`ws ${version}: ${name}`, async () => {
       const { ours } = accelerated(version);

@@ -24,7 +24,7 @@ oursOnly(
     await peer.received(TEXTS.length);
     scene.log(places.size, ...peer.frames().map(([, payload]) => payload));
   },
-  [[1, ...TEXTS]]
+  { expected: [[1, ...TEXTS]] }
 );
 
 for (const [name, run] of [
@@ -56,7 +56,7 @@ for (const [name, run] of [
         const bytes = Buffer.concat(kept.map((part) => Buffer.from(part)));
         scene.log(...decodeFrames(bytes).map(({ payload }) => payload));
       },
-      [TEXTS]
+      { expected: [TEXTS] }
     );
   }
 }

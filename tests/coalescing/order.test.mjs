@@ -181,7 +181,7 @@ oursOnly(
     await quiet();
     scene.log(...sink.frames().map(([, payload]) => payload));
   },
-  [['1', '2', '3', '4']]
+  { expected: [['1', '2', '3', '4']] }
 );
 
 same(
@@ -200,5 +200,5 @@ same(
     await peer.received(2);
     scene.log(seen);
   },
-  [['\x81\x05after']]
+  { expected: [['\x81\x05after']] }
 );

@@ -108,13 +108,15 @@ oursOnly(
     await reader.received(2);
     scene.log(...reader.frames());
   },
-  [
-    [['Error', undefined, 'The socket is broken', undefined]],
-    [
-      [0x81, 'kept'],
-      [0x81, 'later']
+  {
+    expected: [
+      [['Error', undefined, 'The socket is broken', undefined]],
+      [
+        [0x81, 'kept'],
+        [0x81, 'later']
+      ]
     ]
-  ]
+  }
 );
 
 same('a handler that throws: what it sent is sent', async (scene) => {
@@ -180,14 +182,16 @@ oursOnly(
     await quiet();
     for (const { peer } of [outer, inner, last]) scene.log(...peer.frames());
   },
-  [
-    [[0x81, 'one']],
-    [
-      [0x81, 'in between 1'],
-      [0x81, 'in between 2']
-    ],
-    [[0x81, 'two']]
-  ]
+  {
+    expected: [
+      [[0x81, 'one']],
+      [
+        [0x81, 'in between 1'],
+        [0x81, 'in between 2']
+      ],
+      [[0x81, 'two']]
+    ]
+  }
 );
 
 same(

@@ -27,11 +27,13 @@ oursOnly(
     await peer.received(7);
     scene.log('writes', writes.count);
   },
-  [
-    ['a', 0],
-    ['b', 2],
-    ['writes', 3]
-  ]
+  {
+    expected: [
+      ['a', 0],
+      ['b', 2],
+      ['writes', 3]
+    ]
+  }
 );
 
 oursOnly(
@@ -52,12 +54,14 @@ oursOnly(
     await Promise.all([peer.received(15), otherPeer.received(15)]);
     scene.log(...counts());
   },
-  [
-    [0, 0],
-    [0, 0],
-    [2, 2],
-    [3, 3]
-  ]
+  {
+    expected: [
+      [0, 0],
+      [0, 0],
+      [2, 2],
+      [3, 3]
+    ]
+  }
 );
 
 for (const [place, act] of [
@@ -91,7 +95,7 @@ for (const [place, act] of [
       connection.ws.send('5');
       scene.log(writes.count);
     },
-    [[1], [2], [2], [3], [4]]
+    { expected: [[1], [2], [2], [3], [4]] }
   );
 }
 
@@ -115,7 +119,7 @@ oursOnly(
     await peer.received(2000);
     scene.log(most > 16 * 1024, most <= 33 * 1024);
   },
-  [[true, true]]
+  { expected: [[true, true]] }
 );
 
 same(
@@ -135,7 +139,7 @@ same(
     await quiet();
     scene.log(ws.bufferedAmount);
   },
-  [[0], [0], [0], ['sent', 0], [0]]
+  { expected: [[0], [0], [0], ['sent', 0], [0]] }
 );
 
 same('bufferedAmount of a socket that takes nothing', async (scene) => {
@@ -224,5 +228,5 @@ oursOnly(
     const most = 64 * 1024 + 2 * Buffer.poolSize;
     scene.log(buffered.length >= 49, length < most);
   },
-  [[true, true]]
+  { expected: [[true, true]] }
 );

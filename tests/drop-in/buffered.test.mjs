@@ -35,7 +35,7 @@ same(
   guarded(({ ws, skipped }) => {
     for (const text of ALL) guard(ws, text, skipped);
   }),
-  [[[], ...ALL]]
+  { expected: [[[], ...ALL]] }
 );
 
 same(
@@ -43,7 +43,7 @@ same(
   guarded(({ ws, skipped }) => {
     for (const text of ALL) guard(ws, Buffer.from(text), skipped);
   }),
-  [[[], ...ALL]]
+  { expected: [[[], ...ALL]] }
 );
 
 same(
@@ -54,7 +54,7 @@ same(
       for (const text of ALL.slice(i, i + 5)) guard(ws, text, skipped);
     }
   }),
-  [[[], ...ALL]]
+  { expected: [[[], ...ALL]] }
 );
 
 same(
@@ -68,7 +68,7 @@ same(
         await new Promise((resolve) => process.nextTick(resolve));
     }
   }),
-  [[[], ...ALL]]
+  { expected: [[[], ...ALL]] }
 );
 
 same(
@@ -91,7 +91,7 @@ same(
     await peer.received(1);
     scene.log(ws.bufferedAmount);
   }),
-  [[0], [[], ...ALL]]
+  { expected: [[0], [[], ...ALL]] }
 );
 
 same(
@@ -105,7 +105,7 @@ same(
     await quiet(2);
     scene.log(skipped, peer.frames().length);
   },
-  [[[], COUNT]]
+  { expected: [[[], COUNT]] }
 );
 
 same(
@@ -124,7 +124,7 @@ same(
     ws.send(Buffer.alloc(300));
     scene.log(ws.bufferedAmount - bufferedAmount);
   },
-  [[COUNT], [6], [6 + 304]]
+  { expected: [[COUNT], [6], [6 + 304]] }
 );
 
 for (const inside of [false, true]) {
@@ -163,16 +163,18 @@ for (const inside of [false, true]) {
       ws.send(Buffer.alloc(40_000));
       look('long');
     }, 8),
-    [
-      ['text', 0, 7],
-      ['Buffer', 0, 211],
-      ['ping', 0, 213],
-      ['more', 0, 225],
-      ['long', 0, 40_229],
-      ['callback', 0, 40_229],
-      ['at last', 0, 40_229],
-      [0x81, 0x82, 0x89, 0x81, 0x81, 0x81, 0x81, 0x82]
-    ]
+    {
+      expected: [
+        ['text', 0, 7],
+        ['Buffer', 0, 211],
+        ['ping', 0, 213],
+        ['more', 0, 225],
+        ['long', 0, 40_229],
+        ['callback', 0, 40_229],
+        ['at last', 0, 40_229],
+        [0x81, 0x82, 0x89, 0x81, 0x81, 0x81, 0x81, 0x82]
+      ]
+    }
   );
 
   same(
@@ -191,14 +193,16 @@ for (const inside of [false, true]) {
       4,
       true
     ),
-    [
-      ['plain', 0, 7],
-      ['text', 5, 7],
-      ['Buffer', 205, 7],
-      ['plain', 210, 7],
-      ['at last', 0, 30],
-      [0x81, 0xc1, 0xc2, 0x81]
-    ]
+    {
+      expected: [
+        ['plain', 0, 7],
+        ['text', 5, 7],
+        ['Buffer', 205, 7],
+        ['plain', 210, 7],
+        ['at last', 0, 30],
+        [0x81, 0xc1, 0xc2, 0x81]
+      ]
+    }
   );
 
   same(
@@ -234,6 +238,6 @@ for (const count of [1, 3]) {
       }
       scene.log(skipped, peer.frames().length);
     },
-    [[[], count]]
+    { expected: [[[], count]] }
   );
 }

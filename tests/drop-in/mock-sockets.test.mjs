@@ -94,14 +94,16 @@ same(
     spy(scene, sink);
     ws.send(Buffer.from('abc'));
   },
-  [
-    ['cork'],
-    ['write', 'Buffer 8203'],
-    ['write', 'Buffer 616263', 'undefined undefined'],
-    ['uncork'],
-    // The scenario is over.
-    ['destroy']
-  ]
+  {
+    expected: [
+      ['cork'],
+      ['write', 'Buffer 8203'],
+      ['write', 'Buffer 616263', 'undefined undefined'],
+      ['uncork'],
+      // The scenario is over.
+      ['destroy']
+    ]
+  }
 );
 
 for (const inside of [false, true]) {
