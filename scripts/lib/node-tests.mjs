@@ -8,7 +8,7 @@ import { root } from './run.mjs';
  * Tests that want the machine for themselves: they measure memory or the event loop, fill the sockets, drive a browser,
  * or install what they need.
  */
-const ALONE = [
+export const ALONE = [
   'tests/attacks',
   'tests/bench',
   'tests/broadcast',
@@ -17,6 +17,7 @@ const ALONE = [
   'tests/deflate/bombs.test.mjs',
   'tests/deflate/contexts.test.mjs',
   'tests/faults',
+  'tests/http2/chromium.test.mjs',
   'tests/inspect',
   'tests/inspector',
   'tests/leaks',
@@ -24,10 +25,11 @@ const ALONE = [
 ];
 
 /** Tests that `npm run test:quick` leaves out: they take long, or a browser, packages or programs of others. */
-const LONG = [
+export const LONG = [
   ...ALONE,
   'tests/addon',
   'tests/apps',
+  'tests/bundles',
   'tests/capture',
   'tests/cli/doctor.test.mjs',
   'tests/conformance',
@@ -35,6 +37,8 @@ const LONG = [
   'tests/deflate/zlib.test.mjs',
   'tests/differential/mutants.test.mjs',
   'tests/drop-in',
+  'tests/fakes',
+  'tests/http2/suites.test.mjs',
   'tests/structure/imports-nothing.test.mjs',
   'tests/upstream',
   'examples'
