@@ -12,6 +12,15 @@ const decode = (code, id, size) => ({
   target: { toBase: 2 }
 });
 
+const receive = (code, id, size) => ({
+  code,
+  id,
+  title: `receive ${size} masked text over a connection, to the better of the others`,
+  base: DECODERS,
+  peers: [...DECODERS, 'framewright'],
+  target: { toBase: 1.3 }
+});
+
 const mask = (code, id, size, toBase) => ({
   code,
   id,
@@ -33,7 +42,10 @@ export const codec = {
       mask('C2', 'mask-64KiB', '64 KiB', 0.8),
       // Short payloads are all call and no copy: nothing is asked for.
       mask('C2b', 'mask-1KiB', '1 KiB', 0),
-      mask('C2c', 'mask-64', '64 octets', 0)
+      mask('C2c', 'mask-64', '64 octets', 0),
+      receive('C3', 'receive-64', '64 bytes of'),
+      receive('C3b', 'receive-16KiB', '16 KiB of'),
+      receive('C3c', 'receive-fragments', '16 KiB in 8 fragments of')
     ].map((cell) => ({ ...cell, unit: 'ns', better: 'less' })),
   peers: (cell) => cell.peers,
   async prepare({ progress }) {

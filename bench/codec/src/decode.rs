@@ -1,20 +1,38 @@
-//! Decoding: octets from a stream, whole, unmasked, UTF-8-checked messages out.
+//! Decoding: bytes from a stream, whole, unmasked, UTF-8-checked messages out.
 
 use std::hint::black_box;
 
 use crate::Peer;
 use crate::feed::{Feed, Frames};
-use crate::peers::{Decode, Fastwebsockets, Framewright, Tungstenite};
+use crate::peers::{Decode, Fastwebsockets, Framewright, FramewrightConnection, Tungstenite};
 use crate::timing::Bench;
 
 /// Enough messages that reading the clock costs nothing: this many octets of payload a pass.
 const PASS_LEN: usize = 256 << 10;
 
+/// The decoder and what joins its events, beside the others' connections.
 pub(crate) fn bench(peer: Peer, payload_len: usize) -> Option<Box<dyn Bench>> {
-    let frames = Frames::new(payload_len);
+    let frames = Frames::new(payload_len, 1);
     let feed = Feed::new(&frames);
     Some(match peer {
         Peer::Framewright => DecodeBench::boxed(Framewright::new(feed), frames),
+        _ => return bench_connection(peer, frames),
+    })
+}
+
+/// Whole connections.
+pub(crate) fn bench_messages(
+    peer: Peer,
+    payload_len: usize,
+    fragments: usize,
+) -> Option<Box<dyn Bench>> {
+    bench_connection(peer, Frames::new(payload_len, fragments))
+}
+
+fn bench_connection(peer: Peer, frames: Frames) -> Option<Box<dyn Bench>> {
+    let feed = Feed::new(&frames);
+    Some(match peer {
+        Peer::Framewright => DecodeBench::boxed(FramewrightConnection::new(feed), frames),
         Peer::Tungstenite => DecodeBench::boxed(Tungstenite::new(feed), frames),
         Peer::Fastwebsockets => DecodeBench::boxed(Fastwebsockets::new(feed), frames),
         Peer::Memcpy => return None,

@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use framewright_codec::{FrameHeader, Opcode};
+use framewright_codec::{Frame, Opcode};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// The most octets that one read gives: what Node reads at once.
@@ -13,7 +13,7 @@ pub(crate) const CHUNK_LEN: usize = 64 << 10;
 /// The length of all frames together: more than the first-level cache, less than the second.
 const FRAMES_LEN: usize = 1 << 20;
 
-/// Masked text frames of one payload length.
+/// Masked text messages of one length, each in as many frames.
 pub(crate) struct Frames {
     /// What the frames say.
     pub(crate) payloads: Vec<Vec<u8>>,
@@ -21,14 +21,19 @@ pub(crate) struct Frames {
 }
 
 impl Frames {
-    pub(crate) fn new(payload_len: usize) -> Self {
+    pub(crate) fn new(payload_len: usize, fragments: usize) -> Self {
         let payloads: Vec<_> =
             (0..FRAMES_LEN / payload_len).map(|index| text(payload_len, index)).collect();
         let mut octets = Vec::new();
         for (index, payload) in payloads.iter().enumerate() {
             let masking_key = Some((index as u32 | 0x0101_0101).to_be_bytes());
-            FrameHeader { masking_key, ..FrameHeader::new(Opcode::Text) }
-                .append_frame(payload, &mut octets);
+            let fragments = payload.chunks(payload_len.div_ceil(fragments));
+            let last = fragments.len() - 1;
+            for (index, fragment) in fragments.enumerate() {
+                let opcode = if index == 0 { Opcode::Text } else { Opcode::Continuation };
+                Frame { fin: index == last, masking_key, ..Frame::new(opcode, fragment) }
+                    .append_to(&mut octets);
+            }
         }
         Self { payloads, octets }
     }

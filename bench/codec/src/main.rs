@@ -34,6 +34,15 @@ enum Cell {
     /// Decode masked text frames of 16 KiB.
     #[value(name = "decode-16KiB")]
     Decode16KiB,
+    /// Receive text messages of 64 bytes over a connection.
+    #[value(name = "receive-64")]
+    Receive64,
+    /// Receive text messages of 16 KiB over a connection.
+    #[value(name = "receive-16KiB")]
+    Receive16KiB,
+    /// Receive text messages of 16 KiB, each in eight frames, over a connection.
+    #[value(name = "receive-fragments")]
+    ReceiveFragments,
     /// Mask 64 octets.
     #[value(name = "mask-64")]
     Mask64,
@@ -65,6 +74,9 @@ fn bench(peer: Peer, cell: Cell) -> Option<Box<dyn Bench>> {
     match cell {
         Cell::Decode64 => decode::bench(peer, 64),
         Cell::Decode16KiB => decode::bench(peer, 16 << 10),
+        Cell::Receive64 => decode::bench_messages(peer, 64, 1),
+        Cell::Receive16KiB => decode::bench_messages(peer, 16 << 10, 1),
+        Cell::ReceiveFragments => decode::bench_messages(peer, 16 << 10, 8),
         Cell::Mask64 => mask::bench(peer, 64),
         Cell::Mask1KiB => mask::bench(peer, 1 << 10),
         Cell::Mask64KiB => mask::bench(peer, 64 << 10),

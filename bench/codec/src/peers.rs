@@ -5,7 +5,7 @@ mod framewright;
 mod tungstenite;
 
 pub(crate) use fastwebsockets::Fastwebsockets;
-pub(crate) use framewright::Framewright;
+pub(crate) use framewright::{Framewright, FramewrightConnection};
 pub(crate) use tungstenite::Tungstenite;
 
 /// A decoder at work on a stream.

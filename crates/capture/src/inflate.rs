@@ -211,7 +211,8 @@ impl Inflating {
             Some(context) => context,
             None => {
                 let max_message_len = limits.max_inflated_len.into();
-                let limits = InflateLimits { max_message_len, max_ratio: None };
+                let mut limits = InflateLimits::NONE;
+                limits.max_message_len = max_message_len;
                 self.push_restart(id, Box::default());
                 *self.context.insert(shared.pool.insert(Decompressor::new(self.params, limits)))
             }

@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use framewright_codec::walk::Sender;
-use framewright_codec::{FrameHeader, LenForm, Opcode};
+use framewright_codec::{FrameHeader, LenForm, Opcode, Role};
 
 /// The longest payload that is believed of a frame that doesn't end inside the chunk.
 const MAX_PLAUSIBLE_LEN: u64 = 64 << 20;
@@ -21,7 +20,7 @@ const END_BITS: u32 = 7;
 
 /// Whether `octets` can be told to start with a frame: every header in it is plausible, and its frames fill
 /// it or are at least two, of which the last may go beyond.
-pub(crate) fn is_frame_start(octets: &[u8], sender: Sender) -> bool {
+pub(crate) fn is_frame_start(octets: &[u8], sender: Option<Role>) -> bool {
     let mut at = 0;
     let mut frames = 0;
     while at < octets.len() {
@@ -47,7 +46,7 @@ pub(crate) fn is_frame_start(octets: &[u8], sender: Sender) -> bool {
 #[derive(Debug)]
 pub(crate) struct Search {
     /// Unknown where it isn't even known that there are frames.
-    sender: Sender,
+    sender: Option<Role>,
     /// Whether RSV1 may be set (RFC 7692 §6).
     deflate: bool,
     held: Vec<HeldChunk>,
@@ -56,7 +55,7 @@ pub(crate) struct Search {
     /// What speaks for that, in bits.
     bits: u32,
     /// Who sends them, then.
-    supposed: Sender,
+    supposed: Option<Role>,
     /// Whether a message is under way there, if that is known.
     in_message: Option<bool>,
 }
@@ -78,13 +77,13 @@ pub(crate) enum Found {
 }
 
 impl Search {
-    pub(crate) fn new(sender: Sender, deflate: bool) -> Self {
+    pub(crate) fn new(sender: Option<Role>, deflate: bool) -> Self {
         let (supposed, in_message) = (sender, None);
         Self { sender, deflate, held: Vec::new(), next: 0, bits: 0, supposed, in_message }
     }
 
     /// Says who sends, once that is known; what is held so far stays.
-    pub(crate) fn know_sender(&mut self, sender: Sender) {
+    pub(crate) fn know_sender(&mut self, sender: Option<Role>) {
         self.sender = sender;
     }
 
@@ -147,15 +146,15 @@ impl Search {
                 return false;
             };
             self.supposed = match header.masking_key {
-                Some(_) => Sender::Client,
-                None => Sender::Server,
+                Some(_) => Some(Role::Client),
+                None => Some(Role::Server),
             };
             if !header.opcode.is_control() {
                 self.in_message = Some(!header.fin);
             }
             // Many protocols put a length of 16 or 32 bits before each message, whose upper octets are zero.
             let is_zero = header.opcode == Opcode::Continuation && !header.fin;
-            if !(is_zero && self.sender == Sender::Unknown) {
+            if !(is_zero && self.sender.is_none()) {
                 self.bits += HEADER_BITS;
             }
             if LenForm::minimal(header.payload_len) == LenForm::Bits64 {
@@ -179,11 +178,11 @@ impl Search {
     }
 }
 
-fn is_plausible(header: &FrameHeader, sender: Sender, deflate: bool) -> bool {
+fn is_plausible(header: &FrameHeader, sender: Option<Role>, deflate: bool) -> bool {
     let masking = match sender {
-        Sender::Client => header.masking_key.is_some(),
-        Sender::Server => header.masking_key.is_none(),
-        Sender::Unknown => true,
+        Some(Role::Client) => header.masking_key.is_some(),
+        Some(Role::Server) => header.masking_key.is_none(),
+        None => true,
     };
     let opcode = match header.opcode {
         Opcode::Reserved(_) => false,
@@ -211,7 +210,7 @@ mod tests {
 
     /// Where frames are found to start, and what was found to be none.
     fn search(chunks: &[&[u8]]) -> (Option<u64>, Vec<(u64, u64)>) {
-        let mut search = Search::new(Sender::Server, false);
+        let mut search = Search::new(Some(Role::Server), false);
         let (mut offset, mut unframed) = (0, Vec::new());
         let ends = |held: HeldChunk| (held.range.start, held.range.end);
         for (index, chunk) in chunks.iter().enumerate() {
@@ -247,7 +246,7 @@ mod tests {
 
     /// Chunks of a stream that may be anything, of which one or more are taken for frames.
     fn is_taken(chunks: &[Vec<u8>]) -> bool {
-        let mut search = Search::new(Sender::Unknown, true);
+        let mut search = Search::new(None, true);
         let mut offset = 0;
         chunks.iter().any(|chunk| {
             let found = search.push(offset, chunk, 0);

@@ -2,8 +2,9 @@
 
 mod opening;
 
+use framewright_codec::Role;
 use framewright_codec::deflate::ContextParams;
-use framewright_codec::walk::{Gap, Sender, Walker};
+use framewright_codec::walk::{Gap, Walker};
 
 use crate::feed::{Feed, Progress};
 use crate::inflate::Inflating;
@@ -290,11 +291,11 @@ fn inflating(
 }
 
 /// Who sends in `direction`; masking isn't judged where frames were written anew.
-fn sender(conn: &Connection, direction: Direction) -> Sender {
+fn sender(conn: &Connection, direction: Direction) -> Option<Role> {
     match (conn.init.source, direction) {
-        (Source::Messages | Source::Headers, _) => Sender::Unknown,
-        (Source::Wire, Direction::ToServer) => Sender::Client,
-        (Source::Wire, Direction::ToClient) => Sender::Server,
+        (Source::Messages | Source::Headers, _) => None,
+        (Source::Wire, Direction::ToServer) => Some(Role::Client),
+        (Source::Wire, Direction::ToClient) => Some(Role::Server),
     }
 }
 

@@ -48,7 +48,8 @@ fn main() {
 }
 
 fn compressor(history_len: usize) -> Compressor {
-    let options = CompressOptions { history_len, ..CompressOptions::default() };
+    let mut options = CompressOptions::default();
+    options.history_len = history_len;
     Compressor::new(ContextParams::default(), options)
 }
 

@@ -1,5 +1,5 @@
-//! A WebSocket server that sends every message back: what the codec leaves to its caller is the socket, the
-//! HTTP parser, and keeping the pieces of a message until the last has come.
+//! A WebSocket server that sends every message back, compressed if the client likes. What the codec leaves
+//! to its caller is the socket and the HTTP parser.
 //!
 //! ```text
 //! cargo run -p framewright-codec --example echo -- 127.0.0.1:9001
@@ -7,12 +7,10 @@
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::thread;
 
-use framewright_codec::handshake::{HandshakeHeaders, accept_upgrade};
-use framewright_codec::{
-    CloseCode, ControlPayload, Decoder, DecoderConfig, Event, FrameHeader, MessageType, Opcode,
-    Piece, Role,
-};
+use framewright_codec::handshake::{DeflateConfig, HandshakeHeaders, accept_upgrade};
+use framewright_codec::{Connection, ConnectionConfig, Received};
 
 const MAX_REQUEST_LEN: usize = 8 * 1024;
 
@@ -22,141 +20,85 @@ fn main() -> io::Result<()> {
     println!("ws://{}", listener.local_addr()?);
     for stream in listener.incoming() {
         let stream = stream?;
-        std::thread::spawn(move || {
-            if let Err(error) = serve(stream) {
-                eprintln!("{error}");
-            }
-        });
+        thread::spawn(|| serve(stream).unwrap_or_else(|error| eprintln!("{error}")));
     }
     Ok(())
 }
 
 fn serve(mut stream: TcpStream) -> io::Result<()> {
-    let Some(mut rest) = shake_hands(&mut stream)? else { return Ok(()) };
-    let mut connection = Echo::new();
-    let mut chunk = vec![0; 64 * 1024];
+    let mut buffer = vec![0; 64 * 1024];
+    let Some((mut connection, mut len)) = shake_hands(&mut stream, &mut buffer)? else {
+        return Ok(());
+    };
     loop {
-        // What came behind the request is the first chunk.
-        let is_open = connection.take(&mut rest);
-        stream.write_all(&connection.answers)?;
-        connection.answers.clear();
-        if !is_open {
+        let mut chunk = &mut buffer[..len];
+        while let Some(received) = connection.receive(&mut chunk) {
+            if let Received::Message(message) = received
+                && connection.is_open()
+            {
+                connection
+                    .send_message(message.message_type, &message.payload)
+                    .map_err(io::Error::other)?;
+            }
+        }
+        let output = connection.output();
+        stream.write_all(output)?;
+        let output_len = output.len();
+        connection.written(output_len);
+        if connection.is_closed() {
             return Ok(());
         }
-        let len = stream.read(&mut chunk)?;
+        len = stream.read(&mut buffer)?;
         if len == 0 {
             return Ok(());
         }
-        rest.clear();
-        rest.extend_from_slice(&chunk[..len]);
     }
 }
 
-/// Answers the request, and returns what came behind it; `None` if it was refused.
-fn shake_hands(stream: &mut TcpStream) -> io::Result<Option<Vec<u8>>> {
-    let mut octets = Vec::new();
+/// Answers the request. Returns the connection and how many bytes after the request are in `buffer` now;
+/// `None` if it was refused.
+fn shake_hands(
+    stream: &mut TcpStream,
+    buffer: &mut [u8],
+) -> io::Result<Option<(Connection, usize)>> {
+    let mut len = 0;
     loop {
-        let mut chunk = [0; 1024];
-        let len = stream.read(&mut chunk)?;
-        octets.extend_from_slice(&chunk[..len]);
+        let added = stream.read(&mut buffer[len..MAX_REQUEST_LEN])?;
+        len += added;
         let mut fields = [httparse::EMPTY_HEADER; 64];
         let mut request = httparse::Request::new(&mut fields);
-        let request_len = match request.parse(&octets).map_err(io::Error::other)? {
+        let request_len = match request.parse(&buffer[..len]).map_err(io::Error::other)? {
             httparse::Status::Complete(request_len) => request_len,
-            httparse::Status::Partial if len > 0 && octets.len() < MAX_REQUEST_LEN => continue,
-            httparse::Status::Partial => return Ok(None),
+            httparse::Status::Partial if added == 0 || len == MAX_REQUEST_LEN => return Ok(None),
+            httparse::Status::Partial => continue,
         };
         let fields = request.headers.iter().map(|field| (field.name, field.value));
         let headers = HandshakeHeaders::collect(fields);
-        return match accept_upgrade(request.method.unwrap_or_default(), &headers, None) {
-            Ok(upgrade) => {
-                write!(
-                    stream,
-                    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-                     Sec-WebSocket-Accept: {}\r\n\r\n",
-                    upgrade.accept
-                )?;
-                Ok(Some(octets.split_off(request_len)))
-            }
+        let method = request.method.unwrap_or_default();
+        let upgrade = match accept_upgrade(method, &headers, Some(&DeflateConfig::default())) {
+            Ok(upgrade) => upgrade,
             Err(error) => {
                 write!(stream, "HTTP/1.1 {} {error}\r\n", error.status())?;
                 for (name, value) in error.headers() {
                     write!(stream, "{name}: {value}\r\n")?;
                 }
                 write!(stream, "Content-Length: 0\r\nConnection: close\r\n\r\n")?;
-                Ok(None)
+                return Ok(None);
             }
         };
-    }
-}
-
-/// One connection: what came of its message so far, and what is to be written.
-struct Echo {
-    decoder: Decoder,
-    message: Vec<u8>,
-    answers: Vec<u8>,
-}
-
-impl Echo {
-    fn new() -> Self {
-        let decoder = Decoder::new(DecoderConfig::new(Role::Server));
-        Self { decoder, message: Vec::new(), answers: Vec::new() }
-    }
-
-    /// Takes a chunk, which is unmasked in place. Returns whether the connection goes on.
-    fn take(&mut self, chunk: &mut [u8]) -> bool {
-        let mut events = Vec::new();
-        // A `Vec` is never full, so all of the chunk is decoded.
-        self.decoder.decode(chunk, &mut events);
-        for event in events {
-            match event {
-                Event::Message { message_type, offset, len } => {
-                    self.answer(opcode(message_type), &chunk[offset..offset + len]);
-                }
-                Event::Piece(piece) => self.take_piece(piece, chunk),
-                Event::Ping(payload) => {
-                    let payload = self.control(payload, chunk).to_vec();
-                    self.answer(Opcode::Pong, &payload);
-                }
-                Event::Pong(_) => {}
-                Event::Close { body, .. } => {
-                    let body = self.control(body, chunk).to_vec();
-                    self.answer(Opcode::Close, &body);
-                    return false;
-                }
-                Event::Error(error) => {
-                    let CloseCode(code) = error.close_code();
-                    self.answer(Opcode::Close, &code.to_be_bytes());
-                    return false;
-                }
-            }
+        write!(
+            stream,
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+             Sec-WebSocket-Accept: {}\r\n",
+            upgrade.accept
+        )?;
+        if let Some(params) = upgrade.deflate {
+            write!(stream, "Sec-WebSocket-Extensions: {params}\r\n")?;
         }
-        true
-    }
-
-    fn take_piece(&mut self, piece: Piece, chunk: &[u8]) {
-        self.message.extend_from_slice(&chunk[piece.range()]);
-        if piece.ends_message {
-            let message = std::mem::take(&mut self.message);
-            self.answer(opcode(piece.message_type), &message);
-        }
-    }
-
-    fn control<'a>(&'a self, payload: ControlPayload, chunk: &'a [u8]) -> &'a [u8] {
-        match payload {
-            ControlPayload::InChunk { offset, len } => &chunk[offset..offset + len],
-            ControlPayload::Carried { len } => &self.decoder.carried_control()[..len],
-        }
-    }
-
-    fn answer(&mut self, opcode: Opcode, payload: &[u8]) {
-        FrameHeader::new(opcode).append_frame(payload, &mut self.answers);
-    }
-}
-
-fn opcode(message_type: MessageType) -> Opcode {
-    match message_type {
-        MessageType::Text => Opcode::Text,
-        MessageType::Binary => Opcode::Binary,
+        write!(stream, "\r\n")?;
+        let mut config = ConnectionConfig::default();
+        config.deflate = upgrade.deflate;
+        buffer.copy_within(request_len..len, 0);
+        return Ok(Some((Connection::server(config), len - request_len)));
     }
 }

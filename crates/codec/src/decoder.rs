@@ -4,13 +4,14 @@ use crate::control::{CarriedControl, MAX_CONTROL_PAYLOAD_LEN};
 use crate::event::{ControlPayload, Event, EventSink, MessageType, Piece};
 use crate::header::{HeaderPrefix, MAX_HEADER_LEN};
 use crate::utf8::{self, Utf8Validator};
-use crate::{CloseCode, Limits, Mask, Opcode, ProtocolError, Role};
+use crate::{CloseCode, Limits, Mask, Opcode, ProtocolError, Role, Span};
 
 /// The longest payload length that is taken from a header: 2^53 − 1 octets.
 const MAX_FRAME_PAYLOAD_LEN: u64 = (1 << 53) - 1;
 
 /// How to decode one direction of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DecoderConfig {
     /// This endpoint's role; a server takes only masked frames, a client only unmasked ones.
     pub role: Role,
@@ -31,6 +32,7 @@ impl DecoderConfig {
 
 /// What a decoder has seen. Sums wrap.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Counters {
     /// Calls of [`Decoder::decode`]: one a chunk, and one more each time the sink was full.
     pub chunks: u64,
@@ -45,13 +47,16 @@ pub struct Counters {
 /// Chunks may be cut anywhere; the events are the same. Payloads are unmasked in place, in the chunk.
 ///
 /// ```
-/// use framewright_codec::{Decoder, DecoderConfig, Event, MessageType, Role};
+/// use framewright_codec::{Decoder, DecoderConfig, Event, MessageType, Role, Span};
 ///
 /// let mut decoder = Decoder::new(DecoderConfig::new(Role::Server));
 /// let mut chunk = [0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58];
 /// let mut events = Vec::new();
 /// assert_eq!(decoder.decode(&mut chunk, &mut events), chunk.len());
-/// assert_eq!(events, [Event::Message { message_type: MessageType::Text, offset: 6, len: 5 }]);
+/// assert_eq!(events, [Event::Message {
+///     message_type: MessageType::Text,
+///     payload: Span { offset: 6, len: 5 },
+/// }]);
 /// assert_eq!(&chunk[6..], b"Hello");
 /// ```
 #[derive(Debug)]
@@ -104,9 +109,7 @@ struct Message {
 struct WholeMessage {
     message_type: MessageType,
     masking_key: [u8; 4],
-    /// The payload's first octet and its length.
-    offset: usize,
-    len: usize,
+    payload: Span,
 }
 
 /// How far a header got.
@@ -253,17 +256,21 @@ impl Decoder {
         if octets.len() < header_len + len || len as u64 > self.config.limits.max_payload_len {
             return None;
         }
-        Some(WholeMessage { message_type, masking_key, offset: offset + header_len, len })
+        Some(WholeMessage {
+            message_type,
+            masking_key,
+            payload: Span::new(offset + header_len, len),
+        })
     }
 
     #[inline(always)]
     fn read_whole_message<S: EventSink>(
         &mut self,
-        WholeMessage { message_type, masking_key, offset, len }: WholeMessage,
+        WholeMessage { message_type, masking_key, payload: span }: WholeMessage,
         chunk: &mut [u8],
         sink: &mut S,
     ) -> Result<usize, ProtocolError> {
-        let payload = &mut chunk[offset..offset + len];
+        let payload = &mut chunk[span.range()];
         let is_ascii = Mask::new(masking_key).apply_and_test_ascii(payload);
         self.counters.frames = self.counters.frames.wrapping_add(1);
         if message_type == MessageType::Text
@@ -274,8 +281,8 @@ impl Decoder {
             return Err(ProtocolError::InvalidUtf8);
         }
         self.counters.messages = self.counters.messages.wrapping_add(1);
-        sink.push(Event::Message { message_type, offset, len });
-        Ok(offset + len)
+        sink.push(Event::Message { message_type, payload: span });
+        Ok(span.offset + span.len)
     }
 
     /// Reads a header at `offset`, and moves `offset` behind the octets it took.
@@ -450,7 +457,7 @@ impl Decoder {
                         return Err(ProtocolError::InvalidUtf8);
                     }
                     self.counters.messages = self.counters.messages.wrapping_add(1);
-                    sink.push(Event::Message { message_type, offset, len });
+                    sink.push(Event::Message { message_type, payload: Span::new(offset, len) });
                     return Ok(());
                 }
                 Message {
@@ -504,8 +511,7 @@ impl Decoder {
             ends_frame,
             ends_message,
             frame_payload_len: self.frame.payload_len,
-            offset,
-            len: piece.len(),
+            payload: Span::new(offset, piece.len()),
         }));
         if ends_message {
             self.counters.messages = self.counters.messages.wrapping_add(1);
@@ -526,7 +532,7 @@ impl Decoder {
         sink: &mut S,
     ) -> Result<(), ProtocolError> {
         let payload = if starts_frame && ends_frame {
-            ControlPayload::InChunk { offset, len: piece.len() }
+            ControlPayload::InChunk(Span::new(offset, piece.len()))
         } else {
             let end = (self.frame.payload_len - self.frame.remaining_len) as usize;
             self.control.write(end - piece.len(), piece);
@@ -541,7 +547,7 @@ impl Decoder {
             Opcode::Pong => Event::Pong(payload),
             _ => {
                 let body = match payload {
-                    ControlPayload::InChunk { .. } => piece,
+                    ControlPayload::InChunk(_) => piece,
                     ControlPayload::Carried { len } => &self.carried_control()[..len],
                 };
                 let code = self.check_close_body(body)?;

@@ -1,8 +1,6 @@
 //! What the decoder reports: events that point into the chunk they were found in.
 
-use core::ops::Range;
-
-use crate::{CloseCode, ProtocolError};
+use crate::{CloseCode, ProtocolError, Span};
 
 /// Whether a message is text or binary (RFC 6455 §5.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -16,13 +14,8 @@ pub enum MessageType {
 /// Where a control frame's payload is, unmasked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ControlPayload {
-    /// In the chunk, from `offset`, `len` octets.
-    InChunk {
-        /// The first octet's index in the chunk.
-        offset: usize,
-        /// Octets, 0–125.
-        len: usize,
-    },
+    /// In the chunk: 0–125 bytes.
+    InChunk(Span),
     /// The frame began in an earlier chunk: the payload is the first `len` octets of
     /// [`Decoder::carried_control`](crate::Decoder::carried_control), until the next call.
     Carried {
@@ -48,17 +41,8 @@ pub struct Piece {
     pub ends_message: bool,
     /// The payload length of the frame as its header declares it, in octets.
     pub frame_payload_len: u64,
-    /// The first octet's index in the chunk.
-    pub offset: usize,
-    /// Octets; 0 only for an empty frame.
-    pub len: usize,
-}
-
-impl Piece {
-    /// The octets' place in the chunk.
-    pub const fn range(&self) -> Range<usize> {
-        self.offset..self.offset + self.len
-    }
+    /// Where it is; empty only for an empty frame.
+    pub payload: Span,
 }
 
 /// Something a peer said.
@@ -68,10 +52,8 @@ pub enum Event {
     Message {
         /// Text (checked as UTF-8, unless that is switched off) or binary.
         message_type: MessageType,
-        /// The first payload octet's index in the chunk.
-        offset: usize,
-        /// Octets.
-        len: usize,
+        /// Where the payload is.
+        payload: Span,
     },
     /// Part of a message that is fragmented, compressed, or spread over chunks.
     Piece(Piece),
@@ -100,6 +82,19 @@ pub trait EventSink {
     #[inline]
     fn is_full(&self) -> bool {
         false
+    }
+}
+
+/// Room for one event: decoding stops after each.
+impl EventSink for Option<Event> {
+    #[inline]
+    fn push(&mut self, event: Event) {
+        *self = Some(event);
+    }
+
+    #[inline]
+    fn is_full(&self) -> bool {
+        self.is_some()
     }
 }
 

@@ -6,10 +6,18 @@
 //! | for                                             | there is                                             |
 //! | ----------------------------------------------- | ---------------------------------------------------- |
 //! | the opening handshake, either end               | [`handshake`]                                        |
+//! | a whole connection: bytes in, messages out      | [`Connection`]                                       |
+//! | messages, where the host keeps the rest         | [`MessageAssembler`], [`MessageCheck`]               |
 //! | what a peer sends, judged as an endpoint must   | [`Decoder`], which gives [`Event`]s                  |
-//! | frames to send                                  | [`FrameHeader::append_frame`], [`FrameHeader::encode_frame`] |
+//! | frames to send                                  | [`Frame`]                                            |
 //! | frames as they are, however wrong               | [`walk`]                                             |
 //! | compressed messages                             | `deflate`, where that feature is on                  |
+//!
+//! Most programs want a [`Connection`]. What is below it is for hosts that keep their own sockets or their
+//! own memory: a [`Decoder`] says where in a chunk things lie, and copies nothing.
+//!
+//! What the peer does wrong is a [`ProtocolError`] or an [`InflateError`]; each maps to one close code, by
+//! [`Failure::close_code`]. What the caller does wrong is a [`SendError`].
 //!
 //! `examples/echo.rs` is a whole server: `cargo run -p framewright-codec --example echo`.
 
@@ -20,7 +28,13 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+#[cfg(all(doctest, feature = "deflate"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+mod assembler;
 mod close;
+mod connection;
 mod control;
 mod decoder;
 #[cfg(feature = "deflate")]
@@ -28,26 +42,36 @@ pub mod deflate;
 mod encoder;
 mod error;
 mod event;
+mod failure;
 pub mod handshake;
 mod header;
+mod inflate_error;
 mod limits;
 mod mask;
+mod message;
 mod opcode;
 mod role;
+mod span;
 pub mod utf8;
 pub mod walk;
 
+pub use assembler::{MessageAssembler, MessageCheck};
 pub use close::CloseCode;
+pub use connection::{Connection, ConnectionConfig, MaskingKeys, SendError, Unmasked};
 pub use control::MAX_CONTROL_PAYLOAD_LEN;
 pub use decoder::{Counters, Decoder, DecoderConfig};
-pub use encoder::BufferTooShort;
+pub use encoder::{BufferTooShort, Frame};
 pub use error::ProtocolError;
 pub use event::{ControlPayload, Event, EventSink, MessageType, Piece};
+pub use failure::Failure;
 pub use header::{FrameHeader, HeaderPrefix, LenForm, MAX_HEADER_LEN};
+pub use inflate_error::InflateError;
 pub use limits::Limits;
 pub use mask::Mask;
+pub use message::{Message, Received};
 pub use opcode::Opcode;
 pub use role::Role;
+pub use span::Span;
 
 /// Has rustdoc compile and run what the README shows.
 #[cfg(doctest)]

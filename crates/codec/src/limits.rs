@@ -2,6 +2,7 @@
 
 /// Bounds on one message; going past one fails the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
     /// The longest message in octets, all fragments together, before inflating. A declared length past
     /// it fails at once, before any payload arrives. `u64::MAX` means no limit.

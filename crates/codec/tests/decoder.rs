@@ -1,20 +1,10 @@
 //! The decoder against a naive reading of the same frames, however the octets are cut.
 
 use framewright_codec::{
-    CloseCode, ControlPayload, Decoder, DecoderConfig, Event, EventSink, FrameHeader, Limits,
-    MessageType, Opcode, ProtocolError, Role,
+    CloseCode, Decoder, DecoderConfig, Event, EventSink, Failure, Frame, Message, MessageAssembler,
+    MessageType, Opcode, Piece, ProtocolError, Received, Role,
 };
 use proptest::prelude::*;
-
-/// What a peer said, free of chunks.
-#[derive(Clone, Debug, PartialEq)]
-enum Said {
-    Message(MessageType, bool, Vec<Vec<u8>>),
-    Ping(Vec<u8>),
-    Pong(Vec<u8>),
-    Close(CloseCode, Vec<u8>),
-    Error(ProtocolError),
-}
 
 /// A sink with room for `room` events a call.
 struct Bounded {
@@ -32,48 +22,25 @@ impl EventSink for Bounded {
     }
 }
 
-/// Decodes `chunks` and puts the pieces together again.
-fn decode(config: DecoderConfig, chunks: &[&[u8]], room: usize) -> Vec<Said> {
+/// Decodes `chunks`, `room` events at a time, and joins messages. Compressed payloads stay as they are, each
+/// fragment marked.
+fn decode(config: DecoderConfig, chunks: &[&[u8]], room: usize) -> Vec<Received<'static>> {
     let mut decoder = Decoder::new(config);
+    let mut assembler = MessageAssembler::new(u64::MAX, false);
     let mut said = Vec::new();
-    let mut fragments: Vec<Vec<u8>> = Vec::new();
-    let mut frame: Vec<u8> = Vec::new();
     for chunk in chunks {
         let mut chunk = chunk.to_vec();
         let mut rest = chunk.as_mut_slice();
         loop {
             let mut sink = Bounded { events: Vec::new(), room };
             let taken = decoder.decode(rest, &mut sink);
-            let control = |payload| match payload {
-                ControlPayload::InChunk { offset, len } => rest[offset..offset + len].to_vec(),
-                ControlPayload::Carried { len } => decoder.carried_control()[..len].to_vec(),
-            };
             for event in sink.events {
-                match event {
-                    Event::Message { message_type, offset, len } => {
-                        let payload = rest[offset..offset + len].to_vec();
-                        said.push(Said::Message(message_type, false, vec![payload]));
-                    }
-                    Event::Piece(piece) => {
-                        assert_eq!(piece.starts_frame, frame.is_empty() || piece.len == 0);
-                        frame.extend_from_slice(&rest[piece.range()]);
-                        if piece.ends_frame {
-                            assert_eq!(frame.len() as u64, piece.frame_payload_len);
-                            fragments.push(std::mem::take(&mut frame));
-                        }
-                        if piece.ends_message {
-                            said.push(Said::Message(
-                                piece.message_type,
-                                piece.compressed,
-                                std::mem::take(&mut fragments),
-                            ));
-                        }
-                    }
-                    Event::Ping(payload) => said.push(Said::Ping(control(payload))),
-                    Event::Pong(payload) => said.push(Said::Pong(control(payload))),
-                    Event::Close { code, body } => said.push(Said::Close(code, control(body))),
-                    Event::Error(error) => said.push(Said::Error(error)),
-                }
+                let carried = decoder.carried_control();
+                let received = assembler.take(event, rest, carried, |payload, fin, message| {
+                    message.extend(marked(payload, fin));
+                    Ok(())
+                });
+                said.extend(received.map(Received::into_owned));
             }
             if taken == rest.len() {
                 break;
@@ -84,12 +51,23 @@ fn decode(config: DecoderConfig, chunks: &[&[u8]], room: usize) -> Vec<Said> {
     said
 }
 
-fn config(role: Role) -> DecoderConfig {
-    DecoderConfig { permessage_deflate: true, ..DecoderConfig::new(role) }
+fn marked(payload: &[u8], fin: bool) -> Vec<u8> {
+    let mark: &[u8] = if fin { b"<fin>" } else { b"<more>" };
+    [mark, payload].concat()
 }
 
-/// A valid conversation, as frames and as what they say.
-fn conversation() -> impl Strategy<Value = (Vec<(FrameHeader, Vec<u8>)>, Vec<Said>)> {
+fn error(error: ProtocolError) -> Received<'static> {
+    Received::Failed(Failure::Protocol(error))
+}
+
+fn config(role: Role) -> DecoderConfig {
+    let mut config = DecoderConfig::new(role);
+    config.permessage_deflate = true;
+    config
+}
+
+/// A valid conversation, as bytes and as what they say.
+fn conversation() -> impl Strategy<Value = (Vec<u8>, Vec<Received<'static>>)> {
     let payload = prop_oneof![
         proptest::collection::vec(any::<u8>(), 0..40),
         proptest::collection::vec(any::<u8>(), 120..131),
@@ -108,17 +86,16 @@ fn conversation() -> impl Strategy<Value = (Vec<(FrameHeader, Vec<u8>)>, Vec<Sai
         )),
     ];
     proptest::collection::vec(item, 1..8).prop_map(|items| {
-        let mut frames = Vec::new();
+        let mut octets = Vec::new();
         let mut said = Vec::new();
         for (control, compressed, fragments, key) in items {
             let masking_key = Some(key);
             if let Some(ping) = control {
                 let opcode = if ping { Opcode::Ping } else { Opcode::Pong };
-                let header = FrameHeader { masking_key, ..FrameHeader::new(opcode) };
-                frames.push((header, fragments[0].clone()));
+                Frame { masking_key, ..Frame::new(opcode, &fragments[0]) }.append_to(&mut octets);
                 said.push(match ping {
-                    true => Said::Ping(fragments[0].clone()),
-                    false => Said::Pong(fragments[0].clone()),
+                    true => Received::Ping(fragments[0].clone().into()),
+                    false => Received::Pong(fragments[0].clone().into()),
                 });
                 continue;
             }
@@ -128,18 +105,24 @@ fn conversation() -> impl Strategy<Value = (Vec<(FrameHeader, Vec<u8>)>, Vec<Sai
                 false => (Opcode::Binary, MessageType::Binary),
             };
             let last = fragments.len() - 1;
+            let mut message = Vec::new();
             for (index, fragment) in fragments.iter().enumerate() {
-                let header = FrameHeader {
+                let opcode = if index == 0 { opcode } else { Opcode::Continuation };
+                let frame = Frame {
                     fin: index == last,
                     rsv1: compressed && index == 0,
                     masking_key,
-                    ..FrameHeader::new(if index == 0 { opcode } else { Opcode::Continuation })
+                    ..Frame::new(opcode, fragment)
                 };
-                frames.push((header, fragment.clone()));
+                frame.append_to(&mut octets);
+                match compressed {
+                    true => message.extend(marked(fragment, index == last)),
+                    false => message.extend_from_slice(fragment),
+                }
             }
-            said.push(Said::Message(message_type, compressed, fragments));
+            said.push(Received::Message(Message { message_type, payload: message.into() }));
         }
-        (frames, said)
+        (octets, said)
     })
 }
 
@@ -160,19 +143,43 @@ proptest! {
 
     #[test]
     fn says_what_was_said_however_cut(
-        (frames, said) in conversation(),
+        (octets, said) in conversation(),
         cuts in proptest::collection::vec(any::<usize>(), 0..12),
         room in 1..5_usize,
     ) {
-        let mut octets = Vec::new();
-        for (header, payload) in &frames {
-            header.append_frame(payload, &mut octets);
-        }
         prop_assert_eq!(&decode(config(Role::Server), &[&octets], usize::MAX), &said);
         prop_assert_eq!(&decode(config(Role::Server), &split(&octets, &cuts), room), &said);
         let singles: Vec<&[u8]> = octets[..octets.len().min(2000)].chunks(1).collect();
         let from_singles = decode(config(Role::Server), &singles, room);
         prop_assert_eq!(&from_singles[..], &said[..from_singles.len()]);
+    }
+
+    #[test]
+    fn pieces_tile_their_frames(
+        (octets, _) in conversation(),
+        cuts in proptest::collection::vec(any::<usize>(), 0..12),
+    ) {
+        let mut decoder = Decoder::new(config(Role::Server));
+        let mut frame_len = None;
+        for chunk in split(&octets, &cuts) {
+            let mut events = Vec::new();
+            decoder.decode(&mut chunk.to_vec(), &mut events);
+            for event in events {
+                let Event::Piece(piece) = event else {
+                    prop_assert_eq!(frame_len, None, "something inside of a frame");
+                    continue;
+                };
+                let Piece { starts_frame, ends_frame, ends_message, .. } = piece;
+                let Piece { frame_payload_len, payload, .. } = piece;
+                prop_assert_eq!(starts_frame, frame_len.is_none());
+                prop_assert!(payload.len > 0 || frame_payload_len == 0);
+                let len = frame_len.unwrap_or(0) + payload.len as u64;
+                prop_assert_eq!(ends_frame, len == frame_payload_len);
+                prop_assert!(ends_frame || !ends_message);
+                frame_len = (!ends_frame).then_some(len);
+            }
+        }
+        prop_assert_eq!(frame_len, None);
     }
 
     #[test]
@@ -197,7 +204,7 @@ fn a_declared_length_past_the_limit_fails_before_any_payload() {
         (&[0x82, 0x7f, 0, 0, 0, 0, 0x06, 0x40, 0, 1], ProtocolError::MessageTooBig),
     ] {
         let said = decode(DecoderConfig::new(Role::Client), &[header], 1);
-        assert_eq!(said, [Said::Error(error)]);
+        assert_eq!(said, [Received::Failed(Failure::Protocol(error))]);
         assert_eq!(error.close_code(), CloseCode::MESSAGE_TOO_BIG);
     }
     let at_limit = [0x82, 0x7f, 0, 0, 0, 0, 0x06, 0x40, 0, 0];
@@ -211,9 +218,9 @@ fn bad_utf8_in_a_fragment_fails_at_its_octet() {
     assert_eq!(open, []);
     let said =
         decode(DecoderConfig::new(Role::Client), &[start, &[0x00, 0x7e, 0x00, 0xff, 0x41]], 1);
-    assert_eq!(said, [Said::Error(ProtocolError::InvalidUtf8)]);
+    assert_eq!(said, [error(ProtocolError::InvalidUtf8)]);
     let ended = decode(DecoderConfig::new(Role::Client), &[start, &[0x80, 0x00]], 1);
-    assert_eq!(ended, [Said::Error(ProtocolError::InvalidUtf8)]);
+    assert_eq!(ended, [error(ProtocolError::InvalidUtf8)]);
 }
 
 #[test]
@@ -224,30 +231,31 @@ fn ascii_behind_an_open_code_point_fails() {
     let [a, b, c, _] = key.map(|octet| octet ^ 0x41);
     let said =
         decode(DecoderConfig::new(Role::Server), &[start, &[0x00, 0x83, 1, 2, 3, 4, a, b, c]], 1);
-    assert_eq!(said, [Said::Error(ProtocolError::InvalidUtf8)]);
+    assert_eq!(said, [error(ProtocolError::InvalidUtf8)]);
 }
 
 #[test]
 fn fragments_and_chunks_are_limited() {
-    let limits = Limits { max_fragments: 3, max_buffered_chunks: 4, ..Limits::default() };
-    let config = DecoderConfig { limits, ..DecoderConfig::new(Role::Client) };
+    let mut config = DecoderConfig::new(Role::Client);
+    config.limits.max_fragments = 3;
+    config.limits.max_buffered_chunks = 4;
     let endless = [&[0x02, 0x00][..], &[0x00, 0x00], &[0x00, 0x00], &[0x00, 0x00]];
     assert_eq!(decode(config, &endless[..3], 1), []);
-    assert_eq!(decode(config, &endless, 1), [Said::Error(ProtocolError::TooManyFragments)]);
+    assert_eq!(decode(config, &endless, 1), [error(ProtocolError::TooManyFragments)]);
 
     let dripped = [&[0x82, 0x05][..], &[1], &[2], &[3], &[4], &[5]];
     assert_eq!(decode(config, &dripped[..5], 1), []);
-    assert_eq!(decode(config, &dripped, 1), [Said::Error(ProtocolError::TooManyBufferedChunks)]);
+    assert_eq!(decode(config, &dripped, 1), [error(ProtocolError::TooManyBufferedChunks)]);
 }
 
 #[test]
 fn bad_utf8_comes_before_one_fragment_too_many_however_cut() {
-    let limits = Limits { max_fragments: 1, ..Limits::default() };
-    let config = DecoderConfig { limits, ..DecoderConfig::new(Role::Client) };
+    let mut config = DecoderConfig::new(Role::Client);
+    config.limits.max_fragments = 1;
     let octets: &[u8] = &[0x01, 0x00, 0x00, 0x02, 0x94, 0x94];
     let singles: Vec<&[u8]> = octets.chunks(1).collect();
     for chunks in [&[octets][..], &singles] {
-        assert_eq!(decode(config, chunks, 1), [Said::Error(ProtocolError::InvalidUtf8)]);
+        assert_eq!(decode(config, chunks, 1), [error(ProtocolError::InvalidUtf8)]);
     }
 }
 
@@ -255,7 +263,7 @@ fn bad_utf8_comes_before_one_fragment_too_many_however_cut() {
 fn a_carried_control_payload_survives_the_next_one_beginning() {
     let said =
         decode(DecoderConfig::new(Role::Client), &[&[0x89, 2, 1], &[2, 0x8a, 2, 3], &[4]], 9);
-    assert_eq!(said, [Said::Ping(vec![1, 2]), Said::Pong(vec![3, 4])]);
+    assert_eq!(said, [Received::Ping(vec![1, 2].into()), Received::Pong(vec![3, 4].into())]);
 }
 
 #[test]
@@ -265,5 +273,5 @@ fn nothing_follows_a_close_frame() {
         &[&[0x88, 0x02, 0x03, 0xe8, 0x81, 0x01, 0x41], &[0xff, 0xff]],
         1,
     );
-    assert_eq!(said, [Said::Close(CloseCode::NORMAL, vec![0x03, 0xe8])]);
+    assert_eq!(said, [Received::Close { code: CloseCode::NORMAL, reason: vec![].into() }]);
 }

@@ -4,8 +4,13 @@
 
 use std::{fs, path::Path};
 
+#[cfg(feature = "deflate")]
 use framewright_codec::{
-    ControlPayload, Decoder, DecoderConfig, Event, Limits, MessageType, Piece, Role,
+    CloseCode, Connection, ConnectionConfig, FrameHeader, MaskingKeys, handshake::DeflateParams,
+};
+use framewright_codec::{
+    Decoder, DecoderConfig, Event, Failure, Limits, Message, MessageAssembler, MessageType,
+    Received, Role,
 };
 use serde_json::{Value, json};
 
@@ -21,6 +26,23 @@ fn vectors_decode_however_they_are_cut() {
         for chunks in chunkings(vector) {
             let lens: Vec<usize> = chunks.iter().map(Vec::len).take(20).collect();
             assert_eq!(decode(vector, chunks), expected, "{}, cut {lens:?}", vector["name"]);
+        }
+    }
+}
+
+#[test]
+#[cfg(feature = "deflate")]
+fn connections_receive_the_vectors_however_they_are_cut() {
+    for vector in &vectors() {
+        let events = vector["events"].as_array().unwrap().iter().cloned();
+        let inflated = events.map(|mut event| {
+            event.as_object_mut().unwrap().remove("compressed");
+            expected_event(&event)
+        });
+        let expected: Vec<Value> = inflated.collect();
+        for chunks in chunkings(vector) {
+            let lens: Vec<usize> = chunks.iter().map(Vec::len).take(20).collect();
+            assert_eq!(receive(vector, chunks), expected, "{}, cut {lens:?}", vector["name"]);
         }
     }
 }
@@ -54,58 +76,122 @@ fn chunkings(vector: &Value) -> Vec<Vec<Vec<u8>>> {
     chunkings
 }
 
-/// Decodes chunks, and puts together what was said, in the vectors' own words.
+/// Decodes chunks, and puts together what was said, in the vectors' own words. Compressed messages stay so.
 fn decode(vector: &Value, chunks: Vec<Vec<u8>>) -> Vec<Value> {
     let mut decoder = Decoder::new(config(vector));
+    let mut assembler = MessageAssembler::new(u64::MAX, false);
     let mut said = Vec::new();
-    let mut message = Vec::new();
     for mut chunk in chunks {
         let mut events: Vec<Event> = Vec::new();
         assert_eq!(decoder.decode(&mut chunk, &mut events), chunk.len());
-        let control = |payload| match payload {
-            ControlPayload::InChunk { offset, len } => chunk[offset..offset + len].to_vec(),
-            ControlPayload::Carried { len } => decoder.carried_control()[..len].to_vec(),
-        };
         for event in events {
-            said.push(match event {
-                Event::Message { message_type, offset, len } => {
-                    json!([kind(message_type, false), chunk[offset..offset + len]])
-                }
-                Event::Piece(piece) => {
-                    message.extend_from_slice(&chunk[piece.range()]);
-                    let Piece { message_type, compressed, ends_message, .. } = piece;
-                    if !ends_message {
-                        continue;
-                    }
-                    json!([kind(message_type, compressed), std::mem::take(&mut message)])
-                }
-                Event::Ping(payload) => json!(["ping", control(payload)]),
-                Event::Pong(payload) => json!(["pong", control(payload)]),
-                Event::Close { code, body } => {
-                    json!(["close", code.0, control(body).get(2..).unwrap_or_default()])
-                }
-                Event::Error(error) => {
-                    json!(["error", format!("{error:?}"), error.close_code().0])
-                }
-            });
+            let mut compressed = false;
+            let keep = |payload: &[u8], _, message: &mut Vec<u8>| {
+                compressed = true;
+                message.extend_from_slice(payload);
+                Ok(())
+            };
+            let received = assembler.take(event, &chunk, decoder.carried_control(), keep);
+            said.extend(received.map(|received| describe(received, compressed)));
         }
     }
     said
 }
 
+/// The same at the level of messages, inflated; and that the answer is the one that the protocol asks for.
+#[cfg(feature = "deflate")]
+fn receive(vector: &Value, chunks: Vec<Vec<u8>>) -> Vec<Value> {
+    let DecoderConfig { role, validate_utf8, limits, permessage_deflate, .. } = config(vector);
+    let mut config = ConnectionConfig::default();
+    (config.validate_utf8, config.limits) = (validate_utf8, limits);
+    config.deflate = permessage_deflate.then(DeflateParams::default);
+    match role {
+        Role::Server => receive_at(Connection::server(config), chunks),
+        Role::Client => receive_at(Connection::client(config, || [0; 4]), chunks),
+    }
+}
+
+#[cfg(feature = "deflate")]
+fn receive_at<K: MaskingKeys>(mut connection: Connection<K>, chunks: Vec<Vec<u8>>) -> Vec<Value> {
+    let mut said = Vec::new();
+    let mut answers = Vec::new();
+    for mut chunk in chunks {
+        let mut chunk = &mut chunk[..];
+        while let Some(received) = connection.receive(&mut chunk) {
+            said.push(describe(received, false));
+        }
+        assert!(chunk.is_empty());
+        answers.extend_from_slice(connection.output());
+        connection.written(usize::MAX);
+    }
+    let expected: Vec<Value> = said.iter().filter_map(expected_answer).collect();
+    assert_eq!(frames(&answers), expected);
+    assert_eq!(
+        connection.is_closed(),
+        matches!(&said[..], [.., last] if last[0] == "close" || last[0] == "error")
+    );
+    said
+}
+
+/// A pong for each ping, and a close frame for a close frame or an error.
+#[cfg(feature = "deflate")]
+fn expected_answer(said: &Value) -> Option<Value> {
+    Some(match said[0].as_str()? {
+        "ping" => json!([0xa, said[1]]),
+        "close" if said[1] == CloseCode::NO_STATUS_RECEIVED.0 => json!([8, []]),
+        "close" => {
+            let code = said[1].as_u64()? as u16;
+            let reason = said[2].as_array()?.iter().map(|byte| byte.as_u64().unwrap() as u8);
+            json!([8, code.to_be_bytes().into_iter().chain(reason).collect::<Vec<u8>>()])
+        }
+        "error" => json!([8, (said[2].as_u64()? as u16).to_be_bytes()]),
+        _ => return None,
+    })
+}
+
+/// The opcodes and payloads of whole frames, whose masking key is zero if there is one.
+#[cfg(feature = "deflate")]
+fn frames(mut bytes: &[u8]) -> Vec<Value> {
+    let mut frames = Vec::new();
+    while !bytes.is_empty() {
+        let (header, header_len) = FrameHeader::parse(bytes).unwrap();
+        let (payload, rest) = bytes[header_len..].split_at(header.payload_len as usize);
+        frames.push(json!([header.opcode.bits(), payload]));
+        bytes = rest;
+    }
+    frames
+}
+
+fn describe(received: Received<'_>, compressed: bool) -> Value {
+    match received {
+        Received::Message(Message { message_type, payload }) => {
+            json!([kind(message_type, compressed), payload])
+        }
+        Received::Ping(payload) => json!(["ping", payload]),
+        Received::Pong(payload) => json!(["pong", payload]),
+        Received::Close { code, reason } => json!(["close", code.0, reason]),
+        Received::Failed(failure) => {
+            let name = match failure {
+                Failure::Protocol(error) => format!("{error:?}"),
+                Failure::Inflate(error) => format!("{error:?}"),
+                failure => panic!("{failure:?}"),
+            };
+            json!(["error", name, failure.close_code().0])
+        }
+    }
+}
+
 fn config(vector: &Value) -> DecoderConfig {
     let limit = |name: &str| vector[name].as_u64();
     let role = if vector["role"] == "server" { Role::Server } else { Role::Client };
-    DecoderConfig {
-        permessage_deflate: vector["permessage_deflate"] == true,
-        validate_utf8: vector["validate_utf8"] != false,
-        limits: Limits {
-            max_payload_len: limit("max_payload_len").unwrap_or(u64::MAX),
-            max_fragments: limit("max_fragments").map_or(u32::MAX, |n| n as u32),
-            max_buffered_chunks: limit("max_buffered_chunks").map_or(u32::MAX, |n| n as u32),
-        },
-        ..DecoderConfig::new(role)
-    }
+    let mut config = DecoderConfig::new(role);
+    config.permessage_deflate = vector["permessage_deflate"] == true;
+    config.validate_utf8 = vector["validate_utf8"] != false;
+    config.limits = Limits::NONE;
+    config.limits.max_payload_len = limit("max_payload_len").unwrap_or(u64::MAX);
+    config.limits.max_fragments = limit("max_fragments").map_or(u32::MAX, |n| n as u32);
+    config.limits.max_buffered_chunks = limit("max_buffered_chunks").map_or(u32::MAX, |n| n as u32);
+    config
 }
 
 fn kind(message_type: MessageType, compressed: bool) -> &'static str {

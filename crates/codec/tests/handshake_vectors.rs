@@ -54,6 +54,7 @@ fn header_error(error: HeaderError, row: &Value) -> Value {
         HeaderError::DuplicateSubprotocol { offset } => {
             json!({ "error": "duplicate", "offset": offset })
         }
+        error => panic!("the vectors have no word for {error:?}"),
     }
 }
 
@@ -139,6 +140,7 @@ fn deflate_error(error: DeflateError) -> Value {
         DeflateError::InvalidValue(_) => "invalid value",
         DeflateError::NoAcceptableOffer => "no acceptable offer",
         DeflateError::Unacceptable(_) => "unacceptable",
+        error => panic!("the vectors have no word for {error:?}"),
     };
     json!({ "error": kind })
 }

@@ -1,6 +1,6 @@
 //! Decoders by id, and what they count.
 
-use framewright_codec::{Counters, Decoder, DecoderConfig, Limits, Mask, MessageType, Role};
+use framewright_codec::{Counters, Decoder, DecoderConfig, Mask, MessageType, Role};
 use slab::Slab;
 
 use crate::layout::{ENDS_MESSAGE, IS_TEXT};
@@ -55,16 +55,13 @@ impl Decoders {
     pub fn open(&mut self, options: DecoderOptions) -> u32 {
         let max_payload_len = limit(options.max_payload_len);
         let validate_utf8 = !options.skip_utf8_validation;
-        let config = DecoderConfig {
-            role: if options.is_server { Role::Server } else { Role::Client },
-            permessage_deflate: options.permessage_deflate,
-            validate_utf8,
-            limits: Limits {
-                max_payload_len,
-                max_fragments: options.max_fragments.unwrap_or(u32::MAX),
-                max_buffered_chunks: options.max_buffered_chunks.unwrap_or(u32::MAX),
-            },
-        };
+        let role = if options.is_server { Role::Server } else { Role::Client };
+        let mut config = DecoderConfig::new(role);
+        config.permessage_deflate = options.permessage_deflate;
+        config.validate_utf8 = validate_utf8;
+        config.limits.max_payload_len = max_payload_len;
+        config.limits.max_fragments = options.max_fragments.unwrap_or(u32::MAX);
+        config.limits.max_buffered_chunks = options.max_buffered_chunks.unwrap_or(u32::MAX);
         let check = MessageCheck::new(max_payload_len, validate_utf8);
         self.open.insert(Incoming { decoder: Decoder::new(config), check }) as u32
     }

@@ -7,7 +7,7 @@
 //! EVENTS_AT + EVENT_WORDS * n   event n: kind and flags, then OFFSET, LENGTH and DETAIL
 //! ```
 
-use framewright_codec::{ControlPayload, Event, EventSink, MessageType};
+use framewright_codec::{ControlPayload, Event, EventSink, MessageType, Span};
 
 use crate::Fault;
 use crate::layout::*;
@@ -70,7 +70,7 @@ impl<'a> EventTable<'a> {
     fn write_control(&mut self, kind: u32, payload: ControlPayload, code: u16) {
         let code = u32::from(code);
         match payload {
-            ControlPayload::InChunk { offset, len } => {
+            ControlPayload::InChunk(Span { offset, len }) => {
                 self.write(kind, offset as u32, len as u32, code);
             }
             ControlPayload::Carried { len } => self.write(kind | CARRIED, 0, len as u32, code),
@@ -82,7 +82,7 @@ impl EventSink for EventTable<'_> {
     #[inline]
     fn push(&mut self, event: Event) {
         match event {
-            Event::Message { message_type, offset, len } => {
+            Event::Message { message_type, payload: Span { offset, len } } => {
                 let kind = match message_type {
                     MessageType::Text => TEXT,
                     MessageType::Binary => BINARY,
@@ -100,8 +100,8 @@ impl EventSink for EventTable<'_> {
                         | flag(piece.ends_frame, ENDS_FRAME)
                         | flag(piece.ends_message, ENDS_MESSAGE)
                         | len_high << LEN_HIGH_SHIFT,
-                    piece.offset as u32,
-                    piece.len as u32,
+                    piece.payload.offset as u32,
+                    piece.payload.len as u32,
                     piece.frame_payload_len as u32,
                 );
             }

@@ -1,9 +1,7 @@
 //! Frames, fields and violations of octets at hand.
 
-use framewright_codec::Mask;
-use framewright_codec::walk::{
-    Field, FieldValue, Sender, Violation, WalkSink, WalkedFrame, Walker,
-};
+use framewright_codec::walk::{Field, FieldValue, Violation, WalkSink, WalkedFrame, Walker};
+use framewright_codec::{Mask, Role};
 use wasm_bindgen::prelude::*;
 
 /// What [`walk`] found.
@@ -95,9 +93,9 @@ impl WalkSink for Walk {
 #[wasm_bindgen]
 pub fn walk(octets: &[u8], sender: u8, permessage_deflate: bool) -> Walk {
     let sender = match sender {
-        1 => Sender::Client,
-        2 => Sender::Server,
-        _ => Sender::Unknown,
+        1 => Some(Role::Client),
+        2 => Some(Role::Server),
+        _ => None,
     };
     let mut found = Walk::default();
     let mut walker = Walker::new(sender).permessage_deflate(permessage_deflate);

@@ -2,25 +2,32 @@
 
 use std::io::Read as _;
 
-use framewright_codec::{Decoder, DecoderConfig, Event, Role};
+use framewright_codec::{
+    Connection, ConnectionConfig, Decoder, DecoderConfig, Event, Failure, MessageAssembler,
+    Received, Role,
+};
 
 use super::Decode;
 use crate::feed::{CHUNK_LEN, Feed};
 
+/// The decoder, whose events are joined to messages one level below [`Connection`].
 pub(crate) struct Framewright {
     feed: Feed,
     decoder: Decoder,
+    assembler: MessageAssembler,
     chunk: Vec<u8>,
     events: Vec<Event>,
-    /// The payload so far of a message that is spread over chunks.
-    message: Vec<u8>,
 }
 
 impl Framewright {
     pub(crate) fn new(feed: Feed) -> Self {
-        let decoder = Decoder::new(DecoderConfig::new(Role::Server));
-        let chunk = vec![0; CHUNK_LEN];
-        Self { feed, decoder, chunk, events: Vec::new(), message: Vec::new() }
+        Self {
+            feed,
+            decoder: Decoder::new(DecoderConfig::new(Role::Server)),
+            assembler: MessageAssembler::new(u64::MAX, true),
+            chunk: vec![0; CHUNK_LEN],
+            events: Vec::new(),
+        }
     }
 }
 
@@ -32,21 +39,49 @@ impl Decode for Framewright {
             let chunk = &mut self.chunk[..len];
             self.events.clear();
             assert_eq!(self.decoder.decode(chunk, &mut self.events), len);
-            for event in &self.events {
-                match *event {
-                    Event::Message { offset, len, .. } => {
-                        on_message(&chunk[offset..offset + len]);
+            for &event in &self.events {
+                let inflate = |_: &[u8], _, _: &mut Vec<u8>| Err(Failure::Internal);
+                match self.assembler.take(event, chunk, self.decoder.carried_control(), inflate) {
+                    Some(Received::Message(message)) => {
+                        on_message(&message.payload);
                         decoded += 1;
                     }
-                    Event::Piece(piece) => {
-                        self.message.extend_from_slice(&chunk[piece.range()]);
-                        if piece.ends_message {
-                            on_message(&self.message);
-                            self.message.clear();
-                            decoded += 1;
-                        }
+                    Some(received) => panic!("unexpected {received:?}"),
+                    None => {}
+                }
+            }
+        }
+        decoded
+    }
+}
+
+/// A whole connection, as the others are.
+pub(crate) struct FramewrightConnection {
+    feed: Feed,
+    connection: Connection,
+    chunk: Vec<u8>,
+}
+
+impl FramewrightConnection {
+    pub(crate) fn new(feed: Feed) -> Self {
+        let connection = Connection::server(ConnectionConfig::default());
+        Self { feed, connection, chunk: vec![0; CHUNK_LEN] }
+    }
+}
+
+impl Decode for FramewrightConnection {
+    fn decode(&mut self, messages: usize, mut on_message: impl FnMut(&[u8])) -> usize {
+        let mut decoded = 0;
+        while decoded < messages {
+            let len = self.feed.read(&mut self.chunk).expect("the feed does not fail");
+            let mut chunk = &mut self.chunk[..len];
+            while let Some(received) = self.connection.receive(&mut chunk) {
+                match received {
+                    Received::Message(message) => {
+                        on_message(&message.payload);
+                        decoded += 1;
                     }
-                    event => panic!("unexpected {event:?}"),
+                    received => panic!("unexpected {received:?}"),
                 }
             }
         }

@@ -1,7 +1,6 @@
 //! Finds frames in a stream begun before the capture, which may be anything.
 
-use framewright_codec::HeaderPrefix;
-use framewright_codec::walk::Sender;
+use framewright_codec::{HeaderPrefix, Role};
 
 use super::flow::{Held, Side};
 use crate::resync::{Found, SURE_BITS, Search};
@@ -45,7 +44,7 @@ pub(super) struct MidStream {
 impl MidStream {
     pub(super) fn new() -> Self {
         // Whether compression was agreed on isn't known.
-        let lane = || Lane { search: Search::new(Sender::Unknown, true), len: 0, found: false };
+        let lane = || Lane { search: Search::new(None, true), len: 0, found: false };
         Self { lanes: [lane(), lane()], held: Vec::new(), held_len: 0, client: None }
     }
 
@@ -143,7 +142,11 @@ impl MidStream {
             if lane.found {
                 continue;
             }
-            lane.search.know_sender(if side == client { Sender::Client } else { Sender::Server });
+            lane.search.know_sender(if side == client {
+                Some(Role::Client)
+            } else {
+                Some(Role::Server)
+            });
             if by_side != Some(client) {
                 self.start_again(side);
             }

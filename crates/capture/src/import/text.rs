@@ -5,7 +5,6 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use framewright_codec::HeaderPrefix;
-use framewright_codec::walk::Sender;
 
 use crate::resync::is_frame_start;
 use crate::{Capture, ConnectionInit, Direction, End, Negotiated, Start};
@@ -99,9 +98,7 @@ pub(super) fn parse_base64(text: &str) -> Option<Vec<u8>> {
 
 /// Whether octets can be one direction of a connection: they start with a handshake or a frame.
 pub(super) fn looks_like_stream(octets: &[u8]) -> bool {
-    octets.starts_with(b"GET ")
-        || octets.starts_with(b"HTTP/1.")
-        || is_frame_start(octets, Sender::Unknown)
+    octets.starts_with(b"GET ") || octets.starts_with(b"HTTP/1.") || is_frame_start(octets, None)
 }
 
 /// Takes octets for one direction of one connection; MASK of the first frame tells which.

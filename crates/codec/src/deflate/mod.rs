@@ -28,7 +28,6 @@
 mod compressor;
 mod decompressor;
 mod engine;
-mod error;
 mod history;
 mod options;
 mod params;
@@ -36,10 +35,10 @@ mod pool;
 #[cfg(test)]
 mod tests;
 
+pub use crate::InflateError;
 pub use compressor::Compressor;
 pub use decompressor::{Decompressor, Step};
 pub use engine::{DeflateEngine, InflateEngine};
-pub use error::InflateError;
 pub use options::{CompressOptions, InflateLimits, Level, MemLevel, Strategy};
 pub use params::ContextParams;
 pub use pool::{Context, Pool};

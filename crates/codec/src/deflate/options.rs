@@ -67,6 +67,7 @@ pub enum Strategy {
 
 /// How to compress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct CompressOptions {
     /// How hard to try.
     pub level: Level,
@@ -98,6 +99,7 @@ impl Default for CompressOptions {
 
 /// How far a peer may make a message grow by inflating it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct InflateLimits {
     /// The longest message in octets, all fragments together, inflated. `u64::MAX` means no limit.
     pub max_message_len: u64,

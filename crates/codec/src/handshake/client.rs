@@ -54,6 +54,7 @@ pub struct ClientHandshake {
 
 /// What client and server agreed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Agreement<'a> {
     /// The subprotocol, one of those that the client named.
     pub subprotocol: Option<&'a str>,

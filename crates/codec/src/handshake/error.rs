@@ -7,6 +7,7 @@ use super::DeflateParam;
 /// A `Sec-WebSocket-Protocol` or `Sec-WebSocket-Extensions` value that isn't what RFC 6455 §9.1 and
 /// §4.1 say it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum HeaderError {
     /// An octet that may not stand where it does.
     UnexpectedCharacter {
@@ -50,6 +51,7 @@ impl core::error::Error for InvalidSubprotocols {}
 
 /// Parameters of permessage-deflate that are invalid or can't be agreed on (RFC 7692 §7.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum DeflateError {
     /// A parameter that RFC 7692 doesn't define.
     UnknownParam,

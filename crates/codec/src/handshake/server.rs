@@ -11,6 +11,7 @@ use super::{
 
 /// An upgrade request that can be granted.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Upgrade<'a> {
     /// The protocol's version: 13, or 8, which has the same frames.
     pub version: u8,

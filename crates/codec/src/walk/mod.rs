@@ -5,11 +5,12 @@
 //! Both read headers with the same parser ([`FrameHeader`](crate::FrameHeader)).
 //!
 //! ```
-//! use framewright_codec::walk::{FieldKind, Findings, Sender, Walker, fields};
+//! use framewright_codec::Role;
+//! use framewright_codec::walk::{FieldKind, Findings, Walker, fields};
 //!
 //! let octets = [0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58];
 //! let mut seen = Findings::default();
-//! Walker::new(Sender::Client).push(&octets, &mut seen);
+//! Walker::new(Some(Role::Client)).push(&octets, &mut seen);
 //! assert_eq!(seen.frames.len(), 1);
 //! assert!(seen.violations.is_empty());
 //!
@@ -25,4 +26,4 @@ mod walker;
 
 pub use field::{Field, FieldKind, FieldValue, Fields, fields};
 pub use rule::{Rule, Violation};
-pub use walker::{Findings, Gap, Sender, WalkSink, WalkedFrame, Walker};
+pub use walker::{Findings, Gap, WalkSink, WalkedFrame, Walker};

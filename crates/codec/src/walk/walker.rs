@@ -4,19 +4,7 @@ use alloc::vec::Vec;
 
 use super::{Rule, Violation};
 use crate::utf8::Utf8Validator;
-use crate::{CloseCode, FrameHeader, HeaderPrefix, LenForm, MAX_HEADER_LEN, Mask, Opcode};
-
-/// Who sends the frames: it decides what masking is right (RFC 6455 §5.1).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Sender {
-    /// A client: every frame is masked.
-    Client,
-    /// A server: no frame is.
-    Server,
-    /// Not known: masking is not judged.
-    #[default]
-    Unknown,
-}
+use crate::{CloseCode, FrameHeader, HeaderPrefix, LenForm, MAX_HEADER_LEN, Mask, Opcode, Role};
 
 /// A frame whose header is complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +89,7 @@ struct Payload {
 /// Octets may come in pieces of any length. It holds no payload: memory is constant.
 #[derive(Clone, Debug)]
 pub struct Walker {
-    sender: Sender,
+    sender: Option<Role>,
     permessage_deflate: bool,
     offset: u64,
     /// A header cut short by the end of a piece.
@@ -121,8 +109,9 @@ pub struct Walker {
 }
 
 impl Walker {
-    /// A walker at the start of a stream of frames, with no extension in use.
-    pub fn new(sender: Sender) -> Self {
+    /// A walker at the start of a stream of frames, with no extension in use. `sender` decides which
+    /// masking is right (RFC 6455 §5.1); where it is `None`, masking is not judged.
+    pub fn new(sender: Option<Role>) -> Self {
         Self {
             sender,
             permessage_deflate: false,
@@ -336,9 +325,9 @@ impl Walker {
 
     fn check_masking(&mut self, frame: &WalkedFrame, sink: &mut impl WalkSink) {
         match (self.sender, frame.header.masking_key) {
-            (Sender::Client, None) => violation(sink, Rule::UnmaskedClientFrame, frame, 1, 1),
-            (Sender::Server, Some(_)) => violation(sink, Rule::MaskedServerFrame, frame, 1, 1),
-            (Sender::Client, Some(key)) if self.last_key == Some(key) => {
+            (Some(Role::Client), None) => violation(sink, Rule::UnmaskedClientFrame, frame, 1, 1),
+            (Some(Role::Server), Some(_)) => violation(sink, Rule::MaskedServerFrame, frame, 1, 1),
+            (Some(Role::Client), Some(key)) if self.last_key == Some(key) => {
                 violation(
                     sink,
                     Rule::RepeatedMaskingKey,

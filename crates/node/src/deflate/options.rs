@@ -27,13 +27,13 @@ pub struct CompressorOptions {
 impl CompressorOptions {
     pub(super) fn compressor(&self) -> Result<Compressor> {
         let params = params(self.window_bits, self.context_takeover)?;
-        let default = CompressOptions::default();
+        let mut options = CompressOptions::default();
         let level = match self.level {
-            None | Some(-1) => Some(default.level),
+            None | Some(-1) => Some(options.level),
             Some(level) => u8::try_from(level).ok().and_then(Level::new),
         };
         let mem_level = match self.mem_level {
-            None => Some(default.mem_level),
+            None => Some(options.mem_level),
             Some(mem_level) => u8::try_from(mem_level).ok().and_then(MemLevel::new),
         };
         let strategy = match self.strategy {
@@ -44,12 +44,9 @@ impl CompressorOptions {
             Some(4) => Some(Strategy::Fixed),
             Some(_) => None,
         };
-        let options = CompressOptions {
-            level: level.ok_or_else(|| out_of_range("level"))?,
-            mem_level: mem_level.ok_or_else(|| out_of_range("memLevel"))?,
-            strategy: strategy.ok_or_else(|| out_of_range("strategy"))?,
-            ..default
-        };
+        options.level = level.ok_or_else(|| out_of_range("level"))?;
+        options.mem_level = mem_level.ok_or_else(|| out_of_range("memLevel"))?;
+        options.strategy = strategy.ok_or_else(|| out_of_range("strategy"))?;
         Ok(Compressor::new(params, options))
     }
 }
@@ -68,8 +65,8 @@ pub struct DecompressorOptions {
 impl DecompressorOptions {
     pub(super) fn decompressor(&self) -> Result<Decompressor> {
         let params = params(self.window_bits, self.context_takeover)?;
-        let max_message_len = self.max_message_len.map_or(u64::MAX, u64::from);
-        let limits = InflateLimits { max_message_len, max_ratio: None };
+        let mut limits = InflateLimits::NONE;
+        limits.max_message_len = self.max_message_len.map_or(u64::MAX, u64::from);
         Ok(Decompressor::new(params, limits))
     }
 }

@@ -11,9 +11,9 @@ pub enum InflateError {
     /// The payload isn't DEFLATE data, or refers to text outside the window (RFC 7692 §7.2.2).
     Corrupt,
     /// The message is longer than
-    /// [`InflateLimits::max_message_len`](super::InflateLimits::max_message_len).
+    /// `InflateLimits::max_message_len`.
     MessageTooBig,
-    /// The message grows by more than [`InflateLimits::max_ratio`](super::InflateLimits::max_ratio).
+    /// The message grows by more than `InflateLimits::max_ratio`.
     RatioTooBig,
 }
 
