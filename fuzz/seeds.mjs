@@ -6,6 +6,7 @@ import { parseOctets } from '../tests/vectors/frames/octets.mjs';
 
 const vectors = join(import.meta.dirname, '..', 'tests', 'vectors');
 const writers = {
+  connection: decodeSeeds,
   decode: decodeSeeds,
   handshake: handshakeSeeds,
   walk: walkSeeds
@@ -20,7 +21,7 @@ export function writeSeeds(target, folder) {
   }
 }
 
-/** As `src/decode.rs` reads them: eight octets of choices, then the stream. */
+/** As `src/decode.rs` and `src/connection.rs` read them: eight octets of choices, then the stream. */
 function* decodeSeeds() {
   for (const { vector, octets } of frameVectors()) {
     const {

@@ -1,12 +1,12 @@
 //! The strict decoder on any octets, however they are cut.
 
-use framewright_codec::{Decoder, DecoderConfig, Limits, ProtocolError, Role};
+use framewright_codec::{Decoder, DecoderConfig, Failure, Limits, ProtocolError, Received, Role};
 use framewright_host::layout::*;
 use framewright_host::{ErrorNumber, EventTable};
 
 use crate::input::{Input, cut};
 use crate::naive;
-use crate::said::{Said, decode};
+use crate::said::{decode, mark};
 
 /// Eight octets of choices, then the stream.
 ///
@@ -22,34 +22,34 @@ pub fn check(octets: &[u8]) {
     let [flags, max_payload_len, max_fragments, room] = input.octets();
     let lens: [u8; 4] = input.octets();
     let stream = input.0;
-    let mut config = DecoderConfig {
-        role: if flags & 1 != 0 { Role::Server } else { Role::Client },
-        permessage_deflate: flags & 2 != 0,
-        validate_utf8: flags & 4 == 0,
-        limits: Limits::NONE,
-    };
+    let role = if flags & 1 != 0 { Role::Server } else { Role::Client };
+    let mut config = DecoderConfig::new(role);
+    config.permessage_deflate = flags & 2 != 0;
+    config.validate_utf8 = flags & 4 == 0;
+    config.limits = Limits::NONE;
     if flags & 8 != 0 {
         config.limits.max_payload_len = max_payload_len.into();
         config.limits.max_fragments = u32::from(max_fragments).max(1);
     }
 
-    let (whole, counters) = decode(config, &[stream], usize::MAX);
+    let (whole, counters) = decode(config, &[stream], usize::MAX, mark);
     let (naive, frames) = naive::decode(config, stream);
     assert_eq!(whole, naive, "not what the twin says");
-    let messages = whole.iter().filter(|said| matches!(said, Said::Message { .. })).count();
+    let messages = whole.iter().filter(|said| matches!(said, Received::Message(_))).count();
     assert_eq!(counters.messages, messages as u64);
     // A frame counts with its last octet, and a fault may lie before that.
-    let ends_in_error = matches!(whole.last(), Some(Said::Error(_)));
+    let ends_in_error = matches!(whole.last(), Some(Received::Failed(_)));
     assert!(counters.frames == frames || ends_in_error && counters.frames >= frames);
 
     let chunks = cut(stream, &lens);
-    let (said, _) = decode(config, &chunks, usize::from(room).max(1));
+    let (said, _) = decode(config, &chunks, usize::from(room).max(1), mark);
     assert_eq!(said, whole, "not the same if cut");
 
     // A limit on chunks ends a stream early or not at all.
     config.limits.max_buffered_chunks = u32::from(lens[0]).max(1);
-    let (mut limited, _) = decode(config, &chunks, usize::MAX);
-    if limited.last() == Some(&Said::Error(ProtocolError::TooManyBufferedChunks)) {
+    let (mut limited, _) = decode(config, &chunks, usize::MAX, mark);
+    let too_many = Failure::Protocol(ProtocolError::TooManyBufferedChunks);
+    if limited.last() == Some(&Received::Failed(too_many)) {
         limited.pop();
     } else {
         assert_eq!(limited.len(), whole.len());

@@ -31,10 +31,9 @@ pub fn check(octets: &[u8]) {
         max_window_bits: WindowBits::new(8 + (flags >> 1) % 8).unwrap_or(WindowBits::MAX),
         context_takeover: flags & 1 == 0,
     };
-    let limits = InflateLimits {
-        max_message_len: if max_len == 0 { 1 << 20 } else { u64::from(max_len) * 1024 },
-        max_ratio: (max_ratio > 0).then_some(max_ratio.into()),
-    };
+    let mut limits = InflateLimits::NONE;
+    limits.max_message_len = if max_len == 0 { 1 << 20 } else { u64::from(max_len) * 1024 };
+    limits.max_ratio = (max_ratio > 0).then_some(max_ratio.into());
     let mut frames = Vec::new();
     while !input.is_empty() {
         let [len, more] = input.octets();

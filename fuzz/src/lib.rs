@@ -1,6 +1,7 @@
 //! What the fuzz targets share. The targets themselves are in `fuzz_targets`.
 
 pub mod capture_import;
+pub mod connection;
 pub mod decode;
 pub mod handshake;
 pub mod inflate;

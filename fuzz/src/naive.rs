@@ -1,18 +1,47 @@
 //! A decoder that reads a whole stream octet by octet, as plainly as it can be written: the codec's twin.
 
-use framewright_codec::{CloseCode, DecoderConfig, MessageType, Opcode, ProtocolError, Role};
+use framewright_codec::{
+    CloseCode, DecoderConfig, Failure, Message as Whole, MessageType, Opcode, ProtocolError,
+    Received, Role,
+};
 
-use crate::said::Said;
+use crate::said::{Said, mark};
 
-/// What a stream says, and how many frames of it are whole.
+/// Inflates a compressed frame, the message's last if it says so.
+pub type Inflate<'a> = &'a mut dyn FnMut(&[u8], bool, &mut Vec<u8>) -> Result<(), Failure>;
+
+/// What a stream says, and how many frames of it are whole. Compressed frames stay as they are, marked.
 pub fn decode(config: DecoderConfig, octets: &[u8]) -> (Vec<Said>, u64) {
-    let mut naive = Naive { config, octets, at: 0, said: Vec::new(), frames: 0, message: None };
-    while !matches!(naive.said.last(), Some(Said::Close(..))) {
+    read(config, octets, &mut mark, false)
+}
+
+/// What a stream says once it is inflated.
+pub fn receive(config: DecoderConfig, octets: &[u8], inflate: Inflate<'_>) -> Vec<Said> {
+    read(config, octets, inflate, true).0
+}
+
+fn read(
+    config: DecoderConfig,
+    octets: &[u8],
+    inflate: Inflate<'_>,
+    checks_inflated: bool,
+) -> (Vec<Said>, u64) {
+    let mut naive = Naive {
+        config,
+        octets,
+        at: 0,
+        said: Vec::new(),
+        frames: 0,
+        message: None,
+        inflate,
+        checks_inflated,
+    };
+    while !matches!(naive.said.last(), Some(Received::Close { .. })) {
         match naive.frame() {
             Ok(()) => {}
             Err(Stop::Needs) => break,
-            Err(Stop::Violation(error)) => {
-                naive.said.push(Said::Error(error));
+            Err(Stop::Failure(failure)) => {
+                naive.said.push(Received::Failed(failure));
                 break;
             }
         }
@@ -22,7 +51,7 @@ pub fn decode(config: DecoderConfig, octets: &[u8]) -> (Vec<Said>, u64) {
 
 enum Stop {
     Needs,
-    Violation(ProtocolError),
+    Failure(Failure),
 }
 
 struct Naive<'a> {
@@ -32,6 +61,9 @@ struct Naive<'a> {
     said: Vec<Said>,
     frames: u64,
     message: Option<Message>,
+    inflate: Inflate<'a>,
+    /// Whether what was inflated is checked for its length and its UTF-8.
+    checks_inflated: bool,
 }
 
 struct Message {
@@ -39,13 +71,14 @@ struct Message {
     compressed: bool,
     declared_len: u64,
     frames: Vec<Vec<u8>>,
+    inflated: Vec<u8>,
     /// All frames' octets, and how many of them were found to be UTF-8.
     text: Vec<u8>,
     checked_len: usize,
 }
 
 fn check(holds: bool, error: ProtocolError) -> Result<(), Stop> {
-    if holds { Ok(()) } else { Err(Stop::Violation(error)) }
+    if holds { Ok(()) } else { Err(Stop::Failure(error.into())) }
 }
 
 impl Naive<'_> {
@@ -111,6 +144,7 @@ impl Naive<'_> {
                 compressed: rsv1,
                 declared_len: 0,
                 frames: Vec::new(),
+                inflated: Vec::new(),
                 text: Vec::new(),
                 checked_len: 0,
             });
@@ -153,8 +187,8 @@ impl Naive<'_> {
 
     fn control(&mut self, opcode: u8, payload: Vec<u8>) -> Result<(), Stop> {
         match Opcode::from_bits(opcode) {
-            Opcode::Ping => self.said.push(Said::Ping(payload)),
-            Opcode::Pong => self.said.push(Said::Pong(payload)),
+            Opcode::Ping => self.said.push(Received::Ping(payload.into())),
+            Opcode::Pong => self.said.push(Received::Pong(payload.into())),
             _ => {
                 let mut code = 1005;
                 if let [high, low, reason @ ..] = &payload[..] {
@@ -164,7 +198,8 @@ impl Naive<'_> {
                     let fits = !self.config.validate_utf8 || std::str::from_utf8(reason).is_ok();
                     check(fits, ProtocolError::InvalidUtf8)?;
                 }
-                self.said.push(Said::Close(CloseCode(code), payload));
+                let reason = payload.get(2..).unwrap_or_default().to_vec().into();
+                self.said.push(Received::Close { code: CloseCode(code), reason });
             }
         }
         Ok(())
@@ -174,10 +209,25 @@ impl Naive<'_> {
         let frames = self.message.as_ref().map_or(0, |message| message.frames.len());
         let fits = frames == 1 && fin || frames as u64 <= self.config.limits.max_fragments.into();
         check(fits, ProtocolError::TooManyFragments)?;
+        if let Some(message) = self.message.as_mut().filter(|message| message.compressed) {
+            let frame = message.frames.last().expect("it was begun");
+            (self.inflate)(frame, fin, &mut message.inflated).map_err(Stop::Failure)?;
+            if self.checks_inflated {
+                let fits = message.inflated.len() as u64 <= self.config.limits.max_payload_len;
+                check(fits, ProtocolError::MessageTooBig)?;
+                let is_checked =
+                    self.config.validate_utf8 && message.message_type == MessageType::Text && fin;
+                let fits = !is_checked || std::str::from_utf8(&message.inflated).is_ok();
+                check(fits, ProtocolError::InvalidUtf8)?;
+            }
+        }
         if fin {
             self.check_text(true)?;
-            if let Some(Message { message_type, compressed, frames, .. }) = self.message.take() {
-                self.said.push(Said::Message { message_type, compressed, frames });
+            if let Some(message) = self.message.take() {
+                let payload = if message.compressed { message.inflated } else { message.text };
+                let message_type = message.message_type;
+                let payload = payload.into();
+                self.said.push(Received::Message(Whole { message_type, payload }));
             }
         }
         Ok(())

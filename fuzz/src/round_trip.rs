@@ -5,10 +5,12 @@ use framewright_codec::deflate::{
     Strategy,
 };
 use framewright_codec::handshake::WindowBits;
-use framewright_codec::{DecoderConfig, FrameHeader, Limits, MessageType, Opcode, Role};
+use framewright_codec::{
+    DecoderConfig, Frame, FrameHeader, Limits, Message, MessageType, Opcode, Received, Role,
+};
 
 use crate::input::{Input, cut};
-use crate::said::{Said, decode};
+use crate::said::decode;
 
 /// What was put in, with each message's payload as a whole.
 #[derive(Debug, PartialEq)]
@@ -40,18 +42,17 @@ pub fn check(octets: &[u8]) {
         max_window_bits: WindowBits::new(8 + (flags >> 3) % 8).unwrap_or(WindowBits::MAX),
         context_takeover: flags & 4 == 0,
     };
-    let options = CompressOptions {
-        level: Level::new(level % 10).unwrap_or_default(),
-        mem_level: MemLevel::new(1 + mem_level % 9).unwrap_or_default(),
-        strategy: [
-            Strategy::Default,
-            Strategy::Filtered,
-            Strategy::HuffmanOnly,
-            Strategy::Rle,
-            Strategy::Fixed,
-        ][usize::from(strategy) % 5],
-        history_len: usize::from(strategy) * 64,
-    };
+    let mut options = CompressOptions::default();
+    options.level = Level::new(level % 10).unwrap_or_default();
+    options.mem_level = MemLevel::new(1 + mem_level % 9).unwrap_or_default();
+    options.strategy = [
+        Strategy::Default,
+        Strategy::Filtered,
+        Strategy::HuffmanOnly,
+        Strategy::Rle,
+        Strategy::Fixed,
+    ][usize::from(strategy) % 5];
+    options.history_len = usize::from(strategy) * 64;
     let mut compressors = Pool::new(usize::from(budget) * 1024);
     let compressor = compressors.insert(Compressor::new(params, options));
     let mut decompressors = Pool::new(usize::from(budget) * 1024);
@@ -65,7 +66,7 @@ pub fn check(octets: &[u8]) {
         if kind & 2 != 0 {
             let opcode = if kind & 1 != 0 { Opcode::Pong } else { Opcode::Ping };
             let payload = &payload[..payload.len().min(125)];
-            frame(FrameHeader::new(opcode), payload, masked.then_some(key), &mut stream);
+            encode(Frame::new(opcode, payload), masked.then_some(key), &mut stream);
             items.push(Item::Control(opcode, payload.to_vec()));
             continue;
         }
@@ -86,55 +87,47 @@ pub fn check(octets: &[u8]) {
                 compressors
                     .with(compressor, |compressor| compressor.compress(&plain, fin, &mut fragment));
             }
-            let header = FrameHeader {
-                fin,
-                rsv1: compresses && index == 0,
-                ..FrameHeader::new(if index == 0 { opcode } else { Opcode::Continuation })
-            };
-            frame(header, &fragment, masked.then_some(key), &mut stream);
+            let opcode = if index == 0 { opcode } else { Opcode::Continuation };
+            let rsv1 = compresses && index == 0;
+            let frame = Frame { fin, rsv1, ..Frame::new(opcode, &fragment) };
+            encode(frame, masked.then_some(key), &mut stream);
         }
         items.push(Item::Message(message_type, payload.to_vec()));
     }
 
-    let config = DecoderConfig {
-        permessage_deflate: compresses,
-        limits: Limits::NONE,
-        ..DecoderConfig::new(if masked { Role::Server } else { Role::Client })
+    let role = if masked { Role::Server } else { Role::Client };
+    let mut config = DecoderConfig::new(role);
+    config.permessage_deflate = compresses;
+    config.limits = Limits::NONE;
+    let inflate = |payload: &[u8], fin, text: &mut Vec<u8>| {
+        let inflated = decompressors.with(decompressor, |d| d.inflate(payload, fin, text));
+        Ok(inflated.expect("it is here")?)
     };
-    let (said, _) = decode(config, &cut(&stream, &key), usize::from(room).max(1));
+    let chunks = cut(&stream, &key);
+    let (said, _) = decode(config, &chunks, usize::from(room).max(1), inflate);
     let decoded: Vec<Item> = said
         .into_iter()
         .map(|said| match said {
-            Said::Ping(payload) => Item::Control(Opcode::Ping, payload),
-            Said::Pong(payload) => Item::Control(Opcode::Pong, payload),
-            Said::Message { message_type, compressed: false, frames } => {
-                Item::Message(message_type, frames.concat())
+            Received::Ping(payload) => Item::Control(Opcode::Ping, payload.into_owned()),
+            Received::Pong(payload) => Item::Control(Opcode::Pong, payload.into_owned()),
+            Received::Message(Message { message_type, payload }) => {
+                Item::Message(message_type, payload.into_owned())
             }
-            Said::Message { message_type, compressed: true, frames } => {
-                let mut text = Vec::new();
-                for (index, payload) in frames.iter().enumerate() {
-                    let fin = index + 1 == frames.len();
-                    decompressors
-                        .with(decompressor, |d| d.inflate(payload, fin, &mut text))
-                        .expect("it is here")
-                        .expect("it was compressed by us");
-                }
-                Item::Message(message_type, text)
-            }
-            Said::Close(..) | Said::Error(_) => panic!("none was sent: {said:?}"),
+            Received::Close { .. } | Received::Failed(_) => panic!("none was sent: {said:?}"),
         })
         .collect();
     assert_eq!(decoded, items);
 }
 
 /// Encodes a frame in both ways, which agree.
-fn frame(header: FrameHeader, payload: &[u8], key: Option<[u8; 4]>, stream: &mut Vec<u8>) {
-    let header = FrameHeader { masking_key: key, ..header };
+fn encode(frame: Frame<'_>, key: Option<[u8; 4]>, stream: &mut Vec<u8>) {
+    let frame = Frame { masking_key: key, ..frame };
     let start = stream.len();
-    header.append_frame(payload, stream);
+    frame.append_to(stream);
     let mut out = vec![0; stream.len() - start];
-    assert_eq!(header.encode_frame(payload, &mut out), Ok(out.len()));
+    assert_eq!(frame.encoded_len(), out.len());
+    assert_eq!(frame.encode(&mut out), Ok(out.len()));
     assert_eq!(out, stream[start..]);
-    let parsed = FrameHeader { payload_len: payload.len() as u64, ..header };
-    assert_eq!(FrameHeader::parse(&out), Some((parsed, out.len() - payload.len())));
+    let header_len = out.len() - frame.payload.len();
+    assert_eq!(FrameHeader::parse(&out), Some((frame.header(), header_len)));
 }

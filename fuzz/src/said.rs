@@ -1,18 +1,11 @@
-//! What a peer said, free of chunks, and the decoder's answer in these words.
+//! What a peer said, free of chunks: the decoder's answer, joined to messages.
 
 use framewright_codec::{
-    CloseCode, ControlPayload, Counters, Decoder, DecoderConfig, Event, EventSink, MessageType,
-    Piece, ProtocolError,
+    Counters, Decoder, DecoderConfig, Event, EventSink, Failure, MessageAssembler, MessageType,
+    Piece, Received,
 };
 
-#[derive(Clone, Debug, PartialEq)]
-pub enum Said {
-    Message { message_type: MessageType, compressed: bool, frames: Vec<Vec<u8>> },
-    Ping(Vec<u8>),
-    Pong(Vec<u8>),
-    Close(CloseCode, Vec<u8>),
-    Error(ProtocolError),
-}
+pub type Said = Received<'static>;
 
 /// A sink with room for `room` events a call.
 struct Bounded {
@@ -30,10 +23,18 @@ impl EventSink for Bounded {
     }
 }
 
-/// Decodes `chunks`, and checks on the way whatever must hold of any of them.
-pub fn decode(config: DecoderConfig, chunks: &[&[u8]], room: usize) -> (Vec<Said>, Counters) {
+/// Decodes `chunks`, and checks on the way whatever must hold of any of them. `inflate` is given the payloads
+/// of compressed frames.
+pub fn decode(
+    config: DecoderConfig,
+    chunks: &[&[u8]],
+    room: usize,
+    mut inflate: impl FnMut(&[u8], bool, &mut Vec<u8>) -> Result<(), Failure>,
+) -> (Vec<Said>, Counters) {
     let mut decoder = Decoder::new(config);
-    let mut collected = Collected::default();
+    let mut assembler = MessageAssembler::new(u64::MAX, false);
+    let mut pieces = Pieces::default();
+    let mut said = Vec::new();
     for chunk in chunks {
         let mut rest = chunk.to_vec();
         loop {
@@ -44,10 +45,18 @@ pub fn decode(config: DecoderConfig, chunks: &[&[u8]], room: usize) -> (Vec<Said
 
             assert!(taken <= rest.len(), "took more than there is");
             assert!(taken > 0 || rest.is_empty(), "no progress");
-            assert!(before[taken..] == rest[taken..], "wrote behind what it took");
+            assert!(before[taken..] == rest[taken..], "wrote after what it took");
             assert!(!was_done || (sink.events.is_empty() && taken == rest.len()));
             for event in sink.events {
-                collected.add(&config, event, &rest[..taken], decoder.carried_control());
+                pieces.check(&config, event);
+                // Slicing panics if the event speaks of bytes that weren't taken.
+                let taken = &rest[..taken];
+                let received =
+                    assembler.take(event, taken, decoder.carried_control(), &mut inflate);
+                if let Some(Received::Message(message)) = &received {
+                    check_message(&config, event, message.message_type, &message.payload);
+                }
+                said.extend(received.map(Received::into_owned));
             }
             rest.drain(..taken);
             if rest.is_empty() {
@@ -55,63 +64,54 @@ pub fn decode(config: DecoderConfig, chunks: &[&[u8]], room: usize) -> (Vec<Said
             }
         }
     }
-    let ended = matches!(collected.said.last(), Some(Said::Close(..) | Said::Error(_)));
-    assert_eq!(decoder.is_done(), ended);
-    (collected.said, decoder.take_counters())
+    let ended = matches!(said.last(), Some(Received::Close { .. } | Received::Failed(_)));
+    assert!(!decoder.is_done() || ended);
+    (said, decoder.take_counters())
 }
 
-#[derive(Default)]
-struct Collected {
-    said: Vec<Said>,
-    frames: Vec<Vec<u8>>,
-    frame: Option<Vec<u8>>,
+/// Leaves a compressed frame as it is, and marks where it begins.
+pub fn mark(payload: &[u8], fin: bool, out: &mut Vec<u8>) -> Result<(), Failure> {
+    out.extend_from_slice(if fin { b"<fin>" } else { b"<more>" });
+    out.extend_from_slice(payload);
+    Ok(())
 }
 
-impl Collected {
-    /// Adds an event about `taken`; slicing panics if it speaks of octets that weren't.
-    fn add(&mut self, config: &DecoderConfig, event: Event, taken: &[u8], carried: &[u8]) {
-        let control = |payload| match payload {
-            ControlPayload::InChunk { offset, len } => taken[offset..offset + len].to_vec(),
-            ControlPayload::Carried { len } => carried[..len].to_vec(),
-        };
-        match event {
-            Event::Message { message_type, offset, len } => {
-                assert!(self.frames.is_empty() && self.frame.is_none());
-                let frames = vec![taken[offset..offset + len].to_vec()];
-                self.message(config, Said::Message { message_type, compressed: false, frames });
-            }
-            Event::Piece(piece) => {
-                assert_eq!(piece.starts_frame, self.frame.is_none());
-                assert!(piece.len > 0 || piece.frame_payload_len == 0, "an empty piece");
-                let mut frame = self.frame.take().unwrap_or_default();
-                frame.extend_from_slice(&taken[piece.range()]);
-                if !piece.ends_frame {
-                    self.frame = Some(frame);
-                    return;
-                }
-                assert_eq!(frame.len() as u64, piece.frame_payload_len);
-                self.frames.push(frame);
-                if piece.ends_message {
-                    let frames = std::mem::take(&mut self.frames);
-                    let Piece { message_type, compressed, .. } = piece;
-                    self.message(config, Said::Message { message_type, compressed, frames });
-                }
-            }
-            Event::Ping(payload) => self.said.push(Said::Ping(control(payload))),
-            Event::Pong(payload) => self.said.push(Said::Pong(control(payload))),
-            Event::Close { code, body } => self.said.push(Said::Close(code, control(body))),
-            Event::Error(error) => self.said.push(Said::Error(error)),
-        }
+fn check_message(config: &DecoderConfig, event: Event, message_type: MessageType, payload: &[u8]) {
+    if matches!(event, Event::Piece(Piece { compressed: true, .. })) {
+        return;
     }
+    assert!(payload.len() as u64 <= config.limits.max_payload_len);
+    if config.validate_utf8 && message_type == MessageType::Text {
+        assert!(std::str::from_utf8(payload).is_ok());
+    }
+}
 
-    fn message(&mut self, config: &DecoderConfig, message: Said) {
-        let Said::Message { message_type, compressed, frames } = &message else { return };
-        let payload = frames.concat();
-        assert!(payload.len() as u64 <= config.limits.max_payload_len);
-        assert!(frames.len() as u64 <= u64::from(config.limits.max_fragments));
-        if config.validate_utf8 && *message_type == MessageType::Text && !compressed {
-            assert!(std::str::from_utf8(&payload).is_ok());
+/// Pieces fill their frames, and nothing comes inside of a frame.
+#[derive(Default)]
+struct Pieces {
+    /// How much of the frame under way has come.
+    frame_len: Option<u64>,
+    frames: u32,
+}
+
+impl Pieces {
+    fn check(&mut self, config: &DecoderConfig, event: Event) {
+        let Event::Piece(piece) = event else {
+            let is_message = matches!(event, Event::Message { .. });
+            assert!(self.frame_len.is_none() || matches!(event, Event::Error(_)));
+            assert!(!is_message || self.frames == 0, "a message inside of another");
+            return;
+        };
+        assert_eq!(piece.starts_frame, self.frame_len.is_none());
+        assert!(piece.payload.len > 0 || piece.frame_payload_len == 0, "an empty piece");
+        let len = self.frame_len.unwrap_or(0) + piece.payload.len as u64;
+        assert_eq!(piece.ends_frame, len == piece.frame_payload_len);
+        self.frame_len = (!piece.ends_frame).then_some(len);
+        self.frames += u32::from(piece.ends_frame);
+        assert!(self.frames <= config.limits.max_fragments);
+        if piece.ends_message {
+            assert!(piece.ends_frame);
+            self.frames = 0;
         }
-        self.said.push(message);
     }
 }

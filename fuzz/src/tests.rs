@@ -37,6 +37,11 @@ fn decode() {
 }
 
 #[test]
+fn connection() {
+    replay("connection", 200, crate::connection::check);
+}
+
+#[test]
 fn round_trip() {
     replay("round_trip", 200, crate::round_trip::check);
 }

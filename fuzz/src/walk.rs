@@ -1,6 +1,7 @@
 //! The lenient walker: what it reports doesn't depend on how octets are cut, and fields tile each frame.
 
-use framewright_codec::walk::{Findings, Sender, Walker, fields};
+use framewright_codec::Role;
+use framewright_codec::walk::{Findings, Walker, fields};
 
 use crate::input::Input;
 
@@ -14,8 +15,8 @@ pub fn check(octets: &[u8]) {
     let mut input = Input(octets);
     let [flags, piece_len] = input.octets();
     let stream = input.0;
-    let sender = if flags & 2 != 0 { Sender::Server } else { Sender::Client };
-    let mut walker = Walker::new(sender).permessage_deflate(flags & 1 != 0);
+    let sender = if flags & 2 != 0 { Role::Server } else { Role::Client };
+    let mut walker = Walker::new(Some(sender)).permessage_deflate(flags & 1 != 0);
     let mut whole = Findings::default();
     walker.clone().push(stream, &mut whole);
     let mut cut = Findings::default();
