@@ -1,10 +1,10 @@
 //! Decoders by id, and what they count.
 
-use framewright_codec::{Counters, Decoder, DecoderConfig, Mask, MessageType, Role};
+use framewright_codec::{Counters, Decoder, DecoderConfig, Mask, MessageCheck, MessageType, Role};
 use slab::Slab;
 
 use crate::layout::{ENDS_MESSAGE, IS_TEXT};
-use crate::{EventTable, Fault, MessageCheck, Outcome, TableWords};
+use crate::{EventTable, Fault, Outcome, TableWords};
 
 /// How to decode one direction of a connection. `None` is no limit.
 #[derive(Clone, Copy, Debug)]

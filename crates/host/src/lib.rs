@@ -13,14 +13,12 @@ pub mod deflate;
 mod errors;
 mod event_table;
 pub mod layout;
-mod message_check;
 mod outcome;
 
 pub use contract::contract;
 pub use decoders::{DecoderOptions, Decoders, Totals};
 pub use errors::{ErrorNumber, Fault};
 pub use event_table::{EventTable, TableWords};
-pub use message_check::MessageCheck;
 pub use outcome::Outcome;
 
 /// Everything that one environment keeps: the main thread and each worker have their own.
