@@ -1,9 +1,9 @@
 import { LitElement, css, html, nothing } from 'lit';
 
 import { count, octets, plural } from '../model/format.js';
-import { findingStyles, severityMark } from './findings.js';
-import { basics } from './theme.js';
-import { VirtualRows, virtualRowsStyles } from './virtual-rows.js';
+import { severityMark } from './findings.js';
+import { listStyles } from './list-styles.js';
+import { VirtualRows } from './virtual-rows.js';
 
 const ROW_HEIGHT = 62;
 
@@ -21,15 +21,8 @@ export class ConnectionList extends LitElement {
   };
 
   static styles = [
-    basics,
-    virtualRowsStyles,
-    findingStyles,
+    listStyles,
     css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        min-height: 0;
-      }
       .scroller {
         flex: 1;
       }

@@ -2,9 +2,9 @@ import { LitElement, css, html, nothing } from 'lit';
 
 import { clock, count, plural, shortLen } from '../model/format.js';
 import { opcodeInfo } from '../model/opcodes.js';
-import { findingStyles, severityMark } from './findings.js';
-import { basics } from './theme.js';
-import { VirtualRows, virtualRowsStyles } from './virtual-rows.js';
+import { severityMark } from './findings.js';
+import { listStyles } from './list-styles.js';
+import { VirtualRows } from './virtual-rows.js';
 
 const ROW_HEIGHT = 26;
 const PAGE_LEN = 128;
@@ -33,14 +33,9 @@ export class FrameList extends LitElement {
   };
 
   static styles = [
-    basics,
-    virtualRowsStyles,
-    findingStyles,
+    listStyles,
     css`
       :host {
-        display: flex;
-        flex-direction: column;
-        min-height: 0;
         container-type: inline-size;
         --columns: var(--ids) 58px 72px 54px 46px 56px minmax(90px, 1fr) 18px;
       }
