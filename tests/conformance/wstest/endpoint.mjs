@@ -30,7 +30,6 @@ if (role === 'server') {
   const count = Number(await ask('getCaseCount'));
   for (let i = 1; i <= count; i++) {
     await ask(`runCase?case=${i}&agent=${agent}`, echo);
-    if (i % 25 === 0) console.log(`${i} of ${count}`);
   }
   await ask(`updateReports?agent=${agent}`);
 }
