@@ -4,19 +4,31 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { changelogProblem } from './lib/changelog.mjs';
 import { output, root, run, say } from './lib/run.mjs';
 
-const options = process.argv.includes('--dry-run')
-  ? ['--dry-run']
-  : ['--provenance'];
+const isDry = process.argv.includes('--dry-run');
+const options = isDry ? ['--dry-run'] : ['--provenance'];
 const names = readdirSync(join(root, 'dist', 'staged'));
+
+const read = (...file) => readFileSync(join(root, ...file), 'utf8');
+const problem = changelogProblem(
+  read('CHANGELOG.md'),
+  JSON.parse(read('npm', 'framewright', 'package.json')).version,
+  { isReleased: true }
+);
+
+if (problem !== '') {
+  say(`CHANGELOG.md: ${problem}`);
+  if (!isDry) process.exit(1);
+}
 
 // framewright last: by then all that it depends on is there.
 names.sort((a, b) => (a === 'framewright') - (b === 'framewright'));
 
 for (const folder of names) {
   const { name, version } = JSON.parse(
-    readFileSync(join(root, 'dist', 'staged', folder, 'package.json'))
+    read('dist', 'staged', folder, 'package.json')
   );
 
   // A run that failed half-way can be run again.
