@@ -4,36 +4,13 @@ const { constants } = require('http2');
 const { Duplex } = require('stream');
 const { clearTimeout, setTimeout } = require('timers');
 
+const copyAbout = require('./about-socket');
 const Answer = require('./answer');
 
 const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR } = constants;
 
 /** How long what was written may take to leave a destroyed socket, in ms. */
 const LINGER = 1000;
-
-/** What is told of a socket, and of a stream the same as of its connection's. */
-const ABOUT = [
-  'alpnProtocol',
-  'authorizationError',
-  'authorized',
-  'encrypted',
-  'localAddress',
-  'localFamily',
-  'localPort',
-  'remoteAddress',
-  'remoteFamily',
-  'remotePort',
-  'servername'
-];
-
-/** What can be asked of a socket that has TLS. */
-const ASKED = [
-  'getCertificate',
-  'getCipher',
-  'getPeerCertificate',
-  'getPeerX509Certificate',
-  'getProtocol'
-];
 
 /**
  * A stream of an HTTP/2 connection in the place of a socket of its own, as
@@ -45,6 +22,9 @@ const ASKED = [
  */
 class StreamSocket extends Duplex {
   #answer;
+  /** What was written in this tick. */
+  #collected = [];
+  #collectedLength = 0;
   #hasEnded = false;
   #read = 0;
   #stream;
@@ -57,16 +37,8 @@ class StreamSocket extends Duplex {
   constructor(stream) {
     super({ allowHalfOpen: true });
 
-    const { socket } = stream.session;
-
     this.#stream = stream;
-    for (const name of ABOUT) this[name] = socket[name];
-    for (const name of ASKED) {
-      if (typeof socket[name] === 'function') {
-        this[name] = (...args) => stream.session?.socket[name](...args);
-      }
-    }
-
+    copyAbout(this, stream.session);
     this.#answer = new Answer(stream, (early) => this.#onUpgraded(early));
 
     stream.on('data', (chunk) => {
@@ -151,6 +123,8 @@ class StreamSocket extends Duplex {
   /**
    * The stream's own buffer is what the kernel's is to a socket: what it has room
    * for counts as written. So it gets memory of its own, which nobody changes.
+   * What is written in a tick goes to the stream at once, since a write costs
+   * more than most frames.
    */
   #send(chunk, callback) {
     const stream = this.#stream;
@@ -159,14 +133,47 @@ class StreamSocket extends Duplex {
 
     if (this.#answer !== null) {
       this.#answer.write(chunk, callback);
-    } else if (stream.destroyed || stream.writableEnded) {
+      return;
+    }
+
+    if (stream.destroyed || stream.writableEnded) {
       callback(resetError(stream));
-    } else if (stream.write(chunk)) {
+      return;
+    }
+
+    if (this.#collected.push(chunk) === 1) {
+      process.nextTick(() => this.#flush());
+    }
+    this.#collectedLength += chunk.length;
+
+    if (
+      stream.writableLength + this.#collectedLength <
+      stream.writableHighWaterMark
+    ) {
       callback();
     } else {
       this.#waiting = callback;
       this.#waitingLength = chunk.length;
+      this.#flush();
     }
+  }
+
+  /** Hands the stream what was collected. */
+  #flush() {
+    const collected = this.#collected;
+
+    if (collected.length === 0) return;
+
+    this.#collected = [];
+    this.#collectedLength = 0;
+
+    if (this.#stream.destroyed || this.#stream.writableEnded) return;
+
+    const hasRoom = this.#stream.write(
+      collected.length === 1 ? collected[0] : Buffer.concat(collected)
+    );
+
+    if (hasRoom) this.#goOn();
   }
 
   _final(callback) {
@@ -182,6 +189,7 @@ class StreamSocket extends Duplex {
       return;
     }
 
+    this.#flush();
     stream.once('finish', done);
     stream.once('close', done);
     if (this.#answer !== null) this.#answer.end();
@@ -227,6 +235,7 @@ class StreamSocket extends Duplex {
 
     // RFC 9113, section 8.1: with the end of the stream all is said, and what
     // still comes isn't wanted.
+    this.#flush();
     stream.end();
     stream.close(NGHTTP2_NO_ERROR);
   }
