@@ -2,8 +2,8 @@
 
 const { constants } = require('http2');
 const { Duplex } = require('stream');
-const { clearTimeout, setTimeout } = require('timers');
 
+const { clearTimeout, nextTick, setTimeout } = require('../builtins');
 const copyAbout = require('./about-socket');
 const Answer = require('./answer');
 
@@ -142,7 +142,7 @@ class StreamSocket extends Duplex {
     }
 
     if (this.#collected.push(chunk) === 1) {
-      process.nextTick(() => this.#flush());
+      nextTick(() => this.#flush());
     }
     this.#collectedLength += chunk.length;
 

@@ -1,5 +1,6 @@
 'use strict';
 
+const { setImmediate } = require('../builtins');
 const { checkNames } = require('../connections/options');
 const requirePeer = require('./require-peer');
 const { HISTOGRAMS, SERIES } = require('./series');
