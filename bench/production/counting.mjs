@@ -3,7 +3,7 @@
 // Connections echo in this process, on sockets that lead nowhere, so that the least time of many is a message's own.
 // `metrics.mjs` compares whole servers, where anything else that runs on the machine shows.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { Duplex } from 'node:stream';
+import { Socket } from 'node:net';
 
 import framewright from 'framewright';
 import { metrics } from 'framewright/metrics';
@@ -17,9 +17,6 @@ const NAMES = ['framewright:message:in', 'framewright:message:out'];
 const STATES = ['off', 'counted', 'published'];
 
 const state = process.argv[2];
-
-if (state) console.log(JSON.stringify(await measure(state)));
-else await main();
 
 async function main() {
   const { execFileSync } = await import('node:child_process');
@@ -75,15 +72,22 @@ async function measure(state) {
   return times;
 }
 
+/** Frames are collected for sockets of net, so it has to be one. */
+class Nowhere extends Socket {
+  _read() {}
+
+  _write(chunk, encoding, callback) {
+    callback();
+  }
+
+  _writev(chunks, callback) {
+    callback();
+  }
+}
+
 /** A connection of the server's whose socket leads nowhere. */
 function connect(wss) {
-  const socket = new Duplex({
-    read() {},
-    write(chunk, encoding, callback) {
-      callback();
-    }
-  });
-  socket.setTimeout = socket.setNoDelay = () => {};
+  const socket = new Nowhere();
   const req = {
     method: 'GET',
     url: '/',
@@ -108,3 +112,6 @@ function frames(count) {
   frame.fill(0, 2, 6);
   return Buffer.concat(new Array(count).fill(frame));
 }
+
+if (state) console.log(JSON.stringify(await measure(state)));
+else await main();
