@@ -28,6 +28,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+/// Has rustdoc compile and run what the README shows.
 #[cfg(all(doctest, feature = "deflate"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
@@ -72,8 +73,3 @@ pub use message::{Message, Received};
 pub use opcode::Opcode;
 pub use role::Role;
 pub use span::Span;
-
-/// Has rustdoc compile and run what the README shows.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;

@@ -58,7 +58,7 @@ impl MessageCheck {
         fin: bool,
     ) -> Result<(), ProtocolError> {
         self.message_len = self.message_len.saturating_add(text.len() as u64);
-        if self.message_len > self.max_message_len {
+        if self.message_len > self.max_message_len && !text.is_empty() {
             return Err(ProtocolError::MessageTooBig);
         }
         let is_checked = self.validate_utf8 && message_type == MessageType::Text;
