@@ -62,11 +62,32 @@ describe('the views', { skip: missingInspector() }, () => {
     const findings = 'fw-lint-panel .empty';
     await inspector.reads(findings, /^No findings: every rule is kept\.$/);
     await inspector.filter('nothing');
-    await inspector.reads(list, /^No frame matches the filter\.$/);
+    await inspector.reads(list, /^None of the 3 frames matches the filter\./);
+    await button('Clear the filter').first().click();
+    await inspector.rowsShown(3);
     await inspector.drop(har('a'), 'one.har');
     await inspector.rowsShown(1);
     await inspector.reads(findings, /most rules can’t be checked\.$/);
     assert.deepEqual(inspector.complaints, []);
+  });
+
+  it('say all that is known of the source', async () => {
+    await inspector.paste('81 05 48 65 6c 6c 6f');
+    await inspector.rowsShown(1);
+    await page.locator('fw-toolbar .open').click();
+    await inspector.reads(
+      'fw-toolbar .notes',
+      /hex: it is 7 octets.*\n.*not masked/
+    );
+    await page.locator('fw-toolbar .open').click();
+    await page.locator('fw-toolbar .notes').waitFor({ state: 'detached' });
+  });
+
+  it('say what is wrong until that is dismissed', async () => {
+    await inspector.paste('{"neither": "one nor the other"}');
+    await inspector.reads('.notice.bad', /no capture that can be read/);
+    await button('Dismiss this message').click();
+    await page.locator('.notice.bad').waitFor({ state: 'detached' });
   });
 
   it('keep the theme that was chosen', async () => {

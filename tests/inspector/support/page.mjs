@@ -80,7 +80,7 @@ export class InspectorPage {
   }
 
   async paste(text) {
-    await this.page.getByRole('button', { name: 'Paste' }).click();
+    await this.page.getByRole('button', { name: 'Paste', exact: true }).click();
     await this.page.locator('textarea').fill(text);
     await this.page.getByRole('button', { name: 'Decode' }).click();
   }
@@ -128,7 +128,9 @@ export class InspectorPage {
 
   /** Exports by the dialog; returns the file's name and octets. */
   async export(format, choose = () => {}) {
-    await this.page.getByRole('button', { name: 'Export' }).click();
+    await this.page
+      .getByRole('button', { name: 'Export', exact: true })
+      .click();
     const dialog = this.page.locator('fw-export-dialog');
     await dialog.locator(`input[value=${format}]`).check();
     await choose(dialog);

@@ -20,11 +20,13 @@ export class Session extends EventTarget {
   #searched = -1;
   /** The most memory of a capture in bytes, where the page has a limit of its own. */
   #maxKeptLen = null;
+  /** What a live source failed with, as it was reported last. */
+  #liveError = '';
   #engine = this.#start();
 
   /** What the engine last reported, or null before anything is open. */
   status = null;
-  /** `{ name, detail }` of what is open. */
+  /** `{ name, detail, notes }` of what is open. */
   source = null;
   /** What went wrong last, or ''. */
   problem = '';
@@ -138,6 +140,11 @@ export class Session extends EventTarget {
   keepAll(isOn) {
     this.keepsAll = isOn;
     this.#engine.call('keepAll', isOn);
+    this.#change();
+  }
+
+  dismissProblem() {
+    this.problem = '';
     this.#change();
   }
 
@@ -302,6 +309,7 @@ export class Session extends EventTarget {
     this.row = -1;
     this.frame = this.message = this.connection = this.timeline = null;
     this.follow = this.isPaused = false;
+    this.#liveError = '';
   }
 
   /** What is open stays so until the engine has something in its place. */
@@ -316,8 +324,13 @@ export class Session extends EventTarget {
       const result = await this.#engine.call(method, ...data, name);
       if (!result || opening !== this.#openings) return;
       const { format, why, notes } = result;
-      const parts = [format && `${format}: ${why}`, ...notes];
-      this.source = { name, detail: parts.filter(Boolean).join(' · ') };
+      const read = format ? [`${format}: ${why}`] : [];
+      this.source = {
+        name,
+        detail: [...read, ...notes].join(' · '),
+        notes,
+        read
+      };
       this.reading = null;
       this.#change();
     } catch (error) {
@@ -333,7 +346,10 @@ export class Session extends EventTarget {
     this.status = status;
     if (status.live?.source)
       this.source = { name: status.live.source, detail: status.live.url };
-    if (status.live?.error) this.problem = status.live.error;
+    // Once, so that it can be dismissed.
+    const error = status.live?.error ?? '';
+    if (error !== '' && error !== this.#liveError) this.problem = error;
+    this.#liveError = error;
     if (!this.isPaused || status.version !== this.view.version)
       this.#take(status);
     if (this.frameId === null && status.rows > 0)

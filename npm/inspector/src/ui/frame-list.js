@@ -22,8 +22,8 @@ const MAX_PAGES = 40;
 export class FrameList extends LitElement {
   static properties = {
     view: { attribute: false },
-    /** What it says without any row. */
-    empty: { type: String },
+    /** What it says without any row: `{ text, actions }`. */
+    empty: { attribute: false },
     readRows: { attribute: false },
     selected: { type: Number },
     /** A new number brings the selected row into sight. */
@@ -140,6 +140,10 @@ export class FrameList extends LitElement {
       .waiting {
         color: var(--muted);
       }
+      .empty .button {
+        margin: 10px 3px 0;
+        color: var(--text);
+      }
       @container (max-width: 520px) {
         .head,
         .row {
@@ -163,7 +167,7 @@ export class FrameList extends LitElement {
   constructor() {
     super();
     this.view = { version: 0, count: 0, evicted: 0, frames: 0 };
-    this.empty = '';
+    this.empty = { text: '', actions: [] };
     this.readRows = null;
     this.selected = -1;
     this.reveals = 0;
@@ -209,11 +213,7 @@ export class FrameList extends LitElement {
     return html`<div class="head" aria-hidden="true">
         ${cells.map(([name, kind]) => html`<span class=${kind}>${name}</span>`)}
       </div>
-      ${
-        this.view.count === 0
-          ? html`<p class="empty">${this.empty}</p>`
-          : nothing
-      }
+      ${this.view.count === 0 ? this.#empty() : nothing}
       <div
         class="scroller"
         ${this.#rows.attach()}
@@ -227,6 +227,25 @@ export class FrameList extends LitElement {
       >
         ${this.#rows.render((index) => this.#row(index))}
       </div>`;
+  }
+
+  #empty() {
+    const { text, actions } = this.empty;
+    return html`<div class="empty">
+      <p role="status">${text}</p>
+      ${actions.map(
+        ([action, label]) =>
+          html`<button
+            class="button"
+            @click=${() =>
+              this.dispatchEvent(
+                new CustomEvent('action', { detail: { action } })
+              )}
+          >
+            ${label}
+          </button>`
+      )}
+    </div>`;
   }
 
   updated() {

@@ -2,12 +2,14 @@ import { LitElement, html, nothing } from 'lit';
 
 import { clock, count, plural } from '../model/format.js';
 import { opcodeInfo } from '../model/opcodes.js';
+import { noFindings, noRows } from '../model/reasons.js';
 import { Session } from '../model/session.js';
 import './connection-list.js';
 import './connection-view.js';
 import './dialogs.js';
 import './frame-list.js';
 import './frame-view.js';
+import { icon } from './icons.js';
 import { layout } from './layout.js';
 import './lint-panel.js';
 import './message-view.js';
@@ -176,7 +178,16 @@ export class FrameInspector extends LitElement {
       problem === ''
         ? nothing
         : html`<div class="notice bad" role="alert">
-            <b aria-hidden="true">✕</b> ${problem}
+            <span aria-hidden="true">✕</span>
+            <span class="what">${problem}</span>
+            <button
+              class="button icon"
+              aria-label="Dismiss this message"
+              title="Dismiss"
+              @click=${() => this.#session.dismissProblem()}
+            >
+              ${icon('close')}
+            </button>
           </div>`
     }`;
   }
@@ -223,13 +234,14 @@ export class FrameInspector extends LitElement {
       ></fw-timeline>
       <fw-frame-list
         .view=${view}
-        empty=${noRows(session)}
+        .empty=${noRows(session)}
         .readRows=${session.readRows}
         .selected=${session.row}
         .reveals=${session.reveals}
         .follow=${session.follow}
         ?showsconn=${(status?.connections.length ?? 0) > 1}
         @choose-frame=${this.#onFrame}
+        @action=${this.#onAction}
         @follow=${({ detail }) => session.setFollow(detail.follow)}
       ></fw-frame-list>
     </section>`;
@@ -314,6 +326,8 @@ export class FrameInspector extends LitElement {
       export: () => show('fw-export-dialog'),
       help: () => show('fw-help-dialog'),
       sample: () => session.openSample(),
+      all: () => session.setConn(null),
+      unfilter: () => session.setQuery(''),
       stop: () => session.stopWatching(),
       theme: () => this.#changeTheme(),
       follow: () => session.setFollow(!session.follow),
@@ -439,21 +453,6 @@ function keepTheme(name) {
   } catch {
     // Then it is for this visit.
   }
-}
-
-function noFindings(status) {
-  if (!status || status.frames === 0) return 'No frames yet.';
-  return status.connections.some(({ source }) => source === 'wire')
-    ? 'No findings: every rule is kept.'
-    : 'No findings. This was not captured as it was on the wire, so most rules can’t be checked.';
-}
-
-function noRows({ status, query, conn }) {
-  if (!status || status.held === 0) return 'No frames yet.';
-  if (status.isScanning) return 'No frame matches so far.';
-  return query === '' && conn !== null
-    ? 'No frames on this connection.'
-    : 'No frame matches the filter.';
 }
 
 /** Keys and pastes there belong to what is typed in. */

@@ -114,6 +114,10 @@ export const layout = css`
     background: var(--error-bg);
     color: var(--error);
   }
+  .notice .what {
+    flex: 1;
+    overflow-wrap: anywhere;
+  }
   progress {
     accent-color: var(--accent);
   }

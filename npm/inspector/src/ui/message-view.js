@@ -31,7 +31,7 @@ const NO_CONTENT = {
   'not-yet-inflated': 'Compressed; its last octet has not come yet.',
   'no-prior-window':
     'Compressed with a window from before this capture: no prior window, so ' +
-    'it can’t be inflated.',
+    'it can’t be inflated. Reload the client: what it sends on a new connection can be read.',
   'octets-missing':
     'Compressed, and octets of it are missing from the capture.',
   'inflate-failed': 'Compressed, but it does not inflate.',

@@ -9,8 +9,9 @@ import { basics } from './theme.js';
  */
 export class Toolbar extends LitElement {
   static properties = {
-    /** `{ name, detail, live }` of what is open. */
-    source: { attribute: false }
+    /** `{ name, detail, read, notes, live }` of what is open. */
+    source: { attribute: false },
+    isOpen: { state: true }
   };
 
   static styles = [
@@ -71,7 +72,38 @@ export class Toolbar extends LitElement {
         color: var(--muted);
         text-overflow: ellipsis;
       }
+      .open {
+        display: flex;
+        gap: 8px;
+        align-items: baseline;
+        min-width: 0;
+        padding: 3px 6px;
+        border: 0;
+        border-radius: var(--radius);
+        background: none;
+        overflow: hidden;
+        cursor: pointer;
+      }
+      .open::after {
+        content: '▾' / '';
+        color: var(--muted);
+      }
+      .open[aria-expanded='true']::after {
+        content: '▴' / '';
+      }
+      .open:hover {
+        background: var(--hover);
+      }
+      .notes {
+        order: 4;
+        flex-basis: 100%;
+        max-height: 30vh;
+        padding: 4px 2px;
+        overflow: auto;
+        overflow-wrap: anywhere;
+      }
       .live {
+        flex: none;
         padding: 0 7px;
         border: 1px solid currentColor;
         border-radius: 10px;
@@ -113,6 +145,12 @@ export class Toolbar extends LitElement {
   constructor() {
     super();
     this.source = null;
+    this.isOpen = false;
+  }
+
+  willUpdate(changed) {
+    const before = changed.get('source');
+    if (before && before.name !== this.source?.name) this.isOpen = false;
   }
 
   render() {
@@ -131,7 +169,18 @@ export class Toolbar extends LitElement {
               >`
             : nothing
         }
-        <b>${name}</b><span title=${detail}>${detail}</span>
+        ${
+          detail === ''
+            ? html`<b>${name}</b>`
+            : html`<button
+                class="open"
+                title=${this.isOpen ? 'Hide the notes' : 'Show all notes'}
+                aria-expanded=${this.isOpen}
+                @click=${() => (this.isOpen = !this.isOpen)}
+              >
+                <b>${name}</b><span>${detail}</span>
+              </button>`
+        }
       </div>
       <div class="actions">
         ${action('open', 'Open file', 'o')} ${action('paste', 'Paste', 'v')}
@@ -145,6 +194,7 @@ export class Toolbar extends LitElement {
         ${small('theme', 'Change between light and dark')}
         ${small('help', 'Help and keys')}
       </div>
+      ${this.isOpen && detail !== '' ? this.#notes() : nothing}
     `;
 
     function action(id, label, key, picture = id) {
@@ -180,6 +230,15 @@ export class Toolbar extends LitElement {
         })
       );
     }
+  }
+
+  #notes() {
+    const { detail, read, notes } = this.source;
+    return html`<ul class="notes" aria-label="Notes on what is open">
+      ${(read ? [...read, ...notes] : [detail]).map(
+        (note) => html`<li>${note}</li>`
+      )}
+    </ul>`;
   }
 }
 

@@ -1,0 +1,103 @@
+/** Why something is empty, in a sentence, and what can be done about it. */
+
+import { plural } from './format.js';
+
+/**
+ * Why the frame list has no rows: `{ text, actions }`, each action with its
+ * name and its label.
+ *
+ * @param {import('./session.js').Session} session
+ */
+export function noRows(session) {
+  const { status, isPaused, heldBack } = session;
+  if (isPaused && heldBack > 0) {
+    const text = `The list is paused, and ${plural(heldBack, 'frame')} came since.`;
+    return { text, actions: [['pause', 'Resume']] };
+  }
+  if (!status) return nothingOpen();
+  if (status.held > 0) return noMatch(session);
+  if (status.dropped.frames > 0) {
+    const text = `All ${plural(status.dropped.frames, 'frame')} had to leave, to keep to the limit of memory.`;
+    return { text, actions: [] };
+  }
+  return status.live ? nothingLive(status) : nothingRead(session);
+}
+
+function nothingOpen() {
+  const text =
+    'Nothing is open yet. Open or drop a capture, paste bytes, or watch a running app.';
+  return { text, actions: [['sample', 'Open the sample']] };
+}
+
+function noMatch({ status, query, conn }) {
+  const all = conn === null ? [] : [['all', 'Show all connections']];
+  if (status.isScanning)
+    return { text: 'No frame matches so far.', actions: [] };
+  if (query === '')
+    return {
+      text: `Nothing was sent on connection ${conn}, or nothing of it is kept.`,
+      actions: all
+    };
+  const frames =
+    conn !== null
+      ? `No frame of connection ${conn}`
+      : status.held === 1
+        ? 'The only frame is not one that'
+        : `None of the ${plural(status.held, 'frame')}`;
+  return {
+    text: `${frames} matches the filter.`,
+    actions: [['unfilter', 'Clear the filter'], ...all]
+  };
+}
+
+function nothingLive({ live, connections }) {
+  const reconnect = [['reconnect', 'Reconnect']];
+  switch (live.state) {
+    case 'connecting':
+      return { text: `Connecting to ${live.url} …`, actions: [] };
+    case 'failed':
+      return {
+        text: `Not connected to ${live.url}: ${live.error}. See that the app runs and serves the inspector there.`,
+        actions: reconnect
+      };
+    case 'ended':
+      return {
+        text: 'The source ended before any frame came. Start the app again, then reconnect.',
+        actions: reconnect
+      };
+    default:
+      return {
+        text:
+          connections.length === 0
+            ? 'Connected, and no WebSocket is open yet. Use the app: its frames show here as they come.'
+            : `${plural(connections.length, 'connection')} open, and nothing was sent since you began to watch. Frames show here as they come.`,
+        actions: []
+      };
+  }
+}
+
+function nothingRead({ status, source, reading }) {
+  if (reading) return { text: `Reading ${reading.name} …`, actions: [] };
+  const notes = source?.notes ?? [];
+  const found =
+    status.connections.length === 0
+      ? 'No WebSocket connection was found in it.'
+      : `It has ${plural(status.connections.length, 'connection')}, but no frame.`;
+  return {
+    text: [found, ...notes.map((note) => `${sentence(note)}.`)].join(' '),
+    actions: [['open', 'Open another']]
+  };
+}
+
+/** Why there are no findings. */
+export function noFindings(status) {
+  if (!status || status.frames === 0)
+    return 'No frames yet, so nothing to check.';
+  return status.connections.some(({ source }) => source === 'wire')
+    ? 'No findings: every rule is kept.'
+    : 'No findings. This was not captured as it was on the wire, so most rules can’t be checked.';
+}
+
+function sentence(note) {
+  return note.charAt(0).toUpperCase() + note.slice(1).replace(/\.$/, '');
+}
