@@ -37,6 +37,7 @@ describe('the inspector', { skip: missingInspector() }, () => {
     await inspector.sourceReads(/hex: it is 11 octets/);
     assert.match((await inspector.rows())[0], /TEXT F···M 5 Hello$/);
 
+    await page.getByRole('tab', { name: 'Frame' }).click();
     await page.getByRole('button', { name: /^MASK = 1,/ }).click();
 
     await inspector.reads('fw-frame-view .explain', /bit 0 of octet 1/);
@@ -79,9 +80,9 @@ describe('the inspector', { skip: missingInspector() }, () => {
     await tree.getByText(/^"<img src=x/).waitFor();
     assert.equal(await page.evaluate(() => globalThis.hacked), undefined);
 
-    await page.getByRole('button', { name: 'CBOR' }).click();
+    await page.getByRole('button', { name: 'CBOR', exact: true }).click();
     await page.locator('fw-message-view .problem').waitFor();
-    await page.getByRole('button', { name: 'Hex' }).click();
+    await page.getByRole('button', { name: 'Hex', exact: true }).click();
     await page.locator('fw-message-view fw-octet-view .run').first().waitFor();
     await page
       .getByRole('button', { name: 'Text', exact: true })
@@ -90,6 +91,15 @@ describe('the inspector', { skip: missingInspector() }, () => {
     await page.locator('fw-text-view .row').first().waitFor();
     await page.getByRole('tab', { name: 'Frame' }).click();
     assert.deepEqual(inspector.complaints, []);
+  });
+
+  it('remembers that frames are wanted before messages', async () => {
+    await page.reload();
+    await inspector.rowsShown(16);
+    await page.locator('fw-frame-view').waitFor();
+    await page.getByRole('tab', { name: 'Message' }).click();
+    await page.reload();
+    await page.locator('fw-message-view').waitFor();
   });
 
   it('says what is wrong with what it can’t read, and goes on', async () => {
@@ -150,6 +160,26 @@ describe('the sample session', { skip: missingInspector() }, () => {
     await inspector.reads('.summary', /Frame 14\s+text from the client/);
   });
 
+  it('shows messages first, but control frames and broken ones as frames', async () => {
+    await page.getByRole('tab', { name: 'Message' }).click();
+    await inspector.row(4).click();
+    await page.locator('fw-value-tree').getByText('Walnut').waitFor();
+    await inspector.row(13).click();
+    await page.locator('fw-frame-view').waitFor();
+    await inspector.filter('opcode==ping');
+    await inspector.rowsShown(2);
+    await inspector.row(0).click();
+    await page.getByText('ping from the server').waitFor();
+    await page.locator('fw-frame-view').waitFor();
+    // Whoever asks for its message gets it, and the next ping is a frame again.
+    await page.keyboard.press('1');
+    await page.locator('fw-message-view').waitFor();
+    await inspector.row(1).click();
+    await page.locator('fw-frame-view').waitFor();
+    await inspector.filter('');
+    await inspector.rowsShown(16);
+  });
+
   it('shows both sizes of a compressed message', async () => {
     await inspector.row(4).click();
     await page.getByRole('tab', { name: 'Message' }).click();
@@ -198,9 +228,10 @@ describe('the sample session', { skip: missingInspector() }, () => {
       }
     });
     await page.getByText('Frame 3', { exact: true }).waitFor();
-    await page.keyboard.press('2');
-    await page.locator('fw-message-view').waitFor();
     await page.keyboard.press('1');
+    await page.locator('fw-message-view').waitFor();
+    await page.keyboard.press('2');
+    await page.locator('fw-frame-view').waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type('ping');
     await page.keyboard.press('Escape');

@@ -31,6 +31,7 @@ describe('the views', { skip: missingInspector() }, () => {
   it('copy octets, a field’s or all, and a message’s text', async () => {
     await inspector.paste('81 85 37 fa 21 3d 7f 9f 4d 51 58');
     await inspector.rowsShown(1);
+    await page.getByRole('tab', { name: 'Frame' }).click();
     await button('Copy').click();
     await wasCopied('81 85 37 fa 21 3d 7f 9f 4d 51 58');
     await page.locator('fw-field-tree').getByText('Masking-key').click();

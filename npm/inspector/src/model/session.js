@@ -1,6 +1,9 @@
 import { EngineClient } from '../engine/client.js';
+import { keep, kept } from './kept.js';
 
 const MAX_LANES = 6;
+/** The opcodes from here on are those of control frames. */
+const FIRST_CONTROL = 8;
 
 /**
  * What the page shows: one capture, a filter on it, and what is selected.
@@ -51,8 +54,12 @@ export class Session extends EventTarget {
   follow = false;
   isPaused = false;
   keepsAll = false;
-  /** Which of frame, message, connection is shown; the others aren't read. */
-  tab = 'frame';
+  /** Which of message, frame, connection is shown; the others aren't read. */
+  tab = 'message';
+  /** Which of them the reader wants to see. */
+  #wantedTab = kept('tab') === 'frame' ? 'frame' : 'message';
+  /** A frame that is shown in a tab of its own: `{ id, tab }`, or null. */
+  #tabOfFrame = null;
 
   /** Frames that came while the list was paused. */
   get heldBack() {
@@ -216,7 +223,8 @@ export class Session extends EventTarget {
   }
 
   /** Selects a frame, wherever it is. */
-  async chooseId(id) {
+  async chooseId(id, tab = null) {
+    this.#tabOfFrame = tab && { id, tab };
     const capture = this.#capture;
     const row = await this.#engine.call('rowOf', id);
     if (capture !== this.#capture) return;
@@ -233,8 +241,11 @@ export class Session extends EventTarget {
     await this.chooseRow(Math.min(row, last));
   }
 
+  /** Shows this tab, also for the frames to come. */
   async showTab(tab) {
-    this.tab = tab;
+    this.tab = this.#wantedTab = tab;
+    this.#tabOfFrame = { id: this.frameId, tab };
+    if (tab !== 'connection') keep('tab', tab);
     if (this.frameId !== null) await this.#show(this.frameId);
     else {
       await this.#readConnection(this.conn ?? 0);
@@ -309,6 +320,7 @@ export class Session extends EventTarget {
     this.row = -1;
     this.frame = this.message = this.connection = this.timeline = null;
     this.follow = this.isPaused = false;
+    this.#tabOfFrame = null;
     this.#liveError = '';
   }
 
@@ -406,19 +418,32 @@ export class Session extends EventTarget {
     // Another frame, or another capture's, may be chosen before this is read.
     const isStale = () => id !== this.frameId || capture !== this.#capture;
     this.frameId = id;
+    if (this.#tabOfFrame?.id !== id) this.#tabOfFrame = null;
     this.#change();
     const frame = await this.#engine.call('frame', id);
     if (isStale()) return;
-    if (frame && this.tab === 'message') {
+    const tab = this.#tabFor(frame);
+    if (frame && tab === 'message') {
       const message = await this.#engine.call('message', id);
       if (isStale()) return;
       this.message = message;
     }
-    if (frame && this.tab === 'connection')
-      await this.#readConnection(frame.conn);
-    if (isStale()) return;
+    if (frame && tab === 'connection') await this.#readConnection(frame.conn);
+    if (isStale() || tab !== this.#tabFor(frame)) return;
+    this.tab = tab;
     this.frame = frame;
     this.#change();
+  }
+
+  /** Control frames, and frames with an error, have more to say than a message. */
+  #tabFor(frame) {
+    if (frame && frame.id === this.#tabOfFrame?.id) return this.#tabOfFrame.tab;
+    const isPlain =
+      !frame ||
+      (frame.opcode < FIRST_CONTROL &&
+        frame.isComplete &&
+        frame.findings.every(({ severity }) => severity !== 'error'));
+    return isPlain || this.#wantedTab !== 'message' ? this.#wantedTab : 'frame';
   }
 
   async #readConnection(id) {

@@ -7,7 +7,7 @@ const KEYS = [
   ['↑ ↓ Page Home End', 'go through the frames, fields or octets'],
   ['/', 'go to the filter'],
   ['g', 'go to the frame list'],
-  ['1 2 3', 'show frame, message or connection'],
+  ['1 2 3', 'show message, frame or connection'],
   ['f', 'follow the newest frame'],
   ['p', 'pause a live list'],
   ['o v l e', 'open a file, paste, live source, export'],

@@ -1,6 +1,7 @@
 import { LitElement, html, nothing } from 'lit';
 
 import { clock, count, plural } from '../model/format.js';
+import { keep, kept } from '../model/kept.js';
 import { opcodeInfo } from '../model/opcodes.js';
 import { noFindings, noRows } from '../model/reasons.js';
 import { Session } from '../model/session.js';
@@ -20,7 +21,7 @@ import { basics, theme } from './theme.js';
 import './timeline.js';
 import './toolbar.js';
 
-const TABS = { frame: 'Frame', message: 'Message', connection: 'Connection' };
+const TABS = { message: 'Message', frame: 'Frame', connection: 'Connection' };
 /** What the narrow layout shows one at a time. */
 const PANES = { side: 'Connections', list: 'Frames', detail: 'Detail' };
 
@@ -49,7 +50,7 @@ export class FrameInspector extends LitElement {
     super();
     this.sample = false;
     this.src = this.live = this.token = this.memory = null;
-    this.theme = keptTheme();
+    this.theme = kept('theme');
     this.pane = 'list';
     this.isDropping = false;
     this.addEventListener('dragover', this.#onDrag);
@@ -285,7 +286,7 @@ export class FrameInspector extends LitElement {
       ></fw-connection-view>`;
     if (!frame)
       return html`<p class="empty">
-        Choose a frame to see every octet of it.
+        Choose a frame to see its message and every byte of it.
       </p>`;
     if (tab === 'message')
       return html`${summary(frame, isHidden)}
@@ -308,10 +309,9 @@ export class FrameInspector extends LitElement {
     this.#session.chooseRow(detail.row);
   };
 
-  async #chooseId(id, tab = this.#session.tab) {
-    this.#session.tab = tab;
+  async #chooseId(id, tab) {
     this.pane = 'detail';
-    await this.#session.chooseId(id);
+    await this.#session.chooseId(id, tab);
   }
 
   #onAction = ({ detail }) => {
@@ -343,7 +343,7 @@ export class FrameInspector extends LitElement {
       (this.theme !== 'light' &&
         matchMedia('(prefers-color-scheme: dark)').matches);
     this.theme = isDark ? 'light' : 'dark';
-    keepTheme(this.theme);
+    keep('theme', this.theme);
   }
 
   #onExport = async ({ detail }) => {
@@ -433,25 +433,6 @@ export class FrameInspector extends LitElement {
       this.renderRoot.querySelector('fw-frame-list').focus();
     else return;
     event.preventDefault();
-  }
-}
-
-const THEME_KEY = 'framewright-theme';
-
-/** The theme that was chosen here last; browsers may refuse to keep any. */
-function keptTheme() {
-  try {
-    return localStorage.getItem(THEME_KEY) ?? '';
-  } catch {
-    return '';
-  }
-}
-
-function keepTheme(name) {
-  try {
-    localStorage.setItem(THEME_KEY, name);
-  } catch {
-    // Then it is for this visit.
   }
 }
 

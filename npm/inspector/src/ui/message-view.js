@@ -67,14 +67,17 @@ export class MessageView extends LitElement {
       :host {
         display: flex;
         flex-direction: column;
-        gap: 10px;
+        gap: 8px;
         min-height: 0;
-        padding: 10px 12px;
+        padding: 6px 12px 10px;
       }
       dl {
-        display: grid;
-        grid-template-columns: max-content 1fr;
-        gap: 2px 14px;
+        display: flex;
+        flex-wrap: wrap;
+        gap: 2px 8px;
+      }
+      dd {
+        margin-right: 8px;
       }
       dt {
         color: var(--muted);
@@ -115,7 +118,7 @@ export class MessageView extends LitElement {
         display: flex;
         flex: 1;
         flex-direction: column;
-        min-height: 220px;
+        min-height: 120px;
         overflow: hidden;
         border: 1px solid var(--line);
         border-radius: var(--radius);
