@@ -71,7 +71,11 @@ describe('axe', { skip: missingInspector() }, () => {
         await check('the findings');
 
         await pane('Frames');
-        await page.getByRole('button', { name: 'Help on filters' }).click();
+        await page
+          .getByRole('button', {
+            name: /help on filters|quick filters and help/i
+          })
+          .click();
         await inspector.filter('len>');
         await page.locator('fw-query-bar .error').waitFor();
         await check('a wrong query, and its help');

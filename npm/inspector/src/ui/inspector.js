@@ -14,8 +14,10 @@ import { icon } from './icons.js';
 import { layout } from './layout.js';
 import './lint-panel.js';
 import './message-view.js';
+import { Panes } from './panes.js';
 import './query-bar.js';
 import { save } from './save.js';
+import './splitter.js';
 import './status-bar.js';
 import { basics, theme } from './theme.js';
 import './timeline.js';
@@ -45,6 +47,7 @@ export class FrameInspector extends LitElement {
   static styles = [theme, basics, layout];
 
   #session = null;
+  #panes = new Panes(this);
 
   constructor() {
     super();
@@ -100,6 +103,7 @@ export class FrameInspector extends LitElement {
     return html`
       <header>
         <fw-toolbar
+          ?tight=${this.#panes.shape === 'narrow'}
           .source=${{ ...session.source, live: status?.live }}
           @action=${this.#onAction}
         ></fw-toolbar>
@@ -121,6 +125,7 @@ export class FrameInspector extends LitElement {
       </nav>
       <footer>
         <fw-status-bar
+          ?tight=${this.#panes.shape === 'narrow'}
           .status=${status}
           .live=${status?.live}
           .follow=${session.follow}
@@ -197,22 +202,43 @@ export class FrameInspector extends LitElement {
     const { status, conn } = this.#session;
     const connections = status?.connections ?? [];
     return html`<aside class="side" aria-label="Connections and findings">
-      <h2>Connections</h2>
-      <fw-connection-list
-        .connections=${connections}
-        .frames=${status?.frames ?? 0}
-        .selected=${conn}
-        @choose-conn=${({ detail }) => this.#session.setConn(detail.id)}
-      ></fw-connection-list>
-      <h2>Findings</h2>
-      <fw-lint-panel
-        .rules=${status?.rules ?? []}
-        empty=${noFindings(status)}
-        .readFindings=${this.#session.readFindings}
-        @choose-id=${({ detail }) => this.#chooseId(detail.id)}
-        @query=${this.#onQuery}
-      ></fw-lint-panel>
+      <section class="first">
+        <h2>Connections</h2>
+        <fw-connection-list
+          .connections=${connections}
+          .frames=${status?.frames ?? 0}
+          .selected=${conn}
+          @choose-conn=${({ detail }) => this.#session.setConn(detail.id)}
+        ></fw-connection-list>
+      </section>
+      <section>
+        <h2>Findings</h2>
+        ${this.#splitter('findings', true, '.side')}
+        <fw-lint-panel
+          .rules=${status?.rules ?? []}
+          empty=${noFindings(status)}
+          .readFindings=${this.#session.readFindings}
+          @choose-id=${({ detail }) => this.#chooseId(detail.id)}
+          @query=${this.#onQuery}
+        ></fw-lint-panel>
+      </section>
+      ${this.#splitter('side')}
     </aside>`;
+  }
+
+  #splitter(name, isFlat = false, within = '.panes') {
+    if (this.#panes.shape === 'narrow' && within === '.panes') return nothing;
+    const { position, min, max, label } = this.#panes.split(name);
+    return html`<fw-splitter
+      aria-label=${label}
+      within=${within}
+      ?end=${name === 'detail'}
+      .isFlat=${isFlat}
+      .position=${position}
+      .min=${min}
+      .max=${max}
+      @move=${({ detail }) => this.#panes.move(name, detail.position)}
+    ></fw-splitter>`;
   }
 
   #list() {
@@ -220,6 +246,7 @@ export class FrameInspector extends LitElement {
     const { status, view } = session;
     return html`<section class="list" aria-label="Frames">
       <fw-query-bar
+        ?tight=${this.#panes.isTight}
         .query=${session.query}
         .error=${session.queryError}
         .shown=${view.count}
@@ -250,7 +277,9 @@ export class FrameInspector extends LitElement {
 
   #detail() {
     const session = this.#session;
+    const isStacked = this.#panes.shape === 'stacked';
     return html`<section class="detail" aria-label="Detail">
+      ${this.#splitter(isStacked ? 'below' : 'detail', isStacked)}
       <div class="tabs" role="tablist" @keydown=${this.#onTabKey}>
         ${Object.entries(TABS).map(
           ([name, label]) =>

@@ -8,12 +8,14 @@ export const layout = css`
     flex-direction: column;
     min-height: 0;
     overflow: hidden;
-    container: inspector / inline-size;
+    height: 640px;
   }
   .panes {
     display: grid;
     flex: 1;
-    grid-template-columns: 226px minmax(0, 1.1fr) minmax(0, 1fr);
+    grid-template-columns:
+      minmax(200px, var(--split-side)) minmax(0, 1fr)
+      calc(100% - var(--split-detail));
     grid-template-rows: minmax(0, 1fr);
     min-height: 0;
   }
@@ -22,6 +24,7 @@ export const layout = css`
   .detail {
     display: flex;
     flex-direction: column;
+    position: relative;
     min-width: 0;
     min-height: 0;
   }
@@ -34,13 +37,21 @@ export const layout = css`
     background: var(--raised);
     color: var(--muted);
   }
-  .side h2:not(:first-child) {
+  .side section {
+    position: relative;
+    display: flex;
+    flex: 1;
+    flex-direction: column;
+    min-height: 0;
+  }
+  .side .first {
+    flex: none;
+    height: var(--split-findings);
+  }
+  .side section + section h2 {
     border-top: 1px solid var(--line);
   }
-  fw-connection-list {
-    flex: 1;
-    background: var(--surface);
-  }
+  fw-connection-list,
   fw-lint-panel {
     flex: 1;
     min-height: 0;
@@ -137,51 +148,48 @@ export const layout = css`
   .switch {
     display: none;
   }
-  @container inspector (max-width: 1180px) {
-    .panes {
-      grid-template-columns: 220px minmax(0, 1fr);
-      grid-template-rows: minmax(0, 9fr) minmax(0, 11fr);
-    }
-    .side {
-      grid-row: 1 / span 2;
-    }
-    .detail {
-      border-top: 1px solid var(--line);
-      border-left: 0;
-    }
+  :host([short]) fw-timeline,
+  :host([shape='narrow']) fw-timeline {
+    display: none;
   }
-  @container inspector (max-width: 760px) {
-    .panes {
-      grid-template: minmax(0, 1fr) / minmax(0, 1fr);
-    }
-    .side,
-    .list,
-    .detail {
-      display: none;
-      grid-row: auto;
-      border: 0;
-    }
-    .panes[data-pane='side'] .side,
-    .panes[data-pane='list'] .list,
-    .panes[data-pane='detail'] .detail {
-      display: flex;
-    }
-    .switch {
-      display: flex;
-      border-top: 1px solid var(--line);
-      background: var(--surface);
-    }
-    .switch button {
-      flex: 1;
-      padding: 9px 4px;
-      border: 0;
-      border-top: 3px solid transparent;
-      background: none;
-      cursor: pointer;
-    }
-    .switch button[aria-pressed='true'] {
-      border-top-color: var(--accent);
-      font-weight: 650;
-    }
+  :host([shape='stacked']) .panes {
+    grid-template-columns: minmax(200px, var(--split-side)) minmax(0, 1fr);
+    grid-template-rows: var(--split-below) minmax(0, 1fr);
+  }
+  :host([shape='stacked']) .side {
+    grid-row: 1 / span 2;
+  }
+  :host([shape='stacked']) .detail {
+    border-top: 1px solid var(--line);
+    border-left: 0;
+  }
+  :host([shape='narrow']) .panes {
+    grid-template: minmax(0, 1fr) / minmax(0, 1fr);
+  }
+  :host([shape='narrow']) :is(.side, .list, .detail) {
+    display: none;
+    border: 0;
+  }
+  :host([shape='narrow']) .panes[data-pane='side'] .side,
+  :host([shape='narrow']) .panes[data-pane='list'] .list,
+  :host([shape='narrow']) .panes[data-pane='detail'] .detail {
+    display: flex;
+  }
+  :host([shape='narrow']) .switch {
+    display: flex;
+    border-top: 1px solid var(--line);
+    background: var(--surface);
+  }
+  .switch button {
+    flex: 1;
+    padding: 7px 4px;
+    border: 0;
+    border-top: 3px solid transparent;
+    background: none;
+    cursor: pointer;
+  }
+  .switch button[aria-pressed='true'] {
+    border-top-color: var(--accent);
+    font-weight: 650;
   }
 `;

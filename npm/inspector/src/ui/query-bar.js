@@ -43,6 +43,8 @@ export class QueryBar extends LitElement {
     shown: { type: Number },
     total: { type: Number },
     isScanning: { type: Boolean },
+    /** Whether there is little room: quick filters show with the help. */
+    tight: { type: Boolean, reflect: true },
     isHelpOpen: { state: true }
   };
 
@@ -56,6 +58,12 @@ export class QueryBar extends LitElement {
         padding: 8px 10px;
         border-bottom: 1px solid var(--line);
         background: var(--surface);
+      }
+      :host([tight]) {
+        padding: 5px 8px;
+      }
+      :host([tight]) .tally {
+        min-width: 0;
       }
       .line {
         display: flex;
@@ -136,7 +144,9 @@ export class QueryBar extends LitElement {
         display: grid;
         grid-template-columns: max-content 1fr;
         gap: 3px 14px;
+        max-height: 40vh;
         padding: 8px 10px;
+        overflow: auto;
         border: 1px solid var(--line);
         border-radius: var(--radius);
         background: var(--raised);
@@ -163,7 +173,7 @@ export class QueryBar extends LitElement {
     this.shown = 0;
     this.total = 0;
     this.isScanning = false;
-    this.isHelpOpen = false;
+    this.tight = this.isHelpOpen = false;
   }
 
   focus() {
@@ -202,7 +212,7 @@ export class QueryBar extends LitElement {
         </div>
         <button
           class="button icon"
-          aria-label="Help on filters"
+          aria-label=${this.tight ? 'Quick filters and help' : 'Help on filters'}
           aria-expanded=${this.isHelpOpen}
           @click=${() => (this.isHelpOpen = !this.isHelpOpen)}
         >
@@ -214,9 +224,13 @@ export class QueryBar extends LitElement {
         >
       </div>
       ${this.isHelpOpen ? this.#help() : nothing}
-      <div class="chips" role="group" aria-label="Quick filters">
-        ${QUICK.map(([label, term]) => this.#chip(label, term))}
-      </div>
+      ${
+        this.tight && !this.isHelpOpen
+          ? nothing
+          : html`<div class="chips" role="group" aria-label="Quick filters">
+              ${QUICK.map(([label, term]) => this.#chip(label, term))}
+            </div>`
+      }
       <div id="problem" class="error" role="alert" ?hidden=${!this.error}>
         ${this.error ? this.#problem() : nothing}
       </div>

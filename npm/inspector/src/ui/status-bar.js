@@ -53,6 +53,14 @@ export class StatusBar extends LitElement {
       .controls {
         display: flex;
         gap: 6px;
+        align-items: center;
+      }
+      :host([tight]) {
+        padding: 2px 8px;
+        gap: 2px 10px;
+      }
+      :host([tight]) :is(.label, .more) {
+        display: none;
       }
     `
   ];
@@ -64,8 +72,8 @@ export class StatusBar extends LitElement {
     return html`
       <span>${plural(status.frames, 'frame')}</span>
       <span>${plural(status.connections.length, 'connection')}</span>
-      <span>${octets(status.keptLen)} held</span>
-      <span>${plural(status.findings, 'finding')}</span>
+      <span class="more">${octets(status.keptLen)} held</span>
+      <span class="more">${plural(status.findings, 'finding')}</span>
       ${
         dropped.frames > 0
           ? html`<span class="lost"
@@ -83,7 +91,7 @@ export class StatusBar extends LitElement {
       }
       ${
         live
-          ? html`<span class=${live.drops.chunks > 0 ? 'dropped' : ''}
+          ? html`<span class=${live.drops.chunks > 0 ? 'dropped' : 'more'}
               >${live.drops.chunks > 0 ? '✕ ' : ''}${count(live.drops.chunks)}
               chunks (${octets(live.drops.octets)}) dropped by the tap</span
             >`
@@ -111,10 +119,12 @@ export class StatusBar extends LitElement {
     return html`<button
       class="button"
       aria-pressed=${isOn}
+      aria-label=${label}
+      title=${label}
       @click=${() =>
         this.dispatchEvent(new CustomEvent('action', { detail: { action } }))}
     >
-      ${icon(picture)}${label}
+      ${icon(picture)}<span class="label">${label}</span>
     </button>`;
   }
 }

@@ -118,26 +118,38 @@ export class Toolbar extends LitElement {
         display: flex;
         gap: 6px;
       }
-      @media (max-width: 760px) {
-        .actions .label {
-          display: none;
-        }
-        .actions .button {
-          min-width: 32px;
-          justify-content: center;
-        }
-        .source {
-          order: 3;
-          flex-basis: 100%;
-          margin-left: 0;
-        }
-        .actions {
-          gap: 4px;
-          margin-left: auto;
-        }
-        h1 {
-          font-size: 13px;
-        }
+      :host([tight]) {
+        flex-wrap: nowrap;
+        padding: 5px 8px;
+      }
+      :host([tight][notes]) {
+        flex-wrap: wrap;
+      }
+      :host([tight]) h1 {
+        position: absolute;
+        clip-path: inset(50%);
+      }
+      :host([tight]) .label {
+        display: none;
+      }
+      :host([tight]) .actions {
+        gap: 3px;
+      }
+      :host([tight]) .actions .button {
+        width: 30px;
+        padding: 0;
+        justify-content: center;
+      }
+      :host([tight]) .source {
+        min-width: 0;
+        margin-left: 0;
+      }
+      :host([tight]) .source b {
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+      :host([tight]) .open > span {
+        display: none;
       }
     `
   ];
@@ -151,6 +163,7 @@ export class Toolbar extends LitElement {
   willUpdate(changed) {
     const before = changed.get('source');
     if (before && before.name !== this.source?.name) this.isOpen = false;
+    this.toggleAttribute('notes', this.isOpen);
   }
 
   render() {
