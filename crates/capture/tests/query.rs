@@ -146,6 +146,29 @@ fn fields_and_values() {
 }
 
 #[test]
+fn names_from_elsewhere_stand_for_ours() {
+    let capture = sample();
+    for (other, ours) in [
+        ("from==client", "dir==client"),
+        ("size>1k", "len>1k"),
+        ("data:bid", "text:bid"),
+        ("websocket.opcode==9", "opcode==ping"),
+        ("WebSocket.Opcode==9", "opcode==ping"),
+        ("websocket.payload_length==4", "len==4"),
+        ("severity>=warning", "lint>=warning"),
+        ("mask==1", "masked"),
+        ("tcp.stream==1", "conn==1"),
+        ("number==3", "frame==3"),
+        ("close.code==1000", "close==1000"),
+    ] {
+        assert_eq!(hits(&capture, other), hits(&capture, ours), "{other}");
+    }
+    assert_eq!(hits(&capture, "from==client").first(), Some(&0));
+    // Alone they are words to look for.
+    assert!(hits(&capture, "mask").is_empty());
+}
+
+#[test]
 fn content() {
     let capture = sample();
     for (query, expected) in [
@@ -274,6 +297,9 @@ fn mistakes_are_explained_in_place() {
         ("time>1 == 2", 7, 2, "a field is missing"),
         ("colour==red", 0, 6, "there is no field \"colour\""),
         ("opcod==1", 0, 5, "did you mean \"opcode\""),
+        ("type==bid", 0, 4, "json.type"),
+        ("lotId==7", 0, 5, "json.lotId"),
+        ("websocket.rsv==1", 0, 13, "rsv1, rsv2 or rsv3"),
         ("conn==0 (len>1", 8, 1, "never closed"),
         ("conn==0)", 7, 1, "never opened"),
         ("()", 0, 1, "empty"),

@@ -27,7 +27,7 @@ enum Field {
     Hex,
 }
 
-const FIELDS: [(&str, Field); 29] = [
+const FIELDS: [(&str, Field); 27] = [
     ("opcode", Field::Opcode),
     ("dir", Field::Dir),
     ("conn", Field::Number(Number::Conn)),
@@ -55,9 +55,53 @@ const FIELDS: [(&str, Field); 29] = [
     ("subprotocol", Field::Conn(ConnText::Subprotocol)),
     ("text", Field::Text),
     ("hex", Field::Hex),
-    // Other names people try first.
-    ("direction", Field::Dir),
-    ("connection", Field::Number(Number::Conn)),
+];
+
+/// Names people try first: the words of the list's columns, other tools' names, Wireshark's.
+const OTHER_NAMES: [(&str, &str); 32] = [
+    ("direction", "dir"),
+    ("from", "dir"),
+    ("sender", "dir"),
+    ("connection", "conn"),
+    ("tcp.stream", "conn"),
+    ("number", "frame"),
+    ("frame.number", "frame"),
+    ("size", "len"),
+    ("length", "len"),
+    ("bytes", "len"),
+    ("octets", "len"),
+    ("websocket.payload_length", "len"),
+    ("frame.len", "wire"),
+    ("inflated", "message.len"),
+    ("fragments", "message.fragments"),
+    ("data", "text"),
+    ("payload", "text"),
+    ("content", "text"),
+    ("websocket.payload", "text"),
+    ("websocket.payload.text", "text"),
+    ("frame.time_relative", "time"),
+    ("close.code", "close"),
+    ("code", "close"),
+    ("websocket.payload.close.status_code", "close"),
+    ("severity", "lint"),
+    ("finding", "lint"),
+    ("mask", "masked"),
+    ("websocket.mask", "masked"),
+    ("websocket.masking_key", "key"),
+    ("websocket.fin", "fin"),
+    ("websocket.opcode", "opcode"),
+    ("protocol", "subprotocol"),
+];
+
+/// What to write instead of a name that stands for no field of ours, or for several.
+const ANSWERS: [(&str, &str); 7] = [
+    ("type", "write opcode for the frame's, json.type for a value in its JSON"),
+    ("flags", "write fin, rsv1, rsv2, rsv3 or masked"),
+    ("rsv", "write rsv1, rsv2 or rsv3"),
+    ("websocket.rsv", "write rsv1, rsv2 or rsv3"),
+    ("websocket", "every frame here is WebSocket's; write opcode, len, masked, …"),
+    ("delta", "there is no filter by gaps; write time, as in time>1s time<2s"),
+    ("reason", "put a close frame's reason in quotes: opcode==close \"going away\""),
 ];
 
 /// The names of all fields, for completion.
@@ -66,6 +110,8 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 }
 
 fn find(name: &str) -> Option<Field> {
+    let other = OTHER_NAMES.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
+    let name = other.map_or(name, |&(_, ours)| ours);
     FIELDS.iter().find(|(known, _)| *known == name).map(|&(_, field)| field)
 }
 
@@ -74,7 +120,9 @@ pub(super) fn alone(word: &str, at: &Range<usize>) -> Result<Option<Expr>, Query
     if word.starts_with("json.") || word.starts_with("json[") {
         return Ok(Some(Expr::Test(Test::Json(JsonTest::exists(word, at)?))));
     }
-    Ok(match find(word) {
+    // Only its own name: "mask" or "severity" alone is rather a word to look for.
+    let own = FIELDS.iter().find(|(known, _)| *known == word);
+    Ok(match own.map(|&(_, field)| field) {
         Some(Field::Flag(flag)) => Some(Expr::Test(Test::Flag(flag))),
         Some(Field::Lint) => Some(Expr::Test(Test::Lint(Cmp::Ge, Severity::Info))),
         // `opcode` or `len` alone says nothing: it is text, and so is `close`, `message`, `text`.
@@ -95,9 +143,14 @@ pub(super) fn compare(
     }
     let Some(field) = find(name) else {
         let mut message = format!("there is no field \"{name}\"");
-        match nearest(name) {
-            Some(known) => message += &format!("; did you mean \"{known}\"?"),
-            None => message += "; put text in quotes",
+        let answer = ANSWERS.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
+        match (answer, nearest(name)) {
+            (Some((_, answer)), _) => message += &format!("; {answer}"),
+            (None, Some(known)) => message += &format!("; did you mean \"{known}\"?"),
+            (None, None) => {
+                message +=
+                    &format!("; for a value in JSON write json.{name}, put other text in quotes");
+            }
         }
         return Err(QueryError::new(message, name_at.clone()));
     };
