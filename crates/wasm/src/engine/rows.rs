@@ -1,6 +1,6 @@
 //! The rows of the frame list.
 
-use framewright_capture::{ConnId, Direction, Frame, FrameId};
+use framewright_capture::{Clock, ConnId, Direction, Frame, FrameId};
 use wasm_bindgen::prelude::*;
 
 use super::view::View;
@@ -18,9 +18,10 @@ pub struct Rows {
 
 #[wasm_bindgen]
 impl Rows {
-    /// Nine numbers a row: frame, connection, 1 if sent by the server, the first two octets of the header
+    /// Eleven numbers a row: frame, connection, 1 if sent by the server, the first two bytes of the header
     /// (high first), payload length, time in ns, severity of its worst finding (0–3), 1 if it is part of a
-    /// compressed message, 1 if the preview is text.
+    /// compressed message, ms since 1970 (NaN where unknown), the length of the message that it begins, inflated
+    /// (NaN where it isn't, or can't be), 1 if the preview is text.
     #[wasm_bindgen(getter)]
     pub fn table(&mut self) -> Vec<f64> {
         core::mem::take(&mut self.table)
@@ -96,7 +97,14 @@ impl Engine {
 }
 
 impl Engine {
-    fn row(&self, frame: &Frame<'_>) -> [f64; 8] {
+    fn row(&self, frame: &Frame<'_>) -> [f64; 10] {
+        let clock =
+            self.capture.connection(frame.conn()).map_or(Clock::None, |conn| conn.init.clock);
+        let wall = if clock == Clock::Unix { frame.time_ns() as f64 / 1e6 } else { f64::NAN };
+        let message = frame.message().and_then(|id| self.capture.message(id));
+        let inflated = message
+            .filter(|message| message.compressed() && message.first().id() == frame.id())
+            .and_then(|message| message.content_len());
         [
             f64::from(frame.id().0),
             f64::from(frame.conn().0),
@@ -106,6 +114,8 @@ impl Engine {
             self.since_base(frame.time_ns()),
             f64::from(frame.severity().map_or(0, |severity| severity as u8 + 1)),
             f64::from(u8::from(frame.compressed())),
+            wall,
+            inflated.map_or(f64::NAN, |len| len as f64),
         ]
     }
 }

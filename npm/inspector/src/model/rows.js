@@ -1,6 +1,6 @@
 /** Rows of the frame list from the engine's table, as objects. */
 
-const COLUMNS = 9;
+const COLUMNS = 11;
 const SEVERITIES = [null, 'info', 'warning', 'error'];
 
 export function rowsFromTable(table, previews) {
@@ -17,10 +17,20 @@ export function rowsFromTable(table, previews) {
       time: table[at + 5],
       severity: SEVERITIES[table[at + 6]],
       isCompressed: table[at + 7] === 1,
-      isText: table[at + 8] === 1,
+      wall: table[at + 8],
+      inflatedLen: table[at + 9],
+      isText: table[at + 10] === 1,
+      wireLen: table[at + 4] + headerLen(prefix),
       preview
     };
   });
+}
+
+/** Of the length form and the masking key that the second byte tells of. */
+function headerLen(prefix) {
+  const len = prefix & 0x7f;
+  const lengthLen = len === 127 ? 8 : len === 126 ? 2 : 0;
+  return 2 + lengthLen + (prefix & 0x80 ? 4 : 0);
 }
 
 /** FIN, RSV1–3 and MASK, from bit 0 up. */

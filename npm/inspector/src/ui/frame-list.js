@@ -1,14 +1,17 @@
-import { LitElement, css, html, nothing } from 'lit';
+import { LitElement, html, nothing } from 'lit';
 
-import { clock, count, plural, shortLen } from '../model/format.js';
-import { opcodeInfo } from '../model/opcodes.js';
-import { severityMark } from './findings.js';
-import { listStyles } from './list-styles.js';
+import { count } from '../model/format.js';
+import { skipPrefixes } from '../model/prefixes.js';
+import { Columns, cells, choices, heads, template } from './columns.js';
+import { frameListStyles } from './frame-list-styles.js';
+import { icon } from './icons.js';
 import { VirtualRows } from './virtual-rows.js';
 
 const ROW_HEIGHT = 26;
 const PAGE_LEN = 128;
 const MAX_PAGES = 40;
+/** A list this wide shows only what matters most, in px. */
+const SMALL_WIDTH = 520;
 
 /**
  * The frames of the current view, however many.
@@ -32,137 +35,19 @@ export class FrameList extends LitElement {
     follow: { type: Boolean }
   };
 
-  static styles = [
-    listStyles,
-    css`
-      :host {
-        container-type: inline-size;
-        --columns: var(--ids) 58px 72px 54px 46px 56px minmax(90px, 1fr) 18px;
-      }
-      :host([showsconn]) {
-        --columns: var(--ids) 58px 32px 72px 54px 46px 56px minmax(80px, 1fr)
-          18px;
-      }
-      .head,
-      .row {
-        display: grid;
-        grid-template-columns: var(--columns);
-        align-items: center;
-        column-gap: 8px;
-        padding: 0 10px;
-      }
-      .head {
-        min-height: 28px;
-        overflow: hidden;
-        scrollbar-gutter: stable;
-        border-bottom: 1px solid var(--line);
-        background: var(--raised);
-        color: var(--muted);
-        font-size: 12px;
-        font-weight: 600;
-      }
-      .scroller {
-        flex: 1;
-        scrollbar-gutter: stable;
-        background: var(--surface);
-      }
-      .row {
-        height: 26px;
-        border-bottom: 1px solid
-          color-mix(in srgb, var(--line) 55%, transparent);
-        border-left: 3px solid transparent;
-        cursor: default;
-      }
-      .head {
-        border-left: 3px solid transparent;
-      }
-      .row > * {
-        overflow: hidden;
-        white-space: nowrap;
-        text-overflow: ellipsis;
-      }
-      .row:hover {
-        background: var(--hover);
-      }
-      .row[aria-selected='true'] {
-        background: var(--selected);
-        border-left-color: var(--selected-line);
-      }
-      .number {
-        text-align: right;
-        font-variant-numeric: tabular-nums;
-      }
-      .from {
-        font-weight: 550;
-      }
-      .client {
-        color: var(--out);
-      }
-      .server {
-        color: var(--in);
-      }
-      .chip {
-        display: inline-block;
-        min-width: 50px;
-        padding: 0 5px;
-        border-radius: 4px;
-        font: 650 11px/17px var(--mono);
-        text-align: center;
-        border: 1px solid currentColor;
-      }
-      .data {
-        color: var(--opcode);
-        background: var(--opcode-bg);
-      }
-      .control {
-        color: var(--mask);
-        background: var(--mask-bg);
-        border-style: dashed;
-      }
-      .close,
-      .reserved {
-        color: var(--close);
-        background: var(--close-bg);
-        border-style: double;
-        border-width: 1px 3px;
-      }
-      .flags {
-        font: 11px/1 var(--mono);
-        letter-spacing: 1px;
-      }
-      .flags .off {
-        color: var(--muted);
-        opacity: 0.55;
-      }
-      .preview.binary {
-        color: var(--muted);
-      }
-      .waiting {
-        color: var(--muted);
-      }
-      .empty .button {
-        margin: 10px 3px 0;
-        color: var(--text);
-      }
-      @container (max-width: 520px) {
-        .head,
-        .row {
-          grid-template-columns:
-            var(--ids) 70px 54px 46px minmax(60px, 1fr)
-            18px;
-        }
-        .time,
-        .flags-cell,
-        .conn {
-          display: none;
-        }
-      }
-    `
-  ];
+  static styles = frameListStyles;
 
   #rows = new VirtualRows(this, ROW_HEIGHT, (isDown) => this.#onReader(isDown));
   #pages = new Map();
   #isReading = false;
+  #columns = new Columns();
+  #isSmall = false;
+  #resizes = new ResizeObserver(([{ contentRect }]) => {
+    const isSmall = contentRect.width <= SMALL_WIDTH;
+    if (isSmall === this.#isSmall) return;
+    this.#isSmall = isSmall;
+    this.requestUpdate();
+  });
 
   constructor() {
     super();
@@ -173,6 +58,16 @@ export class FrameList extends LitElement {
     this.reveals = 0;
     this.showsConn = false;
     this.follow = false;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.#resizes.observe(this);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.#resizes.disconnect();
   }
 
   willUpdate(changed) {
@@ -199,20 +94,20 @@ export class FrameList extends LitElement {
   }
 
   render() {
-    const cells = [
-      ['#', 'number'],
-      ['Time (s)', 'number time'],
-      ...(this.showsConn ? [['Conn', 'number conn']] : []),
-      ['From', ''],
-      ['Opcode', ''],
-      ['Flags', 'flags-cell'],
-      ['Octets', 'number'],
-      ['Payload', ''],
-      ['', '']
-    ];
-    return html`<div class="head" aria-hidden="true">
-        ${cells.map(([name, kind]) => html`<span class=${kind}>${name}</span>`)}
-      </div>
+    const names = this.#names;
+    this.style.setProperty('--columns', template(names));
+    return html`<div class="head" aria-hidden="true">${heads(names)}</div>
+      <details class="choose" @keydown=${this.#onMenuKey}>
+        <summary aria-label="Choose columns" title="Choose columns">
+          ${icon('columns')}
+        </summary>
+        <div role="group" aria-label="Columns">
+          ${choices(names, (name) => {
+            this.#columns.toggle(name, names);
+            this.requestUpdate();
+          })}
+        </div>
+      </details>
       ${this.view.count === 0 ? this.#empty() : nothing}
       <div
         class="scroller"
@@ -256,6 +151,10 @@ export class FrameList extends LitElement {
     this.#rows.focus();
   }
 
+  get #names() {
+    return this.#columns.shown(this.showsConn, this.#isSmall);
+  }
+
   /** The selected row's place in the list. */
   get #index() {
     return this.selected < 0 ? -1 : this.selected - this.view.evicted;
@@ -272,45 +171,8 @@ export class FrameList extends LitElement {
       aria-selected=${isSelected}
       data-index=${index}
     >
-      ${row ? this.#cells(row) : waiting(index)}
+      ${row ? cells(this.#names, row, this.#at(index - 1)) : waiting(index)}
     </div>`;
-  }
-
-  #cells(row) {
-    const { name, short, group } = opcodeInfo(row.opcode);
-    const from = row.toClient ? 'server' : 'client';
-    return html`<span class="number mono muted" role="gridcell"
-        >${count(row.id + 1)}</span
-      >
-      <span class="number mono time" role="gridcell">${clock(row.time)}</span>
-      ${
-        this.showsConn
-          ? html`<span class="number mono conn" role="gridcell"
-              >${row.conn}</span
-            >`
-          : nothing
-      }
-      <span class="from ${from}" role="gridcell"
-        >${row.toClient ? '▼' : '▲'} ${from}</span
-      >
-      <span role="gridcell"
-        ><span class="chip ${group}" title=${name}>${short}</span></span
-      >
-      <span class="flags flags-cell" role="gridcell">${flags(row)}</span>
-      <span
-        class="number mono"
-        role="gridcell"
-        title=${plural(row.payloadLen, 'octet')}
-        >${shortLen(row.payloadLen)}</span
-      >
-      <span
-        class="mono preview ${row.isText ? 'text' : 'binary'}"
-        role="gridcell"
-        >${row.preview}</span
-      >
-      <span role="gridcell"
-        >${row.severity ? severityMark(row.severity) : nothing}</span
-      >`;
   }
 
   /** Rows are kept by the number they had first, which evictions leave. */
@@ -349,6 +211,7 @@ export class FrameList extends LitElement {
   }
 
   #keep(number, { start, rows }) {
+    skipPrefixes(rows);
     this.#pages.delete(number);
     if (this.#pages.size >= MAX_PAGES)
       this.#pages.delete(this.#pages.keys().next().value);
@@ -377,6 +240,12 @@ export class FrameList extends LitElement {
     );
   }
 
+  #onMenuKey(event) {
+    if (event.key !== 'Escape') return;
+    event.currentTarget.open = false;
+    event.currentTarget.querySelector('summary').focus();
+  }
+
   #onKey(event) {
     const last = this.view.count - 1;
     const at = this.#index;
@@ -392,20 +261,6 @@ export class FrameList extends LitElement {
     event.preventDefault();
     this.#choose(Math.min(Math.max(0, to), last));
   }
-}
-
-const FLAG_NAMES = ['FIN', 'RSV1', 'RSV2', 'RSV3', 'MASK'];
-const FLAG_LETTERS = 'F123M';
-
-/** Five letters, a dot for each that is clear; in words for a reader. */
-function flags({ flags: bits }) {
-  const set = FLAG_NAMES.filter((_, index) => bits & (1 << index));
-  const words = set.join(', ') || 'no flags';
-  return html`<span role="img" aria-label=${words} title=${words}
-    >${Array.from(FLAG_LETTERS, (letter, index) =>
-      bits & (1 << index) ? letter : html`<span class="off">·</span>`
-    )}</span
-  >`;
 }
 
 function waiting(index) {
