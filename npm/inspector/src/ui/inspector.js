@@ -249,6 +249,7 @@ export class FrameInspector extends LitElement {
         ?tight=${this.#panes.isTight}
         .query=${session.query}
         .error=${session.queryError}
+        .values=${{ lint: (status?.rules ?? []).map(({ rule }) => rule) }}
         .shown=${view.count}
         .total=${status?.held ?? 0}
         .isScanning=${status?.isScanning ?? false}

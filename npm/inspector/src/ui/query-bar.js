@@ -1,5 +1,6 @@
 import { LitElement, css, html, nothing } from 'lit';
 
+import { complete } from '../model/complete.js';
 import { count } from '../model/format.js';
 import { icon } from './icons.js';
 import { basics } from './theme.js';
@@ -45,7 +46,13 @@ export class QueryBar extends LitElement {
     isScanning: { type: Boolean },
     /** Whether there is little room: quick filters show with the help. */
     tight: { type: Boolean, reflect: true },
-    isHelpOpen: { state: true }
+    /** More values to offer, by field. */
+    values: { attribute: false },
+    isHelpOpen: { state: true },
+    /** How what is typed may go on: `{ start, options }`. */
+    offer: { state: true },
+    /** The option that is chosen by keys, or −1. */
+    option: { state: true }
   };
 
   static styles = [
@@ -91,6 +98,35 @@ export class QueryBar extends LitElement {
       input[aria-invalid='true'] {
         border-color: var(--error);
         border-width: 2px;
+      }
+      [role='listbox'] {
+        position: absolute;
+        inset: 100% auto auto 0;
+        z-index: 5;
+        min-width: min(340px, 100%);
+        margin-top: 3px;
+        padding: 4px 0;
+        border: 1px solid var(--line-strong);
+        border-radius: var(--radius);
+        background: var(--surface);
+        box-shadow: 0 6px 20px rgb(0 0 0 / 0.25);
+      }
+      [role='option'] {
+        display: flex;
+        gap: 12px;
+        padding: 3px 10px;
+        cursor: default;
+      }
+      [role='option'] b {
+        min-width: 110px;
+        font: 600 12px/1.6 var(--mono);
+      }
+      [role='option'] span {
+        color: var(--muted);
+      }
+      [role='option']:hover,
+      [role='option'][aria-selected='true'] {
+        background: var(--selected);
       }
       .clear {
         position: absolute;
@@ -174,6 +210,8 @@ export class QueryBar extends LitElement {
     this.total = 0;
     this.isScanning = false;
     this.tight = this.isHelpOpen = false;
+    this.values = {};
+    this.#close();
   }
 
   focus() {
@@ -188,6 +226,11 @@ export class QueryBar extends LitElement {
           <input
             class="input"
             type="text"
+            role="combobox"
+            aria-autocomplete="list"
+            aria-controls="options"
+            aria-expanded=${this.offer.options.length > 0}
+            aria-activedescendant=${this.option < 0 ? nothing : `option-${this.option}`}
             spellcheck="false"
             autocomplete="off"
             aria-label="Filter frames"
@@ -197,7 +240,9 @@ export class QueryBar extends LitElement {
             .value=${this.query}
             @input=${this.#onInput}
             @keydown=${this.#onKey}
+            @blur=${this.#close}
           />
+          ${this.#options()}
           ${
             this.query === ''
               ? nothing
@@ -235,6 +280,48 @@ export class QueryBar extends LitElement {
         ${this.error ? this.#problem() : nothing}
       </div>
     `;
+  }
+
+  #options() {
+    const { options } = this.offer;
+    return html`<ul
+      id="options"
+      role="listbox"
+      aria-label="Ways to go on"
+      ?hidden=${options.length === 0}
+    >
+      ${options.map(
+        ({ text, note }, index) =>
+          html`<li
+            role="option"
+            id=${`option-${index}`}
+            aria-selected=${index === this.option}
+            @pointerdown=${(event) => {
+              event.preventDefault();
+              this.#accept(index);
+            }}
+          >
+            <b>${text}</b><span>${note}</span>
+          </li>`
+      )}
+    </ul>`;
+  }
+
+  #close() {
+    this.offer = { start: 0, options: [] };
+    this.option = -1;
+  }
+
+  /** Puts an option in the place of the word that was begun. */
+  async #accept(index) {
+    const field = this.renderRoot.querySelector('input');
+    const { start, options } = this.offer;
+    const { text } = options[index];
+    const rest = this.query.slice(field.selectionStart);
+    this.#close();
+    this.#set(this.query.slice(0, start) + text + rest);
+    await this.updateComplete;
+    field.setSelectionRange(start + text.length, start + text.length);
   }
 
   #chip(label, term) {
@@ -293,15 +380,32 @@ ${part(0, start)}<mark>${part(start, end) || '␣'}</mark>${part(end)}</pre>`;
 
   #onInput({ target }) {
     this.query = target.value;
+    this.offer = complete(this.query, target.selectionStart, this.values);
+    this.option = -1;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#tell(), PAUSE_MS);
   }
 
   #onKey(event) {
-    if (event.key === 'Escape' && this.query !== '') {
+    const { length } = this.offer.options;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (length > 0 && step) {
+      event.preventDefault();
+      // Past either end none is chosen.
+      this.option = ((this.option + 1 + step + length + 1) % (length + 1)) - 1;
+    } else if (this.option >= 0 && ['Enter', 'Tab'].includes(event.key)) {
+      event.preventDefault();
+      this.#accept(this.option);
+    } else if (length > 0 && event.key === 'Escape') {
+      event.stopPropagation();
+      this.#close();
+    } else if (event.key === 'Escape' && this.query !== '') {
       event.stopPropagation();
       this.#set('');
-    } else if (event.key === 'Enter') this.#tell();
+    } else if (event.key === 'Enter') {
+      this.#close();
+      this.#tell();
+    }
   }
 
   #set(query) {
