@@ -22,7 +22,8 @@ say('checking types');
 for (const config of [
   'tsconfig.json',
   'tsconfig.nodenext.json',
-  'tsconfig.bundler.json'
+  'tsconfig.bundler.json',
+  'tsconfig.jsx.json'
 ]) {
   run('npx', ['--no-install', 'tsc', '-p', `tests/types/${config}`]);
 }

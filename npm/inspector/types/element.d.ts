@@ -35,7 +35,23 @@ export class FrameInspector extends HTMLElement {
   watch(url: string | URL, token?: string | null): Promise<void>;
 }
 
+/** What can be written on the element, in HTML and in JSX. */
+export interface FrameInspectorAttributes {
+  sample?: boolean;
+  src?: string;
+  live?: string;
+  token?: string;
+  memory?: number | string;
+  theme?: '' | 'light' | 'dark';
+}
+
 declare global {
+  namespace JSX {
+    /** For frameworks whose JSX is global; React's is in `@framewright/inspector/react`. */
+    interface IntrinsicElements {
+      'frame-inspector': FrameInspectorAttributes & Record<string, unknown>;
+    }
+  }
   interface HTMLElementTagNameMap {
     'frame-inspector': FrameInspector;
   }
