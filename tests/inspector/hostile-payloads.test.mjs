@@ -71,6 +71,8 @@ describe('a decoder', { skip: missingInspector() }, () => {
   async function choose(row, view) {
     await inspector.row(row).click();
     await page.getByText(`Frame ${row + 1}`, { exact: true }).waitFor();
+    // A frame with an error opens as a frame.
+    await page.getByRole('tab', { name: 'Message' }).click();
     await page.getByRole('button', { name: view, exact: true }).click();
   }
 
@@ -115,6 +117,7 @@ describe('a decoder', { skip: missingInspector() }, () => {
     const json = `{"${'k'.repeat(400_000)}":1,"n":${digits}}`;
     await inspector.drop(frame(1, Buffer.from(json)), 'long.bin');
     await inspector.rowsShown(1);
+    await page.getByRole('tab', { name: 'Message' }).click();
     await page.getByRole('button', { name: 'JSON', exact: true }).click();
 
     const tree = page.locator('fw-value-tree');
