@@ -5,9 +5,6 @@ import { join } from 'node:path';
 import { main } from '../bench/harness/main.mjs';
 import { root, run } from './lib/run.mjs';
 
-const args = process.argv.slice(2);
-
-if (!args.includes('--help')) {
+process.exitCode = await main(process.argv.slice(2), () => {
   run(process.execPath, [join(root, 'scripts', 'build.mjs'), '--addon']);
-}
-process.exitCode = await main(args);
+});

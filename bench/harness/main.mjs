@@ -19,9 +19,10 @@ const RESULTS = new URL('../results/', import.meta.url);
  * `npm run bench`.
  *
  * @param {string[]} args The command line's arguments
+ * @param {() => void} prepare Called before anything is measured
  * @return {Promise<number>} The exit code
  */
-export async function main(args) {
+export async function main(args, prepare) {
   const names = PARTS.map(({ name }) => name);
   try {
     const options = readOptions(args, names);
@@ -29,6 +30,7 @@ export async function main(args) {
       console.log(USAGE.replace('PARTS', names.join(', ')));
       return 0;
     }
+    prepare();
     await bench(options);
     return 0;
   } catch (err) {

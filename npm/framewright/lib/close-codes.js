@@ -6,6 +6,7 @@
  * 7.4.1, and the registry of section 11.7).
  */
 module.exports = {
+  POLICY_VIOLATION: 1008,
   INTERNAL_ERROR: 1011,
   TRY_AGAIN_LATER: 1013
 };

@@ -2,6 +2,7 @@
 
 const { channel } = require('diagnostics_channel');
 
+const { POLICY_VIOLATION, TRY_AGAIN_LATER } = require('../close-codes');
 const { isWebSocket } = require('../connections/kinds');
 const observe = require('../connections/observe');
 const { addressFinder, groupOf } = require('./address');
@@ -13,8 +14,8 @@ const events = channel('framewright:limit');
 
 /** By limit: the status of a refused request, and the code of a closed one. */
 const ANSWERS = {
-  connections: { status: 503, code: 1013 },
-  connectionsPerAddress: { status: 429, code: 1008 }
+  connections: { status: 503, code: TRY_AGAIN_LATER },
+  connectionsPerAddress: { status: 429, code: POLICY_VIOLATION }
 };
 
 const TEXT = 'Too many connections';

@@ -1,9 +1,7 @@
 'use strict';
 
+const { POLICY_VIOLATION } = require('../close-codes');
 const Bucket = require('./bucket');
-
-/** RFC 6455, section 7.4.1: a message that violates the endpoint's policy. */
-const POLICY_VIOLATION = 1008;
 
 /**
  * Holds one connection to its rates. It sees what ws emits before the
