@@ -92,6 +92,15 @@ impl Capture {
         }
     }
 
+    /// Bytes of one direction are missing, about `len`: no frame's start is known after them.
+    pub fn lose(&mut self, conn: ConnId, direction: Direction, len: u64, time_ns: u64) {
+        self.gap(conn, direction, len, time_ns);
+        if let Some((session, context)) = self.parts(conn, direction, time_ns) {
+            session.lose_boundary(context);
+            self.queue_loose(conn);
+        }
+    }
+
     /// One direction has ended.
     pub fn end(&mut self, conn: ConnId, direction: Direction, end: End, time_ns: u64) {
         if let Some((session, context)) = self.parts(conn, direction, time_ns) {

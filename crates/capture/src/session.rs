@@ -177,13 +177,24 @@ impl Session {
             let mut feed = feed(&mut lane.progress, &mut ctx, offset);
             feed.mark_missing();
             if lane.walker.gap(len, &mut feed) == Gap::LostBoundary {
-                feed.abandon_frame();
-                feed.abandon_message();
-                feed.lose_window();
-                let deflate = lane.progress.inflating.is_some();
-                lane.search = Some(Search::new(sender(ctx.conn, ctx.direction), deflate));
+                self.lose_boundary(ctx);
             }
         }
+    }
+
+    /// No frame's start is known any more.
+    pub(crate) fn lose_boundary(&mut self, mut ctx: Context<'_>) {
+        let lane = &mut self.lanes[ctx.direction.index()];
+        if self.phase != Phase::Frames || lane.search.is_some() {
+            return;
+        }
+        let offset = lane.octets.len();
+        let mut feed = feed(&mut lane.progress, &mut ctx, offset);
+        feed.abandon_frame();
+        feed.abandon_message();
+        feed.lose_window();
+        let deflate = lane.progress.inflating.is_some();
+        lane.search = Some(Search::new(sender(ctx.conn, ctx.direction), deflate));
     }
 
     pub(crate) fn end(&mut self, end: End, mut ctx: Context<'_>) {

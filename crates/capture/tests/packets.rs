@@ -534,7 +534,7 @@ fn other_traffic_is_counted_not_shown() {
     let mut session = Session::random(5, STYLE);
     let text = |text: &[u8]| text.to_vec();
     let kinds = [
-        (text(b"\x16\x03\x01\x02\x00\x01\x00"), "encrypted with TLS"),
+        (text(b"\x16\x03\x01\x02\x00\x01\x00"), "A TLS connection to 10.0.0.2:8080 can't be read"),
         (text(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n"), "HTTP without an upgrade"),
         (text(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), "HTTP/2"),
         (text(b"220 mail.example.org ESMTP\r\n"), "something else"),

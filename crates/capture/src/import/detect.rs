@@ -1,6 +1,10 @@
 //! Tells a file's format by what is in it.
 
-use super::{Detection, Format, ImportError, Records, har, native, netlog, pcap, pcapng, text};
+#[cfg(feature = "full")]
+use super::tls::{KeyLog, is_key_log};
+use super::{Detection, Format, ImportError, ImportOptions, Records, har, native, text};
+#[cfg(feature = "full")]
+use super::{netlog, pcap, pcapng};
 use crate::Capture;
 
 /// What a file's first octets say.
@@ -16,45 +20,46 @@ pub(super) enum Magic {
 /// How far into a file its nature has to show.
 const HEAD_LEN: usize = 64 * 1024;
 
-pub(super) fn magic(forced: Option<Format>, octets: &[u8]) -> Magic {
-    let records = |format, why: &str, records: Box<dyn Records>| {
-        Magic::Records(Detection { format, why: why.to_owned() }, records)
-    };
-    match forced {
-        Some(Format::Pcap) => {
-            return records(Format::Pcap, "as asked", Box::<pcap::Reader>::default());
-        }
-        Some(Format::Pcapng) => {
-            return records(Format::Pcapng, "as asked", Box::<pcapng::Reader>::default());
-        }
-        Some(Format::Native) => {
-            return records(Format::Native, "as asked", Box::<native::Reader>::default());
-        }
-        Some(_) => return Magic::Whole,
+pub(super) fn magic(options: &ImportOptions, octets: &[u8]) -> Magic {
+    let asked = "as asked";
+    match options.format {
+        Some(format) => return records(format, asked, options).unwrap_or(Magic::Whole),
+        None if octets.len() < 4 => return Magic::Undecided,
         None => {}
     }
-    let Some(first) = octets.first_chunk() else { return Magic::Undecided };
-    match u32::from_be_bytes(*first) {
-        0x0a0d_0d0a => records(
-            Format::Pcapng,
-            "it starts with a section header block",
-            Box::<pcapng::Reader>::default(),
-        ),
-        0xa1b2_c3d4 | 0xd4c3_b2a1 => records(
-            Format::Pcap,
-            "it starts with the magic number of microseconds",
-            Box::<pcap::Reader>::default(),
-        ),
-        0xa1b2_3c4d | 0x4d3c_b2a1 => records(
-            Format::Pcap,
-            "it starts with the magic number of nanoseconds",
-            Box::<pcap::Reader>::default(),
-        ),
-        _ if first[0] == native::RECORD_SEPARATOR => {
-            records(Format::Native, "it is a JSON text sequence", Box::<native::Reader>::default())
+    let (format, why) = match octets {
+        [0x0a, 0x0d, 0x0d, 0x0a, ..] => (Format::Pcapng, "it starts with a section header block"),
+        [0xa1, 0xb2, 0xc3, 0xd4, ..] | [0xd4, 0xc3, 0xb2, 0xa1, ..] => {
+            (Format::Pcap, "it starts with the magic number of microseconds")
         }
-        _ => Magic::Whole,
-    }
+        [0xa1, 0xb2, 0x3c, 0x4d, ..] | [0x4d, 0x3c, 0xb2, 0xa1, ..] => {
+            (Format::Pcap, "it starts with the magic number of nanoseconds")
+        }
+        [native::RECORD_SEPARATOR, ..] => (Format::Native, "it is a JSON text sequence"),
+        _ => return Magic::Whole,
+    };
+    records(format, why, options).unwrap_or(Magic::Whole)
+}
+
+/// The reader of a format that is read as it comes.
+fn records(format: Format, why: &str, options: &ImportOptions) -> Option<Magic> {
+    #[cfg(feature = "full")]
+    let keys = || {
+        let keys = KeyLog::default();
+        keys.add(&options.keys);
+        keys
+    };
+    #[cfg(not(feature = "full"))]
+    let _ = options;
+    let reader: Box<dyn Records> = match format {
+        #[cfg(feature = "full")]
+        Format::Pcap => Box::new(pcap::Reader::new(keys())),
+        #[cfg(feature = "full")]
+        Format::Pcapng => Box::new(pcapng::Reader::new(keys())),
+        Format::Native => Box::<native::Reader>::default(),
+        _ => return None,
+    };
+    Some(Magic::Records(Detection { format, why: why.to_owned() }, reader))
 }
 
 /// Tells the format of a file that is all there.
@@ -65,6 +70,10 @@ pub(super) fn whole(forced: Option<Format>, octets: &[u8]) -> Result<Detection, 
     }
     if let Some(format) = forced {
         return detected(format, "as asked");
+    }
+    #[cfg(not(feature = "full"))]
+    if super::needs_full(octets) {
+        return Err(ImportError::NeedsFull);
     }
     match octets {
         [0x1f, 0x8b, ..] => return Err(ImportError::Packed { by: "gzip" }),
@@ -81,6 +90,10 @@ pub(super) fn whole(forced: Option<Format>, octets: &[u8]) -> Result<Detection, 
     let text = text.trim_ascii();
     if text.is_empty() {
         return Err(ImportError::Empty);
+    }
+    #[cfg(feature = "full")]
+    if is_key_log(text.as_bytes()) {
+        return Err(ImportError::KeyLog);
     }
     let head_len = (0..=text.len().min(HEAD_LEN)).rev().find(|&at| text.is_char_boundary(at));
     let head = &text[..head_len.unwrap_or(0)];
@@ -136,7 +149,10 @@ pub(super) fn read(
         }
         Format::Har => har::read(octets, capture, notes)?,
         Format::HarMessages => har::read_messages(&octets, capture, notes)?,
+        #[cfg(feature = "full")]
         Format::NetLog => netlog::read(&octets, capture, notes)?,
+        #[cfg(not(feature = "full"))]
+        Format::NetLog => return Err(ImportError::NeedsFull),
         // These are read as they come; being here, the file is shorter than their magic number.
         Format::Pcap | Format::Pcapng | Format::Native => return Err(malformed("it is too short")),
     }

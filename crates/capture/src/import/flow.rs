@@ -3,12 +3,16 @@
 
 use std::net::SocketAddr;
 
+use super::layer::Layer;
 use super::midstream::{MidStream, Verdict};
+use super::tls::{KeyLog, Tls};
 use crate::handshake::{Head, START_FIELD, negotiated, parse_head};
 use crate::{Capture, Clock, ConnId, ConnectionInit, Direction, End, Start};
 
 /// The most octets held while the response to an upgrade request hasn't come.
 const MAX_HELD_LEN: usize = 1 << 20;
+/// How many streams may be within each other: TLS in a tunnel of a proxy in TLS is three.
+const MAX_DEPTH: u8 = 4;
 
 /// One of the two ends of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +71,14 @@ pub(super) struct Flow {
     early_response: Option<Head>,
     /// The search for frames in a stream without a known start, until both directions' are found.
     mid_stream: Option<Box<MidStream>>,
+    /// What the stream is wrapped in, with the streams in it.
+    pub(super) layer: Option<Layer>,
+    /// The secrets known, for what is encrypted.
+    keys: KeyLog,
+    /// Whether the stream was encrypted.
+    secure: bool,
+    /// How many streams it is within.
+    depth: u8,
 }
 
 impl Flow {
@@ -84,7 +96,28 @@ impl Flow {
             held_len: 0,
             early_response: None,
             mid_stream: None,
+            layer: None,
+            keys: KeyLog::default(),
+            secure: false,
+            depth: 0,
         }
+    }
+
+    /// Secrets to decrypt with.
+    pub(super) fn with_keys(self, keys: KeyLog) -> Self {
+        Self { keys, ..self }
+    }
+
+    /// A stream within this one.
+    fn inner(&self) -> Self {
+        let keys = self.keys.clone();
+        let inner = Self::new(self.addresses, self.clock, self.opened_ns).with_keys(keys);
+        Self { secure: self.secure, depth: self.depth + 1, ..inner }
+    }
+
+    /// The addresses of both sides.
+    pub(super) fn addresses(&self) -> Option<[SocketAddr; 2]> {
+        self.addresses
     }
 
     /// The stream is known from its first octet on, and who opened it.
@@ -105,6 +138,10 @@ impl Flow {
             capture.push(conn, self.direction(side), octets, time_ns);
             return;
         }
+        if let Some(layer) = &mut self.layer {
+            layer.data(capture, side, octets, time_ns);
+            return;
+        }
         match self.kind {
             Kind::Undecided => self.decide(capture, side, octets, time_ns),
             Kind::Http => self.http(capture, side, octets, time_ns),
@@ -112,8 +149,23 @@ impl Flow {
         }
     }
 
+    /// Octets are missing, but how many isn't known: about `len`.
+    pub(super) fn lose(&mut self, capture: &mut Capture, side: Side, len: u64, time_ns: u64) {
+        match self.conn.filter(|_| !self.is_searched(side)) {
+            Some(conn) => capture.lose(conn, self.direction(side), len, time_ns),
+            None => self.gap(capture, side, len, time_ns),
+        }
+    }
+
     pub(super) fn gap(&mut self, capture: &mut Capture, side: Side, len: u64, time_ns: u64) {
-        if let Some(mid_stream) = self.mid_stream.as_mut().filter(|search| !search.found(side)) {
+        if len == 0 {
+            return;
+        }
+        if let Some(layer) = &mut self.layer {
+            layer.gap(capture, side, len, time_ns);
+        } else if let Some(mid_stream) =
+            self.mid_stream.as_mut().filter(|search| !search.found(side))
+        {
             mid_stream.gap(side, len);
         } else if let Some(conn) = self.conn {
             capture.gap(conn, self.direction(side), len, time_ns);
@@ -146,6 +198,9 @@ impl Flow {
         }
         if let Some(conn) = self.conn {
             capture.end(conn, self.direction(side), end, time_ns);
+        }
+        if let Some(layer) = &mut self.layer {
+            layer.end(capture, side, end, time_ns);
         }
     }
 
@@ -182,9 +237,27 @@ impl Flow {
             return;
         }
         self.mid_stream = None;
-        if self.kind == Kind::Http {
-            self.http(capture, side, octets, time_ns);
+        match self.kind {
+            Kind::Http => self.http(capture, side, octets, time_ns),
+            Kind::Tls if self.depth < MAX_DEPTH => {
+                let inner = Self { secure: true, ..self.inner() };
+                let tls = Tls::new(self.keys.clone(), inner);
+                self.enter(capture, Layer::Tls(Box::new(tls)), side, octets, time_ns);
+            }
+            _ => {}
         }
+    }
+
+    /// The stream is another one's wrapping from here on.
+    fn enter(
+        &mut self,
+        capture: &mut Capture,
+        layer: Layer,
+        side: Side,
+        octets: &[u8],
+        time_ns: u64,
+    ) {
+        self.layer.insert(layer).data(capture, side, octets, time_ns);
     }
 
     /// Whether a WebSocket connection's frames in this direction are still to be found.
@@ -325,12 +398,14 @@ impl Flow {
 
     fn open(&mut self, capture: &mut Capture, start: Start) {
         self.kind = Kind::WebSocket;
+        let url = self.secure.then(|| self.secure_url()).flatten();
         let held = std::mem::take(&mut self.held);
         self.held_len = 0;
         let addresses =
             self.addresses.map(|[a, b]| if self.client == Some(Side::A) { (a, b) } else { (b, a) });
         self.conn = capture.open(ConnectionInit {
             start,
+            url,
             client: addresses.map(|(client, _)| client),
             server: addresses.map(|(_, server)| server),
             clock: self.clock,
@@ -338,6 +413,14 @@ impl Flow {
             ..ConnectionInit::default()
         });
         self.push_held(capture, held);
+    }
+
+    /// The URL that was asked for, where the handshake doesn't say that it is a secure one.
+    fn secure_url(&self) -> Option<String> {
+        let request = self.held.iter().find(|held| Some(held.side) == self.client)?;
+        let head = parse_head(Direction::ToServer, &request.octets).ok()??;
+        let target = head.start_line.split(' ').nth(1)?;
+        Some(format!("wss://{}{target}", head.header("host").unwrap_or("")))
     }
 
     fn push_held(&mut self, capture: &mut Capture, held: Vec<Held>) {

@@ -1,18 +1,31 @@
 //! Import: captures of other tools, and pasted octets.
 
 mod detect;
+#[cfg(feature = "full")]
 mod flow;
 mod har;
+#[cfg(feature = "full")]
+mod layer;
+#[cfg(feature = "full")]
 mod midstream;
 pub(crate) mod native;
+#[cfg(feature = "full")]
 mod netlog;
+#[cfg(feature = "full")]
 mod packet;
+#[cfg(feature = "full")]
 mod pcap;
+#[cfg(feature = "full")]
 mod pcapng;
 mod report;
 mod synth;
+#[cfg(feature = "full")]
+mod tally;
+#[cfg(feature = "full")]
 mod tcp;
 mod text;
+#[cfg(feature = "full")]
+mod tls;
 
 pub use report::{Detection, Format, ImportError, ImportReport};
 
@@ -25,10 +38,19 @@ use detect::Magic;
 const MAX_WHOLE_LEN: usize = 1 << 30;
 
 /// What is known of a file beforehand.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct ImportOptions {
     /// The format, where it is not to be detected.
     pub format: Option<Format>,
+    /// Secrets of TLS connections, as `SSLKEYLOGFILE` makes clients write them.
+    pub keys: Vec<u8>,
+}
+
+// Secrets are nobody's business in a log.
+impl fmt::Debug for ImportOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ImportOptions").field("format", &self.format).finish_non_exhaustive()
+    }
 }
 
 /// Reads a file, or a paste, into a [`Capture`]. Push it in pieces of any length, then finish.
@@ -36,7 +58,7 @@ pub struct ImportOptions {
 /// Formats made of records (pcap, pcapng, native) are read as they come; others when finished. Whatever goes
 /// wrong, what was read before it stays in the capture.
 pub struct Importer {
-    format: Option<Format>,
+    options: ImportOptions,
     detection: Option<Detection>,
     state: State,
     taken_len: u64,
@@ -65,11 +87,41 @@ trait Records: Send {
     fn finish(&mut self, capture: &mut Capture, notes: &mut Vec<String>);
 }
 
+/// Whether a file that starts with `head` is read only by a build with the feature `full`: all but text, HARs
+/// and native captures.
+pub fn needs_full(head: &[u8]) -> bool {
+    /// More of a file than may end inside a character.
+    const MIN_HEAD_LEN: usize = 4;
+    if head.first() == Some(&native::RECORD_SEPARATOR) || har::is_zlib(head) {
+        return false;
+    }
+    let text = match std::str::from_utf8(head) {
+        Ok(text) => text,
+        Err(error)
+            if error.valid_up_to() + MIN_HEAD_LEN > head.len() && error.error_len().is_none() =>
+        {
+            std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or("")
+        }
+        Err(_) => return true,
+    };
+    let is_binary = text.chars().any(|c| c.is_ascii_control() && !c.is_ascii_whitespace());
+    is_binary || text.contains("\"logEventTypes\"") || tls_key_log(text)
+}
+
+/// Whether a text's first line starts as a key log's do.
+fn tls_key_log(text: &str) -> bool {
+    let line = text.lines().find(|line| !line.starts_with('#')).unwrap_or("");
+    line.split(' ').next().is_some_and(|label| {
+        label.len() > 8
+            && label.bytes().all(|c| c.is_ascii_uppercase() || c == b'_' || c.is_ascii_digit())
+    })
+}
+
 impl Importer {
     /// An importer at the start of a file.
     pub fn new(options: ImportOptions) -> Self {
         Self {
-            format: options.format,
+            options,
             detection: None,
             state: State::Undecided(Vec::new()),
             taken_len: 0,
@@ -114,7 +166,7 @@ impl Importer {
         let mut notes = Vec::new();
         match self.state {
             State::Undecided(octets) | State::Whole(octets) if self.failure.is_none() => {
-                let detection = detect::whole(self.format, &octets)?;
+                let detection = detect::whole(self.options.format, &octets)?;
                 detect::read(&detection, octets, capture, &mut notes)?;
                 self.detection = Some(detection);
             }
@@ -140,7 +192,7 @@ impl Importer {
             }
         }
         if let State::Undecided(held) = &mut self.state {
-            match detect::magic(self.format, held) {
+            match detect::magic(&self.options, held) {
                 Magic::Undecided => {}
                 Magic::Whole => self.state = State::Whole(std::mem::take(held)),
                 Magic::Records(detection, mut records) => {

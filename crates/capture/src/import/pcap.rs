@@ -2,9 +2,9 @@
 
 use pcap_parser::pcap::{PcapHeader, parse_pcap_frame, parse_pcap_frame_be, parse_pcap_header};
 
-use super::flow::Kind;
 use super::packet::{self, Packet};
 use super::tcp::Tcp;
+use super::tls::KeyLog;
 use super::{Format, ImportError, Records};
 use crate::Capture;
 
@@ -24,6 +24,15 @@ pub(super) struct Packets {
 }
 
 impl Packets {
+    /// The secrets of encrypted connections.
+    pub(super) fn keys(&self) -> &KeyLog {
+        &self.tcp.keys
+    }
+
+    pub(super) fn set_keys(&mut self, keys: KeyLog) {
+        self.tcp.keys = keys;
+    }
+
     pub(super) fn push(
         &mut self,
         capture: &mut Capture,
@@ -46,20 +55,12 @@ impl Packets {
         self.tcp.finish(capture);
         // Said of none, too: it explains an empty view.
         notes.push(format!("{} packets", self.count));
+        self.tcp.tally().note(notes);
         let mut note = |count: u64, text: &str| {
             if count > 0 {
                 notes.push(format!("{count} {text}"));
             }
         };
-        note(self.tcp.count(Kind::WebSocket) as u64, "TCP connections carry WebSocket");
-        note(self.tcp.count(Kind::Http) as u64, "TCP connections carry HTTP without an upgrade");
-        note(
-            self.tcp.count(Kind::Tls) as u64,
-            "TCP connections are encrypted with TLS and can't be read: capture before encryption",
-        );
-        note(self.tcp.count(Kind::Http2) as u64, "TCP connections carry HTTP/2, which isn't read");
-        let other = self.tcp.count(Kind::Other) + self.tcp.count(Kind::Undecided);
-        note(other as u64, "TCP connections carry something else");
         note(self.cut, "packets were cut short by the recorder");
         note(self.fragments, "packets are fragments of IP packets, which aren't reassembled");
         note(self.unknown_links, "packets are of a link type that isn't known");
@@ -75,6 +76,14 @@ pub(super) struct Reader {
     /// Where `buffer` starts in the file.
     offset: u64,
     packets: Packets,
+}
+
+impl Reader {
+    pub(super) fn new(keys: KeyLog) -> Self {
+        let mut reader = Self::default();
+        reader.packets.set_keys(keys);
+        reader
+    }
 }
 
 impl Records for Reader {

@@ -88,6 +88,10 @@ pub enum ImportError {
         /// With what.
         by: &'static str,
     },
+    /// It is read only by a build with the feature `full`.
+    NeedsFull,
+    /// It is a log of TLS secrets, which has no connections in it.
+    KeyLog,
     /// It breaks its own format.
     Malformed {
         /// The format.
@@ -113,6 +117,10 @@ impl fmt::Display for ImportError {
                  Framewright capture",
             ),
             Self::Packed { by } => write!(f, "this is packed with {by}: unpack it first"),
+            Self::NeedsFull => f.write_str("this needs the importer of packets, which isn't loaded"),
+            Self::KeyLog => f.write_str(
+                "these are the keys of TLS connections: open them with the capture of those connections",
+            ),
             Self::Malformed { format, offset, what } => {
                 write!(f, "this {} is broken at octet {offset}: {what}", format.name())
             }

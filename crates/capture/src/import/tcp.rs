@@ -4,8 +4,10 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use super::flow::{Flow, Kind, Side};
+use super::flow::{Flow, Side};
 use super::packet::Segment;
+use super::tally::Tally;
+use super::tls::KeyLog;
 use crate::{Capture, Clock, End};
 
 /// The most octets of one direction held behind a hole; beyond, the hole is taken for a gap.
@@ -85,6 +87,8 @@ pub(super) struct Tcp {
     /// The connection of the packet before, which is most often that of the next one.
     last: Option<((SocketAddr, SocketAddr), usize)>,
     pending_len: usize,
+    /// The secrets of encrypted connections.
+    pub(super) keys: KeyLog,
 }
 
 impl Tcp {
@@ -121,15 +125,18 @@ impl Tcp {
         }
     }
 
-    /// How many connections carry what.
-    pub(super) fn count(&self, kind: Kind) -> usize {
-        self.connections.iter().filter(|connection| connection.flow.kind == kind).count()
+    /// What the connections carry.
+    pub(super) fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        self.connections.iter().for_each(|connection| tally.count(&connection.flow));
+        tally
     }
 
     fn add(&mut self, key: (SocketAddr, SocketAddr), time_ns: u64) -> usize {
         let index = self.connections.len();
         self.connections.push(Connection {
-            flow: Flow::new(Some([key.0, key.1]), Clock::Unix, time_ns),
+            flow: Flow::new(Some([key.0, key.1]), Clock::Unix, time_ns)
+                .with_keys(self.keys.clone()),
             halves: [Half::default(), Half::default()],
             last_ns: time_ns,
             over: false,
