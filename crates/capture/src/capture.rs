@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::ops::{Range, RangeInclusive};
 
+use crate::handshake::Fault;
 use crate::inflate::Inflating;
 use crate::log::Log;
 use crate::loose::LooseOctets;
@@ -59,7 +60,21 @@ impl Capture {
             frames: VecDeque::new(),
             tails: Default::default(),
         };
-        self.sessions.push(Session::new(&mut conn));
+        let (session, faults) = Session::new(&mut conn);
+        for Fault { rule, direction, detail, .. } in faults {
+            let finding = Finding {
+                rule: Rule::Conn(rule),
+                conn: id,
+                direction: Some(direction),
+                frame: None,
+                offset: 0,
+                len: 0,
+                time_ns: conn.init.opened_ns,
+                detail: detail.map(Into::into),
+            };
+            self.log.push_finding(&mut conn, finding);
+        }
+        self.sessions.push(session);
         self.connections.push(conn);
         Some(id)
     }

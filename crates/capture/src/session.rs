@@ -6,6 +6,7 @@ use framewright_codec::deflate::ContextParams;
 use framewright_codec::walk::{Gap, Sender, Walker};
 
 use crate::feed::{Feed, Progress};
+use crate::handshake::{Fault, judge_http2};
 use crate::inflate::Inflating;
 use crate::log::Log;
 use crate::octets::{Octets, Run};
@@ -87,7 +88,8 @@ pub(crate) struct Context<'a> {
 }
 
 impl Session {
-    pub(crate) fn new(conn: &mut Connection) -> Self {
+    pub(crate) fn new(conn: &mut Connection) -> (Self, Vec<Fault>) {
+        let mut faults = Vec::new();
         let (phase, mid_stream) = match &conn.init.start {
             Start::Handshake => {
                 conn.handshake = Some(Handshake::default());
@@ -98,6 +100,13 @@ impl Session {
                 (Phase::Frames, false)
             }
             Start::MidStream => (Phase::Frames, true),
+            Start::Http2(handshake) => {
+                let (accepted, negotiated, found) = judge_http2(handshake);
+                conn.handshake = Some(Handshake { accepted, ..(**handshake).clone() });
+                conn.negotiated = negotiated;
+                faults = found;
+                (if accepted { Phase::Frames } else { Phase::Refused }, false)
+            }
         };
         // Begun before the capture: whether it is compressed shows, how it was agreed on doesn't.
         let unknown = mid_stream.then(DeflateParams::default);
@@ -113,7 +122,7 @@ impl Session {
                 search: None,
             }
         };
-        Self { phase, lanes: Direction::BOTH.map(lane) }
+        (Self { phase, lanes: Direction::BOTH.map(lane) }, faults)
     }
 
     pub(crate) fn octets(&self, direction: Direction) -> &Octets {

@@ -187,7 +187,9 @@ fn stand_in(conn: &Connection) -> [String; 2] {
             conn.lanes.iter().any(|lane| lane.compressed_messages > 0).then(String::new)
         }
         Start::Frames(negotiated) => negotiated.permessage_deflate.map(|params| params.to_string()),
-        Start::Handshake => None,
+        Start::Handshake | Start::Http2(_) => {
+            conn.negotiated.permessage_deflate.map(|params| params.to_string())
+        }
     };
     if let Some(deflate) = deflate {
         let deflate = if deflate.is_empty() { "permessage-deflate".to_owned() } else { deflate };

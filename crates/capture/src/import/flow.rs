@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 
+use super::http2::{Http2, Origin};
 use super::layer::Layer;
 use super::midstream::{MidStream, Verdict};
 use super::tls::{KeyLog, Tls};
@@ -71,6 +72,8 @@ pub(super) struct Flow {
     early_response: Option<Head>,
     /// The search for frames in a stream without a known start, until both directions' are found.
     mid_stream: Option<Box<MidStream>>,
+    /// Whether the last request was for a tunnel (RFC 9110 §9.3.6).
+    tunnel_asked: bool,
     /// What the stream is wrapped in, with the streams in it.
     pub(super) layer: Option<Layer>,
     /// The secrets known, for what is encrypted.
@@ -96,6 +99,7 @@ impl Flow {
             held_len: 0,
             early_response: None,
             mid_stream: None,
+            tunnel_asked: false,
             layer: None,
             keys: KeyLog::default(),
             secure: false,
@@ -226,7 +230,8 @@ impl Flow {
         } else if octets.starts_with(b"HTTP/1.") {
             self.kind = Kind::Http;
             self.client = Some(side.other());
-        } else if octets.starts_with(b"PRI * HTTP/2") {
+        } else if octets.starts_with(b"PRI * HTTP/2") || self.from_start && Http2::is_start(octets)
+        {
             self.kind = Kind::Http2;
         } else if matches!(octets, [0x14..=0x17, 0x03, 0x00..=0x04, ..]) {
             self.kind = Kind::Tls;
@@ -239,6 +244,7 @@ impl Flow {
         self.mid_stream = None;
         match self.kind {
             Kind::Http => self.http(capture, side, octets, time_ns),
+            Kind::Http2 => self.enter_http2(capture, side, octets, time_ns),
             Kind::Tls if self.depth < MAX_DEPTH => {
                 let inner = Self { secure: true, ..self.inner() };
                 let tls = Tls::new(self.keys.clone(), inner);
@@ -246,6 +252,13 @@ impl Flow {
             }
             _ => {}
         }
+    }
+
+    fn enter_http2(&mut self, capture: &mut Capture, side: Side, octets: &[u8], time_ns: u64) {
+        self.kind = Kind::Http2;
+        let Self { addresses, clock, secure, .. } = *self;
+        let http2 = Http2::new(Origin { addresses, clock, secure });
+        self.enter(capture, Layer::Http2(Box::new(http2)), side, octets, time_ns);
     }
 
     /// The stream is another one's wrapping from here on.
@@ -303,12 +316,13 @@ impl Flow {
             }
             return;
         }
-        let start: &[u8] = match direction {
-            Direction::ToServer => b"GET ",
-            Direction::ToClient => b"HTTP/1.",
+        let starts: &[&[u8]] = match direction {
+            Direction::ToServer => &[b"GET ", b"CONNECT "],
+            Direction::ToClient => &[b"HTTP/1."],
         };
+        let is_start = |octets: &[u8]| starts.iter().any(|start| octets.starts_with(start));
         let head = &mut self.heads[direction.index()];
-        if head.is_empty() && !octets.starts_with(start) {
+        if head.is_empty() && !is_start(octets) {
             // Part of a body.
             return;
         }
@@ -325,6 +339,13 @@ impl Flow {
                 }
             };
             let upgrade = parsed.is_upgrade();
+            if self.enters(direction, &parsed) {
+                let rest = self.heads[direction.index()].split_off(parsed.len as usize);
+                self.heads = Default::default();
+                self.enter_tunnel(capture, parsed.status() == Some(101), side, &rest, time_ns);
+                return;
+            }
+            let head = &mut self.heads[direction.index()];
             let taken = match (direction, parsed.status()) {
                 (Direction::ToServer, _) => upgrade,
                 (Direction::ToClient, Some(101)) => upgrade,
@@ -338,10 +359,40 @@ impl Flow {
                 return;
             }
             head.drain(..parsed.len as usize);
-            if !head.starts_with(start) {
+            if !is_start(head) {
                 head.clear();
                 return;
             }
+        }
+    }
+
+    /// Whether a response makes the stream a tunnel, or one of HTTP/2, as was asked for.
+    fn enters(&mut self, direction: Direction, head: &Head) -> bool {
+        if direction == Direction::ToServer {
+            self.tunnel_asked = head.start_line.starts_with("CONNECT ");
+            return false;
+        }
+        match head.status() {
+            Some(101) => head.has_token("upgrade", "h2c"),
+            Some(200..300) => std::mem::take(&mut self.tunnel_asked),
+            _ => false,
+        }
+    }
+
+    fn enter_tunnel(
+        &mut self,
+        capture: &mut Capture,
+        is_http2: bool,
+        side: Side,
+        rest: &[u8],
+        time_ns: u64,
+    ) {
+        if is_http2 {
+            self.enter_http2(capture, side, rest, time_ns);
+        } else if self.depth < MAX_DEPTH {
+            let mut inner = self.inner();
+            inner.opened_by(side.other());
+            self.enter(capture, Layer::Tunnel(Box::new(inner)), side, rest, time_ns);
         }
     }
 

@@ -1,6 +1,7 @@
 //! What a stream may be wrapped in.
 
-use super::flow::Side;
+use super::flow::{Flow, Side};
+use super::http2::Http2;
 use super::tls::Tls;
 use crate::{Capture, End};
 
@@ -8,12 +9,17 @@ use crate::{Capture, End};
 #[derive(Debug)]
 pub(super) enum Layer {
     Tls(Box<Tls>),
+    Http2(Box<Http2>),
+    /// What a proxy passes on after CONNECT.
+    Tunnel(Box<Flow>),
 }
 
 impl Layer {
     pub(super) fn data(&mut self, capture: &mut Capture, side: Side, bytes: &[u8], time_ns: u64) {
         match self {
             Self::Tls(tls) => tls.data(capture, side, bytes, time_ns),
+            Self::Http2(http2) => http2.data(capture, side, bytes, time_ns),
+            Self::Tunnel(flow) => flow.data(capture, side, bytes, time_ns),
         }
     }
 
@@ -21,12 +27,16 @@ impl Layer {
     pub(super) fn gap(&mut self, capture: &mut Capture, side: Side, len: u64, time_ns: u64) {
         match self {
             Self::Tls(tls) => tls.gap(capture, side, len, time_ns),
+            Self::Http2(http2) => http2.gap(capture, side, len, time_ns),
+            Self::Tunnel(flow) => flow.gap(capture, side, len, time_ns),
         }
     }
 
     pub(super) fn end(&mut self, capture: &mut Capture, side: Side, end: End, time_ns: u64) {
         match self {
             Self::Tls(tls) => tls.end(capture, side, end, time_ns),
+            Self::Http2(http2) => http2.end(capture, side, end, time_ns),
+            Self::Tunnel(flow) => flow.end(capture, side, end, time_ns),
         }
     }
 }

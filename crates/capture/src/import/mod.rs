@@ -5,6 +5,8 @@ mod detect;
 mod flow;
 mod har;
 #[cfg(feature = "full")]
+mod http2;
+#[cfg(feature = "full")]
 mod layer;
 #[cfg(feature = "full")]
 mod midstream;

@@ -14,6 +14,9 @@ pub(super) struct Tally {
     websocket: u64,
     http: u64,
     http2: u64,
+    http2_websockets: u64,
+    http2_others: u64,
+    broken_blocks: u64,
     other: u64,
     decrypted: u64,
     failed_records: u64,
@@ -23,7 +26,21 @@ pub(super) struct Tally {
 
 impl Tally {
     pub(super) fn count(&mut self, flow: &Flow) {
-        if let Some(Layer::Tls(tls)) = &flow.layer {
+        match &flow.layer {
+            Some(Layer::Tls(tls)) => self.count_tls(flow, tls),
+            Some(Layer::Tunnel(inner)) => self.count(inner),
+            Some(Layer::Http2(http2)) => {
+                self.http2 += 1;
+                self.http2_websockets += http2.websockets;
+                self.http2_others += http2.others;
+                self.broken_blocks += http2.broken_blocks;
+            }
+            None => self.count_kind(flow.kind),
+        }
+    }
+
+    fn count_tls(&mut self, flow: &Flow, tls: &Tls) {
+        {
             self.failed_records += tls.failed();
             match tls.unread() {
                 Some(why) => *self.unread.entry((server(flow, tls), why)).or_default() += 1,
@@ -32,9 +49,11 @@ impl Tally {
                     self.count(&tls.inner);
                 }
             }
-            return;
         }
-        match flow.kind {
+    }
+
+    fn count_kind(&mut self, kind: Kind) {
+        match kind {
             Kind::WebSocket => self.websocket += 1,
             Kind::Http => self.http += 1,
             Kind::Http2 => self.http2 += 1,
@@ -50,7 +69,10 @@ impl Tally {
         };
         note(self.websocket, "TCP connections carry WebSocket");
         note(self.http, "TCP connections carry HTTP without an upgrade");
-        note(self.http2, "TCP connections carry HTTP/2, which isn't read");
+        note(self.http2, "connections are HTTP/2");
+        note(self.http2_websockets, "streams of HTTP/2 carry WebSocket");
+        note(self.http2_others, "streams of HTTP/2 carry other requests");
+        note(self.broken_blocks, "heads of HTTP/2 can't be read, since they refer to lost ones");
         note(self.other, "TCP connections carry something else");
         note(self.decrypted, "TLS connections were decrypted");
         note(self.failed_records, "TLS records could not be decrypted with the keys given");
