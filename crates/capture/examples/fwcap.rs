@@ -44,7 +44,7 @@ fn import(file: &str) -> Result<Capture, Box<dyn Error>> {
     }
     let report = importer.finish(&mut capture)?;
     eprintln!("{}: {}", report.detection.format.name(), report.detection.why);
-    for note in report.notes {
+    for note in report.notes.iter().chain(&report.unread) {
         eprintln!("{note}");
     }
     Ok(capture)

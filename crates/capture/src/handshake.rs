@@ -189,6 +189,7 @@ pub(crate) struct Fault {
 }
 
 /// What a response agrees to, by itself.
+#[cfg(feature = "full")]
 pub(crate) fn negotiated(response: &Head) -> Negotiated {
     Judge { faults: Vec::new() }.response(None, response)
 }

@@ -74,7 +74,7 @@ pub use framewright_codec::walk::{Field, FieldKind, FieldValue};
 pub use handshake::{Handshake, Head, HeaderField};
 pub use id::{ConnId, Direction, FindingId, FrameId, MessageId};
 pub use import::{
-    Detection, Format, ImportError, ImportOptions, ImportReport, Importer, needs_full,
+    Detection, Format, ImportError, ImportOptions, ImportReport, Importer, is_key_log, needs_full,
 };
 pub use limits::{Dropped, Limits};
 pub use message::{Message, MessageForm, MessageState};

@@ -82,16 +82,19 @@ impl Search {
     }
 
     /// Says who sends, once that is known; what is held so far stays.
+    #[cfg(feature = "full")]
     pub(crate) fn know_sender(&mut self, sender: Sender) {
         self.sender = sender;
     }
 
     /// What speaks for the chunks held, in bits.
+    #[cfg(feature = "full")]
     pub(crate) fn bits(&self) -> u32 {
         self.bits
     }
 
     /// Whether more than a lone header speaks for the chunks held.
+    #[cfg(feature = "full")]
     pub(crate) fn is_borne_out(&self) -> bool {
         self.bits > HEADER_BITS
     }

@@ -546,7 +546,8 @@ fn other_traffic_is_counted_not_shown() {
         let file = pcap(&frames, 1, PcapStyle { big_endian: false, nanoseconds: true }, 65_535);
         let (capture, report) = import(&file, 4096);
         assert!(capture.connections().is_empty());
-        assert!(report.notes.iter().any(|have| have.contains(note)), "{note}: {:?}", report.notes);
+        let said = [report.notes, report.unread].concat();
+        assert!(said.iter().any(|have| have.contains(note)), "{note}: {said:?}");
     }
 }
 

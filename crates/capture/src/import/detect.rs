@@ -1,7 +1,7 @@
 //! Tells a file's format by what is in it.
 
 #[cfg(feature = "full")]
-use super::tls::{KeyLog, is_key_log};
+use super::tls::KeyLog;
 use super::{Detection, Format, ImportError, ImportOptions, Records, har, native, text};
 #[cfg(feature = "full")]
 use super::{netlog, pcap, pcapng};
@@ -20,12 +20,18 @@ pub(super) enum Magic {
 /// How far into a file its nature has to show.
 const HEAD_LEN: usize = 64 * 1024;
 
-pub(super) fn magic(options: &ImportOptions, octets: &[u8]) -> Magic {
+pub(super) fn magic(options: &ImportOptions, depth: u8, octets: &[u8]) -> Magic {
+    #[cfg(not(feature = "full"))]
+    let _ = depth;
     let asked = "as asked";
     match options.format {
         Some(format) => return records(format, asked, options).unwrap_or(Magic::Whole),
         None if octets.len() < 4 => return Magic::Undecided,
         None => {}
+    }
+    #[cfg(feature = "full")]
+    if let Some(magic) = packed(octets, options, depth) {
+        return magic;
     }
     let (format, why) = match octets {
         [0x0a, 0x0d, 0x0d, 0x0a, ..] => (Format::Pcapng, "it starts with a section header block"),
@@ -39,6 +45,21 @@ pub(super) fn magic(options: &ImportOptions, octets: &[u8]) -> Magic {
         _ => return Magic::Whole,
     };
     records(format, why, options).unwrap_or(Magic::Whole)
+}
+
+/// What takes a packing off.
+#[cfg(feature = "full")]
+fn packed(octets: &[u8], options: &ImportOptions, depth: u8) -> Option<Magic> {
+    use super::packed::{Gzip, Packed, Zip, Zstd, is_zip, is_zstd};
+    let reader: Box<dyn Records> = match octets {
+        [0x1f, 0x8b, ..] => Box::new(Packed::new(Gzip::new(), options, depth)),
+        _ if is_zstd(octets) => Box::new(Packed::new(Zstd::new(), options, depth)),
+        _ if is_zip(octets) => Box::new(Zip::new(options, depth)),
+        _ => return None,
+    };
+    // What is in it tells.
+    let detection = Detection { format: Format::Raw, why: String::new() };
+    Some(Magic::Records(detection, reader))
 }
 
 /// The reader of a format that is read as it comes.
@@ -75,12 +96,6 @@ pub(super) fn whole(forced: Option<Format>, octets: &[u8]) -> Result<Detection, 
     if super::needs_full(octets) {
         return Err(ImportError::NeedsFull);
     }
-    match octets {
-        [0x1f, 0x8b, ..] => return Err(ImportError::Packed { by: "gzip" }),
-        [b'P', b'K', 3, 4, ..] => return Err(ImportError::Packed { by: "zip" }),
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => return Err(ImportError::Packed { by: "zstd" }),
-        _ => {}
-    }
     if har::is_zlib(octets) {
         return detected(Format::Har, "it is packed with zlib, as mitmproxy's .zhar");
     }
@@ -91,8 +106,7 @@ pub(super) fn whole(forced: Option<Format>, octets: &[u8]) -> Result<Detection, 
     if text.is_empty() {
         return Err(ImportError::Empty);
     }
-    #[cfg(feature = "full")]
-    if is_key_log(text.as_bytes()) {
+    if super::is_key_log(text.as_bytes()) {
         return Err(ImportError::KeyLog);
     }
     let head_len = (0..=text.len().min(HEAD_LEN)).rev().find(|&at| text.is_char_boundary(at));

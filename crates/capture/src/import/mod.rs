@@ -8,11 +8,14 @@ mod har;
 mod http2;
 #[cfg(feature = "full")]
 mod layer;
+mod magic;
 #[cfg(feature = "full")]
 mod midstream;
 pub(crate) mod native;
 #[cfg(feature = "full")]
 mod netlog;
+#[cfg(feature = "full")]
+mod packed;
 #[cfg(feature = "full")]
 mod packet;
 #[cfg(feature = "full")]
@@ -29,6 +32,7 @@ mod text;
 #[cfg(feature = "full")]
 mod tls;
 
+pub use magic::{is_key_log, needs_full};
 pub use report::{Detection, Format, ImportError, ImportReport};
 
 use std::fmt;
@@ -61,6 +65,8 @@ impl fmt::Debug for ImportOptions {
 /// wrong, what was read before it stays in the capture.
 pub struct Importer {
     options: ImportOptions,
+    /// How many packed files it is in.
+    depth: u8,
     detection: Option<Detection>,
     state: State,
     taken_len: u64,
@@ -87,36 +93,34 @@ trait Records: Send {
 
     /// Brings what was read into order; also called after an error.
     fn finish(&mut self, capture: &mut Capture, notes: &mut Vec<String>);
-}
 
-/// Whether a file that starts with `head` is read only by a build with the feature `full`: all but text, HARs
-/// and native captures.
-pub fn needs_full(head: &[u8]) -> bool {
-    /// More of a file than may end inside a character.
-    const MIN_HEAD_LEN: usize = 4;
-    if head.first() == Some(&native::RECORD_SEPARATOR) || har::is_zlib(head) {
-        return false;
+    /// What could not be read, once it is finished.
+    fn unread(&self) -> Unread {
+        Unread::default()
     }
-    let text = match std::str::from_utf8(head) {
-        Ok(text) => text,
-        Err(error)
-            if error.valid_up_to() + MIN_HEAD_LEN > head.len() && error.error_len().is_none() =>
-        {
-            std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or("")
-        }
-        Err(_) => return true,
-    };
-    let is_binary = text.chars().any(|c| c.is_ascii_control() && !c.is_ascii_whitespace());
-    is_binary || text.contains("\"logEventTypes\"") || tls_key_log(text)
+
+    /// What the file was found to be, or why nothing was found in it, once it is finished.
+    fn detection(&self) -> Option<Result<Detection, ImportError>> {
+        None
+    }
 }
 
-/// Whether a text's first line starts as a key log's do.
-fn tls_key_log(text: &str) -> bool {
-    let line = text.lines().find(|line| !line.starts_with('#')).unwrap_or("");
-    line.split(' ').next().is_some_and(|label| {
-        label.len() > 8
-            && label.bytes().all(|c| c.is_ascii_uppercase() || c == b'_' || c.is_ascii_digit())
-    })
+/// What could not be read.
+#[derive(Clone, Debug, Default)]
+struct Unread {
+    sentences: Vec<String>,
+    wants_keys: bool,
+}
+
+#[cfg(feature = "full")]
+impl Unread {
+    fn extend(&mut self, other: Self) {
+        let Self { sentences, wants_keys } = self;
+        *wants_keys |= other.wants_keys;
+        let new = other.sentences.into_iter().filter(|one| !sentences.contains(one));
+        let new: Vec<_> = new.collect();
+        sentences.extend(new);
+    }
 }
 
 impl Importer {
@@ -124,11 +128,18 @@ impl Importer {
     pub fn new(options: ImportOptions) -> Self {
         Self {
             options,
+            depth: 0,
             detection: None,
             state: State::Undecided(Vec::new()),
             taken_len: 0,
             failure: None,
         }
+    }
+
+    /// An importer of what is packed in a file, which may be in others.
+    #[cfg(feature = "full")]
+    fn within(options: ImportOptions, depth: u8) -> Self {
+        Self { depth, ..Self::new(options) }
     }
 
     /// What the file is, once that is known.
@@ -166,6 +177,7 @@ impl Importer {
     /// If nothing could be made of it, or [`push`](Self::push) failed before.
     pub fn finish(mut self, capture: &mut Capture) -> Result<ImportReport, ImportError> {
         let mut notes = Vec::new();
+        let mut unread = Unread::default();
         match self.state {
             State::Undecided(octets) | State::Whole(octets) if self.failure.is_none() => {
                 let detection = detect::whole(self.options.format, &octets)?;
@@ -173,11 +185,21 @@ impl Importer {
                 self.detection = Some(detection);
             }
             State::Undecided(_) | State::Whole(_) => {}
-            State::Records(mut records) => records.finish(capture, &mut notes),
+            State::Records(mut records) => {
+                records.finish(capture, &mut notes);
+                unread = records.unread();
+                match records.detection() {
+                    Some(Ok(detection)) => self.detection = Some(detection),
+                    Some(Err(failure)) => self.failure = self.failure.or(Some(failure)),
+                    None => {}
+                }
+            }
         }
         match (self.failure, self.detection) {
             (None, Some(detection)) => {
-                Ok(ImportReport { detection, taken_len: self.taken_len, notes })
+                let Unread { sentences, wants_keys } = unread;
+                let taken_len = self.taken_len;
+                Ok(ImportReport { detection, taken_len, notes, unread: sentences, wants_keys })
             }
             (failure, _) => Err(failure.unwrap_or(ImportError::Unknown)),
         }
@@ -194,7 +216,7 @@ impl Importer {
             }
         }
         if let State::Undecided(held) = &mut self.state {
-            match detect::magic(&self.options, held) {
+            match detect::magic(&self.options, self.depth, held) {
                 Magic::Undecided => {}
                 Magic::Whole => self.state = State::Whole(std::mem::take(held)),
                 Magic::Records(detection, mut records) => {

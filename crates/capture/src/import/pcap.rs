@@ -5,7 +5,7 @@ use pcap_parser::pcap::{PcapHeader, parse_pcap_frame, parse_pcap_frame_be, parse
 use super::packet::{self, Packet};
 use super::tcp::Tcp;
 use super::tls::KeyLog;
-use super::{Format, ImportError, Records};
+use super::{Format, ImportError, Records, Unread};
 use crate::Capture;
 
 /// The longest packet record in octets that is believed.
@@ -21,6 +21,8 @@ pub(super) struct Packets {
     unknown_links: u64,
     /// Blocks that can't be read.
     pub(super) broken_blocks: u64,
+    /// What could not be read, in the end.
+    pub(super) unread: Unread,
 }
 
 impl Packets {
@@ -55,7 +57,9 @@ impl Packets {
         self.tcp.finish(capture);
         // Said of none, too: it explains an empty view.
         notes.push(format!("{} packets", self.count));
-        self.tcp.tally().note(notes);
+        let tally = self.tcp.tally();
+        tally.note(notes);
+        self.unread = tally.unread();
         let mut note = |count: u64, text: &str| {
             if count > 0 {
                 notes.push(format!("{count} {text}"));
@@ -110,6 +114,10 @@ impl Records for Reader {
         if !self.buffer.is_empty() {
             notes.push(format!("the file ends inside a record, at octet {}", self.offset));
         }
+    }
+
+    fn unread(&self) -> Unread {
+        self.packets.unread.clone()
     }
 }
 

@@ -8,7 +8,7 @@ use pcap_parser::pcapng::{
 
 use super::pcap::{MAX_RECORD_LEN, Packets};
 use super::tls::KeyLog;
-use super::{Format, ImportError, Records};
+use super::{Format, ImportError, Records, Unread};
 use crate::Capture;
 
 const SECTION_HEADER: u32 = 0x0a0d_0d0a;
@@ -78,6 +78,10 @@ impl Records for Reader {
         if !self.buffer.is_empty() {
             notes.push(format!("the file ends inside a block, at octet {}", self.offset));
         }
+    }
+
+    fn unread(&self) -> Unread {
+        self.packets.unread.clone()
     }
 }
 

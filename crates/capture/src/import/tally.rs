@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::Unread;
 use super::flow::{Flow, Kind, Side};
 use super::layer::Layer;
-use super::tls::{Tls, Unread};
+use super::tls::{Tls, Unread as Why};
 
 /// The most servers that are named.
 const MAX_NAMED: usize = 12;
@@ -21,7 +22,7 @@ pub(super) struct Tally {
     decrypted: u64,
     failed_records: u64,
     /// TLS connections that can't be read, by server and reason.
-    unread: BTreeMap<(String, Unread), u64>,
+    unread: BTreeMap<(String, Why), u64>,
 }
 
 impl Tally {
@@ -62,24 +63,43 @@ impl Tally {
     }
 
     pub(super) fn note(&self, notes: &mut Vec<String>) {
-        let mut note = |count: u64, text: &str| {
-            if count > 0 {
-                notes.push(format!("{count} {text}"));
-            }
+        let mut note = |count: u64, one: &str, many: &str| match count {
+            0 => {}
+            1 => notes.push(format!("1 {one}")),
+            _ => notes.push(format!("{count} {many}")),
         };
-        note(self.websocket, "TCP connections carry WebSocket");
-        note(self.http, "TCP connections carry HTTP without an upgrade");
-        note(self.http2, "connections are HTTP/2");
-        note(self.http2_websockets, "streams of HTTP/2 carry WebSocket");
-        note(self.http2_others, "streams of HTTP/2 carry other requests");
-        note(self.broken_blocks, "heads of HTTP/2 can't be read, since they refer to lost ones");
-        note(self.other, "TCP connections carry something else");
-        note(self.decrypted, "TLS connections were decrypted");
-        note(self.failed_records, "TLS records could not be decrypted with the keys given");
-        self.note_unread(notes);
+        let (one, many) = ("TCP connection carries", "TCP connections carry");
+        let text = |verb: &str, what: &str| format!("{verb} {what}");
+        for (count, what) in [
+            (self.websocket, "WebSocket"),
+            (self.http, "HTTP without an upgrade"),
+            (self.http2, "HTTP/2"),
+            (self.other, "something else"),
+        ] {
+            note(count, &text(one, what), &text(many, what));
+        }
+        let (one, many) = ("stream of HTTP/2 carries", "streams of HTTP/2 carry");
+        for (count, what) in
+            [(self.http2_websockets, "WebSocket"), (self.http2_others, "another request")]
+        {
+            note(count, &text(one, what), &text(many, what));
+        }
+        note(
+            self.broken_blocks,
+            "head of HTTP/2 can't be read, since it refers to a lost one",
+            "heads of HTTP/2 can't be read, since they refer to lost ones",
+        );
+        note(self.decrypted, "TLS connection was decrypted", "TLS connections were decrypted");
+        note(
+            self.failed_records,
+            "TLS record could not be decrypted with the keys given",
+            "TLS records could not be decrypted with the keys given",
+        );
     }
 
-    fn note_unread(&self, notes: &mut Vec<String>) {
+    /// What could not be read, and why.
+    pub(super) fn unread(&self) -> Unread {
+        let mut sentences = Vec::new();
         let mut wants_keys = false;
         for ((server, why), count) in self.unread.iter().take(MAX_NAMED) {
             let connections = match count {
@@ -87,35 +107,39 @@ impl Tally {
                 _ => format!("{count} TLS connections"),
             };
             let why = match why {
-                Unread::NoKeys => {
+                Why::NoKeys => {
                     wants_keys = true;
                     "the keys are missing".to_owned()
                 }
-                Unread::NoHello => "its first messages were not captured".to_owned(),
-                Unread::WrongKeys => "the keys given don't fit".to_owned(),
-                Unread::Suite(suite) => format!("the cipher suite 0x{suite:04x} isn't supported"),
-                Unread::Version(version) => match version {
+                Why::NoHello => "its first messages were not captured".to_owned(),
+                Why::WrongKeys => {
+                    wants_keys = true;
+                    "the keys given don't fit".to_owned()
+                }
+                Why::Suite(suite) => format!("the cipher suite 0x{suite:04x} isn't supported"),
+                Why::Version(version) => match version {
                     0x0300 => "SSL 3 isn't supported".to_owned(),
                     0x0301 => "TLS 1.0 isn't supported".to_owned(),
                     0x0302 => "TLS 1.1 isn't supported".to_owned(),
                     _ => format!("TLS version 0x{version:04x} isn't supported"),
                 },
             };
-            notes.push(format!("{connections} to {server} can't be read: {why}"));
+            sentences.push(format!("{connections} to {server} can't be read: {why}."));
         }
         let rest: u64 = self.unread.values().skip(MAX_NAMED).sum();
         if rest > 0 {
-            notes.push(format!("{rest} more TLS connections can't be read"));
+            sentences.push(format!("{rest} more TLS connections can't be read."));
         }
         if wants_keys {
-            notes.push(HOW_TO_GET_KEYS.to_owned());
+            sentences.push(HOW_TO_GET_KEYS.to_owned());
         }
+        Unread { sentences, wants_keys }
     }
 }
 
 const HOW_TO_GET_KEYS: &str = "To read TLS connections, log their keys while you capture, with node \
     --tls-keylog=keys.log, or with the variable SSLKEYLOGFILE set for Chrome, Firefox or curl. Then open \
-    keys.log with the capture";
+    keys.log with the capture.";
 
 /// The server's name, or its address, with the port.
 fn server(flow: &Flow, tls: &Tls) -> String {

@@ -20,16 +20,19 @@ use framewright_capture::{Capture, Importer, Limits, Reader};
 use wasm_bindgen::prelude::*;
 
 use export::Export;
+pub use import::{file_is_key_log, file_needs_full};
 use view::View;
 
 /// A capture, filled from files or a live tap, and the list of its frames that the page shows.
 #[wasm_bindgen]
-#[derive(Debug)]
+#[expect(missing_debug_implementations, reason = "it may hold secrets")]
 pub struct Engine {
     capture: Capture,
     reader: Reader,
     view: View,
     importer: Option<Importer>,
+    /// TLS secrets for the next import.
+    keys: Vec<u8>,
     export: Option<Export>,
     /// Time 0 of everything shown, in ns on the capture's clock.
     base_ns: Option<u64>,
@@ -47,6 +50,7 @@ impl Engine {
             reader: Reader::new(),
             view: View::default(),
             importer: None,
+            keys: Vec::new(),
             export: None,
             base_ns: None,
         }

@@ -1,6 +1,6 @@
 import { LitElement, html, nothing } from 'lit';
 
-import { clock, count, plural } from '../model/format.js';
+import { clock, count, octets as bytes, plural } from '../model/format.js';
 import { opcodeInfo } from '../model/opcodes.js';
 import { Session } from '../model/session.js';
 import './connection-list.js';
@@ -77,8 +77,11 @@ export class FrameInspector extends LitElement {
     this.#session.close();
   }
 
-  /** Opens a capture: a Blob, octets, or a text as it was pasted. */
-  open(data, name = data.name ?? 'Capture') {
+  /**
+   * Opens a capture: a Blob, octets, or a text as it was pasted. Several Blobs
+   * are a capture and logs of TLS keys.
+   */
+  open(data, name = [data].flat()[0]?.name ?? 'Capture') {
     const octets = typeof data === 'string' ? new Blob([data]) : data;
     return this.#session.open(octets, name);
   }
@@ -139,6 +142,7 @@ export class FrameInspector extends LitElement {
       <fw-help-dialog @done=${this.#onAction}></fw-help-dialog>
       <input
         type="file"
+        multiple
         hidden
         aria-label="Capture file"
         @change=${this.#onFile}
@@ -147,11 +151,11 @@ export class FrameInspector extends LitElement {
   }
 
   #notices() {
-    const { isStuck, problem, reading } = this.#session;
+    const { isStuck, problem, query, reading, unread } = this.#session;
     return html`${
       isStuck
         ? html`<div class="notice" role="alert">
-            This takes long. A regular expression may even take for ever.
+            ${stuckText(reading, query)}
             <button class="button" @click=${() => this.#session.restart()}>
               Stop it
             </button>
@@ -166,6 +170,31 @@ export class FrameInspector extends LitElement {
               .value=${reading.share}
               aria-label="Read so far"
             ></progress>
+            ${
+              reading.len
+                ? `${bytes(reading.share * reading.len)} of ${bytes(reading.len)}`
+                : nothing
+            }
+            <button class="button" @click=${() => this.#session.stopReading()}>
+              Stop
+            </button>
+          </div>`
+        : nothing
+    }
+    ${
+      unread && !reading
+        ? html`<div class="notice" role="status">
+            ${unread.sentences.join(' ')}
+            ${
+              unread.wantsKeys
+                ? html`<button
+                    class="button"
+                    @click=${() => this.#onAction({ detail: { action: 'open' } })}
+                  >
+                    Choose a key file
+                  </button>`
+                : nothing
+            }
           </div>`
         : nothing
     }
@@ -335,8 +364,8 @@ export class FrameInspector extends LitElement {
   };
 
   #onFile = ({ target }) => {
-    const [file] = target.files;
-    if (file) this.open(file);
+    const files = [...target.files];
+    if (files.length > 0) this.open(files);
     target.value = '';
   };
 
@@ -356,9 +385,9 @@ export class FrameInspector extends LitElement {
   #onDrop(event) {
     event.preventDefault();
     this.isDropping = false;
-    const [file] = event.dataTransfer.files;
+    const files = [...event.dataTransfer.files];
     const text = event.dataTransfer.getData('text');
-    if (file) this.open(file);
+    if (files.length > 0) this.open(files);
     else if (text) this.open(text, 'Dropped text');
   }
 
@@ -446,6 +475,14 @@ function noRows({ status, query, conn }) {
   return query === '' && conn !== null
     ? 'No frames on this connection.'
     : 'No frame matches the filter.';
+}
+
+/** What it is that takes so long. */
+function stuckText(reading, query) {
+  if (reading) return 'Reading this file takes long.';
+  return /\/.+\//.test(query)
+    ? 'This takes long. A regular expression may even take for ever.'
+    : 'This takes long.';
 }
 
 /** Keys and pastes there belong to what is typed in. */

@@ -52,7 +52,7 @@ impl Stream {
         time_ns: u64,
     ) {
         let status = fields.get(":status").and_then(|status| status.parse().ok());
-        if self.is_answered || !status.is_some_and(|status: u16| status >= 200) {
+        if self.is_answered || status.is_none_or(|status: u16| status < 200) {
             return;
         }
         let start_line = format!("HTTP/2 {}", status.unwrap_or(0));

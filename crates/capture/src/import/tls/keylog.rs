@@ -122,23 +122,6 @@ impl KeyLog {
     }
 }
 
-/// Whether a file's first bytes are a key log's.
-pub(crate) fn is_key_log(text: &[u8]) -> bool {
-    let mut lines = text
-        .split(|&byte| byte == b'\n' || byte == b'\r')
-        .filter(|line| !line.trim_ascii().is_empty() && !line.starts_with(b"#"));
-    lines.next().is_some_and(|line| {
-        let mut words = line.trim_ascii().split(|&byte| byte == b' ');
-        let label = words.next().unwrap_or_default();
-        let is_label = label.len() >= 3
-            && label.iter().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || *c == b'_');
-        is_label
-            && words
-                .next()
-                .is_some_and(|random| hex(random).is_some_and(|random| random.len() >= 8))
-    })
-}
-
 /// `LABEL <client random> <secret>`, both in hex.
 fn parse_line(line: &[u8]) -> Option<(Key, Box<[u8]>)> {
     let mut words = line.trim_ascii().split(|&byte| byte == b' ').filter(|word| !word.is_empty());
@@ -169,14 +152,14 @@ mod tests {
              CLIENT_TRAFFIC_SECRET_0 {random} 0102\nCLIENT_RANDOM {random} 0g\n",
             "cd".repeat(48)
         );
-        assert!(is_key_log(log.as_bytes()));
+        assert!(crate::is_key_log(log.as_bytes()));
         let keys = KeyLog::default();
         assert_eq!(keys.add(log.as_bytes()), 2);
         assert_eq!(keys.get(&[0xab; 32], Label::Master).as_deref(), Some(&[0xcd; 48][..]));
         assert_eq!(keys.get(&[0xab; 32], Label::ClientTraffic).as_deref(), Some(&[1, 2][..]));
         assert_eq!(keys.get(&[0xab; 32], Label::ServerTraffic), None);
         for other in ["", "hello world", "GET / HTTP/1.1", "{\"log\":1}", "0000 8185", "#\n#"] {
-            assert!(!is_key_log(other.as_bytes()), "{other}");
+            assert!(!crate::is_key_log(other.as_bytes()), "{other}");
         }
     }
 }

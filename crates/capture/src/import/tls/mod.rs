@@ -7,7 +7,7 @@ mod keylog;
 mod lane;
 mod suite;
 
-pub(crate) use keylog::{KeyLog, is_key_log};
+pub(crate) use keylog::KeyLog;
 
 use super::flow::{Flow, Side};
 use crate::{Capture, End};
