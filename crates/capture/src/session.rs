@@ -44,6 +44,18 @@ impl Lane {
         walk(&mut self.walker, &mut self.progress, offset, octets, ctx);
     }
 
+    /// Nothing more comes to tell where frames start: what is likely counts.
+    fn settle(&mut self, ctx: &mut Context<'_>) {
+        let Some(search) = &mut self.search else { return };
+        let is_likely = search.is_likely();
+        let chunks = search.give_up();
+        if is_likely {
+            self.resume(chunks, ctx);
+        } else {
+            push_unframed(ctx, chunks);
+        }
+    }
+
     /// Goes on with chunks of which the first starts with a frame.
     fn resume(&mut self, chunks: Vec<HeldChunk>, ctx: &mut Context<'_>) {
         let Self { octets, walker, progress, .. } = self;
@@ -175,12 +187,14 @@ impl Session {
             conn_fault(&mut ctx, ConnRule::MissingOctets, offset, len, detail);
         }
         if self.phase == Phase::Handshake {
-            self.conclude_handshake(&mut ctx);
+            self.lose_handshake(&mut ctx);
         }
         if self.phase == Phase::Frames {
             let lane = &mut self.lanes[ctx.direction.index()];
-            if let Some(search) = &mut lane.search {
-                push_unframed(&mut ctx, search.give_up());
+            if lane.search.is_some() {
+                lane.settle(&mut ctx);
+            }
+            if lane.search.is_some() {
                 return;
             }
             let mut feed = feed(&mut lane.progress, &mut ctx, offset);
@@ -213,9 +227,7 @@ impl Session {
         }
         view.end = Some((end, ctx.time_ns));
         let lane = &mut self.lanes[ctx.direction.index()];
-        if let Some(search) = &mut lane.search {
-            push_unframed(&mut ctx, search.give_up());
-        }
+        lane.settle(&mut ctx);
         // What is still to come of a handshake isn't needed once the server has agreed.
         if self.phase == Phase::Handshake && (end != End::CaptureEnded || is_agreed(&ctx)) {
             self.conclude_handshake(&mut ctx);

@@ -425,12 +425,16 @@ fn a_capture_begun_inside_a_long_message_finds_the_frames_behind_it() {
 
 #[test]
 fn too_few_frames_to_be_sure_are_shown_at_the_end() {
-    for frames in [vec![binary(5)], vec![[binary(5), binary(6)].concat()]] {
+    let text = [&b"\x81\x05"[..], b"Hello"].concat();
+    for frames in [vec![text], vec![[binary(5), binary(6)].concat()]] {
         let parts = in_segments(Direction::ToClient, &frames);
         let (capture, _) = import_packets(&mid_stream(&parts));
         assert_eq!(capture.connections().len(), 1);
         assert_eq!(capture.findings(), []);
     }
+    // A lone frame that says nothing, too: every 4000th chunk of random bytes is one.
+    let parts = in_segments(Direction::ToClient, &[binary(5)]);
+    assert!(import_packets(&mid_stream(&parts)).0.connections().is_empty());
     // A lone header that goes beyond what is there could be anything.
     let (capture, report) =
         import_packets(&mid_stream(&[(Direction::ToClient, binary(9)[..9].to_vec())]));

@@ -41,7 +41,7 @@ pub(super) fn magic(options: &ImportOptions, depth: u8, octets: &[u8]) -> Magic 
         [0xa1, 0xb2, 0x3c, 0x4d, ..] | [0x4d, 0x3c, 0xb2, 0xa1, ..] => {
             (Format::Pcap, "it starts with the magic number of nanoseconds")
         }
-        [native::RECORD_SEPARATOR, ..] => (Format::Native, "it is a JSON text sequence"),
+        [native::RECORD_SEPARATOR, b'{', ..] => (Format::Native, "it is a JSON text sequence"),
         _ => return Magic::Whole,
     };
     records(format, why, options).unwrap_or(Magic::Whole)
@@ -100,7 +100,10 @@ pub(super) fn whole(forced: Option<Format>, octets: &[u8]) -> Result<Detection, 
         return detected(Format::Har, "it is packed with zlib, as mitmproxy's .zhar");
     }
     let Some(text) = text::as_text(octets) else {
-        return detected(Format::Raw, "it is binary and of no other format");
+        return match text::walks_as_frames(octets) {
+            true => detected(Format::Raw, "it is frames from its first byte to its last"),
+            false => Err(super::seems::error(octets)),
+        };
     };
     let text = text.trim_ascii();
     if text.is_empty() {
@@ -121,7 +124,7 @@ pub(super) fn whole(forced: Option<Format>, octets: &[u8]) -> Result<Detection, 
         if har::is_message(head.lines().next().unwrap_or("")) {
             return detected(Format::HarMessages, "its lines are JSON with type, opcode and data");
         }
-        return Err(ImportError::Unknown);
+        return Err(super::seems::error(octets));
     }
     if let Some(octets) = text::parse_hex(text) {
         return detected(Format::Hex, &format!("it is {} octets in hex digits", octets.len()));
@@ -131,10 +134,13 @@ pub(super) fn whole(forced: Option<Format>, octets: &[u8]) -> Result<Detection, 
     {
         return detected(Format::Base64, &format!("it is {} octets in base64", octets.len()));
     }
-    if text::looks_like_stream(text.as_bytes()) {
+    if text::starts_like_http(text.as_bytes()) {
         return detected(Format::Raw, "it starts like an HTTP handshake");
     }
-    Err(ImportError::Unknown)
+    if text::walks_as_frames(octets) {
+        return detected(Format::Raw, "it is frames from its first byte to its last");
+    }
+    Err(super::seems::error(octets))
 }
 
 /// Reads a file that is all there.

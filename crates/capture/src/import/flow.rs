@@ -180,8 +180,13 @@ impl Flow {
                 self.open(capture, start);
                 return self.gap(capture, side, len, time_ns);
             }
-            if !self.held.is_empty() && Some(side) == self.client {
+            let is_asked = !self.held.is_empty();
+            if is_asked && Some(side) == self.client {
                 self.held.push(Held { side, octets: Vec::new(), missing: len, time_ns });
+            } else if is_asked {
+                // The answer is lost, but not what comes after it.
+                self.open(capture, Start::Handshake);
+                return self.gap(capture, side, len, time_ns);
             }
             self.heads[self.direction(side).index()].clear();
         } else {

@@ -5,7 +5,7 @@ use super::{har, native};
 /// Whether a file that starts with `head` is read only by a build with the feature `full`: all but text, HARs
 /// and native captures.
 pub fn needs_full(head: &[u8]) -> bool {
-    if head.first() == Some(&native::RECORD_SEPARATOR) || har::is_zlib(head) {
+    if head.starts_with(&[native::RECORD_SEPARATOR, b'{']) || har::is_zlib(head) {
         return false;
     }
     let text = match std::str::from_utf8(head) {

@@ -23,6 +23,7 @@ mod pcap;
 #[cfg(feature = "full")]
 mod pcapng;
 mod report;
+mod seems;
 mod synth;
 #[cfg(feature = "full")]
 mod tally;

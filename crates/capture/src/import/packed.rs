@@ -123,6 +123,10 @@ impl<U: Unpack> Records for Packed<U> {
                 self.detection = Some(Detection { format, why });
                 notes.extend(report.notes);
             }
+            Err(ImportError::Empty) => {
+                let what = "nothing comes of it";
+                self.failure = Some(ImportError::BadPacking { by: U::NAME, what });
+            }
             Err(failure) => self.failure = Some(failure),
         }
         if !self.buffer.is_empty() || !self.unpack.may_end() {

@@ -95,6 +95,11 @@ pub enum ImportError {
     Empty,
     /// It is none of the formats.
     Unknown,
+    /// It is no capture, but something else.
+    Seems {
+        /// What, with an article.
+        what: &'static str,
+    },
     /// It is packed in a way that isn't read, or too deep.
     Packed {
         /// With what.
@@ -144,6 +149,11 @@ impl fmt::Display for ImportError {
             Self::Unknown => f.write_str(
                 "this is no capture that can be read: neither hex, base64, pcap, pcapng, HAR, NetLog nor a \
                  Framewright capture",
+            ),
+            Self::Seems { what } => write!(
+                f,
+                "this seems to be {what}, not a capture: neither pcap, pcapng, HAR, NetLog nor a Framewright \
+                 capture"
             ),
             Self::Packed { by } => write!(f, "this is packed with {by}: unpack it first"),
             Self::BadPacking { by, what } => write!(f, "this is packed with {by}, but {what}"),

@@ -101,7 +101,7 @@ class EngineWorker {
     try {
       const result = await read(opening);
       this.#show(opening);
-      return result;
+      return { ...result, name };
     } catch (error) {
       // What was read before is shown; and something must be open.
       if (opening.engine && (!this.#engine || hasContent(opening)))

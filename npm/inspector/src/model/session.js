@@ -317,7 +317,11 @@ export class Session extends EventTarget {
       const { format, why, notes, unread = [], wantsKeys = false } = result;
       this.unread = unread.length > 0 ? { sentences: unread, wantsKeys } : null;
       const parts = [format && `${format}: ${why}`, ...notes];
-      this.source = { name, detail: parts.filter(Boolean).join(' · ') };
+      // Keys alone open again what was open.
+      this.source = {
+        name: result.name,
+        detail: parts.filter(Boolean).join(' · ')
+      };
       this.reading = null;
       this.#change();
     } catch (error) {
