@@ -155,4 +155,50 @@ describe('tshark', { skip }, () => {
     );
     assert.equal(fwcap('dump', pcapng), fwcap('dump', native));
   });
+
+  it('reads archives whose handshake says nothing of an upgrade', () => {
+    const headers = (...names) =>
+      names.map(([name, value]) => ({ name, value }));
+    const entry = (request, response) => ({
+      startedDateTime: '2025-02-25T08:02:02.217Z',
+      request: { url: 'wss://x.test/ws', ...request },
+      response,
+      _resourceType: 'websocket',
+      _webSocketMessages: [
+        { type: 'send', time: 1740470523, opcode: 1, data: 'Hello' },
+        { type: 'receive', time: 1740470524, opcode: 2, data: 'AQID' }
+      ]
+    });
+    const har = join(dir, 'made-up.har');
+    const pcapng = join(dir, 'made-up.pcapng');
+
+    writeFileSync(
+      har,
+      JSON.stringify({
+        log: {
+          entries: [
+            entry({ method: 'GET', headers: [] }, { status: 101, headers: [] }),
+            entry(
+              {
+                method: 'CONNECT',
+                headers: headers(
+                  [':method', 'CONNECT'],
+                  [':protocol', 'websocket'],
+                  [':path', '/ws']
+                )
+              },
+              { status: 200, headers: headers([':status', '200']) }
+            )
+          ]
+        }
+      })
+    );
+    fwcap('convert', har, 'pcapng', pcapng);
+    const payloads = tsharkFrames(pcapng).map(
+      ({ websocket }) => websocket['websocket.payload_raw'][0]
+    );
+    const hello = Buffer.from('Hello').toString('hex');
+
+    assert.deepEqual(payloads, [hello, '010203', hello, '010203']);
+  });
 });

@@ -2,7 +2,9 @@
 
 #[cfg(feature = "full")]
 use super::tls::KeyLog;
-use super::{Detection, Format, ImportError, ImportOptions, Records, har, native, text};
+use super::{
+    Detection, Format, ImportError, ImportOptions, Records, har, hex_export, native, text,
+};
 #[cfg(feature = "full")]
 use super::{netlog, pcap, pcapng};
 use crate::Capture;
@@ -126,6 +128,9 @@ pub(super) fn whole(forced: Option<Format>, octets: &[u8]) -> Result<Detection, 
         }
         return Err(super::seems::error(octets));
     }
+    if hex_export::is_export(text) {
+        return detected(Format::Hex, "it has the remarks of a hex export");
+    }
     if let Some(octets) = text::parse_hex(text) {
         return detected(Format::Hex, &format!("it is {} octets in hex digits", octets.len()));
     }
@@ -156,7 +161,12 @@ pub(super) fn read(
     match format {
         Format::Raw => text::read_stream(&octets, capture, notes),
         Format::Hex => {
-            let octets = text::as_text(&octets).and_then(text::parse_hex);
+            let text = text::as_text(&octets).map(str::trim_ascii);
+            if let Some(text) = text.filter(|text| hex_export::is_export(text)) {
+                hex_export::read(text, capture, notes);
+                return Ok(());
+            }
+            let octets = text.and_then(text::parse_hex);
             text::read_stream(&octets.ok_or_else(|| malformed("it is not hex"))?, capture, notes);
         }
         Format::Base64 => {

@@ -82,6 +82,8 @@ pub(super) struct Flow {
     secure: bool,
     /// How many streams it is within.
     depth: u8,
+    /// The URL, where no head will say it.
+    url: Option<String>,
 }
 
 impl Flow {
@@ -104,6 +106,7 @@ impl Flow {
             keys: KeyLog::default(),
             secure: false,
             depth: 0,
+            url: None,
         }
     }
 
@@ -437,6 +440,7 @@ impl Flow {
             Some("frames") => Start::Frames(negotiated(response)),
             _ => return Start::Handshake,
         };
+        self.url = self.made_up_url();
         for side in [Side::A, Side::B] {
             let direction = self.direction(side);
             let Some(held) = self.held.iter_mut().find(|held| held.side == side) else { continue };
@@ -454,7 +458,7 @@ impl Flow {
 
     fn open(&mut self, capture: &mut Capture, start: Start) {
         self.kind = Kind::WebSocket;
-        let url = self.secure.then(|| self.secure_url()).flatten();
+        let url = self.url.take().or_else(|| self.secure.then(|| self.asked_url("wss")).flatten());
         let held = std::mem::take(&mut self.held);
         self.held_len = 0;
         let addresses =
@@ -471,12 +475,17 @@ impl Flow {
         self.push_held(capture, held);
     }
 
-    /// The URL that was asked for, where the handshake doesn't say that it is a secure one.
-    fn secure_url(&self) -> Option<String> {
+    /// The URL in a handshake that an export of ours made up.
+    fn made_up_url(&self) -> Option<String> {
+        self.asked_url("ws").filter(|url| !url.starts_with("ws://not.captured"))
+    }
+
+    /// The URL that was asked for.
+    fn asked_url(&self, scheme: &str) -> Option<String> {
         let request = self.held.iter().find(|held| Some(held.side) == self.client)?;
         let head = parse_head(Direction::ToServer, &request.octets).ok()??;
         let target = head.start_line.split(' ').nth(1)?;
-        Some(format!("wss://{}{target}", head.header("host").unwrap_or("")))
+        Some(format!("{scheme}://{}{target}", head.header("host").unwrap_or("")))
     }
 
     fn push_held(&mut self, capture: &mut Capture, held: Vec<Held>) {

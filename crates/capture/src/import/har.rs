@@ -10,7 +10,9 @@ use framewright_codec::{Opcode, Role};
 use super::{Format, ImportError, synth};
 use crate::json::Parts;
 use crate::time::parse_iso8601;
-use crate::{Capture, Clock, ConnId, ConnectionInit, Direction, End, Source, Start};
+use crate::{
+    Capture, Clock, ConnId, ConnectionInit, Direction, End, Handshake, Head, Source, Start,
+};
 
 /// The most octets that a packed archive may unpack to.
 const MAX_UNPACKED_LEN: usize = 1 << 30;
@@ -44,6 +46,29 @@ impl<'a> Entry<'a> {
         let address = self.parts.string("serverIPAddress")?;
         let address: IpAddr = address.trim_matches(['[', ']']).parse().ok()?;
         Some(SocketAddr::new(address, port(&self.url)))
+    }
+
+    /// The heads of a stream of HTTP/2, if that is what the entry has: their fields say so.
+    fn http2(&self, has_messages: bool, time_ns: u64) -> Option<Handshake> {
+        let request = fields(&self.request);
+        if !request.iter().any(|(name, _)| name == ":method" || name == ":protocol") {
+            return None;
+        }
+        let method = self.request.string("method").unwrap_or_default();
+        let line = format!("{method} {} HTTP/2", target(&self.url));
+        let status = self.response.number("status").filter(|status| (100..=599).contains(status));
+        // Some write 101 all the same.
+        let status = status.filter(|&status| status != 101).or(has_messages.then_some(200));
+        let response = status.map(|status| {
+            Head::of_fields(
+                format!("HTTP/2 {status}"),
+                fields(&self.response),
+                Some(status),
+                time_ns,
+            )
+        });
+        let request = Some(Head::of_fields(line, request, None, time_ns));
+        Some(Handshake { request, response, accepted: false })
     }
 
     /// Playwright's file beside the archive.
@@ -235,25 +260,40 @@ impl Reader<'_> {
             .string("startedDateTime")
             .and_then(|time| parse_iso8601(&time))
             .unwrap_or(0);
+        let messages = entry.parts.parts(MESSAGES);
+        let has_messages = messages.values().len() > 0;
+        let http2 = entry.http2(has_messages, opened_ns);
+        let is_http2 = http2.is_some();
         let conn = self.open(ConnectionInit {
+            start: http2.map_or(Start::Handshake, |heads| Start::Http2(Box::new(heads))),
             server: entry.server(),
             url: Some(entry.url.clone().into_owned()),
             opened_ns,
             ..ConnectionInit::default()
         });
         let Some(conn) = conn else { return };
+        if !is_http2 {
+            self.heads(conn, entry, has_messages, opened_ns);
+        }
+        self.messages(conn, messages.values(), opened_ns);
+        for direction in Direction::BOTH {
+            let last_ns = self.capture.connection(conn).map_or(0, |conn| conn.last_ns);
+            self.capture.end(conn, direction, End::CaptureEnded, last_ns);
+        }
+    }
+
+    /// Writes request and response anew.
+    fn heads(&mut self, conn: ConnId, entry: &Entry<'_>, has_messages: bool, opened_ns: u64) {
         let request =
             synth::head(&format!("GET {} HTTP/1.1", target(&entry.url)), fields(&entry.request));
         self.capture.push(conn, Direction::ToServer, request.as_bytes(), opened_ns);
-        let messages = entry.parts.parts(MESSAGES);
-        let has_messages = messages.values().len() > 0;
         // A connection without a status never got its answer; one with messages did.
         let status = match entry.response.number("status") {
             Some(status @ 100..=599) => status,
             _ if has_messages => 101,
             _ => 0,
         };
-        // Over HTTP/2 the answer is 200 (RFC 8441).
+        // Over HTTP/2 the answer is 200 (RFC 8441), also where the fields don't show that.
         let status = if status == 200 && has_messages { 101 } else { status };
         if status != 0 {
             let text = match status {
@@ -265,11 +305,6 @@ impl Reader<'_> {
                 fields(&entry.response),
             );
             self.capture.push(conn, Direction::ToClient, response.as_bytes(), opened_ns);
-        }
-        self.messages(conn, messages.values(), opened_ns);
-        for direction in Direction::BOTH {
-            let last_ns = self.capture.connection(conn).map_or(0, |conn| conn.last_ns);
-            self.capture.end(conn, direction, End::CaptureEnded, last_ns);
         }
     }
 

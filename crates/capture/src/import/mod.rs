@@ -4,6 +4,7 @@ mod detect;
 #[cfg(feature = "full")]
 mod flow;
 mod har;
+mod hex_export;
 #[cfg(feature = "full")]
 mod http2;
 #[cfg(feature = "full")]
