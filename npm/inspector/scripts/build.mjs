@@ -3,6 +3,7 @@
 //   dist/page/index.html + inspector.js   the page; works from file://
 //   dist/page/full.js, dist/full.js       what only some files need
 //   dist/element.js                       the custom element, an ES module
+//   dist/reader.js                        captures in the terminal
 //   dist/codec.js                         frame decoding alone, for Node too
 //   dist/THIRD-PARTY-NOTICES.txt          what of others is in these
 //
@@ -144,6 +145,7 @@ async function bundle() {
       entryPoints: {
         element: 'src/element.js',
         codec: 'src/codec.js',
+        reader: 'src/reader.js',
         full: 'src/full.js'
       },
       format: 'esm',

@@ -6,6 +6,8 @@ mod feed;
 mod findings;
 mod frame;
 mod import;
+#[cfg(feature = "full")]
+mod line;
 mod message;
 mod octets;
 mod preview;

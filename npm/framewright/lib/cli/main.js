@@ -81,6 +81,31 @@ async function main(argv) {
     )
     .action((file, options) => require('./inspect')(file, options));
 
+  program
+    .command('frames')
+    .description(
+      'print the frames of a capture, or of a live inspector, in the terminal'
+    )
+    .argument('<source>', "a file, - for stdin, or a live inspector's address")
+    .option('--filter <query>', 'only frames that match, as in the inspector')
+    .option('--json', 'print a JSON object a line')
+    .option('--messages', 'print messages, joined and inflated, not frames')
+    .option('--follow', 'go on as the file grows')
+    .option(
+      '--keys <file>',
+      'a log of TLS keys, as SSLKEYLOGFILE makes clients write it',
+      (file, files = []) => [...files, file]
+    )
+    .option('--token <token>', "the live inspector's token")
+    .option('--findings', 'print what breaks a rule, too')
+    .addOption(
+      new Option(
+        '--fail-on <severity>',
+        'exit with 1 if anything is as bad'
+      ).choices(['info', 'warning', 'error'])
+    )
+    .action((source, options) => require('./frames')(source, options));
+
   // Whoever reads the output may have had enough of it, as `head` does.
   process.stdout.on('error', (err) => {
     if (err.code !== 'EPIPE') throw err;
