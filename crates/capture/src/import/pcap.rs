@@ -1,12 +1,20 @@
 //! Packet captures of libpcap, and what all packet captures have in common.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use pcap_parser::pcap::{PcapHeader, parse_pcap_frame, parse_pcap_frame_be, parse_pcap_header};
 
-use super::packet::{self, Packet};
+use super::packet::{self, Fragment, Fragments, Packet, Sliced};
 use super::tcp::Tcp;
 use super::tls::KeyLog;
 use super::{Format, ImportError, Records, Unread};
 use crate::Capture;
+
+/// The most packets that were in fragments, within each other.
+const MAX_DEPTH: u8 = 4;
+/// The most kinds of packets that are named.
+const MAX_NAMED: usize = 64;
 
 /// The longest packet record in octets that is believed.
 pub(super) const MAX_RECORD_LEN: usize = 64 << 20;
@@ -17,8 +25,11 @@ pub(super) struct Packets {
     tcp: Tcp,
     count: u64,
     cut: u64,
-    fragments: u64,
-    unknown_links: u64,
+    fragments: Fragments,
+    /// How many came in what.
+    tunnels: BTreeMap<&'static str, u64>,
+    /// What isn't TCP, by name.
+    others: BTreeMap<Cow<'static, str>, u64>,
     /// Blocks that can't be read.
     pub(super) broken_blocks: u64,
     /// What could not be read, in the end.
@@ -45,18 +56,50 @@ impl Packets {
     ) {
         self.count += 1;
         self.cut += u64::from(packet.len() < original_len as usize);
-        match packet::slice(link_type, packet) {
+        self.take(capture, packet::slice(link_type, packet), time_ns, 0);
+    }
+
+    fn take(&mut self, capture: &mut Capture, sliced: Sliced<'_>, time_ns: u64, depth: u8) {
+        for tunnel in sliced.tunnels {
+            *self.tunnels.entry(tunnel).or_default() += 1;
+        }
+        match sliced.packet {
             Packet::Tcp(segment) => self.tcp.push(capture, &segment, time_ns),
-            Packet::Other => {}
-            Packet::Fragment => self.fragments += 1,
-            Packet::UnknownLink => self.unknown_links += 1,
+            Packet::Other(name)
+                if self.others.len() < MAX_NAMED || self.others.contains_key(&name) =>
+            {
+                *self.others.entry(name).or_default() += 1;
+            }
+            Packet::Other(_) => *self.others.entry("others".into()).or_default() += 1,
+            Packet::Fragment(fragment) => {
+                if let Some(payload) = self.fragments.push(&fragment).filter(|_| depth < MAX_DEPTH)
+                {
+                    let Fragment { addresses, protocol, .. } = fragment;
+                    let sliced = packet::slice_payload(addresses, protocol, &payload);
+                    self.take(capture, sliced, time_ns, depth + 1);
+                }
+            }
+        }
+    }
+
+    /// `120 packets: 118 in VXLAN, 2 ARP`.
+    fn note_packets(&self) -> String {
+        let in_tunnels = self.tunnels.iter().map(|(name, count)| format!("{count} in {name}"));
+        let mut others: Vec<_> = self.others.iter().collect();
+        others.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        let others = others.into_iter().map(|(name, count)| format!("{count} {name}"));
+        let parts: Vec<_> = in_tunnels.chain(others).collect();
+        match (self.count, &parts[..]) {
+            (1, []) => "1 packet".to_owned(),
+            (count, []) => format!("{count} packets"),
+            (count, parts) => format!("{count} packets, of them {}", parts.join(", ")),
         }
     }
 
     pub(super) fn finish(&mut self, capture: &mut Capture, notes: &mut Vec<String>) {
         self.tcp.finish(capture);
         // Said of none, too: it explains an empty view.
-        notes.push(format!("{} packets", self.count));
+        notes.push(self.note_packets());
         let tally = self.tcp.tally();
         tally.note(notes);
         self.unread = tally.unread();
@@ -66,8 +109,7 @@ impl Packets {
             }
         };
         note(self.cut, "packets were cut short by the recorder");
-        note(self.fragments, "packets are fragments of IP packets, which aren't reassembled");
-        note(self.unknown_links, "packets are of a link type that isn't known");
+        note(self.fragments.open_count(), "IP packets lack fragments");
         note(self.broken_blocks, "blocks can't be read and were skipped");
     }
 }

@@ -4,7 +4,7 @@ use framewright_capture::{Clock, Direction, FrameId, MessageState};
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
-use super::Engine;
+use super::{Engine, preview};
 use crate::object::{number, object, text};
 
 #[wasm_bindgen]
@@ -15,6 +15,8 @@ impl Engine {
     pub fn frame_line(&mut self, frame: u32, joined: bool) -> JsValue {
         let Some(frame) = self.capture.frame(FrameId(frame)) else { return JsValue::NULL };
         let Some(conn) = self.capture.connection(frame.conn()) else { return JsValue::NULL };
+        // What the page shows of it.
+        let preview = (!joined).then(|| preview::of(&self.capture, &mut self.reader, &frame).text);
         let message = frame.message().and_then(|message| self.capture.message(message));
         let shown = message.as_ref().filter(|_| joined);
         let content = match shown {
@@ -50,6 +52,7 @@ impl Engine {
             ("isLast", is_last.into()),
             ("payloadLen", number(frame.payload_len())),
             ("payload", payload),
+            ("preview", text(preview)),
             ("findings", self.findings_of(&frame).into()),
         ])
     }

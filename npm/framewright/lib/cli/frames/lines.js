@@ -10,6 +10,7 @@ const OPCODES = {
 };
 const CLOSE = 8;
 const TEXT = 1;
+const BINARY = 2;
 
 /** How much of a payload a line has, in characters. */
 const SHOWN_LEN = 100;
@@ -99,8 +100,13 @@ function flagsOf({ fin, rsv, isMasked }) {
   ].join('');
 }
 
-function preview({ opcode, payload, isCompressed, isComplete }) {
+function preview(line) {
+  const { opcode, payload, isComplete } = line;
+
   if (!payload) return isComplete ? '' : '(not complete)';
+
+  // What the inspector shows of a frame.
+  if (line.preview !== null) return line.preview;
 
   const { octets, missing } = payload;
   const rest = missing > 0 ? ` (${missing} bytes missing)` : '';
@@ -111,7 +117,7 @@ function preview({ opcode, payload, isCompressed, isComplete }) {
     return `${code} ${reason}`.trim() + rest;
   }
 
-  const text = isCompressed && opcode !== TEXT ? null : decode(octets);
+  const text = opcode === BINARY ? null : decode(octets);
   const shown =
     text !== null && !/[^\P{Cc}\s]/u.test(text)
       ? text.replace(/\s+/g, ' ')
