@@ -179,3 +179,26 @@ fn files_of_other_kinds_are_refused() {
         assert!(result.is_err() && capture.frame_ids().is_empty(), "{round}: {result:?}");
     }
 }
+
+#[test]
+fn packets_that_are_not_tcp_are_named() {
+    let mut file = vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0];
+    file.extend_from_slice(&[0; 8]);
+    file.extend_from_slice(&65_535_u32.to_le_bytes());
+    file.extend_from_slice(&1_u32.to_le_bytes());
+    let arp = [&[0; 12][..], &[8, 6], &[0; 28]].concat();
+    let unknown = [&[0; 12][..], &[0x12, 0x34], &[0; 28]].concat();
+    let mut icmp = packet(1, &[0; 8], 1);
+    icmp[23] = 1;
+    for packet in [&arp, &icmp, &arp, &unknown] {
+        file.extend_from_slice(&[0; 8]);
+        file.extend_from_slice(&(packet.len() as u32).to_le_bytes());
+        file.extend_from_slice(&(packet.len() as u32).to_le_bytes());
+        file.extend_from_slice(packet);
+    }
+    let mut capture = Capture::new(Limits::default());
+    let mut importer = Importer::new(ImportOptions::default());
+    importer.push(&mut capture, &file).unwrap();
+    let report = importer.finish(&mut capture).unwrap();
+    assert_eq!(report.notes, ["4 packets, of them 2 ARP, 1 EtherType 4660, 1 ICMP"]);
+}
