@@ -3,7 +3,8 @@
 #[cfg(feature = "full")]
 use super::tls::KeyLog;
 use super::{
-    Detection, Format, ImportError, ImportOptions, Records, har, hex_export, native, text,
+    Detection, Format, ImportError, ImportOptions, Records, har, hex_export, mitmproxy, native,
+    text,
 };
 #[cfg(feature = "full")]
 use super::{netlog, pcap, pcapng};
@@ -34,6 +35,14 @@ pub(super) fn magic(options: &ImportOptions, depth: u8, octets: &[u8]) -> Magic 
     #[cfg(feature = "full")]
     if let Some(magic) = packed(octets, options, depth) {
         return magic;
+    }
+    match mitmproxy::is_flow(octets) {
+        None => return Magic::Undecided,
+        Some(true) => {
+            let why = "it is tnetstrings of flows";
+            return records(Format::Mitmproxy, why, options).unwrap_or(Magic::Whole);
+        }
+        Some(false) => {}
     }
     let (format, why) = match octets {
         [0x0a, 0x0d, 0x0d, 0x0a, ..] => (Format::Pcapng, "it starts with a section header block"),
@@ -80,6 +89,7 @@ fn records(format: Format, why: &str, options: &ImportOptions) -> Option<Magic> 
         #[cfg(feature = "full")]
         Format::Pcapng => Box::new(pcapng::Reader::new(keys())),
         Format::Native => Box::<native::Reader>::default(),
+        Format::Mitmproxy => Box::<mitmproxy::Reader>::default(),
         _ => return None,
     };
     Some(Magic::Records(Detection { format, why: why.to_owned() }, reader))
@@ -184,7 +194,9 @@ pub(super) fn read(
         #[cfg(not(feature = "full"))]
         Format::NetLog => return Err(ImportError::NeedsFull),
         // These are read as they come; being here, the file is shorter than their magic number.
-        Format::Pcap | Format::Pcapng | Format::Native => return Err(malformed("it is too short")),
+        Format::Pcap | Format::Pcapng | Format::Native | Format::Mitmproxy => {
+            return Err(malformed("it is too short"));
+        }
     }
     Ok(())
 }

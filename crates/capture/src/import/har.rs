@@ -168,7 +168,19 @@ pub(super) fn read(
 ) -> Result<(), ImportError> {
     let octets = if is_zlib(&octets) { unpack(&octets)? } else { octets };
     let text = text(Format::Har, &octets)?;
-    let archive = Parts::parse(text).map_err(|error| malformed(Format::Har, text, &error))?;
+    let mended;
+    let archive = match Parts::parse(text) {
+        Err(error) if error.is_eof() => {
+            mended = close_off(text);
+            notes.push(format!(
+                "it is cut off at octet {}: what is whole before is shown",
+                text.len()
+            ));
+            Parts::parse(&mended)
+        }
+        parsed => parsed,
+    };
+    let archive = archive.map_err(|error| malformed(Format::Har, text, &error))?;
     let log = archive.get("log").and_then(|log| Parts::parse(log).ok());
     let log = log.ok_or_else(|| ImportError::Malformed {
         format: Format::Har,
@@ -211,6 +223,34 @@ pub(super) fn read(
         notes.push(format!("messages are in {file}, beside the archive: import it too"));
     }
     Ok(())
+}
+
+/// JSON that is cut off, without what isn't whole of it, and closed.
+fn close_off(text: &str) -> String {
+    // What closes all that is open, and up to where it was whole.
+    let (mut closers, mut whole_len, mut depth) = (Vec::new(), 0, 0);
+    let (mut in_string, mut is_escaped) = (false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if in_string => is_escaped = true,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'{' | b'[' => {
+                closers.push(if byte == b'{' { '}' } else { ']' });
+                // Nothing in it is whole, which is fine.
+                (whole_len, depth) = (at + 1, closers.len());
+            }
+            b'}' | b']' => {
+                closers.pop();
+                (whole_len, depth) = (at + 1, closers.len());
+            }
+            b',' => (whole_len, depth) = (at, closers.len()),
+            _ => {}
+        }
+    }
+    let open = closers.into_iter().take(depth).rev();
+    text[..whole_len].chars().chain(open).collect()
 }
 
 /// Reads Playwright's messages beside an archive.

@@ -5,6 +5,9 @@ use super::{har, native};
 /// Whether a file that starts with `head` is read only by a build with the feature `full`: all but text, HARs
 /// and native captures.
 pub fn needs_full(head: &[u8]) -> bool {
+    if super::mitmproxy::is_flow(head) == Some(true) {
+        return false;
+    }
     if head.starts_with(&[native::RECORD_SEPARATOR, b'{']) || har::is_zlib(head) {
         return false;
     }

@@ -12,6 +12,7 @@ mod layer;
 mod magic;
 #[cfg(feature = "full")]
 mod midstream;
+mod mitmproxy;
 pub(crate) mod native;
 #[cfg(feature = "full")]
 mod netlog;
@@ -33,6 +34,7 @@ mod tcp;
 mod text;
 #[cfg(feature = "full")]
 mod tls;
+mod tnetstring;
 
 pub use magic::{is_key_log, needs_full};
 pub use report::{Detection, Format, ImportError, ImportReport};

@@ -19,6 +19,8 @@ pub enum Format {
     Har,
     /// Playwright's messages beside an HTTP archive: JSON lines.
     HarMessages,
+    /// Flows of mitmproxy, version 7 or later.
+    Mitmproxy,
     /// An event log of Chrome's network stack.
     NetLog,
     /// This crate's own: a JSON text sequence (RFC 7464).
@@ -27,7 +29,7 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Hex,
         Self::Base64,
         Self::Raw,
@@ -36,6 +38,7 @@ impl Format {
         Self::Har,
         Self::HarMessages,
         Self::NetLog,
+        Self::Mitmproxy,
         Self::Native,
     ];
 
@@ -50,6 +53,7 @@ impl Format {
             Self::Har => "HAR",
             Self::HarMessages => "HAR messages",
             Self::NetLog => "Chrome NetLog",
+            Self::Mitmproxy => "mitmproxy flows",
             Self::Native => "Framewright capture",
         }
     }

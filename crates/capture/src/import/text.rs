@@ -12,7 +12,14 @@ use crate::{Capture, ConnectionInit, Direction, End, Negotiated, Start};
 
 /// `octets` as text without a byte order mark, if they are UTF-8.
 pub(super) fn as_text(octets: &[u8]) -> Option<&str> {
-    let text = std::str::from_utf8(octets).ok()?;
+    let text = match std::str::from_utf8(octets) {
+        Ok(text) => text,
+        // Cut off inside of a character.
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(&octets[..error.valid_up_to()]).ok()?
+        }
+        Err(_) => return None,
+    };
     Some(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
