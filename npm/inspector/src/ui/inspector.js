@@ -291,23 +291,24 @@ export class FrameInspector extends LitElement {
   }
 
   #panel() {
-    const { tab, frame, message, connection, isHidden } = this.#session;
+    const { tab, frame, message, connection, isHidden, status } = this.#session;
     if (tab === 'connection' && connection)
       return html`<fw-connection-view
         .connection=${connection}
         @choose-id=${({ detail }) => this.#chooseId(detail.id, 'frame')}
       ></fw-connection-view>`;
+    const madeUp = MADE_UP[status?.connections[frame?.conn]?.source];
     if (!frame)
       return html`<p class="empty">
         Choose a frame to see every octet of it.
       </p>`;
     if (tab === 'message')
-      return html`${summary(frame, isHidden)}
+      return html`${summary(frame, isHidden, madeUp)}
         <fw-message-view
           .message=${message}
           @choose-id=${({ detail }) => this.#chooseId(detail.id, 'frame')}
         ></fw-message-view>`;
-    return html`${summary(frame, isHidden)}
+    return html`${summary(frame, isHidden, madeUp)}
       <fw-frame-view
         .frame=${frame}
         .readOctets=${this.#session.readOctets}
@@ -492,7 +493,14 @@ function isTyping(event) {
     .some((node) => /^(INPUT|TEXTAREA|SELECT|DIALOG)$/.test(node.nodeName));
 }
 
-function summary(frame, isHidden) {
+/** What of a frame its source did not have. */
+const MADE_UP = {
+  messages:
+    'made up: header, masking key and length on the wire; the source has only messages',
+  headers: 'made up: the masking key; the source has no payloads'
+};
+
+function summary(frame, isHidden, madeUp) {
   const { name } = opcodeInfo(frame.opcode);
   const wire = frame.headerLen + Number(frame.payloadLen);
   return html`<p class="summary">
@@ -502,6 +510,7 @@ function summary(frame, isHidden) {
     <span>${clock(frame.time)} s</span>
     ${frame.isComplete ? nothing : html`<span>not complete</span>`}
     ${frame.isMissing ? html`<span>octets missing</span>` : nothing}
+    ${madeUp ? html`<span class="made-up">${madeUp}</span>` : nothing}
     ${isHidden ? html`<span>not in the list: filtered out</span>` : nothing}
   </p>`;
 }
