@@ -24,11 +24,18 @@ struct Variant {
     nodejs: bool,
 }
 
-const VARIANTS: [Variant; 3] = [
+const VARIANTS: [Variant; 4] = [
     // Everything the page's worker needs.
     Variant {
         name: "engine",
         features: &["capture"],
+        out_dir: "npm/inspector/wasm",
+        nodejs: false,
+    },
+    // The same, and what only some files need; the page loads it with the first of them.
+    Variant {
+        name: "full",
+        features: &["capture", "full"],
         out_dir: "npm/inspector/wasm",
         nodejs: false,
     },

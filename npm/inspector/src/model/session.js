@@ -30,7 +30,9 @@ export class Session extends EventTarget {
   problem = '';
   /** The tap that was watched last, `{ url, token }`, or null. */
   tap = null;
-  /** Reading a file: `{ name, share }`, or null. */
+  /** What of it could not be read: `{ sentences, wantsKeys }`, or null. */
+  unread = null;
+  /** Reading a file: `{ name, share, len }`, or null. */
   reading = null;
   query = '';
   queryError = null;
@@ -78,7 +80,7 @@ export class Session extends EventTarget {
     return this.#open('Sample session', 'openSample');
   }
 
-  /** @param {Blob | Uint8Array} data */
+  /** @param {Blob | Uint8Array | Blob[]} data */
   open(data, name) {
     return this.#open(name, 'open', data);
   }
@@ -129,6 +131,11 @@ export class Session extends EventTarget {
         'The engine was restarted: what it had gathered is gone, and the source is watched anew.';
     }
     this.#change();
+  }
+
+  /** Ends reading a file; what was read of it is shown. */
+  stopReading() {
+    return this.#engine.call('stopReading');
   }
 
   stopWatching() {
@@ -254,7 +261,7 @@ export class Session extends EventTarget {
     const engine = new EngineClient();
     engine.addEventListener('status', ({ detail }) => this.#onStatus(detail));
     engine.addEventListener('progress', ({ detail }) => {
-      this.reading &&= { ...this.reading, share: detail.share };
+      this.reading &&= { ...this.reading, ...detail };
       this.#change();
     });
     engine.addEventListener('fault', ({ detail }) => this.#onFault(detail));
@@ -295,6 +302,7 @@ export class Session extends EventTarget {
 
   #forget() {
     this.problem = '';
+    this.unread = null;
     this.query = '';
     this.queryError = null;
     this.conn = null;
@@ -315,9 +323,14 @@ export class Session extends EventTarget {
     try {
       const result = await this.#engine.call(method, ...data, name);
       if (!result || opening !== this.#openings) return;
-      const { format, why, notes } = result;
+      const { format, why, notes, unread = [], wantsKeys = false } = result;
+      this.unread = unread.length > 0 ? { sentences: unread, wantsKeys } : null;
       const parts = [format && `${format}: ${why}`, ...notes];
-      this.source = { name, detail: parts.filter(Boolean).join(' · ') };
+      // Keys alone open again what was open.
+      this.source = {
+        name: result.name,
+        detail: parts.filter(Boolean).join(' · ')
+      };
       this.reading = null;
       this.#change();
     } catch (error) {

@@ -1,6 +1,6 @@
 import { LitElement, html, nothing } from 'lit';
 
-import { clock, count, plural } from '../model/format.js';
+import { clock, count, octets as bytes, plural } from '../model/format.js';
 import { opcodeInfo } from '../model/opcodes.js';
 import { Session } from '../model/session.js';
 import './connection-list.js';
@@ -80,8 +80,11 @@ export class FrameInspector extends LitElement {
     this.#session.close();
   }
 
-  /** Opens a capture: a Blob, octets, or a text as it was pasted. */
-  open(data, name = data.name ?? 'Capture') {
+  /**
+   * Opens a capture: a Blob, octets, or a text as it was pasted. Several Blobs
+   * are a capture and logs of TLS keys.
+   */
+  open(data, name = [data].flat()[0]?.name ?? 'Capture') {
     const octets = typeof data === 'string' ? new Blob([data]) : data;
     return this.#session.open(octets, name);
   }
@@ -142,6 +145,7 @@ export class FrameInspector extends LitElement {
       <fw-help-dialog @done=${this.#onAction}></fw-help-dialog>
       <input
         type="file"
+        multiple
         hidden
         aria-label="Capture file"
         @change=${this.#onFile}
@@ -150,11 +154,11 @@ export class FrameInspector extends LitElement {
   }
 
   #notices() {
-    const { isStuck, problem, reading } = this.#session;
+    const { isStuck, problem, query, reading, unread } = this.#session;
     return html`${
       isStuck
         ? html`<div class="notice" role="alert">
-            This takes long. A regular expression may even take for ever.
+            ${stuckText(reading, query)}
             <button class="button" @click=${() => this.#session.restart()}>
               Stop it
             </button>
@@ -169,6 +173,31 @@ export class FrameInspector extends LitElement {
               .value=${reading.share}
               aria-label="Read so far"
             ></progress>
+            ${
+              reading.len
+                ? `${bytes(reading.share * reading.len)} of ${bytes(reading.len)}`
+                : nothing
+            }
+            <button class="button" @click=${() => this.#session.stopReading()}>
+              Stop
+            </button>
+          </div>`
+        : nothing
+    }
+    ${
+      unread && !reading
+        ? html`<div class="notice" role="status">
+            ${unread.sentences.join(' ')}
+            ${
+              unread.wantsKeys
+                ? html`<button
+                    class="button"
+                    @click=${() => this.#onAction({ detail: { action: 'open' } })}
+                  >
+                    Choose a key file
+                  </button>`
+                : nothing
+            }
           </div>`
         : nothing
     }
@@ -265,23 +294,24 @@ export class FrameInspector extends LitElement {
   }
 
   #panel() {
-    const { tab, frame, message, connection, isHidden } = this.#session;
+    const { tab, frame, message, connection, isHidden, status } = this.#session;
     if (tab === 'connection' && connection)
       return html`<fw-connection-view
         .connection=${connection}
         @choose-id=${({ detail }) => this.#chooseId(detail.id, 'frame')}
       ></fw-connection-view>`;
+    const madeUp = MADE_UP[status?.connections[frame?.conn]?.source];
     if (!frame)
       return html`<p class="empty">
         Choose a frame to see every octet of it.
       </p>`;
     if (tab === 'message')
-      return html`${summary(frame, isHidden)}
+      return html`${summary(frame, isHidden, madeUp)}
         <fw-message-view
           .message=${message}
           @choose-id=${({ detail }) => this.#chooseId(detail.id, 'frame')}
         ></fw-message-view>`;
-    return html`${summary(frame, isHidden)}
+    return html`${summary(frame, isHidden, madeUp)}
       <fw-frame-view
         .frame=${frame}
         .readOctets=${this.#session.readOctets}
@@ -338,8 +368,8 @@ export class FrameInspector extends LitElement {
   };
 
   #onFile = ({ target }) => {
-    const [file] = target.files;
-    if (file) this.open(file);
+    const files = [...target.files];
+    if (files.length > 0) this.open(files);
     target.value = '';
   };
 
@@ -364,9 +394,9 @@ export class FrameInspector extends LitElement {
   #onDrop(event) {
     event.preventDefault();
     this.isDropping = false;
-    const [file] = event.dataTransfer.files;
+    const files = [...event.dataTransfer.files];
     const text = event.dataTransfer.getData('text');
-    if (file) this.open(file);
+    if (files.length > 0) this.open(files);
     else if (text) this.open(text, 'Dropped text');
   }
 
@@ -456,6 +486,14 @@ function noRows({ status, query, conn }) {
     : 'No frame matches the filter.';
 }
 
+/** What it is that takes so long. */
+function stuckText(reading, query) {
+  if (reading) return 'Reading this file takes long.';
+  return /\/.+\//.test(query)
+    ? 'This takes long. A regular expression may even take for ever.'
+    : 'This takes long.';
+}
+
 /** Keys and pastes there belong to what is typed in. */
 function isTyping(event) {
   return event
@@ -463,7 +501,14 @@ function isTyping(event) {
     .some((node) => /^(INPUT|TEXTAREA|SELECT|DIALOG)$/.test(node.nodeName));
 }
 
-function summary(frame, isHidden) {
+/** What of a frame its source did not have. */
+const MADE_UP = {
+  messages:
+    'made up: header, masking key and length on the wire; the source has only messages',
+  headers: 'made up: the masking key; the source has no payloads'
+};
+
+function summary(frame, isHidden, madeUp) {
   const { name } = opcodeInfo(frame.opcode);
   const wire = frame.headerLen + Number(frame.payloadLen);
   return html`<p class="summary">
@@ -473,6 +518,7 @@ function summary(frame, isHidden) {
     <span>${clock(frame.time)} s</span>
     ${frame.isComplete ? nothing : html`<span>not complete</span>`}
     ${frame.isMissing ? html`<span>octets missing</span>` : nothing}
+    ${madeUp ? html`<span class="made-up">${madeUp}</span>` : nothing}
     ${isHidden ? html`<span>not in the list: filtered out</span>` : nothing}
   </p>`;
 }

@@ -1,0 +1,598 @@
+//! TLS 1.2 and 1.3 with known secrets: records become the streams that they carry (RFC 5246, RFC 8446).
+
+mod cipher;
+mod derive;
+mod hello;
+mod keylog;
+mod lane;
+mod suite;
+
+pub(crate) use keylog::KeyLog;
+
+use super::flow::{Flow, Kind, Side};
+use crate::{Capture, End};
+use cipher::Cipher;
+use derive::prf;
+use hello::{ClientHello, ServerHello};
+use keylog::Label;
+use lane::{
+    ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE, HEADER_LEN, Keys, Lane, Lost, Record,
+    Secret,
+};
+use suite::Suite;
+
+const CLIENT_HELLO: u8 = 1;
+const SERVER_HELLO: u8 = 2;
+const FINISHED: u8 = 20;
+const KEY_UPDATE: u8 = 24;
+
+const TLS12: u16 = 0x0303;
+const TLS13: u16 = 0x0304;
+
+/// The most bytes of one direction that wait: for secrets, or for what the other side says.
+const MAX_WAITING_LEN: usize = 1 << 20;
+/// After so many records that don't open, and none that does, the secrets are wrong.
+const MAX_FAILED: u64 = 16;
+
+/// Why a connection can't be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Unread {
+    /// No secret is known.
+    NoKeys,
+    /// Its first messages weren't captured.
+    NoHello,
+    /// A version before 1.2, or a later one.
+    Version(u16),
+    /// A cipher suite that isn't known.
+    Suite(u16),
+    /// Secrets are known, but nothing opens with them.
+    WrongKeys,
+}
+
+/// What is to be done with a record.
+enum Step {
+    Taken,
+    /// It can't be read yet.
+    Waits,
+    /// It never can.
+    Unread(Unread),
+}
+
+/// An encrypted connection.
+pub(super) struct Tls {
+    log: KeyLog,
+    /// The log's generation when secrets were looked for in vain.
+    looked_up: Option<u64>,
+    client: Option<Side>,
+    hello: Option<ClientHello>,
+    server: Option<ServerHello>,
+    lanes: [Lane; 2],
+    /// What it carries.
+    pub(super) inner: Box<Flow>,
+    unread: Option<Unread>,
+    /// Nothing more is expected of it.
+    given_up: bool,
+    plain: Vec<u8>,
+}
+
+impl std::fmt::Debug for Tls {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tls").field("client", &self.client).field("unread", &self.unread).finish()
+    }
+}
+
+impl Tls {
+    /// A connection from its first byte on.
+    pub(super) fn new(log: KeyLog, inner: Flow) -> Self {
+        Self {
+            log,
+            looked_up: None,
+            client: None,
+            hello: None,
+            server: None,
+            lanes: [Lane::default(), Lane::default()],
+            inner: Box::new(inner),
+            unread: None,
+            given_up: false,
+            plain: Vec::new(),
+        }
+    }
+
+    /// The name that the client asked for.
+    pub(super) fn server_name(&self) -> Option<&str> {
+        self.hello.as_ref()?.server_name.as_deref()
+    }
+
+    /// Who connected, as far as it is known.
+    pub(super) fn client(&self) -> Option<Side> {
+        self.client
+    }
+
+    /// Why nothing of it was read, if so.
+    pub(super) fn unread(&self) -> Option<Unread> {
+        self.unread.filter(|_| self.lanes.iter().all(|lane| lane.opened == 0))
+    }
+
+    /// Records that should have opened and didn't.
+    pub(super) fn failed(&self) -> u64 {
+        self.lanes.iter().map(|lane| lane.failed).sum()
+    }
+
+    /// The memory it takes, with what it carries.
+    pub(in crate::import) fn kept_len(&self) -> usize {
+        let lanes: usize = self.lanes.iter().map(Lane::kept_len).sum();
+        let name = self.server_name().map_or(0, str::len);
+        let inner = size_of::<Flow>() + self.inner.kept_len();
+        size_of::<Self>() + lanes + name + self.plain.capacity() + inner
+    }
+
+    /// Whether nothing more is expected of it.
+    pub(in crate::import) fn is_idle(&self) -> bool {
+        self.given_up || matches!(self.inner.kind, Kind::Other | Kind::GivenUp)
+    }
+
+    pub(super) fn data(&mut self, capture: &mut Capture, side: Side, bytes: &[u8], time_ns: u64) {
+        if self.given_up {
+            return;
+        }
+        let lane = &mut self.lanes[side as usize];
+        let skipped = lane.skip.min(bytes.len());
+        lane.skip -= skipped;
+        lane.buffer.extend_from_slice(&bytes[skipped..]);
+        if self.looked_up == Some(self.log.generation()) {
+            self.hold(side);
+            return;
+        }
+        self.looked_up = None;
+        self.run(capture, side, time_ns);
+    }
+
+    pub(super) fn gap(&mut self, capture: &mut Capture, side: Side, len: u64, time_ns: u64) {
+        let lane = &mut self.lanes[side as usize];
+        if self.given_up {
+            return;
+        }
+        let plain_len = lane.gap(len);
+        if lane.lost.is_none()
+            && let Some(len) = plain_len
+        {
+            let keys = self.lanes[side as usize].keys.as_ref();
+            if keys.is_some_and(|keys| keys.cipher.knows_plain_len()) {
+                self.inner.gap(capture, side, len, time_ns);
+            } else {
+                self.inner.lose(capture, side, len, time_ns);
+            }
+        }
+    }
+
+    pub(super) fn end(&mut self, capture: &mut Capture, side: Side, end: End, time_ns: u64) {
+        if self.lanes[side as usize].ended {
+            return;
+        }
+        let lane = &mut self.lanes[side as usize];
+        lane.ended = true;
+        if lane.lost.take().is_some_and(|_| lane.opened > 0) {
+            self.inner.lose(capture, side, 1, time_ns);
+        }
+        if self.looked_up.is_some_and(|generation| generation != self.log.generation()) {
+            // Secrets came after what they open.
+            self.looked_up = None;
+            self.run(capture, side, time_ns);
+        }
+        if self.lanes.iter().all(|lane| lane.ended) {
+            self.release();
+            if self.unread.is_none() && self.lanes.iter().all(|lane| lane.opened == 0) {
+                self.unread = Some(self.why_unread());
+            }
+        }
+        self.inner.end(capture, side, end, time_ns);
+    }
+
+    fn why_unread(&self) -> Unread {
+        match (&self.hello, &self.server) {
+            (Some(_), Some(server)) => match (server.version, Suite::of(server.suite)) {
+                (TLS12 | TLS13, None) => Unread::Suite(server.suite),
+                (TLS12 | TLS13, Some(_)) if self.failed() > 0 => Unread::WrongKeys,
+                (TLS12 | TLS13, Some(_)) => Unread::NoKeys,
+                (version, _) => Unread::Version(version),
+            },
+            _ => Unread::NoHello,
+        }
+    }
+
+    /// Takes what can be taken of both directions, since one may wait for the other.
+    fn run(&mut self, capture: &mut Capture, side: Side, time_ns: u64) {
+        let mut side = side;
+        let mut is_first = true;
+        loop {
+            let before = (self.server.is_some(), self.hello.is_some());
+            self.take_records(capture, side, time_ns);
+            if self.given_up {
+                self.release();
+                return;
+            }
+            let is_news = before != (self.server.is_some(), self.hello.is_some());
+            side = side.other();
+            let is_waiting = self.lanes[side as usize].waiting_len > 0;
+            if !(is_waiting && (is_first || is_news)) {
+                return;
+            }
+            is_first = false;
+        }
+    }
+
+    fn take_records(&mut self, capture: &mut Capture, side: Side, time_ns: u64) {
+        let buffer = std::mem::take(&mut self.lanes[side as usize].buffer);
+        let mut at = 0;
+        let mut waits = false;
+        while at < buffer.len() {
+            let rest = &buffer[at..];
+            if rest.len() < HEADER_LEN {
+                break;
+            }
+            let is_lost = self.lanes[side as usize].lost.is_some();
+            let Some(record) = Record::parse(rest) else {
+                // No record where one should be: one may start at the next byte.
+                let lane = &mut self.lanes[side as usize];
+                lane.lost.get_or_insert(Lost { len: 0 }).len += 1;
+                at += 1;
+                continue;
+            };
+            let Some(fragment) = rest.get(HEADER_LEN..record.end()) else { break };
+            if is_lost && !self.find(capture, side, record, fragment, time_ns) {
+                if let Some(lost) = &mut self.lanes[side as usize].lost {
+                    lost.len += 1;
+                }
+                at += 1;
+                continue;
+            }
+            if is_lost {
+                at += record.end();
+                continue;
+            }
+            match self.take_record(capture, side, record, fragment, time_ns) {
+                Step::Taken => at += record.end(),
+                Step::Waits => {
+                    waits = true;
+                    break;
+                }
+                Step::Unread(why) => {
+                    self.unread.get_or_insert(why);
+                    self.given_up = true;
+                    break;
+                }
+            }
+        }
+        let lane = &mut self.lanes[side as usize];
+        lane.buffer = buffer;
+        lane.buffer.drain(..at);
+        if waits {
+            self.hold(side);
+        } else {
+            self.log.wait_no_more(std::mem::take(&mut lane.waiting_len));
+        }
+    }
+
+    /// Counts what waits, and gives up where it is too much.
+    fn hold(&mut self, side: Side) {
+        let lane = &mut self.lanes[side as usize];
+        let more = lane.buffer.len().saturating_sub(lane.waiting_len);
+        if lane.buffer.len() > MAX_WAITING_LEN || !self.log.wait(more) {
+            self.unread = Some(self.why_unread());
+            self.given_up = true;
+            self.release();
+        } else {
+            lane.waiting_len += more;
+        }
+    }
+
+    /// Gives back what waits.
+    fn release(&mut self) {
+        for lane in &mut self.lanes {
+            self.log.wait_no_more(std::mem::take(&mut lane.waiting_len));
+            lane.forget();
+        }
+        self.plain = Vec::new();
+    }
+
+    fn take_record(
+        &mut self,
+        capture: &mut Capture,
+        side: Side,
+        record: Record,
+        fragment: &[u8],
+        time_ns: u64,
+    ) -> Step {
+        let is_tls13 = self.server.as_ref().is_some_and(|server| server.version == TLS13);
+        let has_keys = self.lanes[side as usize].keys.is_some();
+        match record.outside.kind {
+            // TLS 1.3 has it for show (RFC 8446 §D.4), and it says nothing before the server has answered.
+            CHANGE_CIPHER_SPEC if is_tls13 => Step::Taken,
+            CHANGE_CIPHER_SPEC => match &self.server {
+                None if self.hello.as_ref().is_some_and(|hello| hello.early_data) => Step::Taken,
+                None => self.wait_for_server(),
+                Some(_) => self.change_cipher(side),
+            },
+            HANDSHAKE | ALERT if is_tls13 && has_keys => Step::Taken,
+            HANDSHAKE if !has_keys => self.handshake(side, fragment),
+            ALERT if !has_keys => Step::Taken,
+            _ if has_keys => self.open(capture, side, record, fragment, time_ns),
+            APPLICATION_DATA if is_tls13 => match self.handshake_keys(side) {
+                Step::Taken => self.open(capture, side, record, fragment, time_ns),
+                step => step,
+            },
+            APPLICATION_DATA if self.server.is_some() => Step::Unread(self.why_unread()),
+            APPLICATION_DATA => self.wait_for_server(),
+            _ => Step::Taken,
+        }
+    }
+
+    /// What can't be read before the server has answered.
+    fn wait_for_server(&self) -> Step {
+        match self.hello {
+            Some(_) => Step::Waits,
+            None => Step::Unread(Unread::NoHello),
+        }
+    }
+
+    fn handshake(&mut self, side: Side, piece: &[u8]) -> Step {
+        for (kind, body) in self.lanes[side as usize].messages(piece) {
+            let step = self.message(side, kind, &body);
+            if !matches!(step, Step::Taken) {
+                return step;
+            }
+        }
+        Step::Taken
+    }
+
+    fn message(&mut self, side: Side, kind: u8, body: &[u8]) -> Step {
+        match kind {
+            CLIENT_HELLO => {
+                if let Some(hello) = ClientHello::parse(body) {
+                    self.client = Some(side);
+                    self.hello = Some(hello);
+                    // Another handshake within the connection starts over.
+                    self.server = None;
+                }
+            }
+            SERVER_HELLO => {
+                let Some(server) = ServerHello::parse(body) else { return Step::Taken };
+                self.client = Some(side.other());
+                if self.hello.is_none() {
+                    return Step::Unread(Unread::NoHello);
+                }
+                if server.is_retry {
+                    return Step::Taken;
+                }
+                if !matches!(server.version, TLS12 | TLS13) {
+                    return Step::Unread(Unread::Version(server.version));
+                }
+                if Suite::of(server.suite).is_none() {
+                    return Step::Unread(Unread::Suite(server.suite));
+                }
+                self.server = Some(server);
+                self.inner.opened_by(side.other());
+            }
+            FINISHED => return self.traffic_keys(side),
+            KEY_UPDATE => {
+                let keys = &self.lanes[side as usize].keys;
+                let secret = keys.as_ref().and_then(|keys| keys.secret.as_ref()?.updated());
+                if let Some(keys) = secret.and_then(Keys::of) {
+                    self.lanes[side as usize].use_keys(keys);
+                }
+            }
+            _ => {}
+        }
+        Step::Taken
+    }
+
+    fn suite(&self) -> Option<Suite> {
+        Suite::of(self.server.as_ref()?.suite)
+    }
+
+    /// A secret of this direction, or of the connection.
+    fn secret(&self, label: Label) -> Option<Box<[u8]>> {
+        self.log.get(&self.hello.as_ref()?.random, label)
+    }
+
+    /// Records must wait for secrets that may still come.
+    fn wait_for_keys(&mut self) -> Step {
+        self.looked_up = Some(self.log.generation());
+        Step::Waits
+    }
+
+    fn change_cipher(&mut self, side: Side) -> Step {
+        let Some(master) = self.secret(Label::Master) else { return self.wait_for_keys() };
+        match self.tls12_keys(side, &master) {
+            Some(keys) => self.lanes[side as usize].use_keys(keys),
+            None => return Step::Unread(Unread::WrongKeys),
+        }
+        Step::Taken
+    }
+
+    /// The keys of one direction (RFC 5246 §6.3).
+    fn tls12_keys(&self, side: Side, master: &[u8]) -> Option<Keys> {
+        let (suite, server) = (self.suite()?, self.server.as_ref()?);
+        let Suite { bulk, hash } = suite;
+        let (mac_len, key_len, iv_len) =
+            (bulk.mac().map_or(0, |mac| mac.len()), bulk.key_len(), bulk.fixed_iv_len());
+        let seed = [server.random, self.hello.as_ref()?.random].concat();
+        let block = prf(hash, master, b"key expansion", &seed, 2 * (mac_len + key_len + iv_len));
+        let index = usize::from(Some(side) != self.client);
+        let part = |start: usize, len: usize| block.get(start + index * len..)?.get(..len);
+        let cipher = Cipher::tls12(
+            bulk,
+            part(2 * mac_len, key_len)?,
+            part(2 * (mac_len + key_len), iv_len)?,
+            part(0, mac_len)?,
+            server.encrypt_then_mac,
+        )?;
+        Some(Keys { cipher, secret: None })
+    }
+
+    fn tls13_secret(&self, side: Side, of_handshake: bool) -> Option<Secret> {
+        let label = match (Some(side) == self.client, of_handshake) {
+            (true, true) => Label::ClientHandshake,
+            (true, false) => Label::ClientTraffic,
+            (false, true) => Label::ServerHandshake,
+            (false, false) => Label::ServerTraffic,
+        };
+        Some(Secret { suite: self.suite()?, secret: self.secret(label)?, of_handshake })
+    }
+
+    fn handshake_keys(&mut self, side: Side) -> Step {
+        let Some(secret) = self.tls13_secret(side, true) else { return self.wait_for_keys() };
+        match Keys::of(secret) {
+            Some(keys) => self.lanes[side as usize].use_keys(keys),
+            None => return Step::Unread(Unread::WrongKeys),
+        }
+        Step::Taken
+    }
+
+    /// In TLS 1.3, what comes after Finished has keys of its own.
+    fn traffic_keys(&mut self, side: Side) -> Step {
+        let keys = &self.lanes[side as usize].keys;
+        let in_handshake = keys.as_ref().and_then(|keys| keys.secret.as_ref());
+        if !in_handshake.is_some_and(|secret| secret.of_handshake) {
+            return Step::Taken;
+        }
+        match self.tls13_secret(side, false).and_then(Keys::of) {
+            Some(keys) => self.lanes[side as usize].use_keys(keys),
+            None => return Step::Unread(Unread::NoKeys),
+        }
+        Step::Taken
+    }
+
+    fn open(
+        &mut self,
+        capture: &mut Capture,
+        side: Side,
+        record: Record,
+        fragment: &[u8],
+        time_ns: u64,
+    ) -> Step {
+        let mut plain = std::mem::take(&mut self.plain);
+        let lane = &mut self.lanes[side as usize];
+        let kind = lane
+            .keys
+            .as_ref()
+            .and_then(|keys| keys.cipher.open(lane.sequence, record.outside, fragment, &mut plain));
+        let step = match kind {
+            Some(kind) => {
+                lane.sequence += 1;
+                self.opened(capture, side, kind, &plain, time_ns)
+            }
+            None => self.not_opened(capture, side, record, fragment, time_ns),
+        };
+        self.plain = plain;
+        step
+    }
+
+    fn opened(
+        &mut self,
+        capture: &mut Capture,
+        side: Side,
+        kind: u8,
+        plain: &[u8],
+        time_ns: u64,
+    ) -> Step {
+        let lane = &mut self.lanes[side as usize];
+        lane.opened += 1;
+        match kind {
+            APPLICATION_DATA => self.inner.data(capture, side, plain, time_ns),
+            HANDSHAKE => return self.handshake(side, plain),
+            _ => {}
+        }
+        Step::Taken
+    }
+
+    /// A record that should open and doesn't: early data, or something is missing that nobody noticed.
+    fn not_opened(
+        &mut self,
+        capture: &mut Capture,
+        side: Side,
+        record: Record,
+        fragment: &[u8],
+        time_ns: u64,
+    ) -> Step {
+        let is_client = Some(side) == self.client;
+        let early_data = self.hello.as_ref().is_some_and(|hello| hello.early_data);
+        let lane = &mut self.lanes[side as usize];
+        if is_client && early_data && lane.opened == 0 {
+            return Step::Taken;
+        }
+        lane.lost = Some(Lost { len: 0 });
+        if self.find(capture, side, record, fragment, time_ns) {
+            return Step::Taken;
+        }
+        let lane = &mut self.lanes[side as usize];
+        lane.lost = None;
+        lane.failed += 1;
+        if lane.opened == 0 && lane.failed > MAX_FAILED {
+            return Step::Unread(Unread::WrongKeys);
+        }
+        lane.sequence += 1;
+        if lane.opened > 0 {
+            self.inner.lose(capture, side, record.len as u64, time_ns);
+        }
+        Step::Taken
+    }
+
+    /// Whether this is a record, where none is known to start. It goes on from there.
+    fn find(
+        &mut self,
+        capture: &mut Capture,
+        side: Side,
+        record: Record,
+        fragment: &[u8],
+        time_ns: u64,
+    ) -> bool {
+        let kind = record.outside.kind;
+        let is_tls13 = self.server.as_ref().is_some_and(|server| server.version == TLS13);
+        if self.lanes[side as usize].keys.is_none() {
+            let is_plain = matches!(kind, CHANGE_CIPHER_SPEC | ALERT | HANDSHAKE);
+            match (is_plain, is_tls13, &self.server) {
+                (false, true, _) => {
+                    self.handshake_keys(side);
+                }
+                // What tells that records are encrypted from here on is lost, too.
+                (_, false, Some(_)) if kind != CHANGE_CIPHER_SPEC && fragment.len() > 64 => {
+                    self.change_cipher(side);
+                }
+                _ => {
+                    let lane = &mut self.lanes[side as usize];
+                    // No server answers, no client asks in the middle of a message.
+                    let is_start = fragment.first().is_some_and(|first| *first <= FINISHED);
+                    if !(is_plain && is_start && !fragment.is_empty()) {
+                        return false;
+                    }
+                    lane.lost = None;
+                    let _ = self.take_record(capture, side, record, fragment, time_ns);
+                    return true;
+                }
+            }
+        }
+        let mut plain = std::mem::take(&mut self.plain);
+        let mut lane = std::mem::take(&mut self.lanes[side as usize]);
+        let next = |secret: &Secret| match secret.of_handshake {
+            true => self.tls13_secret(side, false),
+            false => secret.updated(),
+        };
+        let found = lane.recover(record, fragment, next, &self.log, &mut plain);
+        let lost_len = lane.lost.as_ref().map_or(0, |lost| lost.len);
+        if found.is_some() {
+            lane.lost = None;
+        }
+        self.lanes[side as usize] = lane;
+        if let Some(found) = &found {
+            match found.lost_len {
+                Some(len) => self.inner.gap(capture, side, len, time_ns),
+                None => self.inner.lose(capture, side, lost_len.max(1), time_ns),
+            }
+            // Nothing waits here: what a Finished wants is known, since the record did open.
+            let _ = self.opened(capture, side, found.kind, &plain, time_ns);
+        }
+        self.plain = plain;
+        found.is_some()
+    }
+}
