@@ -3,11 +3,10 @@
 #[cfg(feature = "full")]
 use super::tls::KeyLog;
 use super::{
-    Detection, Format, ImportError, ImportOptions, Records, har, hex_export, mitmproxy, native,
-    text,
+    Detection, Format, ImportError, ImportOptions, Records, har, hex_export, native, text,
 };
 #[cfg(feature = "full")]
-use super::{netlog, pcap, pcapng};
+use super::{mitmproxy, netlog, pcap, pcapng};
 use crate::Capture;
 
 /// What a file's first octets say.
@@ -36,7 +35,7 @@ pub(super) fn magic(options: &ImportOptions, depth: u8, octets: &[u8]) -> Magic 
     if let Some(magic) = packed(octets, options, depth) {
         return magic;
     }
-    match mitmproxy::is_flow(octets) {
+    match super::magic::is_flow(octets) {
         None => return Magic::Undecided,
         Some(true) => {
             let why = "it is tnetstrings of flows";
@@ -89,6 +88,7 @@ fn records(format: Format, why: &str, options: &ImportOptions) -> Option<Magic> 
         #[cfg(feature = "full")]
         Format::Pcapng => Box::new(pcapng::Reader::new(keys())),
         Format::Native => Box::<native::Reader>::default(),
+        #[cfg(feature = "full")]
         Format::Mitmproxy => Box::<mitmproxy::Reader>::default(),
         _ => return None,
     };

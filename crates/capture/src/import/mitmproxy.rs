@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use framewright_codec::{Opcode, Role};
 
+use super::magic::length;
 use super::tnetstring::{Value, parse};
 use super::{Format, ImportError, MAX_WHOLE_LEN, Records, synth};
 use crate::{
@@ -13,34 +14,6 @@ use crate::{
 
 /// How many header fields of a head are taken; more make no handshake.
 const MAX_FIELDS: usize = 1024;
-
-/// Whether a file starts like this: a dictionary whose first key is a name. `None` where there is too little.
-pub(super) fn is_flow(octets: &[u8]) -> Option<bool> {
-    const MAX_KEY_LEN: usize = 32;
-    let Some((_, rest)) = length(octets) else {
-        return (!octets.iter().all(u8::is_ascii_digit) || octets.len() > 12).then_some(false);
-    };
-    let Some((len, key)) = length(rest) else {
-        return (!rest.iter().all(u8::is_ascii_digit) || rest.len() > 3).then_some(false);
-    };
-    if len == 0 || len > MAX_KEY_LEN {
-        return Some(false);
-    }
-    let is_name = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'_';
-    match key.get(len) {
-        Some(b',' | b';') => Some(key[..len].iter().all(is_name)),
-        Some(_) => Some(false),
-        None => key.iter().all(is_name).then_some(()).map_or(Some(false), |()| None),
-    }
-}
-
-/// The length that a tnetstring starts with, and what comes after.
-fn length(octets: &[u8]) -> Option<(usize, &[u8])> {
-    let at = octets.iter().take(13).position(|&byte| byte == b':')?;
-    let digits = std::str::from_utf8(&octets[..at]).ok()?;
-    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    Some((digits.parse().ok().filter(|_| is_number)?, &octets[at + 1..]))
-}
 
 #[derive(Debug, Default)]
 pub(super) struct Reader {

@@ -12,6 +12,7 @@ mod layer;
 mod magic;
 #[cfg(feature = "full")]
 mod midstream;
+#[cfg(feature = "full")]
 mod mitmproxy;
 pub(crate) mod native;
 #[cfg(feature = "full")]
@@ -34,6 +35,7 @@ mod tcp;
 mod text;
 #[cfg(feature = "full")]
 mod tls;
+#[cfg(feature = "full")]
 mod tnetstring;
 
 pub use magic::{is_key_log, needs_full};

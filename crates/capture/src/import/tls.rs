@@ -2,8 +2,10 @@
 
 mod cipher;
 mod derive;
+mod find;
 mod hello;
 mod keylog;
+mod keys;
 mod lane;
 mod suite;
 
@@ -11,13 +13,9 @@ pub(crate) use keylog::KeyLog;
 
 use super::flow::{Flow, Kind, Side};
 use crate::{Capture, End};
-use cipher::Cipher;
-use derive::prf;
 use hello::{ClientHello, ServerHello};
-use keylog::Label;
 use lane::{
     ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE, HEADER_LEN, Keys, Lane, Lost, Record,
-    Secret,
 };
 use suite::Suite;
 
@@ -386,83 +384,6 @@ impl Tls {
         Step::Taken
     }
 
-    fn suite(&self) -> Option<Suite> {
-        Suite::of(self.server.as_ref()?.suite)
-    }
-
-    /// A secret of this direction, or of the connection.
-    fn secret(&self, label: Label) -> Option<Box<[u8]>> {
-        self.log.get(&self.hello.as_ref()?.random, label)
-    }
-
-    /// Records must wait for secrets that may still come.
-    fn wait_for_keys(&mut self) -> Step {
-        self.looked_up = Some(self.log.generation());
-        Step::Waits
-    }
-
-    fn change_cipher(&mut self, side: Side) -> Step {
-        let Some(master) = self.secret(Label::Master) else { return self.wait_for_keys() };
-        match self.tls12_keys(side, &master) {
-            Some(keys) => self.lanes[side as usize].use_keys(keys),
-            None => return Step::Unread(Unread::WrongKeys),
-        }
-        Step::Taken
-    }
-
-    /// The keys of one direction (RFC 5246 §6.3).
-    fn tls12_keys(&self, side: Side, master: &[u8]) -> Option<Keys> {
-        let (suite, server) = (self.suite()?, self.server.as_ref()?);
-        let Suite { bulk, hash } = suite;
-        let (mac_len, key_len, iv_len) =
-            (bulk.mac().map_or(0, |mac| mac.len()), bulk.key_len(), bulk.fixed_iv_len());
-        let seed = [server.random, self.hello.as_ref()?.random].concat();
-        let block = prf(hash, master, b"key expansion", &seed, 2 * (mac_len + key_len + iv_len));
-        let index = usize::from(Some(side) != self.client);
-        let part = |start: usize, len: usize| block.get(start + index * len..)?.get(..len);
-        let cipher = Cipher::tls12(
-            bulk,
-            part(2 * mac_len, key_len)?,
-            part(2 * (mac_len + key_len), iv_len)?,
-            part(0, mac_len)?,
-            server.encrypt_then_mac,
-        )?;
-        Some(Keys { cipher, secret: None })
-    }
-
-    fn tls13_secret(&self, side: Side, of_handshake: bool) -> Option<Secret> {
-        let label = match (Some(side) == self.client, of_handshake) {
-            (true, true) => Label::ClientHandshake,
-            (true, false) => Label::ClientTraffic,
-            (false, true) => Label::ServerHandshake,
-            (false, false) => Label::ServerTraffic,
-        };
-        Some(Secret { suite: self.suite()?, secret: self.secret(label)?, of_handshake })
-    }
-
-    fn handshake_keys(&mut self, side: Side) -> Step {
-        let Some(secret) = self.tls13_secret(side, true) else { return self.wait_for_keys() };
-        match Keys::of(secret) {
-            Some(keys) => self.lanes[side as usize].use_keys(keys),
-            None => return Step::Unread(Unread::WrongKeys),
-        }
-        Step::Taken
-    }
-
-    /// In TLS 1.3, what comes after Finished has keys of its own.
-    fn traffic_keys(&mut self, side: Side) -> Step {
-        let keys = &self.lanes[side as usize].keys;
-        let in_handshake = keys.as_ref().and_then(|keys| keys.secret.as_ref());
-        if !in_handshake.is_some_and(|secret| secret.of_handshake) {
-            return Step::Taken;
-        }
-        match self.tls13_secret(side, false).and_then(Keys::of) {
-            Some(keys) => self.lanes[side as usize].use_keys(keys),
-            None => return Step::Unread(Unread::NoKeys),
-        }
-        Step::Taken
-    }
-
     fn open(
         &mut self,
         capture: &mut Capture,
@@ -504,95 +425,5 @@ impl Tls {
             _ => {}
         }
         Step::Taken
-    }
-
-    /// A record that should open and doesn't: early data, or something is missing that nobody noticed.
-    fn not_opened(
-        &mut self,
-        capture: &mut Capture,
-        side: Side,
-        record: Record,
-        fragment: &[u8],
-        time_ns: u64,
-    ) -> Step {
-        let is_client = Some(side) == self.client;
-        let early_data = self.hello.as_ref().is_some_and(|hello| hello.early_data);
-        let lane = &mut self.lanes[side as usize];
-        if is_client && early_data && lane.opened == 0 {
-            return Step::Taken;
-        }
-        lane.lost = Some(Lost { len: 0 });
-        if self.find(capture, side, record, fragment, time_ns) {
-            return Step::Taken;
-        }
-        let lane = &mut self.lanes[side as usize];
-        lane.lost = None;
-        lane.failed += 1;
-        if lane.opened == 0 && lane.failed > MAX_FAILED {
-            return Step::Unread(Unread::WrongKeys);
-        }
-        lane.sequence += 1;
-        if lane.opened > 0 {
-            self.inner.lose(capture, side, record.len as u64, time_ns);
-        }
-        Step::Taken
-    }
-
-    /// Whether this is a record, where none is known to start. It goes on from there.
-    fn find(
-        &mut self,
-        capture: &mut Capture,
-        side: Side,
-        record: Record,
-        fragment: &[u8],
-        time_ns: u64,
-    ) -> bool {
-        let kind = record.outside.kind;
-        let is_tls13 = self.server.as_ref().is_some_and(|server| server.version == TLS13);
-        if self.lanes[side as usize].keys.is_none() {
-            let is_plain = matches!(kind, CHANGE_CIPHER_SPEC | ALERT | HANDSHAKE);
-            match (is_plain, is_tls13, &self.server) {
-                (false, true, _) => {
-                    self.handshake_keys(side);
-                }
-                // What tells that records are encrypted from here on is lost, too.
-                (_, false, Some(_)) if kind != CHANGE_CIPHER_SPEC && fragment.len() > 64 => {
-                    self.change_cipher(side);
-                }
-                _ => {
-                    let lane = &mut self.lanes[side as usize];
-                    // No server answers, no client asks in the middle of a message.
-                    let is_start = fragment.first().is_some_and(|first| *first <= FINISHED);
-                    if !(is_plain && is_start && !fragment.is_empty()) {
-                        return false;
-                    }
-                    lane.lost = None;
-                    let _ = self.take_record(capture, side, record, fragment, time_ns);
-                    return true;
-                }
-            }
-        }
-        let mut plain = std::mem::take(&mut self.plain);
-        let mut lane = std::mem::take(&mut self.lanes[side as usize]);
-        let next = |secret: &Secret| match secret.of_handshake {
-            true => self.tls13_secret(side, false),
-            false => secret.updated(),
-        };
-        let found = lane.recover(record, fragment, next, &self.log, &mut plain);
-        let lost_len = lane.lost.as_ref().map_or(0, |lost| lost.len);
-        if found.is_some() {
-            lane.lost = None;
-        }
-        self.lanes[side as usize] = lane;
-        if let Some(found) = &found {
-            match found.lost_len {
-                Some(len) => self.inner.gap(capture, side, len, time_ns),
-                None => self.inner.lose(capture, side, lost_len.max(1), time_ns),
-            }
-            // Nothing waits here: what a Finished wants is known, since the record did open.
-            let _ = self.opened(capture, side, found.kind, &plain, time_ns);
-        }
-        self.plain = plain;
-        found.is_some()
     }
 }
