@@ -36,7 +36,7 @@ struct Lane {
     progress: Progress,
     opening: Opening,
     /// Where a frame's start is no longer known.
-    search: Option<Search>,
+    search: Option<Box<Search>>,
 }
 
 impl Lane {
@@ -174,7 +174,10 @@ impl Session {
                 + (view.regions.capacity() * size_of::<Region>()) as u64
                 + (view.missing.capacity() * size_of::<Missing>()) as u64;
             kept.fixed += lane.opening.kept_len();
-            kept.fixed += lane.search.as_ref().map_or(0, Search::kept_len);
+            kept.fixed += lane
+                .search
+                .as_ref()
+                .map_or(0, |search| size_of::<Search>() as u64 + search.kept_len());
             if let Some(inflating) = &lane.progress.inflating {
                 kept.streams += inflating.restarts_len();
                 kept.fixed += inflating.kept_len();
@@ -274,7 +277,7 @@ impl Session {
         feed.abandon_message();
         feed.lose_window();
         let deflate = lane.progress.inflating.is_some();
-        lane.search = Some(Search::new(sender(ctx.conn, ctx.direction), deflate));
+        lane.search = Some(Box::new(Search::new(sender(ctx.conn, ctx.direction), deflate)));
     }
 
     pub(crate) fn end(&mut self, end: End, mut ctx: Context<'_>) {

@@ -135,8 +135,9 @@ impl Session {
         self.conclude(ctx, true, deflate);
         for direction in Direction::BOTH {
             let lane = &mut self.lanes[direction.index()];
-            lane.search
-                .get_or_insert_with(|| Search::new(sender(ctx.conn, direction), deflate.is_some()));
+            lane.search.get_or_insert_with(|| {
+                Box::new(Search::new(sender(ctx.conn, direction), deflate.is_some()))
+            });
         }
     }
 
@@ -210,7 +211,8 @@ impl Session {
             None if chunks.is_empty() || is_frames => {}
             // A head without its end, and frames somewhere behind it.
             None => {
-                lane.search = Some(Search::new(sender(ctx.conn, ctx.direction), deflate.is_some()))
+                lane.search =
+                    Some(Box::new(Search::new(sender(ctx.conn, ctx.direction), deflate.is_some())))
             }
         }
         chunks
