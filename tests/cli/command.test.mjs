@@ -23,7 +23,7 @@ it('helps', async () => {
   ]) {
     assert.ok(stdout.includes(name), name);
   }
-  for (const name of ['doctor', 'bench', 'proxy', 'inspect']) {
+  for (const name of ['doctor', 'bench', 'proxy', 'inspect', 'frames']) {
     const { code, stdout } = await run([name, '--help']);
     assert.equal(code, 0);
     assert.match(stdout, new RegExp(`^Usage: framewright ${name} `));

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use super::http2::{Http2, Origin};
 use super::layer::Layer;
 use super::midstream::{MidStream, Verdict};
+use super::side::{Carried, Held, Side};
 use super::tls::{KeyLog, Tls};
 use crate::handshake::{Head, START_FIELD, negotiated, parse_head};
 use crate::head_buffer::HeadBuffer;
@@ -15,22 +16,6 @@ use crate::{Capture, Clock, ConnId, ConnectionInit, Direction, End, Start};
 const MAX_HELD_LEN: usize = 1 << 20;
 /// How many streams may be within each other: TLS in a tunnel of a proxy in TLS is three.
 const MAX_DEPTH: u8 = 4;
-
-/// One of the two ends of a stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Side {
-    A,
-    B,
-}
-
-impl Side {
-    pub(super) fn other(self) -> Self {
-        match self {
-            Self::A => Self::B,
-            Self::B => Self::A,
-        }
-    }
-}
 
 /// What a stream was found to carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,15 +28,6 @@ pub(super) enum Kind {
     Other,
     /// Given up, for too much was held of all streams.
     GivenUp,
-}
-
-/// Octets, or a lack of them, held back.
-#[derive(Debug)]
-pub(super) struct Held {
-    pub(super) side: Side,
-    pub(super) octets: Vec<u8>,
-    pub(super) missing: u64,
-    pub(super) time_ns: u64,
 }
 
 /// A stream under examination.
@@ -78,7 +54,7 @@ pub(super) struct Flow {
     /// Whether the last request was for a tunnel (RFC 9110 §9.3.6).
     tunnel_asked: bool,
     /// What the stream is wrapped in, with the streams in it.
-    pub(super) layer: Option<Layer>,
+    pub(super) layer: Option<Layer<Self>>,
     /// The secrets known, for what is encrypted.
     keys: KeyLog,
     /// Whether the stream was encrypted.
@@ -134,19 +110,6 @@ impl Flow {
         }
     }
 
-    /// Whether nothing of it is needed for what follows: it carries something else, or nothing so far.
-    pub(super) fn is_idle(&self) -> bool {
-        if let Some(layer) = &self.layer {
-            return layer.is_idle();
-        }
-        match self.kind {
-            Kind::Tls | Kind::Http2 | Kind::Other | Kind::GivenUp => true,
-            Kind::Undecided => self.mid_stream.is_none(),
-            Kind::Http => self.conn.is_none() && self.held_len == 0,
-            Kind::WebSocket => false,
-        }
-    }
-
     /// Secrets to decrypt with.
     pub(super) fn with_keys(self, keys: KeyLog) -> Self {
         Self { keys, ..self }
@@ -162,99 +125,6 @@ impl Flow {
     /// The addresses of both sides.
     pub(super) fn addresses(&self) -> Option<[SocketAddr; 2]> {
         self.addresses
-    }
-
-    /// The stream is known from its first octet on, and who opened it.
-    pub(super) fn opened_by(&mut self, client: Side) {
-        self.client = Some(client);
-        self.from_start = true;
-    }
-
-    pub(super) fn data(&mut self, capture: &mut Capture, side: Side, octets: &[u8], time_ns: u64) {
-        if octets.is_empty() {
-            return;
-        }
-        if self.is_searched(side) {
-            self.guess_frames(capture, side, octets, time_ns);
-            return;
-        }
-        if let Some(conn) = self.conn {
-            capture.push(conn, self.direction(side), octets, time_ns);
-            return;
-        }
-        if let Some(layer) = &mut self.layer {
-            layer.data(capture, side, octets, time_ns);
-            return;
-        }
-        match self.kind {
-            Kind::Undecided => self.decide(capture, side, octets, time_ns),
-            Kind::Http => self.http(capture, side, octets, time_ns),
-            _ => {}
-        }
-    }
-
-    /// Octets are missing, but how many isn't known: about `len`.
-    pub(super) fn lose(&mut self, capture: &mut Capture, side: Side, len: u64, time_ns: u64) {
-        match self.conn.filter(|_| !self.is_searched(side)) {
-            Some(conn) => capture.lose(conn, self.direction(side), len, time_ns),
-            None => self.gap(capture, side, len, time_ns),
-        }
-    }
-
-    pub(super) fn gap(&mut self, capture: &mut Capture, side: Side, len: u64, time_ns: u64) {
-        if len == 0 {
-            return;
-        }
-        if let Some(layer) = &mut self.layer {
-            layer.gap(capture, side, len, time_ns);
-        } else if let Some(mid_stream) =
-            self.mid_stream.as_mut().filter(|search| !search.found(side))
-        {
-            mid_stream.gap(side, len);
-        } else if let Some(conn) = self.conn {
-            capture.gap(conn, self.direction(side), len, time_ns);
-        } else if self.kind == Kind::Http {
-            if let Some(response) = self.early_response.take() {
-                // The request is lost.
-                let start = self.start(&response);
-                self.open(capture, start);
-                return self.gap(capture, side, len, time_ns);
-            }
-            let is_asked = !self.held.is_empty();
-            if is_asked && Some(side) == self.client {
-                if self.held_len >= MAX_HELD_LEN {
-                    return;
-                }
-                self.held_len += size_of::<Held>();
-                self.held.push(Held { side, octets: Vec::new(), missing: len, time_ns });
-            } else if is_asked {
-                // The answer is lost, but not what comes after it.
-                self.open(capture, Start::Handshake);
-                return self.gap(capture, side, len, time_ns);
-            }
-            self.heads[self.direction(side).index()].clear();
-        } else {
-            self.from_start = false;
-        }
-    }
-
-    pub(super) fn end(&mut self, capture: &mut Capture, side: Side, end: End, time_ns: u64) {
-        if self.conn.is_none() {
-            if let Some(mid_stream) = &mut self.mid_stream {
-                // Too few frames to be sure.
-                let verdict = mid_stream.end();
-                self.take_verdict(capture, verdict);
-            } else if end == End::CaptureEnded && !self.held.is_empty() {
-                // A request that was never answered.
-                self.open(capture, Start::Handshake);
-            }
-        }
-        if let Some(conn) = self.conn {
-            capture.end(conn, self.direction(side), end, time_ns);
-        }
-        if let Some(layer) = &mut self.layer {
-            layer.end(capture, side, end, time_ns);
-        }
     }
 
     fn direction(&self, side: Side) -> Direction {
@@ -314,7 +184,7 @@ impl Flow {
     fn enter(
         &mut self,
         capture: &mut Capture,
-        layer: Layer,
+        layer: Layer<Self>,
         side: Side,
         octets: &[u8],
         time_ns: u64,
@@ -539,5 +409,118 @@ impl Flow {
             }
             capture.gap(conn, direction, missing, time_ns);
         }
+    }
+}
+
+impl Carried for Flow {
+    fn opened_by(&mut self, client: Side) {
+        self.client = Some(client);
+        self.from_start = true;
+    }
+
+    fn data(&mut self, capture: &mut Capture, side: Side, octets: &[u8], time_ns: u64) {
+        if octets.is_empty() {
+            return;
+        }
+        if self.is_searched(side) {
+            self.guess_frames(capture, side, octets, time_ns);
+            return;
+        }
+        if let Some(conn) = self.conn {
+            capture.push(conn, self.direction(side), octets, time_ns);
+            return;
+        }
+        if let Some(layer) = &mut self.layer {
+            layer.data(capture, side, octets, time_ns);
+            return;
+        }
+        match self.kind {
+            Kind::Undecided => self.decide(capture, side, octets, time_ns),
+            Kind::Http => self.http(capture, side, octets, time_ns),
+            _ => {}
+        }
+    }
+
+    fn gap(&mut self, capture: &mut Capture, side: Side, len: u64, time_ns: u64) {
+        if len == 0 {
+            return;
+        }
+        if let Some(layer) = &mut self.layer {
+            layer.gap(capture, side, len, time_ns);
+        } else if let Some(mid_stream) =
+            self.mid_stream.as_mut().filter(|search| !search.found(side))
+        {
+            mid_stream.gap(side, len);
+        } else if let Some(conn) = self.conn {
+            capture.gap(conn, self.direction(side), len, time_ns);
+        } else if self.kind == Kind::Http {
+            if let Some(response) = self.early_response.take() {
+                // The request is lost.
+                let start = self.start(&response);
+                self.open(capture, start);
+                return self.gap(capture, side, len, time_ns);
+            }
+            let is_asked = !self.held.is_empty();
+            if is_asked && Some(side) == self.client {
+                if self.held_len >= MAX_HELD_LEN {
+                    return;
+                }
+                self.held_len += size_of::<Held>();
+                self.held.push(Held { side, octets: Vec::new(), missing: len, time_ns });
+            } else if is_asked {
+                // The answer is lost, but not what comes after it.
+                self.open(capture, Start::Handshake);
+                return self.gap(capture, side, len, time_ns);
+            }
+            self.heads[self.direction(side).index()].clear();
+        } else {
+            self.from_start = false;
+        }
+    }
+
+    fn lose(&mut self, capture: &mut Capture, side: Side, len: u64, time_ns: u64) {
+        match self.conn.filter(|_| !self.is_searched(side)) {
+            Some(conn) => capture.lose(conn, self.direction(side), len, time_ns),
+            None => self.gap(capture, side, len, time_ns),
+        }
+    }
+
+    fn end(&mut self, capture: &mut Capture, side: Side, end: End, time_ns: u64) {
+        if self.conn.is_none() {
+            if let Some(mid_stream) = &mut self.mid_stream {
+                // Too few frames to be sure.
+                let verdict = mid_stream.end();
+                self.take_verdict(capture, verdict);
+            } else if end == End::CaptureEnded && !self.held.is_empty() {
+                // A request that was never answered.
+                self.open(capture, Start::Handshake);
+            }
+        }
+        if let Some(conn) = self.conn {
+            capture.end(conn, self.direction(side), end, time_ns);
+        }
+        if let Some(layer) = &mut self.layer {
+            layer.end(capture, side, end, time_ns);
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        if let Some(layer) = &self.layer {
+            return layer.is_idle();
+        }
+        match self.kind {
+            Kind::Tls | Kind::Http2 | Kind::Other | Kind::GivenUp => true,
+            Kind::Undecided => self.mid_stream.is_none(),
+            Kind::Http => self.conn.is_none() && self.held_len == 0,
+            Kind::WebSocket => false,
+        }
+    }
+
+    fn total_len(&self) -> usize {
+        size_of::<Self>() + self.kept_len()
+    }
+
+    fn is_other(&self) -> bool {
+        matches!(self.kind, Kind::Other | Kind::GivenUp)
     }
 }

@@ -8,7 +8,7 @@ mod stream;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use super::flow::Side;
+use super::side::Side;
 use crate::{Capture, Clock, Direction, End};
 use block::{Block, Fields, HeaderDecoder};
 use stream::Stream;

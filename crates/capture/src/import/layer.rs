@@ -1,20 +1,20 @@
 //! What a stream may be wrapped in.
 
-use super::flow::{Flow, Side};
 use super::http2::Http2;
+use super::side::{Carried, Side};
 use super::tls::Tls;
 use crate::{Capture, End};
 
 /// A protocol that carries streams of others.
 #[derive(Debug)]
-pub(super) enum Layer {
-    Tls(Box<Tls>),
+pub(super) enum Layer<F> {
+    Tls(Box<Tls<F>>),
     Http2(Box<Http2>),
     /// What a proxy passes on after CONNECT.
-    Tunnel(Box<Flow>),
+    Tunnel(Box<F>),
 }
 
-impl Layer {
+impl<F: Carried> Layer<F> {
     pub(super) fn data(&mut self, capture: &mut Capture, side: Side, bytes: &[u8], time_ns: u64) {
         match self {
             Self::Tls(tls) => tls.data(capture, side, bytes, time_ns),
@@ -28,7 +28,7 @@ impl Layer {
         match self {
             Self::Tls(tls) => tls.kept_len(),
             Self::Http2(http2) => http2.kept_len(),
-            Self::Tunnel(flow) => size_of::<Flow>() + flow.kept_len(),
+            Self::Tunnel(flow) => flow.total_len(),
         }
     }
 

@@ -3,7 +3,7 @@
 use framewright_codec::HeaderPrefix;
 use framewright_codec::walk::Sender;
 
-use super::flow::{Held, Side};
+use super::side::{Held, Side};
 use crate::resync::{Found, LIKELY_BITS, SURE_BITS, Search};
 
 /// How many octets are looked at before a stream is given up.

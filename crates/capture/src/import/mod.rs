@@ -27,6 +27,8 @@ mod pcap;
 mod pcapng;
 mod report;
 mod seems;
+#[cfg(feature = "full")]
+mod side;
 mod synth;
 #[cfg(feature = "full")]
 mod tally;

@@ -132,7 +132,7 @@ impl<'a> Slicer<'a> {
             0x8847 | 0x8848 => Next::Mpls(payload),
             0x8864 => {
                 self.tunnels.push("PPPoE");
-                tunnel::pppoe(payload)
+                link::pppoe(payload)
             }
             0x6558 => Next::Ethernet(payload),
             _ => link::ether_type(kind, payload),

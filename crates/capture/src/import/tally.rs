@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::Unread;
-use super::flow::{Flow, Kind, Side};
+use super::flow::{Flow, Kind};
 use super::layer::Layer;
+use super::side::Side;
 use super::tls::{Tls, Unread as Why};
 
 /// The most servers that are named.
@@ -47,7 +48,7 @@ impl Tally {
         }
     }
 
-    fn count_tls(&mut self, flow: &Flow, tls: &Tls) {
+    fn count_tls(&mut self, flow: &Flow, tls: &Tls<Flow>) {
         self.failed_records += tls.failed();
         let Some(why) = tls.unread() else {
             self.decrypted += 1;
@@ -162,7 +163,7 @@ const HOW_TO_GET_KEYS: &str = "To read TLS connections, log their keys while you
     keys.log with the capture.";
 
 /// The server's name, or its address, with the port.
-fn server(flow: &Flow, tls: &Tls) -> String {
+fn server(flow: &Flow, tls: &Tls<Flow>) -> String {
     let address = flow.addresses().map(|[a, b]| match tls.client() {
         Some(Side::B) => a,
         Some(Side::A) => b,

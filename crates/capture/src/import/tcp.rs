@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use super::flow::{Flow, Side};
+use super::flow::Flow;
 use super::packet::Segment;
+use super::side::{Carried, Side};
 use super::tally::Tally;
 use super::tls::KeyLog;
 use crate::{Capture, Clock, End};

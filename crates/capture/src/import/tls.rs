@@ -11,7 +11,7 @@ mod suite;
 
 pub(crate) use keylog::KeyLog;
 
-use super::flow::{Flow, Kind, Side};
+use super::side::{Carried, Side};
 use crate::{Capture, End};
 use hello::{ClientHello, ServerHello};
 use lane::{
@@ -57,7 +57,7 @@ enum Step {
 }
 
 /// An encrypted connection.
-pub(super) struct Tls {
+pub(super) struct Tls<F> {
     log: KeyLog,
     /// The log's generation when secrets were looked for in vain.
     looked_up: Option<u64>,
@@ -66,22 +66,22 @@ pub(super) struct Tls {
     server: Option<ServerHello>,
     lanes: [Lane; 2],
     /// What it carries.
-    pub(super) inner: Box<Flow>,
+    pub(super) inner: Box<F>,
     unread: Option<Unread>,
     /// Nothing more is expected of it.
     given_up: bool,
     plain: Vec<u8>,
 }
 
-impl std::fmt::Debug for Tls {
+impl<F> std::fmt::Debug for Tls<F> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Tls").field("client", &self.client).field("unread", &self.unread).finish()
     }
 }
 
-impl Tls {
+impl<F: Carried> Tls<F> {
     /// A connection from its first byte on.
-    pub(super) fn new(log: KeyLog, inner: Flow) -> Self {
+    pub(super) fn new(log: KeyLog, inner: F) -> Self {
         Self {
             log,
             looked_up: None,
@@ -120,13 +120,12 @@ impl Tls {
     pub(in crate::import) fn kept_len(&self) -> usize {
         let lanes: usize = self.lanes.iter().map(Lane::kept_len).sum();
         let name = self.server_name().map_or(0, str::len);
-        let inner = size_of::<Flow>() + self.inner.kept_len();
-        size_of::<Self>() + lanes + name + self.plain.capacity() + inner
+        size_of::<Self>() + lanes + name + self.plain.capacity() + self.inner.total_len()
     }
 
     /// Whether nothing more is expected of it.
     pub(in crate::import) fn is_idle(&self) -> bool {
-        self.given_up || matches!(self.inner.kind, Kind::Other | Kind::GivenUp)
+        self.given_up || self.inner.is_other()
     }
 
     pub(super) fn data(&mut self, capture: &mut Capture, side: Side, bytes: &[u8], time_ns: u64) {

@@ -3,7 +3,7 @@
 use super::{
     CONTINUATION, DATA, FrameHead, HEADER_LEN, HEADERS, Http2, PUSH_PROMISE, RST_STREAM, SETTINGS,
 };
-use crate::import::flow::Side;
+use crate::import::side::Side;
 
 const PING: u8 = 6;
 const GO_AWAY: u8 = 7;

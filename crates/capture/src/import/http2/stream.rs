@@ -2,7 +2,7 @@
 
 use super::block::Fields;
 use super::{Origin, direction};
-use crate::import::flow::{Held, Side};
+use crate::import::side::{Held, Side};
 use crate::{Capture, ConnId, ConnectionInit, End, Handshake, Head, Start};
 
 /// The most bytes held before the answer.

@@ -18,7 +18,7 @@ pub(super) fn next(link_type: u32, packet: &[u8]) -> Next<'_> {
         9 | 50 => ppp(packet),
         // Raw IP; 12 and 14 are what some systems wrote for it.
         12 | 14 | 101 | 228 | 229 => ip(0),
-        51 => tagged_pppoe(packet),
+        51 => pppoe(packet),
         104 => ether_type(2, 4),
         105 => ieee80211(packet),
         109 => ip(12),
@@ -102,9 +102,12 @@ pub(super) fn ppp_protocol(protocol: u16, payload: &[u8]) -> Next<'_> {
     }
 }
 
-/// PPPoE with its own header in front.
-fn tagged_pppoe(packet: &[u8]) -> Next<'_> {
-    super::tunnel::pppoe(packet)
+/// RFC 2516 §4: version and type, code, session and length, then PPP.
+pub(super) fn pppoe(packet: &[u8]) -> Next<'_> {
+    match (be16(packet, 6), packet.get(8..)) {
+        (Some(protocol), Some(payload)) => Next::Ppp(protocol, payload),
+        _ => CUT,
+    }
 }
 
 fn radiotap(packet: &[u8]) -> Next<'_> {

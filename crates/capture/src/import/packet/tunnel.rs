@@ -153,11 +153,3 @@ pub(super) fn mpls(mut labels: &[u8]) -> Next<'_> {
     }
     CUT
 }
-
-/// RFC 2516 §4: version and type, code, session and length, then PPP.
-pub(super) fn pppoe(packet: &[u8]) -> Next<'_> {
-    match (be16(packet, 6), packet.get(8..)) {
-        (Some(protocol), Some(payload)) => Next::Ppp(protocol, payload),
-        _ => CUT,
-    }
-}

@@ -3,9 +3,9 @@
 use super::lane::{ALERT, CHANGE_CIPHER_SPEC, HANDSHAKE, Lost, Record, Secret};
 use super::{FINISHED, MAX_FAILED, Step, TLS13, Tls, Unread};
 use crate::Capture;
-use crate::import::flow::Side;
+use crate::import::side::{Carried, Side};
 
-impl Tls {
+impl<F: Carried> Tls<F> {
     /// A record that should open and doesn't: early data, or something is missing that nobody noticed.
     pub(super) fn not_opened(
         &mut self,

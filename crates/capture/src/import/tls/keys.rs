@@ -6,9 +6,9 @@ use super::keylog::Label;
 use super::lane::{Keys, Secret};
 use super::suite::Suite;
 use super::{Step, Tls, Unread};
-use crate::import::flow::Side;
+use crate::import::side::{Carried, Side};
 
-impl Tls {
+impl<F: Carried> Tls<F> {
     pub(super) fn suite(&self) -> Option<Suite> {
         Suite::of(self.server.as_ref()?.suite)
     }
