@@ -18,6 +18,7 @@ it('helps', async () => {
     'bench',
     'proxy',
     'inspect',
+    'frames',
     'Exit codes:',
     'NO_COLOR'
   ]) {

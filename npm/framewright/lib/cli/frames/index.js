@@ -5,7 +5,7 @@ const path = require('path');
 const { pathToFileURL } = require('url');
 
 const Failure = require('../failure');
-const hostRequire = require('../../host-require');
+const hostRequire = require('../../backend/host-require');
 const { jsonLine, findingLine, textLine } = require('./lines');
 const openSource = require('./source');
 
