@@ -30,8 +30,8 @@ const PRIORITY: u8 = 0x20;
 
 /// The longest payload of a frame with header fields that is read.
 const MAX_BLOCK_LEN: usize = 256 << 10;
-/// The most streams that wait for their answer.
-const MAX_UNANSWERED: usize = 4096;
+/// The most WebSockets at once on a connection: each gap may cost each of them something.
+const MAX_STREAMS: usize = 1024;
 
 /// What all streams have in common.
 #[derive(Clone, Debug)]
@@ -309,8 +309,7 @@ impl Http2 {
             return;
         }
         self.websockets += 1;
-        let unanswered = self.streams.values().filter(|stream| !stream.is_answered()).count();
-        if unanswered < MAX_UNANSWERED {
+        if self.streams.len() < MAX_STREAMS {
             self.streams.insert(id, Stream::new(side, fields, time_ns));
         }
     }

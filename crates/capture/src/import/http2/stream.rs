@@ -35,10 +35,6 @@ impl Stream {
         }
     }
 
-    pub(super) fn is_answered(&self) -> bool {
-        self.is_answered
-    }
-
     pub(super) fn is_over(&self) -> bool {
         self.ended == [true, true]
     }
