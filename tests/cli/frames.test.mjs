@@ -179,7 +179,7 @@ describe('framewright frames', { skip, ...LIMIT }, () => {
   });
 
   for (const token of [undefined, 'a-token-of-our-own-choice'])
-    it(`shows a live inspector's frames, ${token ? 'with' : 'without'} a token`, async (t) => {
+    it(`shows a live inspector's frames, its token ${token ? 'given' : 'in the address'}`, async (t) => {
       const server = http.createServer();
       const wss = new WebSocketServer({ server });
 
@@ -193,8 +193,9 @@ describe('framewright frames', { skip, ...LIMIT }, () => {
       const { port } = server.address();
       const command = new Command([
         'frames',
-        `http://127.0.0.1:${port}/__frames/`,
-        ...(token ? ['--token', token] : [])
+        ...(token
+          ? [`http://127.0.0.1:${port}/__frames/`, '--token', token]
+          : [inspection.url])
       ]);
 
       t.after(async () => {

@@ -102,8 +102,8 @@ impl Tally {
         );
         note(
             self.http2_ignored,
-            "WebSocket on HTTP/2 was not read: too many wait for their answers on its connection",
-            "WebSockets on HTTP/2 were not read: too many wait for their answers on a connection",
+            "WebSocket on HTTP/2 was not read: too many are on its connection at once",
+            "WebSockets on HTTP/2 were not read: too many are on a connection at once",
         );
         note(
             self.broken_blocks,

@@ -40,10 +40,6 @@ impl Stream {
         size_of::<(u32, Self)>() + self.request.kept_len() as usize + self.held_len
     }
 
-    pub(super) fn is_answered(&self) -> bool {
-        self.is_answered
-    }
-
     pub(super) fn is_over(&self) -> bool {
         self.ended == [true, true]
     }

@@ -46,24 +46,13 @@ async function* readFile(file, { follow = false }) {
 }
 
 /**
- * The stream of a live inspector, whose page has this address. The page of one
- * without a chosen token gives its token to this machine, as to a browser.
+ * The stream of a live inspector, whose page has this address. Its token is in
+ * the address that the server prints, unless it is given as an option.
  */
 async function* readLive(address, { token }) {
   const page = new URL(address);
   const wanted = token ?? page.searchParams.get('token');
-  const headers = {};
-
-  if (wanted !== null) {
-    headers.Authorization = `Bearer ${wanted}`;
-  } else {
-    const { headers: given } = await ask(page, { redirect: 'manual' });
-
-    headers.Cookie = given
-      .getSetCookie()
-      .map((cookie) => cookie.split(';', 1)[0])
-      .join('; ');
-  }
+  const headers = wanted === null ? {} : { Authorization: `Bearer ${wanted}` };
 
   const stream = new URL('stream', new URL('./', page));
   const response = await ask(stream, { headers });
