@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const WASM = new URL('../../npm/inspector/wasm/', import.meta.url);
-const module = fileURLToPath(new URL('engine_bg.wasm', WASM));
+const module = fileURLToPath(new URL('full_bg.wasm', WASM));
 const skip = existsSync(module)
   ? false
   : 'the inspector is not built: npm run build -w @framewright/inspector';
@@ -57,11 +57,11 @@ function randomRegex(random) {
 describe('regular expressions of the host', { skip }, async () => {
   const { default: init, Engine } = skip
     ? {}
-    : await import(new URL('engine.js', WASM));
+    : await import(new URL('full.js', WASM));
   if (!skip) await init({ module_or_path: readFileSync(module) });
 
   const capture = () => {
-    const engine = new Engine(Infinity);
+    const engine = new Engine(Infinity, false);
     engine.import(Buffer.concat(TEXTS.map(frame)));
     engine.finishImport();
     return engine;
@@ -106,7 +106,7 @@ describe('regular expressions of the host', { skip }, async () => {
         ? randomText(random, 1000)
         : randomText(random, random(90))
     );
-    const engine = new Engine(Infinity);
+    const engine = new Engine(Infinity, false);
     engine.import(Buffer.concat(texts.map(frame)));
     engine.finishImport();
     let found = 0;
@@ -145,7 +145,7 @@ describe('regular expressions of the host', { skip }, async () => {
     for (let part; (part = engine.exportStep());) parts.push(part);
     engine.free();
 
-    const redacted = new Engine(Infinity);
+    const redacted = new Engine(Infinity, false);
     redacted.import(Buffer.concat(parts));
     redacted.finishImport();
     const texts = TEXTS.map((_, id) => {

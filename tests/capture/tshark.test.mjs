@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
 import { converse, startServers } from './support/corpus.mjs';
+import { ours, theirs } from './support/frames.mjs';
 import { Recorder } from './support/recorder.mjs';
 import { buildFwcap, hasTshark, tsharkFrames } from './support/tools.mjs';
 
@@ -32,37 +33,6 @@ async function recordCorpus() {
 
   await Promise.all(servers.map((server) => server.close()));
   return recorded;
-}
-
-// What both tools can say of a frame, in the same words.
-function ours(frame) {
-  return {
-    toServer: frame.toServer,
-    fin: frame.fin,
-    rsv: frame.rsv,
-    opcode: frame.opcode,
-    maskingKey: frame.maskingKey,
-    payloadLen: frame.payloadLen,
-    payload: frame.payload
-  };
-}
-
-function theirs({ websocket, tcp }, clientPort) {
-  const len =
-    websocket['websocket.payload_length_ext_64'] ??
-    websocket['websocket.payload_length_ext_16'] ??
-    websocket['websocket.payload_length'];
-  const compressed = websocket['websocket.pmc'] === '1' ? 4 : 0;
-
-  return {
-    toServer: tcp['tcp.srcport'] === clientPort,
-    fin: websocket['websocket.fin'] === '1',
-    rsv: Number(websocket['websocket.rsv']) | compressed,
-    opcode: Number(websocket['websocket.opcode']),
-    maskingKey: websocket['websocket.masking_key_raw']?.[0] ?? null,
-    payloadLen: Number(len),
-    payload: websocket['websocket.payload_raw']?.[0] ?? ''
-  };
 }
 
 // Frames by connection. The order within a direction is certain; between the
@@ -184,5 +154,51 @@ describe('tshark', { skip }, () => {
       'Hello'
     );
     assert.equal(fwcap('dump', pcapng), fwcap('dump', native));
+  });
+
+  it('reads archives whose handshake says nothing of an upgrade', () => {
+    const headers = (...names) =>
+      names.map(([name, value]) => ({ name, value }));
+    const entry = (request, response) => ({
+      startedDateTime: '2025-02-25T08:02:02.217Z',
+      request: { url: 'wss://x.test/ws', ...request },
+      response,
+      _resourceType: 'websocket',
+      _webSocketMessages: [
+        { type: 'send', time: 1740470523, opcode: 1, data: 'Hello' },
+        { type: 'receive', time: 1740470524, opcode: 2, data: 'AQID' }
+      ]
+    });
+    const har = join(dir, 'made-up.har');
+    const pcapng = join(dir, 'made-up.pcapng');
+
+    writeFileSync(
+      har,
+      JSON.stringify({
+        log: {
+          entries: [
+            entry({ method: 'GET', headers: [] }, { status: 101, headers: [] }),
+            entry(
+              {
+                method: 'CONNECT',
+                headers: headers(
+                  [':method', 'CONNECT'],
+                  [':protocol', 'websocket'],
+                  [':path', '/ws']
+                )
+              },
+              { status: 200, headers: headers([':status', '200']) }
+            )
+          ]
+        }
+      })
+    );
+    fwcap('convert', har, 'pcapng', pcapng);
+    const payloads = tsharkFrames(pcapng).map(
+      ({ websocket }) => websocket['websocket.payload_raw'][0]
+    );
+    const hello = Buffer.from('Hello').toString('hex');
+
+    assert.deepEqual(payloads, [hello, '010203', hello, '010203']);
   });
 });

@@ -18,12 +18,13 @@ it('helps', async () => {
     'bench',
     'proxy',
     'inspect',
+    'frames',
     'Exit codes:',
     'NO_COLOR'
   ]) {
     assert.ok(stdout.includes(name), name);
   }
-  for (const name of ['doctor', 'bench', 'proxy', 'inspect']) {
+  for (const name of ['doctor', 'bench', 'proxy', 'inspect', 'frames']) {
     const { code, stdout } = await run([name, '--help']);
     assert.equal(code, 0);
     assert.match(stdout, new RegExp(`^Usage: framewright ${name} `));

@@ -102,7 +102,7 @@ it('its commands exist, with these options', LIMIT, async () => {
     .filter(Boolean);
   assert.deepEqual(
     lines.map(([, command]) => command),
-    ['proxy', 'inspect']
+    ['proxy', 'inspect', 'frames']
   );
   for (const [, command, args] of lines) {
     const { code, stdout } = await run([command, '--help']);

@@ -79,7 +79,7 @@ it('options of the types', () => {
 });
 
 it('options of the command', async () => {
-  for (const command of ['doctor', 'bench', 'proxy', 'inspect']) {
+  for (const command of ['doctor', 'bench', 'proxy', 'inspect', 'frames']) {
     const { stdout } = await run([command, '--help']);
     const options = namesIn(stdout, /(--[a-z-]+)/g);
     assert.ok(options.size > 1);

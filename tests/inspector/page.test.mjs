@@ -106,7 +106,7 @@ describe('the inspector', { skip: missingInspector() }, () => {
     await inspector.paste('{"neither": "one nor the other"}');
     const alert = page.locator('.notice.bad');
 
-    await inspector.reads(alert, /no capture that can be read/);
+    await inspector.reads(alert, /JSON of another kind, not a capture/);
     await inspector.paste(HELLO);
     await inspector.rowsShown(1);
     await alert.waitFor({ state: 'detached' });

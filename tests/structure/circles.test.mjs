@@ -33,10 +33,6 @@ const EXCEPTIONS = [
   ['crates/capture/src/message.rs', 'crates/capture/src/capture.rs'],
   // To be undone.
   [
-    'crates/capture/src/import/midstream.rs',
-    'crates/capture/src/import/flow.rs'
-  ],
-  [
     'crates/codec/src/handshake/deflate/params.rs',
     'crates/codec/src/handshake/deflate/offer.rs'
   ],

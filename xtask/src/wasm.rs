@@ -11,7 +11,6 @@ use anyhow::{Context, Result, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
 const TARGET: &str = "wasm32-unknown-unknown";
-const PROFILE: &str = "wasm";
 
 /// One module: the crate built with some of its features.
 struct Variant {
@@ -20,22 +19,48 @@ struct Variant {
     features: &'static [&'static str],
     /// Where they go.
     out_dir: &'static str,
+    /// The profile it is compiled with, and how wasm-opt goes on.
+    profile: (&'static str, &'static str),
     /// Whether the glue is for Node, which loads the module at once, or for browsers.
     nodejs: bool,
 }
 
-const VARIANTS: [Variant; 3] = [
+const SMALL: (&str, &str) = ("wasm", "-Os");
+const FAST: (&str, &str) = ("wasm-fast", "-O3");
+
+const VARIANTS: [Variant; 4] = [
     // Everything the page's worker needs.
     Variant {
         name: "engine",
+        profile: SMALL,
         features: &["capture"],
         out_dir: "npm/inspector/wasm",
         nodejs: false,
     },
+    // The same, and what only some files need; the page loads it with the first of them.
+    Variant {
+        name: "full",
+        profile: FAST,
+        features: &["capture", "full"],
+        out_dir: "npm/inspector/wasm",
+        nodejs: false,
+    },
     // Only what it takes to decode frames, for `@framewright/inspector/codec`.
-    Variant { name: "codec", features: &[], out_dir: "npm/inspector/wasm", nodejs: false },
+    Variant {
+        name: "codec",
+        profile: SMALL,
+        features: &[],
+        out_dir: "npm/inspector/wasm",
+        nodejs: false,
+    },
     // What ws runs on in Node where the addon can't be loaded.
-    Variant { name: "backend", features: &["backend"], out_dir: "npm/wasm/wasm", nodejs: true },
+    Variant {
+        name: "backend",
+        profile: SMALL,
+        features: &["backend"],
+        out_dir: "npm/wasm/wasm",
+        nodejs: true,
+    },
 ];
 
 /// Builds every variant, or the one named, where it is older than its sources.
@@ -54,7 +79,7 @@ pub(crate) fn build(only: Option<&str>) -> Result<()> {
         let glue = format!("{}.js", variant.name);
         fs::copy(bound.with_file_name(&glue), out_dir.join(&glue))?;
         let optimised = bound.with_extension("optimised.wasm");
-        optimise(root, &bound, &optimised)?;
+        optimise(root, &bound, &optimised, variant.profile.1)?;
         if !variant.nodejs {
             compress(&optimised, &output.with_extension("wasm.gz"))?;
         }
@@ -75,7 +100,15 @@ fn compile(root: &Path, variant: &Variant) -> Result<PathBuf> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let status = Command::new(cargo)
         .current_dir(root)
-        .args(["build", "-p", "framewright-wasm", "--target", TARGET, "--profile", PROFILE])
+        .args([
+            "build",
+            "-p",
+            "framewright-wasm",
+            "--target",
+            TARGET,
+            "--profile",
+            variant.profile.0,
+        ])
         .args(["--no-default-features", "--features", &variant.features.join(",")])
         .arg("--target-dir")
         .arg(&target_dir)
@@ -86,7 +119,7 @@ fn compile(root: &Path, variant: &Variant) -> Result<PathBuf> {
         status.success(),
         "the build for {TARGET} failed; if the target is missing: rustup target add {TARGET}"
     );
-    Ok(target_dir.join(TARGET).join(PROFILE).join("framewright_wasm.wasm"))
+    Ok(target_dir.join(TARGET).join(variant.profile.0).join("framewright_wasm.wasm"))
 }
 
 /// The compiler's flags.
@@ -124,7 +157,7 @@ fn bind(module: &Path, variant: &Variant) -> Result<PathBuf> {
 }
 
 /// Shrinks the module with npm's `binaryen`; without it the module works, only larger.
-fn optimise(root: &Path, bound: &Path, output: &Path) -> Result<()> {
+fn optimise(root: &Path, bound: &Path, output: &Path, level: &str) -> Result<()> {
     let tool = ["npm/inspector/node_modules", "node_modules"]
         .map(|dir| root.join(dir).join("binaryen/bin/wasm-opt"))
         .into_iter()
@@ -136,7 +169,7 @@ fn optimise(root: &Path, bound: &Path, output: &Path) -> Result<()> {
     };
     let status = Command::new("node")
         .arg(tool)
-        .args(["-Os", "--strip-debug", "-o"])
+        .args([level, "--strip-debug", "-o"])
         .args([output, bound])
         .status()
         .context("can't run node for wasm-opt")?;

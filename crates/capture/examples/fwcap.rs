@@ -5,7 +5,7 @@
 //! cargo run -p framewright-capture --example fwcap -- convert FILE pcapng|har|native|hex OUT
 //! ```
 //!
-//! `dump` prints a JSON object for each frame.
+//! `dump` prints a JSON object for each frame. The variable `SSLKEYLOGFILE` names a file with TLS secrets.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -31,7 +31,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn import(file: &str) -> Result<Capture, Box<dyn Error>> {
     let mut capture = Capture::new(Limits::default());
-    let mut importer = Importer::new(ImportOptions::default());
+    let keys = std::env::var_os("SSLKEYLOGFILE").map(std::fs::read).transpose()?;
+    let options = ImportOptions { keys: keys.unwrap_or_default(), ..ImportOptions::default() };
+    let mut importer = Importer::new(options);
     let mut file = std::fs::File::open(file)?;
     let mut piece = vec![0; 1 << 20];
     loop {
@@ -42,7 +44,7 @@ fn import(file: &str) -> Result<Capture, Box<dyn Error>> {
     }
     let report = importer.finish(&mut capture)?;
     eprintln!("{}: {}", report.detection.format.name(), report.detection.why);
-    for note in report.notes {
+    for note in report.notes.iter().chain(&report.unread) {
         eprintln!("{note}");
     }
     Ok(capture)

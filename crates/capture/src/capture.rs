@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::ops::{Range, RangeInclusive};
 
+use crate::handshake::Fault;
 use crate::inflate::Inflating;
 use crate::log::Log;
 use crate::loose::LooseOctets;
@@ -77,7 +78,21 @@ impl Capture {
             frames: VecDeque::new(),
             tails: Default::default(),
         };
-        rows::push(&mut self.sessions, Session::new(&mut conn));
+        let (session, faults) = Session::new(&mut conn);
+        for Fault { rule, direction, detail, .. } in faults {
+            let finding = Finding {
+                rule: Rule::Conn(rule),
+                conn: id,
+                direction: Some(direction),
+                frame: None,
+                offset: 0,
+                len: 0,
+                time_ns: conn.init.opened_ns,
+                detail: detail.map(Into::into),
+            };
+            self.log.push_finding(&mut conn, finding);
+        }
+        rows::push(&mut self.sessions, session);
         rows::push(&mut self.connections, conn);
         self.count_kept(id);
         self.make_room();
@@ -155,6 +170,17 @@ impl Capture {
             && let Some((session, context)) = self.parts(conn, direction, time_ns)
         {
             session.gap(len, context);
+            self.settle(conn);
+        }
+    }
+
+    /// Bytes of one direction are missing, about `len`: no frame's start is known after them.
+    pub fn lose(&mut self, conn: ConnId, direction: Direction, len: u64, time_ns: u64) {
+        self.gap(conn, direction, len, time_ns);
+        if !self.is_full
+            && let Some((session, context)) = self.parts(conn, direction, time_ns)
+        {
+            session.lose_boundary(context);
             self.settle(conn);
         }
     }

@@ -42,6 +42,8 @@ pub enum Start {
     Frames(Negotiated),
     /// With some frame of a connection that began earlier. RSV1 is taken for permessage-deflate's.
     MidStream,
+    /// With the first frame on a stream of HTTP/2, whose heads (RFC 8441) aren't part of what it carries.
+    Http2(Box<Handshake>),
 }
 
 /// What is known of a connection before its first octet.

@@ -53,6 +53,18 @@ pub struct Head {
 }
 
 impl Head {
+    /// A head that has no place in its stream, as HTTP/2's.
+    pub(crate) fn of_fields(
+        start_line: String,
+        fields: Vec<(String, String)>,
+        status: Option<u16>,
+        time_ns: u64,
+    ) -> Self {
+        let fields = fields.into_iter();
+        let fields = fields.map(|(name, value)| HeaderField { name, value, offset: 0, len: 0 });
+        Self { start_line, fields: fields.collect(), len: 0, offset: 0, time_ns, status }
+    }
+
     /// The value of the first field called `name`, in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.field(name).map(|field| field.value.as_str())
@@ -86,7 +98,7 @@ impl Head {
         Some(joined)
     }
 
-    fn has_token(&self, name: &str, token: &str) -> bool {
+    pub(crate) fn has_token(&self, name: &str, token: &str) -> bool {
         self.fields
             .iter()
             .filter(|field| field.name.eq_ignore_ascii_case(name))
@@ -194,6 +206,7 @@ pub(crate) struct Fault {
 }
 
 /// What a response agrees to, by itself.
+#[cfg(feature = "full")]
 pub(crate) fn negotiated(response: &Head) -> Negotiated {
     Judge { faults: Vec::new() }.response(None, response)
 }
@@ -216,6 +229,28 @@ pub(crate) fn judge(handshake: &Handshake) -> (Negotiated, Vec<Fault>) {
         None => Negotiated::default(),
     };
     (negotiated, judge.faults)
+}
+
+/// Judges a handshake on a stream of HTTP/2 (RFC 8441 §5), and says whether the server has agreed.
+pub(crate) fn judge_http2(handshake: &Handshake) -> (bool, Negotiated, Vec<Fault>) {
+    let mut judge = Judge { faults: Vec::new() };
+    let request = handshake.request.as_ref();
+    if let Some(request) = request {
+        judge.version(request);
+    }
+    let Some(response) = &handshake.response else {
+        return (false, Negotiated::default(), judge.faults);
+    };
+    if response.status().is_some_and(|status| status / 100 != 2) {
+        let refused = Some(response.start_line.clone());
+        judge.fault(ConnRule::HandshakeRefused, Direction::ToClient, response, None, refused);
+        return (false, Negotiated::default(), judge.faults);
+    }
+    let negotiated = Negotiated {
+        subprotocol: judge.subprotocol(request, response),
+        permessage_deflate: judge.extensions(request, response),
+    };
+    (true, negotiated, judge.faults)
 }
 
 struct Judge {
@@ -255,10 +290,15 @@ impl Judge {
         if !is_key(key) {
             fault(ConnRule::InvalidKey, Some("sec-websocket-key"), None);
         }
+        self.version(request);
+    }
+
+    fn version(&mut self, request: &Head) {
         let version = request.header("sec-websocket-version");
         if version != Some("13") {
             let detail = version.map(str::to_owned);
-            fault(ConnRule::InvalidVersion, Some("sec-websocket-version"), detail);
+            let field = Some("sec-websocket-version");
+            self.fault(ConnRule::InvalidVersion, Direction::ToServer, request, field, detail);
         }
     }
 

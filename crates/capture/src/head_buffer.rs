@@ -34,6 +34,7 @@ impl HeadBuffer {
         &self.octets[self.start..]
     }
 
+    #[cfg(feature = "full")]
     pub(crate) fn is_empty(&self) -> bool {
         self.octets().is_empty()
     }
@@ -51,6 +52,7 @@ impl HeadBuffer {
     }
 
     /// Takes out everything that is left.
+    #[cfg(feature = "full")]
     pub(crate) fn take(&mut self) -> Vec<u8> {
         let Self { mut octets, start, .. } = std::mem::take(self);
         octets.drain(..start);

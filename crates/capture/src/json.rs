@@ -71,6 +71,7 @@ impl<'a> Parts<'a> {
     }
 
     /// A member that is `true`.
+    #[cfg(feature = "full")]
     pub(crate) fn is_true(&self, name: &str) -> bool {
         self.get(name) == Some("true")
     }

@@ -76,7 +76,9 @@ pub use framewright_codec::handshake::{DeflateParams, WindowBits};
 pub use framewright_codec::walk::{Field, FieldKind, FieldValue};
 pub use handshake::{Handshake, Head, HeaderField, Negotiated};
 pub use id::{ConnId, Direction, FindingId, FrameId, MessageId};
-pub use import::{Detection, Format, ImportError, ImportOptions, ImportReport, Importer};
+pub use import::{
+    Detection, Format, ImportError, ImportOptions, ImportReport, Importer, is_key_log, needs_full,
+};
 pub use limits::{Dropped, Limits};
 pub use message::{Message, MessageForm, MessageState};
 pub use octets::{Missing, Run, Runs};

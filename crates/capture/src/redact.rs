@@ -11,7 +11,7 @@ use crate::replay::{Event, Replay};
 use crate::secrets::{BLANK, blank_values};
 use crate::{
     Capture, ConnId, Direction, Frame, Head, Limits, Message, MessageForm, MessageId, Reader,
-    RegexError, RegexFlags,
+    RegexError, RegexFlags, Start,
 };
 
 /// What a copy may take beside its share.
@@ -146,6 +146,30 @@ impl Redaction {
         }
     }
 
+    /// Blanks what is secret in a head that has no place in its stream.
+    fn fields(&self, head: &mut Head) {
+        let blank = |text: &mut String, from: usize| {
+            let kept = text[from..].chars().map(|c| if c == ' ' { c } else { char::from(BLANK) });
+            let kept = kept.collect::<String>();
+            text.replace_range(from.., &kept);
+        };
+        let blank_target = |text: &mut String| {
+            let mut octets = std::mem::take(text).into_bytes();
+            blank_query(&mut octets);
+            *text = String::from_utf8_lossy(&octets).into_owned();
+        };
+        if self.queries {
+            blank_target(&mut head.start_line);
+        }
+        for field in &mut head.fields {
+            if self.headers.iter().any(|name| name.eq_ignore_ascii_case(&field.name)) {
+                blank(&mut field.value, 0);
+            } else if self.queries && field.name == ":path" {
+                blank_target(&mut field.value);
+            }
+        }
+    }
+
     fn head(&self, direction: Direction, head: &Head, octets: &mut [u8]) {
         let line_end = octets.iter().position(|&c| c == b'\r' || c == b'\n').unwrap_or(0);
         if self.queries && direction == Direction::ToServer {
@@ -193,6 +217,10 @@ impl Copy<'_> {
                     blank_query(&mut octets);
                     url.truncate(query);
                     url.push_str(&String::from_utf8_lossy(&octets));
+                }
+                if let Start::Http2(handshake) = &mut init.start {
+                    let heads = [&mut handshake.request, &mut handshake.response];
+                    heads.into_iter().flatten().for_each(|head| self.redaction.fields(head));
                 }
                 self.ids[id.index()] = self.target.open(init);
             }

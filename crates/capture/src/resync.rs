@@ -11,10 +11,21 @@ const MAX_PLAUSIBLE_LEN: u64 = 64 << 20;
 pub(crate) const SURE_BITS: u32 = 24;
 /// The most chunks held: whoever sends a long frame in so many pieces is given up.
 const MAX_HELD: usize = 16 * 1024;
+/// How sure it must be where nothing more comes: two frames that fill a chunk, or one of text.
+#[cfg(feature = "full")]
+pub(crate) const LIKELY_BITS: u32 = 17;
 /// What one plausible header proves: opcode, reserved bits and MASK of random octets seldom are.
 const HEADER_BITS: u32 = 5;
-/// What a plausible 64-bit length proves.
+/// What a plausible 64-bit length proves, where it is known that there are frames.
 const LEN64_BITS: u32 = 37;
+/// Otherwise: many protocols have numbers of 64 bits, most of them small.
+const ANY_LEN64_BITS: u32 = 7;
+/// What text proves that is UTF-8 without control characters, at most: of four random bytes one in 2^9 is.
+const TEXT_BITS: u32 = 12;
+/// What a close frame proves whose code is one.
+const CLOSE_BITS: u32 = 7;
+/// Enough for a lone frame after missing bytes: it starts where its chunk does, and ends there.
+const LONE_BITS: u32 = HEADER_BITS + END_BITS;
 /// What a frame proves that ends where its chunk ends.
 const END_BITS: u32 = 7;
 
@@ -42,6 +53,43 @@ pub(crate) fn is_frame_start(octets: &[u8], sender: Option<Role>) -> bool {
     frames > 0
 }
 
+/// Whether a file of `octets` is frames of one sender, beyond doubt.
+pub(crate) fn are_frames(octets: &[u8]) -> bool {
+    let mut search = Search::new(None, true);
+    search.supposed = None;
+    let mut at = 0;
+    let mut frames = 0_u64;
+    let mut bits = 0_u32;
+    while at < octets.len() {
+        let rest = &octets[at..];
+        let Some((header, header_len)) = FrameHeader::parse(rest) else { break };
+        let is_frame = is_plausible(&header, search.supposed, true)
+            && header.encoded_len() == header_len
+            && search.follows(&header);
+        if !is_frame {
+            return false;
+        }
+        search.supposed = match header.masking_key {
+            Some(_) => Some(Role::Client),
+            None => Some(Role::Server),
+        };
+        if !header.opcode.is_control() {
+            search.in_message = Some(!header.fin);
+        }
+        bits = bits
+            .saturating_add(if is_evidence(&header) { HEADER_BITS } else { 0 })
+            .saturating_add(payload_bits(&header, &rest[header_len..]));
+        frames += 1;
+        let payload_len = usize::try_from(header.payload_len).unwrap_or(usize::MAX);
+        at = (at + header_len).saturating_add(payload_len);
+    }
+    if at == octets.len() {
+        bits = bits.saturating_add(END_BITS);
+    }
+    // A file of a single frame is what people make to try things.
+    frames > 0 && bits >= SURE_BITS || frames == 1 && at == octets.len() && bits >= LONE_BITS
+}
+
 /// A search through chunk after chunk of one direction, held back until it is sure where a frame starts.
 #[derive(Debug)]
 pub(crate) struct Search {
@@ -58,6 +106,8 @@ pub(crate) struct Search {
     supposed: Option<Role>,
     /// Whether a message is under way there, if that is known.
     in_message: Option<bool>,
+    /// Whether the last header says anything.
+    is_borne_out_by_last: bool,
 }
 
 /// A chunk that may belong to frames.
@@ -79,27 +129,45 @@ pub(crate) enum Found {
 impl Search {
     pub(crate) fn new(sender: Option<Role>, deflate: bool) -> Self {
         let (supposed, in_message) = (sender, None);
-        Self { sender, deflate, held: Vec::new(), next: 0, bits: 0, supposed, in_message }
+        Self {
+            sender,
+            deflate,
+            held: Vec::new(),
+            next: 0,
+            bits: 0,
+            supposed,
+            in_message,
+            is_borne_out_by_last: false,
+        }
     }
 
     /// Says who sends, once that is known; what is held so far stays.
+    #[cfg(feature = "full")]
     pub(crate) fn know_sender(&mut self, sender: Option<Role>) {
         self.sender = sender;
     }
 
     /// What speaks for the chunks held, in bits.
+    #[cfg(feature = "full")]
     pub(crate) fn bits(&self) -> u32 {
         self.bits
     }
 
     /// Whether more than a lone header speaks for the chunks held.
+    #[cfg(feature = "full")]
     pub(crate) fn is_borne_out(&self) -> bool {
         self.bits > HEADER_BITS
+    }
+
+    /// Whether what is held may be frames, if nothing more comes to tell by.
+    pub(crate) fn is_likely(&self) -> bool {
+        self.bits >= LONE_BITS
     }
 
     /// Takes the next chunk, which starts at `offset`.
     pub(crate) fn push(&mut self, offset: u64, octets: &[u8], time_ns: u64) -> Found {
         let mut refuted = Vec::new();
+        let mut is_plausible = true;
         if self.held.len() >= MAX_HELD || !self.held.is_empty() && !self.bear_out(offset, octets) {
             refuted = self.give_up();
         }
@@ -107,13 +175,14 @@ impl Search {
             self.next = offset;
             self.supposed = self.sender;
             self.in_message = None;
-            self.bear_out(offset, octets);
+            self.is_borne_out_by_last = false;
+            is_plausible = self.bear_out(offset, octets);
         }
         self.held.push(HeldChunk { range: offset..offset + octets.len() as u64, time_ns });
         if self.bits >= SURE_BITS {
             return Found::Frames(self.give_up());
         }
-        if self.bits == 0 {
+        if !is_plausible {
             refuted.append(&mut self.held);
         }
         Found::Nothing(refuted)
@@ -152,17 +221,17 @@ impl Search {
             if !header.opcode.is_control() {
                 self.in_message = Some(!header.fin);
             }
-            // Many protocols put a length of 16 or 32 bits before each message, whose upper octets are zero.
-            let is_zero = header.opcode == Opcode::Continuation && !header.fin;
-            if !(is_zero && self.sender.is_none()) {
+            self.is_borne_out_by_last = self.sender.is_some() || is_evidence(&header);
+            if self.is_borne_out_by_last {
                 self.bits += HEADER_BITS;
             }
             if LenForm::minimal(header.payload_len) == LenForm::Bits64 {
-                self.bits += LEN64_BITS;
+                self.bits += if self.sender.is_none() { ANY_LEN64_BITS } else { LEN64_BITS };
             }
+            self.bits += payload_bits(&header, &rest[header_len..]);
             self.next += header_len as u64 + header.payload_len;
         }
-        if self.next == end && self.bits > 0 {
+        if self.next == end && self.is_borne_out_by_last {
             self.bits += END_BITS;
         }
         true
@@ -175,6 +244,44 @@ impl Search {
             Opcode::Text | Opcode::Binary => self.in_message != Some(true),
             _ => true,
         }
+    }
+}
+
+/// Whether a header says anything where it isn't known that there are frames: many protocols have numbers
+/// whose upper bytes are zero, which look like fragments, and like frames of nothing.
+fn is_evidence(header: &FrameHeader) -> bool {
+    header.fin
+        && header.opcode != Opcode::Continuation
+        && (header.opcode.is_control() || header.payload_len > 0)
+}
+
+/// What the start of a frame's payload proves.
+fn payload_bits(header: &FrameHeader, rest: &[u8]) -> u32 {
+    const LOOKED_AT: usize = 64;
+    let whole = rest.get(..usize::try_from(header.payload_len).unwrap_or(usize::MAX));
+    let mut payload = whole.unwrap_or(rest).to_vec();
+    payload.truncate(LOOKED_AT);
+    if let Some(key) = header.masking_key {
+        payload.iter_mut().zip(key.iter().cycle()).for_each(|(byte, key)| *byte ^= key);
+    }
+    match header.opcode {
+        Opcode::Text if !header.rsv1 => {
+            let text = match std::str::from_utf8(&payload) {
+                Ok(text) => text,
+                // Cut inside of a character.
+                Err(error) if error.error_len().is_none() && payload.len() > 4 => {
+                    std::str::from_utf8(&payload[..error.valid_up_to()]).unwrap_or("")
+                }
+                Err(_) => return 0,
+            };
+            let is_text = !text.chars().any(|c| c.is_control() && !c.is_ascii_whitespace());
+            if is_text { (text.len() as u32 * 3).min(TEXT_BITS) } else { 0 }
+        }
+        Opcode::Close => match payload.first_chunk() {
+            Some(&code) if (1000..1016).contains(&u16::from_be_bytes(code)) => CLOSE_BITS,
+            _ => 0,
+        },
+        _ => 0,
     }
 }
 

@@ -7,13 +7,14 @@ use framewright_codec::deflate::ContextParams;
 use framewright_codec::walk::{Gap, Walker};
 
 use crate::feed::{Feed, Progress};
+use crate::handshake::{Fault, judge_http2};
 use crate::inflate::Inflating;
 use crate::log::Log;
 use crate::octets::{Octets, Run};
 use crate::resync::{Found, HeldChunk, Search};
 use crate::rows;
 use crate::{
-    ConnId, ConnRule, Connection, DeflateParams, Direction, End, Finding, FrameId, Handshake,
+    ConnId, ConnRule, Connection, DeflateParams, Direction, End, Finding, FrameId, Handshake, Head,
     MessageId, Missing, Region, RegionKind, Rule, Source, Start,
 };
 use opening::{Opening, is_agreed};
@@ -36,13 +37,25 @@ struct Lane {
     progress: Progress,
     opening: Opening,
     /// Where a frame's start is no longer known.
-    search: Option<Search>,
+    search: Option<Box<Search>>,
 }
 
 impl Lane {
     /// Takes octets that lie at `offset`.
     fn walk(&mut self, offset: u64, octets: &[u8], ctx: &mut Context<'_>) {
         walk(&mut self.walker, &mut self.progress, offset, octets, ctx);
+    }
+
+    /// Nothing more comes to tell where frames start: what is likely counts.
+    fn settle(&mut self, ctx: &mut Context<'_>) {
+        let Some(search) = &mut self.search else { return };
+        let is_likely = search.is_likely();
+        let chunks = search.give_up();
+        if is_likely {
+            self.resume(chunks, ctx);
+        } else {
+            push_unframed(ctx, chunks);
+        }
     }
 
     /// Goes on with chunks of which the first starts with a frame.
@@ -71,6 +84,16 @@ impl Lane {
         ctx.time_ns = now_ns;
         self.search = None;
     }
+}
+
+/// What heads take that a connection starts with.
+fn heads_len(conn: &Connection) -> u64 {
+    let Start::Http2(start) = &conn.init.start else { return 0 };
+    let len = |handshake: &Handshake| {
+        [&handshake.request, &handshake.response].into_iter().flatten().map(Head::kept_len).sum()
+    };
+    let kept: u64 = conn.handshake.as_ref().map_or(0, len);
+    size_of::<Handshake>() as u64 + len(start) + kept
 }
 
 #[derive(Debug)]
@@ -102,7 +125,8 @@ pub(crate) struct Context<'a> {
 }
 
 impl Session {
-    pub(crate) fn new(conn: &mut Connection) -> Self {
+    pub(crate) fn new(conn: &mut Connection) -> (Self, Vec<Fault>) {
+        let mut faults = Vec::new();
         let (phase, mid_stream) = match &conn.init.start {
             Start::Handshake => {
                 conn.handshake = Some(Handshake::default());
@@ -113,6 +137,13 @@ impl Session {
                 (Phase::Frames, false)
             }
             Start::MidStream => (Phase::Frames, true),
+            Start::Http2(handshake) => {
+                let (accepted, negotiated, found) = judge_http2(handshake);
+                conn.handshake = Some(Handshake { accepted, ..(**handshake).clone() });
+                conn.negotiated = negotiated;
+                faults = found;
+                (if accepted { Phase::Frames } else { Phase::Refused }, false)
+            }
         };
         // Begun before the capture: whether it is compressed shows, how it was agreed on doesn't.
         let unknown = mid_stream.then(DeflateParams::default);
@@ -129,7 +160,7 @@ impl Session {
             }
         };
         let lanes = Direction::BOTH.map(lane);
-        Self { phase, lanes, heads_len: 0, kept: Kept::default() }
+        (Self { phase, lanes, heads_len: heads_len(conn), kept: Kept::default() }, faults)
     }
 
     /// Counts what it takes, with its connection.
@@ -144,7 +175,10 @@ impl Session {
                 + (view.regions.capacity() * size_of::<Region>()) as u64
                 + (view.missing.capacity() * size_of::<Missing>()) as u64;
             kept.fixed += lane.opening.kept_len();
-            kept.fixed += lane.search.as_ref().map_or(0, Search::kept_len);
+            kept.fixed += lane
+                .search
+                .as_ref()
+                .map_or(0, |search| size_of::<Search>() as u64 + search.kept_len());
             if let Some(inflating) = &lane.progress.inflating {
                 kept.streams += inflating.restarts_len();
                 kept.fixed += inflating.kept_len();
@@ -214,24 +248,37 @@ impl Session {
             conn_fault(&mut ctx, ConnRule::MissingOctets, offset, len, detail);
         }
         if self.phase == Phase::Handshake {
-            self.conclude_handshake(&mut ctx);
+            self.lose_handshake(&mut ctx);
         }
         if self.phase == Phase::Frames {
             let lane = &mut self.lanes[ctx.direction.index()];
-            if let Some(search) = &mut lane.search {
-                push_unframed(&mut ctx, search.give_up());
+            if lane.search.is_some() {
+                lane.settle(&mut ctx);
+            }
+            if lane.search.is_some() {
                 return;
             }
             let mut feed = feed(&mut lane.progress, &mut ctx, offset);
             feed.mark_missing();
             if lane.walker.gap(len, &mut feed) == Gap::LostBoundary {
-                feed.abandon_frame();
-                feed.abandon_message();
-                feed.lose_window();
-                let deflate = lane.progress.inflating.is_some();
-                lane.search = Some(Search::new(sender(ctx.conn, ctx.direction), deflate));
+                self.lose_boundary(ctx);
             }
         }
+    }
+
+    /// No frame's start is known any more.
+    pub(crate) fn lose_boundary(&mut self, mut ctx: Context<'_>) {
+        let lane = &mut self.lanes[ctx.direction.index()];
+        if self.phase != Phase::Frames || lane.search.is_some() {
+            return;
+        }
+        let offset = lane.octets.len();
+        let mut feed = feed(&mut lane.progress, &mut ctx, offset);
+        feed.abandon_frame();
+        feed.abandon_message();
+        feed.lose_window();
+        let deflate = lane.progress.inflating.is_some();
+        lane.search = Some(Box::new(Search::new(sender(ctx.conn, ctx.direction), deflate)));
     }
 
     pub(crate) fn end(&mut self, end: End, mut ctx: Context<'_>) {
@@ -241,9 +288,7 @@ impl Session {
         }
         view.end = Some((end, ctx.time_ns));
         let lane = &mut self.lanes[ctx.direction.index()];
-        if let Some(search) = &mut lane.search {
-            push_unframed(&mut ctx, search.give_up());
-        }
+        lane.settle(&mut ctx);
         // What is still to come of a handshake isn't needed once the server has agreed.
         if self.phase == Phase::Handshake && (end != End::CaptureEnded || is_agreed(&ctx)) {
             self.conclude_handshake(&mut ctx);

@@ -401,10 +401,16 @@ fn pasted_octets() {
 fn what_is_no_capture_is_said_to_be_none() {
     assert_eq!(try_import(b"").1, Err(ImportError::Empty));
     assert_eq!(try_import(b"  \n").1, Err(ImportError::Empty));
-    assert_eq!(try_import(b"hello world").1, Err(ImportError::Unknown));
-    assert_eq!(try_import(b"{\"a\": 1}").1, Err(ImportError::Unknown));
-    assert_eq!(try_import(b"\x1f\x8b\x08\x00rest").1, Err(ImportError::Packed { by: "gzip" }));
-    assert_eq!(try_import(b"PK\x03\x04rest").1, Err(ImportError::Packed { by: "zip" }));
+    assert_eq!(try_import(b"hello world").1, Err(ImportError::Seems { what: "plain text" }));
+    let what = "JSON of another kind";
+    assert_eq!(try_import(b"{\"a\": 1}").1, Err(ImportError::Seems { what }));
+    let error = try_import(b"\x89PNG\r\n\x1a\n\0\0").1.unwrap_err();
+    assert!(error.to_string().starts_with("this seems to be a PNG image"));
+    for (packed, by) in [(&b"\x1f\x8b\x08\x00rest"[..], "gzip"), (b"PK\x03\x04rest", "zip")] {
+        let error = try_import(packed).1;
+        assert!(matches!(error, Err(ImportError::BadPacking { by: have, .. }) if have == by));
+    }
+    assert_eq!(try_import(b"BZh91AY&SY").1, Err(ImportError::Packed { by: "bzip2" }));
     let broken = b"{\"log\": {\"entries\": [\n{\"a\": }]}}";
     let Err(ImportError::Malformed { format: Format::Har, offset, .. }) = try_import(broken).1
     else {

@@ -225,3 +225,38 @@ fn details_of_findings_are_cut() {
     let detail = capture.findings()[0].detail.as_deref().unwrap();
     assert!(detail.len() < 600 && detail.ends_with("ä…"), "{detail}");
 }
+
+/// A file as a gzip of stored blocks (RFC 1951 §3.2.4), without its end.
+#[cfg(feature = "full")]
+fn gzip(file: &[u8]) -> Vec<u8> {
+    let mut packed = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+    for block in file.chunks(0xffff) {
+        let len = block.len() as u16;
+        packed.push(0);
+        packed.extend_from_slice(&len.to_le_bytes());
+        packed.extend_from_slice(&(!len).to_le_bytes());
+        packed.extend_from_slice(block);
+    }
+    packed
+}
+
+#[cfg(feature = "full")]
+#[test]
+fn what_is_packed_stops_where_the_capture_is_full() {
+    let (whole, _) = full();
+    let packed = gzip(&export(&whole, ExportFormat::Native));
+    for file in [packed.clone(), gzip(&packed)] {
+        let limits = Limits { max_kept_len: LIMIT / 4, ..full_stop() };
+        let mut capture = Capture::new(limits);
+        let mut importer = Importer::new(ImportOptions::default());
+        let error = file.chunks(4096).find_map(|piece| importer.push(&mut capture, piece).err());
+        let error = error.expect("it is too much");
+        let ImportError::TooMuch { limit, frames, read_len: Some(len) } = error else {
+            panic!("{error:?}");
+        };
+        assert_eq!((limit, frames), (LIMIT / 4, capture.frame_ids().len() as u64));
+        // Of the file that was given, not of what is in it.
+        assert_eq!(len, importer.taken_len());
+        assert_eq!(importer.finish(&mut capture).unwrap_err(), error);
+    }
+}

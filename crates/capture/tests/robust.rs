@@ -71,7 +71,7 @@ fn use_all(capture: &Capture) {
 
 fn import(file: &[u8], format: Option<Format>, piece_len: usize) -> Capture {
     let mut capture = Capture::new(Limits { max_inflated_len: 1 << 20, ..Limits::default() });
-    let mut importer = Importer::new(ImportOptions { format });
+    let mut importer = Importer::new(ImportOptions { format, ..ImportOptions::default() });
     for piece in file.chunks(piece_len) {
         if importer.push(&mut capture, piece).is_err() {
             break;

@@ -6,6 +6,8 @@ mod feed;
 mod findings;
 mod frame;
 mod import;
+#[cfg(feature = "full")]
+mod line;
 mod message;
 mod octets;
 mod preview;
@@ -20,16 +22,19 @@ use framewright_capture::{Capture, ImportError, Importer, Limits, Reader};
 use wasm_bindgen::prelude::*;
 
 use export::Export;
+pub use import::{file_is_key_log, file_needs_full};
 use view::View;
 
 /// A capture, filled from files or a live tap, and the list of its frames that the page shows.
 #[wasm_bindgen]
-#[derive(Debug)]
+#[expect(missing_debug_implementations, reason = "it may hold secrets")]
 pub struct Engine {
     capture: Capture,
     reader: Reader,
     view: View,
     importer: Option<Importer>,
+    /// TLS secrets for the next import.
+    keys: Vec<u8>,
     export: Option<Export>,
     /// Time 0 of everything shown, in ns on the capture's clock.
     base_ns: Option<u64>,
@@ -50,16 +55,18 @@ impl Engine {
             reader: Reader::new(),
             view: View::default(),
             importer: None,
+            keys: Vec::new(),
             export: None,
             base_ns: None,
             unsure_len: 0,
         }
     }
 
-    /// Changes how many bytes of memory are taken from now on.
+    /// Changes how many bytes of memory are taken from now on, and, if given, whether it evicts.
     #[wasm_bindgen(js_name = keep)]
-    pub fn keep(&mut self, max_kept_len: f64) {
-        self.capture.set_limits(limits(max_kept_len, self.capture.limits().evicts));
+    pub fn keep(&mut self, max_kept_len: f64, evicts: Option<bool>) {
+        let evicts = evicts.unwrap_or(self.capture.limits().evicts);
+        self.capture.set_limits(limits(max_kept_len, evicts));
     }
 
     /// Why the capture takes nothing more, for people, if it doesn't.

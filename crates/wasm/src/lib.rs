@@ -14,7 +14,7 @@ mod object;
 mod walk;
 
 #[cfg(feature = "capture")]
-pub use engine::Engine;
+pub use engine::{Engine, file_is_key_log, file_needs_full};
 #[cfg(not(feature = "backend"))]
 pub use walk::{Walk, fields, walk};
 

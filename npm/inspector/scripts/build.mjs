@@ -1,7 +1,9 @@
 // Builds everything under dist/: `npm run build`.
 //
 //   dist/page/index.html + inspector.js   the page; works from file://
+//   dist/page/full.js, dist/full.js       what only some files need
 //   dist/element.js                       the custom element, an ES module
+//   dist/reader.js                        captures in the terminal
 //   dist/codec.js                         frame decoding alone, for Node too
 //   dist/THIRD-PARTY-NOTICES.txt          what of others is in these
 //
@@ -27,7 +29,8 @@ import { sampleStream } from './sample.mjs';
 const here = dirname(dirname(fileURLToPath(import.meta.url)));
 const root = dirname(dirname(here));
 const dist = join(here, 'dist');
-const MAX_PAGE_LEN = 310_000;
+const MAX_PAGE_LEN = 300_000;
+const MAX_FULL_LEN = 600_000;
 const MAX_CODEC_LEN = 60_000;
 
 const common = {
@@ -102,6 +105,18 @@ const workerPlugin = {
   }
 };
 
+/** `import { loadFull } from 'full:'`: how this bundle loads the full module. */
+const fullPlugin = (file) => ({
+  name: 'full',
+  setup({ onResolve }) {
+    onResolve({ filter: /^full:$/ }, () => ({ path: join(here, file) }));
+    // It stays a file of its own.
+    onResolve({ filter: /^\.\/full\.js$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './full.js', external: true } : null
+    );
+  }
+});
+
 const plugins = [wasmPlugin, workerPlugin];
 
 function buildWasm(variant) {
@@ -119,15 +134,20 @@ async function bundle() {
   const built = await Promise.all([
     build({
       ...common,
-      plugins,
-      entryPoints: { inspector: 'src/page.js' },
+      plugins: [...plugins, fullPlugin('src/engine/full-script.js')],
+      entryPoints: { inspector: 'src/page.js', full: 'src/page/full.js' },
       format: 'iife',
       outdir: join(dist, 'page')
     }),
     build({
       ...common,
-      plugins,
-      entryPoints: { element: 'src/element.js', codec: 'src/codec.js' },
+      plugins: [...plugins, fullPlugin('src/engine/full-module.js')],
+      entryPoints: {
+        element: 'src/element.js',
+        codec: 'src/codec.js',
+        reader: 'src/reader.js',
+        full: 'src/full.js'
+      },
       format: 'esm',
       outdir: dist
     })
@@ -150,6 +170,7 @@ async function writeNotices() {
 async function checkSizes() {
   const page = ['index.html', 'page.css', 'icon.svg', 'inspector.js'];
   await checkSize('page with WebAssembly', page, 'page', MAX_PAGE_LEN);
+  await checkSize('for some files', ['full.js'], 'page', MAX_FULL_LEN);
   await checkSize('codec alone', ['codec.js'], '', MAX_CODEC_LEN);
 }
 
@@ -169,6 +190,7 @@ async function checkSize(name, files, folder, maxLen) {
 const kB = (len) => `${(len / 1000).toFixed(1).padStart(8)} kB`;
 
 buildWasm('engine');
+buildWasm('full');
 buildWasm('codec');
 await bundle();
 await writeNotices();

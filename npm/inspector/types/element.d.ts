@@ -21,10 +21,14 @@ export class FrameInspector extends HTMLElement {
   /**
    * Opens a capture.
    *
-   * @param data A file, octets, or a text as it was pasted
+   * @param data A file, octets, or a text as it was pasted; or a file with logs
+   *     of its TLS keys
    * @param name What to call it
    */
-  open(data: Blob | BufferSource | string, name?: string): Promise<void>;
+  open(
+    data: Blob | BufferSource | string | Blob[],
+    name?: string
+  ): Promise<void>;
 
   /**
    * Watches a tap.

@@ -27,12 +27,15 @@ export function buildFwcap() {
     .map((line) => JSON.parse(line))
     .find(({ target, executable }) => target?.name === 'fwcap' && executable);
 
-  return (...args) =>
+  const withEnv = (env, ...args) =>
     execFileSync(built.executable, args, {
       encoding: 'utf8',
+      env: { ...process.env, ...env },
       maxBuffer,
       stdio: ['ignore', 'pipe', 'ignore']
     });
+
+  return Object.assign((...args) => withEnv({}, ...args), { withEnv });
 }
 
 export function hasTshark() {

@@ -9,7 +9,7 @@ use super::Writer;
 use crate::import::native::RECORD_SEPARATOR;
 use crate::octets::Run;
 use crate::replay::{Event, Replay};
-use crate::{Capture, Clock, ConnId, Connection, Direction, End, Source, Start};
+use crate::{Capture, Clock, ConnId, Connection, Direction, End, Head, Source, Start};
 
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
@@ -63,6 +63,39 @@ enum FrameStart<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         extensions: Option<String>,
     },
+    Http2 {
+        http2: Heads<'a>,
+    },
+}
+
+/// The heads of a stream of HTTP/2.
+#[derive(Serialize)]
+struct Heads<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<HeadRecord<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response: Option<HeadRecord<'a>>,
+}
+
+#[derive(Serialize)]
+struct HeadRecord<'a> {
+    line: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    time: u64,
+    fields: Vec<[&'a str; 2]>,
+}
+
+impl<'a> HeadRecord<'a> {
+    fn new(head: &'a Head) -> Self {
+        let fields = head.fields.iter();
+        Self {
+            line: &head.start_line,
+            status: head.status(),
+            time: head.time_ns,
+            fields: fields.map(|field| [field.name.as_str(), field.value.as_str()]).collect(),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -126,6 +159,12 @@ fn open(id: ConnId, conn: &Connection) -> Record<'_> {
         start: match &init.start {
             Start::Handshake => FrameStart::Name("handshake"),
             Start::MidStream => FrameStart::Name("mid-stream"),
+            Start::Http2(handshake) => FrameStart::Http2 {
+                http2: Heads {
+                    request: handshake.request.as_ref().map(HeadRecord::new),
+                    response: handshake.response.as_ref().map(HeadRecord::new),
+                },
+            },
             Start::Frames(negotiated) => FrameStart::Negotiated {
                 subprotocol: negotiated.subprotocol.as_deref(),
                 extensions: negotiated.permessage_deflate.map(|params| params.to_string()),

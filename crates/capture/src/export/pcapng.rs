@@ -8,7 +8,7 @@ use super::packet::{MAX_SEGMENT_LEN, TcpFlags, push_packet};
 use crate::handshake::START_FIELD;
 use crate::octets::Run;
 use crate::replay::{Event, Replay};
-use crate::{Capture, ConnId, Connection, Direction, End, Start};
+use crate::{Capture, ConnId, Connection, Direction, End, Source, Start};
 
 /// Raw IP, version 4 or 6 (tcpdump.org's registry).
 const LINKTYPE_RAW: u16 = 101;
@@ -24,6 +24,8 @@ struct Tcp {
     /// The next sequence number of client and server.
     next: [u32; 2],
     time_ns: u64,
+    /// Up to where each direction is left out, since other heads stand in its place.
+    left_out: [u64; 2],
 }
 
 #[derive(Debug)]
@@ -62,7 +64,11 @@ impl Writer for PcapngWriter {
                     self.open(out, id, conn);
                 }
             }
-            Some(Event::Octets { conn, direction, range, time_ns, .. }) => {
+            Some(Event::Octets { conn, direction, mut range, time_ns, .. }) => {
+                if let Some(Some(tcp)) = self.connections.get(conn.index()) {
+                    let start = range.start.max(tcp.left_out[direction.index()]);
+                    range.start = start.min(range.end);
+                }
                 for run in capture.runs(conn, direction, range).into_iter().flatten() {
                     match run {
                         Run::Present(octets) => self.data(out, conn, direction, octets, time_ns),
@@ -104,14 +110,18 @@ impl PcapngWriter {
             addresses[0] = made_up_client(id);
             self.taken.insert(addresses);
         }
-        self.connections[id.index()] = Some(Tcp { addresses, next: [0, 0], time_ns });
+        self.connections[id.index()] =
+            Some(Tcp { addresses, next: [0, 0], time_ns, left_out: [0; 2] });
         let syn = TcpFlags { syn: true, ..TcpFlags::default() };
         let syn_ack = TcpFlags { ack: true, ..syn };
         let ack = TcpFlags { ack: true, ..TcpFlags::default() };
         self.segment(out, id, Direction::ToServer, syn, &[], time_ns);
         self.segment(out, id, Direction::ToClient, syn_ack, &[], time_ns);
         self.segment(out, id, Direction::ToServer, ack, &[], time_ns);
-        if conn.init.start != Start::Handshake {
+        if conn.init.start != Start::Handshake || !is_handshake(conn) {
+            if let Some(Some(tcp)) = self.connections.get_mut(id.index()) {
+                tcp.left_out = heads_end(conn);
+            }
             let [request, response] = stand_in(conn);
             self.data(out, id, Direction::ToServer, request.as_bytes(), time_ns);
             self.data(out, id, Direction::ToClient, response.as_bytes(), time_ns);
@@ -187,7 +197,9 @@ fn stand_in(conn: &Connection) -> [String; 2] {
             conn.lanes.iter().any(|lane| lane.compressed_messages > 0).then(String::new)
         }
         Start::Frames(negotiated) => negotiated.permessage_deflate.map(|params| params.to_string()),
-        Start::Handshake => None,
+        Start::Handshake | Start::Http2(_) => {
+            conn.negotiated.permessage_deflate.map(|params| params.to_string())
+        }
     };
     if let Some(deflate) = deflate {
         let deflate = if deflate.is_empty() { "permessage-deflate".to_owned() } else { deflate };
@@ -197,9 +209,10 @@ fn stand_in(conn: &Connection) -> [String; 2] {
         extra += &format!("Sec-WebSocket-Protocol: {subprotocol}\r\n");
     }
     let start = if conn.init.start == Start::MidStream { "mid-stream" } else { "frames" };
+    let (host, target) = host_and_target(conn);
     // The key and answer of RFC 6455 §1.3.
     let request = format!(
-        "GET / HTTP/1.1\r\nHost: not.captured\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+        "GET {target} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
          Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n{extra}\
          {START_FIELD}: {start}\r\n\r\n"
     );
@@ -208,6 +221,48 @@ fn stand_in(conn: &Connection) -> [String; 2] {
          Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n{extra}{START_FIELD}: {start}\r\n\r\n"
     );
     [request, response]
+}
+
+/// What the URL says of host and target, if it is known and can stand in a head.
+fn host_and_target(conn: &Connection) -> (String, String) {
+    let url = conn.url().unwrap_or_default();
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    let (host, target) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let fits = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_graphic());
+    let target = target.split('#').next().unwrap_or("");
+    let host = if fits(host) { host } else { "not.captured" };
+    match target {
+        _ if !fits(target) => (host.to_owned(), "/".to_owned()),
+        _ if target.starts_with('/') => (host.to_owned(), target.to_owned()),
+        _ => (host.to_owned(), format!("/{target}")),
+    }
+}
+
+/// Whether the heads are what a reader knows a WebSocket by. Recorders of messages may leave out any field;
+/// what was refused, or captured as it was on the wire, stays as it is.
+fn is_handshake(conn: &Connection) -> bool {
+    let Some(handshake) = conn.handshake.as_ref().filter(|handshake| handshake.accepted) else {
+        return true;
+    };
+    if conn.init.source == Source::Wire {
+        return true;
+    }
+    let (Some(request), Some(response)) = (&handshake.request, &handshake.response) else {
+        return false;
+    };
+    request.is_upgrade()
+        && response.is_upgrade()
+        && request.header("sec-websocket-key").is_some()
+        && response.header("sec-websocket-accept").is_some()
+}
+
+/// Where the heads end in both directions.
+fn heads_end(conn: &Connection) -> [u64; 2] {
+    let end = |direction| {
+        let head = conn.handshake.as_ref().and_then(|handshake| handshake.head(direction));
+        head.map_or(0, |head| head.offset + head.len)
+    };
+    Direction::BOTH.map(end)
 }
 
 fn push_file_start(out: &mut Vec<u8>) {

@@ -1,6 +1,12 @@
 //! Tells a file's format by what is in it.
 
-use super::{Detection, Format, ImportError, Records, har, native, netlog, pcap, pcapng, text};
+#[cfg(feature = "full")]
+use super::tls::KeyLog;
+use super::{
+    Detection, Format, ImportError, ImportOptions, Records, har, hex_export, native, text,
+};
+#[cfg(feature = "full")]
+use super::{mitmproxy, netlog, pcap, pcapng};
 use crate::Capture;
 
 /// What a file's first octets say.
@@ -16,45 +22,77 @@ pub(super) enum Magic {
 /// How far into a file its nature has to show.
 const HEAD_LEN: usize = 64 * 1024;
 
-pub(super) fn magic(forced: Option<Format>, octets: &[u8]) -> Magic {
-    let records = |format, why: &str, records: Box<dyn Records>| {
-        Magic::Records(Detection { format, why: why.to_owned() }, records)
-    };
-    match forced {
-        Some(Format::Pcap) => {
-            return records(Format::Pcap, "as asked", Box::<pcap::Reader>::default());
-        }
-        Some(Format::Pcapng) => {
-            return records(Format::Pcapng, "as asked", Box::<pcapng::Reader>::default());
-        }
-        Some(Format::Native) => {
-            return records(Format::Native, "as asked", Box::<native::Reader>::default());
-        }
-        Some(_) => return Magic::Whole,
+pub(super) fn magic(options: &ImportOptions, depth: u8, octets: &[u8]) -> Magic {
+    #[cfg(not(feature = "full"))]
+    let _ = depth;
+    let asked = "as asked";
+    match options.format {
+        Some(format) => return records(format, asked, options).unwrap_or(Magic::Whole),
+        None if octets.len() < 4 => return Magic::Undecided,
         None => {}
     }
-    let Some(first) = octets.first_chunk() else { return Magic::Undecided };
-    match u32::from_be_bytes(*first) {
-        0x0a0d_0d0a => records(
-            Format::Pcapng,
-            "it starts with a section header block",
-            Box::<pcapng::Reader>::default(),
-        ),
-        0xa1b2_c3d4 | 0xd4c3_b2a1 => records(
-            Format::Pcap,
-            "it starts with the magic number of microseconds",
-            Box::<pcap::Reader>::default(),
-        ),
-        0xa1b2_3c4d | 0x4d3c_b2a1 => records(
-            Format::Pcap,
-            "it starts with the magic number of nanoseconds",
-            Box::<pcap::Reader>::default(),
-        ),
-        _ if first[0] == native::RECORD_SEPARATOR => {
-            records(Format::Native, "it is a JSON text sequence", Box::<native::Reader>::default())
-        }
-        _ => Magic::Whole,
+    #[cfg(feature = "full")]
+    if let Some(magic) = packed(octets, options, depth) {
+        return magic;
     }
+    match super::magic::is_flow(octets) {
+        None => return Magic::Undecided,
+        Some(true) => {
+            let why = "it is tnetstrings of flows";
+            return records(Format::Mitmproxy, why, options).unwrap_or(Magic::Whole);
+        }
+        Some(false) => {}
+    }
+    let (format, why) = match octets {
+        [0x0a, 0x0d, 0x0d, 0x0a, ..] => (Format::Pcapng, "it starts with a section header block"),
+        [0xa1, 0xb2, 0xc3, 0xd4, ..] | [0xd4, 0xc3, 0xb2, 0xa1, ..] => {
+            (Format::Pcap, "it starts with the magic number of microseconds")
+        }
+        [0xa1, 0xb2, 0x3c, 0x4d, ..] | [0x4d, 0x3c, 0xb2, 0xa1, ..] => {
+            (Format::Pcap, "it starts with the magic number of nanoseconds")
+        }
+        [native::RECORD_SEPARATOR, b'{', ..] => (Format::Native, "it is a JSON text sequence"),
+        _ => return Magic::Whole,
+    };
+    records(format, why, options).unwrap_or(Magic::Whole)
+}
+
+/// What takes a packing off.
+#[cfg(feature = "full")]
+fn packed(octets: &[u8], options: &ImportOptions, depth: u8) -> Option<Magic> {
+    use super::packed::{Gzip, Packed, Zip, Zstd, is_zip, is_zstd};
+    let reader: Box<dyn Records> = match octets {
+        [0x1f, 0x8b, ..] => Box::new(Packed::new(Gzip::new(), options, depth)),
+        _ if is_zstd(octets) => Box::new(Packed::new(Zstd::new(), options, depth)),
+        _ if is_zip(octets) => Box::new(Zip::new(options, depth)),
+        _ => return None,
+    };
+    // What is in it tells.
+    let detection = Detection { format: Format::Raw, why: String::new() };
+    Some(Magic::Records(detection, reader))
+}
+
+/// The reader of a format that is read as it comes.
+fn records(format: Format, why: &str, options: &ImportOptions) -> Option<Magic> {
+    #[cfg(feature = "full")]
+    let keys = || {
+        let keys = KeyLog::default();
+        keys.add(&options.keys);
+        keys
+    };
+    #[cfg(not(feature = "full"))]
+    let _ = options;
+    let reader: Box<dyn Records> = match format {
+        #[cfg(feature = "full")]
+        Format::Pcap => Box::new(pcap::Reader::new(keys())),
+        #[cfg(feature = "full")]
+        Format::Pcapng => Box::new(pcapng::Reader::new(keys())),
+        Format::Native => Box::<native::Reader>::default(),
+        #[cfg(feature = "full")]
+        Format::Mitmproxy => Box::<mitmproxy::Reader>::default(),
+        _ => return None,
+    };
+    Some(Magic::Records(Detection { format, why: why.to_owned() }, reader))
 }
 
 /// Tells the format of a file that is all there.
@@ -66,21 +104,25 @@ pub(super) fn whole(forced: Option<Format>, octets: &[u8]) -> Result<Detection, 
     if let Some(format) = forced {
         return detected(format, "as asked");
     }
-    match octets {
-        [0x1f, 0x8b, ..] => return Err(ImportError::Packed { by: "gzip" }),
-        [b'P', b'K', 3, 4, ..] => return Err(ImportError::Packed { by: "zip" }),
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => return Err(ImportError::Packed { by: "zstd" }),
-        _ => {}
+    #[cfg(not(feature = "full"))]
+    if super::needs_full(octets) {
+        return Err(ImportError::NeedsFull);
     }
     if har::is_zlib(octets) {
         return detected(Format::Har, "it is packed with zlib, as mitmproxy's .zhar");
     }
     let Some(text) = text::as_text(octets) else {
-        return detected(Format::Raw, "it is binary and of no other format");
+        return match text::walks_as_frames(octets) {
+            true => detected(Format::Raw, "it is frames from its first byte to its last"),
+            false => Err(super::seems::error(octets)),
+        };
     };
     let text = text.trim_ascii();
     if text.is_empty() {
         return Err(ImportError::Empty);
+    }
+    if super::is_key_log(text.as_bytes()) {
+        return Err(ImportError::KeyLog);
     }
     let head_len = (0..=text.len().min(HEAD_LEN)).rev().find(|&at| text.is_char_boundary(at));
     let head = &text[..head_len.unwrap_or(0)];
@@ -94,7 +136,10 @@ pub(super) fn whole(forced: Option<Format>, octets: &[u8]) -> Result<Detection, 
         if har::is_message(head.lines().next().unwrap_or("")) {
             return detected(Format::HarMessages, "its lines are JSON with type, opcode and data");
         }
-        return Err(ImportError::Unknown);
+        return Err(super::seems::error(octets));
+    }
+    if hex_export::is_export(text) {
+        return detected(Format::Hex, "it has the remarks of a hex export");
     }
     if let Some(octets) = text::parse_hex(text) {
         return detected(Format::Hex, &format!("it is {} octets in hex digits", octets.len()));
@@ -104,10 +149,13 @@ pub(super) fn whole(forced: Option<Format>, octets: &[u8]) -> Result<Detection, 
     {
         return detected(Format::Base64, &format!("it is {} octets in base64", octets.len()));
     }
-    if text::looks_like_stream(text.as_bytes()) {
+    if text::starts_like_http(text.as_bytes()) {
         return detected(Format::Raw, "it starts like an HTTP handshake");
     }
-    Err(ImportError::Unknown)
+    if text::walks_as_frames(octets) {
+        return detected(Format::Raw, "it is frames from its first byte to its last");
+    }
+    Err(super::seems::error(octets))
 }
 
 /// Reads a file that is all there.
@@ -123,7 +171,12 @@ pub(super) fn read(
     match format {
         Format::Raw => text::read_stream(&octets, capture, notes),
         Format::Hex => {
-            let octets = text::as_text(&octets).and_then(text::parse_hex);
+            let text = text::as_text(&octets).map(str::trim_ascii);
+            if let Some(text) = text.filter(|text| hex_export::is_export(text)) {
+                hex_export::read(text, capture, notes);
+                return Ok(());
+            }
+            let octets = text.and_then(text::parse_hex);
             text::read_stream(&octets.ok_or_else(|| malformed("it is not hex"))?, capture, notes);
         }
         Format::Base64 => {
@@ -136,9 +189,14 @@ pub(super) fn read(
         }
         Format::Har => har::read(octets, capture, notes)?,
         Format::HarMessages => har::read_messages(&octets, capture, notes)?,
+        #[cfg(feature = "full")]
         Format::NetLog => netlog::read(&octets, capture, notes)?,
+        #[cfg(not(feature = "full"))]
+        Format::NetLog => return Err(ImportError::NeedsFull),
         // These are read as they come; being here, the file is shorter than their magic number.
-        Format::Pcap | Format::Pcapng | Format::Native => return Err(malformed("it is too short")),
+        Format::Pcap | Format::Pcapng | Format::Native | Format::Mitmproxy => {
+            return Err(malformed("it is too short"));
+        }
     }
     Ok(())
 }

@@ -3,29 +3,19 @@
 
 use std::net::SocketAddr;
 
+use super::http2::{Http2, Origin};
+use super::layer::Layer;
 use super::midstream::{MidStream, Verdict};
+use super::side::{Carried, Held, Side};
+use super::tls::{KeyLog, Tls};
 use crate::handshake::{Head, START_FIELD, negotiated, parse_head};
 use crate::head_buffer::HeadBuffer;
 use crate::{Capture, Clock, ConnId, ConnectionInit, Direction, End, Start};
 
 /// The most memory held while the response to an upgrade request hasn't come.
 const MAX_HELD_LEN: usize = 1 << 20;
-
-/// One of the two ends of a stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Side {
-    A,
-    B,
-}
-
-impl Side {
-    pub(super) fn other(self) -> Self {
-        match self {
-            Self::A => Self::B,
-            Self::B => Self::A,
-        }
-    }
-}
+/// How many streams may be within each other: TLS in a tunnel of a proxy in TLS is three.
+const MAX_DEPTH: u8 = 4;
 
 /// What a stream was found to carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,19 +28,6 @@ pub(super) enum Kind {
     Other,
     /// Given up, for too much was held of all streams.
     GivenUp,
-}
-
-impl Kind {
-    pub(super) const COUNT: usize = Self::GivenUp as usize + 1;
-}
-
-/// Octets, or a lack of them, held back.
-#[derive(Debug)]
-pub(super) struct Held {
-    pub(super) side: Side,
-    pub(super) octets: Vec<u8>,
-    pub(super) missing: u64,
-    pub(super) time_ns: u64,
 }
 
 /// A stream under examination.
@@ -74,6 +51,18 @@ pub(super) struct Flow {
     early_response: Option<Head>,
     /// The search for frames in a stream without a known start, until both directions' are found.
     mid_stream: Option<Box<MidStream>>,
+    /// Whether the last request was for a tunnel (RFC 9110 §9.3.6).
+    tunnel_asked: bool,
+    /// What the stream is wrapped in, with the streams in it.
+    pub(super) layer: Option<Layer<Self>>,
+    /// The secrets known, for what is encrypted.
+    keys: KeyLog,
+    /// Whether the stream was encrypted.
+    secure: bool,
+    /// How many streams it is within.
+    depth: u8,
+    /// The URL, where no head will say it.
+    url: Option<String>,
 }
 
 impl Flow {
@@ -91,6 +80,12 @@ impl Flow {
             held_len: 0,
             early_response: None,
             mid_stream: None,
+            tunnel_asked: false,
+            layer: None,
+            keys: KeyLog::default(),
+            secure: false,
+            depth: 0,
+            url: None,
         }
     }
 
@@ -98,92 +93,38 @@ impl Flow {
     pub(super) fn kept_len(&self) -> usize {
         let heads: usize = self.heads.iter().map(HeadBuffer::kept_len).sum();
         let search = self.mid_stream.as_ref().map_or(0, |search| search.kept_len());
-        heads + self.held_len + search
+        let layer = self.layer.as_ref().map_or(0, Layer::kept_len);
+        heads + self.held_len + search + layer
     }
 
-    /// Forgets what is held, to no longer look at this stream, unless it is known to be WebSocket.
+    /// Forgets what is held, to no longer look at this stream, unless it is known to be WebSocket itself.
     pub(super) fn give_up(&mut self) {
         self.heads = Default::default();
         self.held = Vec::new();
         self.held_len = 0;
         self.early_response = None;
         self.mid_stream = None;
+        self.layer = None;
         if self.conn.is_none() {
             self.kind = Kind::GivenUp;
         }
     }
 
-    /// Whether nothing of it is needed for what follows: it carries something else, or nothing so far.
-    pub(super) fn is_idle(&self) -> bool {
-        match self.kind {
-            Kind::Tls | Kind::Http2 | Kind::Other | Kind::GivenUp => true,
-            Kind::Undecided => self.mid_stream.is_none(),
-            Kind::Http => self.conn.is_none() && self.held_len == 0,
-            Kind::WebSocket => false,
-        }
+    /// Secrets to decrypt with.
+    pub(super) fn with_keys(self, keys: KeyLog) -> Self {
+        Self { keys, ..self }
     }
 
-    /// The stream is known from its first octet on, and who opened it.
-    pub(super) fn opened_by(&mut self, client: Side) {
-        self.client = Some(client);
-        self.from_start = true;
+    /// A stream within this one.
+    fn inner(&self) -> Self {
+        let keys = self.keys.clone();
+        let inner = Self::new(self.addresses, self.clock, self.opened_ns).with_keys(keys);
+        Self { secure: self.secure, depth: self.depth + 1, ..inner }
     }
 
-    pub(super) fn data(&mut self, capture: &mut Capture, side: Side, octets: &[u8], time_ns: u64) {
-        if octets.is_empty() {
-            return;
-        }
-        if self.is_searched(side) {
-            self.guess_frames(capture, side, octets, time_ns);
-            return;
-        }
-        if let Some(conn) = self.conn {
-            capture.push(conn, self.direction(side), octets, time_ns);
-            return;
-        }
-        match self.kind {
-            Kind::Undecided => self.decide(capture, side, octets, time_ns),
-            Kind::Http => self.http(capture, side, octets, time_ns),
-            _ => {}
-        }
-    }
-
-    pub(super) fn gap(&mut self, capture: &mut Capture, side: Side, len: u64, time_ns: u64) {
-        if let Some(mid_stream) = self.mid_stream.as_mut().filter(|search| !search.found(side)) {
-            mid_stream.gap(side, len);
-        } else if let Some(conn) = self.conn {
-            capture.gap(conn, self.direction(side), len, time_ns);
-        } else if self.kind == Kind::Http {
-            if let Some(response) = self.early_response.take() {
-                // The request is lost.
-                let start = self.start(&response);
-                self.open(capture, start);
-                return self.gap(capture, side, len, time_ns);
-            }
-            if !self.held.is_empty() && Some(side) == self.client && self.held_len < MAX_HELD_LEN {
-                self.held_len += size_of::<Held>();
-                self.held.push(Held { side, octets: Vec::new(), missing: len, time_ns });
-            }
-            self.heads[self.direction(side).index()].clear();
-        } else {
-            self.from_start = false;
-        }
-    }
-
-    pub(super) fn end(&mut self, capture: &mut Capture, side: Side, end: End, time_ns: u64) {
-        if self.conn.is_none() {
-            if let Some(mid_stream) = &mut self.mid_stream {
-                // Too few frames to be sure.
-                let verdict = mid_stream.end();
-                self.take_verdict(capture, verdict);
-            } else if end == End::CaptureEnded && !self.held.is_empty() {
-                // A request that was never answered.
-                self.open(capture, Start::Handshake);
-            }
-        }
-        if let Some(conn) = self.conn {
-            capture.end(conn, self.direction(side), end, time_ns);
-        }
+    /// The addresses of both sides.
+    pub(super) fn addresses(&self) -> Option<[SocketAddr; 2]> {
+        self.addresses
     }
 
     fn direction(&self, side: Side) -> Direction {
@@ -208,7 +149,8 @@ impl Flow {
         } else if octets.starts_with(b"HTTP/1.") {
             self.kind = Kind::Http;
             self.client = Some(side.other());
-        } else if octets.starts_with(b"PRI * HTTP/2") {
+        } else if octets.starts_with(b"PRI * HTTP/2") || self.from_start && Http2::is_start(octets)
+        {
             self.kind = Kind::Http2;
         } else if matches!(octets, [0x14..=0x17, 0x03, 0x00..=0x04, ..]) {
             self.kind = Kind::Tls;
@@ -219,9 +161,35 @@ impl Flow {
             return;
         }
         self.mid_stream = None;
-        if self.kind == Kind::Http {
-            self.http(capture, side, octets, time_ns);
+        match self.kind {
+            Kind::Http => self.http(capture, side, octets, time_ns),
+            Kind::Http2 => self.enter_http2(capture, side, octets, time_ns),
+            Kind::Tls if self.depth < MAX_DEPTH => {
+                let inner = Self { secure: true, ..self.inner() };
+                let tls = Tls::new(self.keys.clone(), inner);
+                self.enter(capture, Layer::Tls(Box::new(tls)), side, octets, time_ns);
+            }
+            _ => {}
         }
+    }
+
+    fn enter_http2(&mut self, capture: &mut Capture, side: Side, octets: &[u8], time_ns: u64) {
+        self.kind = Kind::Http2;
+        let Self { addresses, clock, secure, .. } = *self;
+        let http2 = Http2::new(Origin { addresses, clock, secure });
+        self.enter(capture, Layer::Http2(Box::new(http2)), side, octets, time_ns);
+    }
+
+    /// The stream is another one's wrapping from here on.
+    fn enter(
+        &mut self,
+        capture: &mut Capture,
+        layer: Layer<Self>,
+        side: Side,
+        octets: &[u8],
+        time_ns: u64,
+    ) {
+        self.layer.insert(layer).data(capture, side, octets, time_ns);
     }
 
     /// Whether a WebSocket connection's frames in this direction are still to be found.
@@ -267,12 +235,13 @@ impl Flow {
             }
             return;
         }
-        let start: &[u8] = match direction {
-            Direction::ToServer => b"GET ",
-            Direction::ToClient => b"HTTP/1.",
+        let starts: &[&[u8]] = match direction {
+            Direction::ToServer => &[b"GET ", b"CONNECT "],
+            Direction::ToClient => &[b"HTTP/1."],
         };
+        let is_start = |octets: &[u8]| starts.iter().any(|start| octets.starts_with(start));
         let head = &mut self.heads[direction.index()];
-        if head.is_empty() && !octets.starts_with(start) {
+        if head.is_empty() && !is_start(octets) {
             // Part of a body.
             return;
         }
@@ -289,6 +258,14 @@ impl Flow {
                 }
             };
             let upgrade = parsed.is_upgrade();
+            if self.enters(direction, &parsed) {
+                let mut rest = self.heads[direction.index()].take();
+                rest.drain(..parsed.len as usize);
+                self.heads = Default::default();
+                self.enter_tunnel(capture, parsed.status() == Some(101), side, &rest, time_ns);
+                return;
+            }
+            let head = &mut self.heads[direction.index()];
             let taken = match (direction, parsed.status()) {
                 (Direction::ToServer, _) => upgrade,
                 (Direction::ToClient, Some(101)) => upgrade,
@@ -302,10 +279,40 @@ impl Flow {
                 return;
             }
             head.advance(parsed.len);
-            if !head.octets().starts_with(start) {
+            if !is_start(head.octets()) {
                 head.clear();
                 return;
             }
+        }
+    }
+
+    /// Whether a response makes the stream a tunnel, or one of HTTP/2, as was asked for.
+    fn enters(&mut self, direction: Direction, head: &Head) -> bool {
+        if direction == Direction::ToServer {
+            self.tunnel_asked = head.start_line.starts_with("CONNECT ");
+            return false;
+        }
+        match head.status() {
+            Some(101) => head.has_token("upgrade", "h2c"),
+            Some(200..300) => std::mem::take(&mut self.tunnel_asked),
+            _ => false,
+        }
+    }
+
+    fn enter_tunnel(
+        &mut self,
+        capture: &mut Capture,
+        is_http2: bool,
+        side: Side,
+        rest: &[u8],
+        time_ns: u64,
+    ) {
+        if is_http2 {
+            self.enter_http2(capture, side, rest, time_ns);
+        } else if self.depth < MAX_DEPTH {
+            let mut inner = self.inner();
+            inner.opened_by(side.other());
+            self.enter(capture, Layer::Tunnel(Box::new(inner)), side, rest, time_ns);
         }
     }
 
@@ -345,6 +352,7 @@ impl Flow {
             Some("frames") => Start::Frames(negotiated(response)),
             _ => return Start::Handshake,
         };
+        self.url = self.made_up_url();
         for side in [Side::A, Side::B] {
             let direction = self.direction(side);
             let Some(held) = self.held.iter_mut().find(|held| held.side == side) else { continue };
@@ -362,12 +370,14 @@ impl Flow {
 
     fn open(&mut self, capture: &mut Capture, start: Start) {
         self.kind = Kind::WebSocket;
+        let url = self.url.take().or_else(|| self.secure.then(|| self.asked_url("wss")).flatten());
         let held = std::mem::take(&mut self.held);
         self.held_len = 0;
         let addresses =
             self.addresses.map(|[a, b]| if self.client == Some(Side::A) { (a, b) } else { (b, a) });
         self.conn = capture.open(ConnectionInit {
             start,
+            url,
             client: addresses.map(|(client, _)| client),
             server: addresses.map(|(_, server)| server),
             clock: self.clock,
@@ -375,6 +385,19 @@ impl Flow {
             ..ConnectionInit::default()
         });
         self.push_held(capture, held);
+    }
+
+    /// The URL in a handshake that an export of ours made up.
+    fn made_up_url(&self) -> Option<String> {
+        self.asked_url("ws").filter(|url| !url.starts_with("ws://not.captured"))
+    }
+
+    /// The URL that was asked for.
+    fn asked_url(&self, scheme: &str) -> Option<String> {
+        let request = self.held.iter().find(|held| Some(held.side) == self.client)?;
+        let head = parse_head(Direction::ToServer, &request.octets).ok()??;
+        let target = head.start_line.split(' ').nth(1)?;
+        Some(format!("{scheme}://{}{target}", head.header("host").unwrap_or("")))
     }
 
     fn push_held(&mut self, capture: &mut Capture, held: Vec<Held>) {
@@ -386,5 +409,118 @@ impl Flow {
             }
             capture.gap(conn, direction, missing, time_ns);
         }
+    }
+}
+
+impl Carried for Flow {
+    fn opened_by(&mut self, client: Side) {
+        self.client = Some(client);
+        self.from_start = true;
+    }
+
+    fn data(&mut self, capture: &mut Capture, side: Side, octets: &[u8], time_ns: u64) {
+        if octets.is_empty() {
+            return;
+        }
+        if self.is_searched(side) {
+            self.guess_frames(capture, side, octets, time_ns);
+            return;
+        }
+        if let Some(conn) = self.conn {
+            capture.push(conn, self.direction(side), octets, time_ns);
+            return;
+        }
+        if let Some(layer) = &mut self.layer {
+            layer.data(capture, side, octets, time_ns);
+            return;
+        }
+        match self.kind {
+            Kind::Undecided => self.decide(capture, side, octets, time_ns),
+            Kind::Http => self.http(capture, side, octets, time_ns),
+            _ => {}
+        }
+    }
+
+    fn gap(&mut self, capture: &mut Capture, side: Side, len: u64, time_ns: u64) {
+        if len == 0 {
+            return;
+        }
+        if let Some(layer) = &mut self.layer {
+            layer.gap(capture, side, len, time_ns);
+        } else if let Some(mid_stream) =
+            self.mid_stream.as_mut().filter(|search| !search.found(side))
+        {
+            mid_stream.gap(side, len);
+        } else if let Some(conn) = self.conn {
+            capture.gap(conn, self.direction(side), len, time_ns);
+        } else if self.kind == Kind::Http {
+            if let Some(response) = self.early_response.take() {
+                // The request is lost.
+                let start = self.start(&response);
+                self.open(capture, start);
+                return self.gap(capture, side, len, time_ns);
+            }
+            let is_asked = !self.held.is_empty();
+            if is_asked && Some(side) == self.client {
+                if self.held_len >= MAX_HELD_LEN {
+                    return;
+                }
+                self.held_len += size_of::<Held>();
+                self.held.push(Held { side, octets: Vec::new(), missing: len, time_ns });
+            } else if is_asked {
+                // The answer is lost, but not what comes after it.
+                self.open(capture, Start::Handshake);
+                return self.gap(capture, side, len, time_ns);
+            }
+            self.heads[self.direction(side).index()].clear();
+        } else {
+            self.from_start = false;
+        }
+    }
+
+    fn lose(&mut self, capture: &mut Capture, side: Side, len: u64, time_ns: u64) {
+        match self.conn.filter(|_| !self.is_searched(side)) {
+            Some(conn) => capture.lose(conn, self.direction(side), len, time_ns),
+            None => self.gap(capture, side, len, time_ns),
+        }
+    }
+
+    fn end(&mut self, capture: &mut Capture, side: Side, end: End, time_ns: u64) {
+        if self.conn.is_none() {
+            if let Some(mid_stream) = &mut self.mid_stream {
+                // Too few frames to be sure.
+                let verdict = mid_stream.end();
+                self.take_verdict(capture, verdict);
+            } else if end == End::CaptureEnded && !self.held.is_empty() {
+                // A request that was never answered.
+                self.open(capture, Start::Handshake);
+            }
+        }
+        if let Some(conn) = self.conn {
+            capture.end(conn, self.direction(side), end, time_ns);
+        }
+        if let Some(layer) = &mut self.layer {
+            layer.end(capture, side, end, time_ns);
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        if let Some(layer) = &self.layer {
+            return layer.is_idle();
+        }
+        match self.kind {
+            Kind::Tls | Kind::Http2 | Kind::Other | Kind::GivenUp => true,
+            Kind::Undecided => self.mid_stream.is_none(),
+            Kind::Http => self.conn.is_none() && self.held_len == 0,
+            Kind::WebSocket => false,
+        }
+    }
+
+    fn total_len(&self) -> usize {
+        size_of::<Self>() + self.kept_len()
+    }
+
+    fn is_other(&self) -> bool {
+        matches!(self.kind, Kind::Other | Kind::GivenUp)
     }
 }

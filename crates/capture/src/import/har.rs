@@ -10,7 +10,9 @@ use framewright_codec::{Opcode, Role};
 use super::{Format, ImportError, synth};
 use crate::json::Parts;
 use crate::time::parse_iso8601;
-use crate::{Capture, Clock, ConnId, ConnectionInit, Direction, End, Source, Start};
+use crate::{
+    Capture, Clock, ConnId, ConnectionInit, Direction, End, Handshake, Head, Source, Start,
+};
 
 /// The most octets that a packed archive may unpack to.
 const MAX_UNPACKED_LEN: usize = super::MAX_WHOLE_LEN;
@@ -50,6 +52,29 @@ impl<'a> Entry<'a> {
         let address = self.parts.string("serverIPAddress")?;
         let address: IpAddr = address.trim_matches(['[', ']']).parse().ok()?;
         Some(SocketAddr::new(address, port(&self.url)))
+    }
+
+    /// The heads of a stream of HTTP/2, if that is what the entry has: their fields say so.
+    fn http2(&self, has_messages: bool, time_ns: u64) -> Option<Handshake> {
+        let request = fields(&self.request);
+        if !request.iter().any(|(name, _)| name == ":method" || name == ":protocol") {
+            return None;
+        }
+        let method = self.request.string("method").unwrap_or_default();
+        let line = format!("{method} {} HTTP/2", target(&self.url));
+        let status = self.response.number("status").filter(|status| (100..=599).contains(status));
+        // Some write 101 all the same.
+        let status = status.filter(|&status| status != 101).or(has_messages.then_some(200));
+        let response = status.map(|status| {
+            Head::of_fields(
+                format!("HTTP/2 {status}"),
+                fields(&self.response),
+                Some(status),
+                time_ns,
+            )
+        });
+        let request = Some(Head::of_fields(line, request, None, time_ns));
+        Some(Handshake { request, response, accepted: false })
     }
 
     /// Playwright's file beside the archive.
@@ -149,7 +174,19 @@ pub(super) fn read(
 ) -> Result<(), ImportError> {
     let octets = if is_zlib(&octets) { unpack(octets)? } else { octets };
     let text = text(Format::Har, &octets)?;
-    let archive = Parts::parse(text).map_err(|error| malformed(Format::Har, text, &error))?;
+    let mended;
+    let archive = match Parts::parse(text) {
+        Err(error) if error.is_eof() => {
+            mended = close_off(text);
+            notes.push(format!(
+                "it is cut off at octet {}: what is whole before is shown",
+                text.len()
+            ));
+            Parts::parse(&mended)
+        }
+        parsed => parsed,
+    };
+    let archive = archive.map_err(|error| malformed(Format::Har, text, &error))?;
     let log = archive.get("log").and_then(|log| Parts::parse(log).ok());
     let log = log.ok_or_else(|| ImportError::Malformed {
         format: Format::Har,
@@ -197,6 +234,34 @@ pub(super) fn read(
         notes.push(format!("messages are in {file}, beside the archive: import it too"));
     }
     Ok(())
+}
+
+/// JSON that is cut off, without what isn't whole of it, and closed.
+fn close_off(text: &str) -> String {
+    // What closes all that is open, and up to where it was whole.
+    let (mut closers, mut whole_len, mut depth) = (Vec::new(), 0, 0);
+    let (mut in_string, mut is_escaped) = (false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if in_string => is_escaped = true,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'{' | b'[' => {
+                closers.push(if byte == b'{' { '}' } else { ']' });
+                // Nothing in it is whole, which is fine.
+                (whole_len, depth) = (at + 1, closers.len());
+            }
+            b'}' | b']' => {
+                closers.pop();
+                (whole_len, depth) = (at + 1, closers.len());
+            }
+            b',' => (whole_len, depth) = (at, closers.len()),
+            _ => {}
+        }
+    }
+    let open = closers.into_iter().take(depth).rev();
+    text[..whole_len].chars().chain(open).collect()
 }
 
 /// Reads Playwright's messages beside an archive.
@@ -248,24 +313,40 @@ impl Reader<'_> {
             .string("startedDateTime")
             .and_then(|time| parse_iso8601(&time))
             .unwrap_or(0);
+        let has_messages = entry.parts.parts(MESSAGES).values().len() > 0;
+        let http2 = entry.http2(has_messages, opened_ns);
+        let is_http2 = http2.is_some();
         let conn = self.open(ConnectionInit {
+            start: http2.map_or(Start::Handshake, |heads| Start::Http2(Box::new(heads))),
             server: entry.server(),
             url: Some(entry.url.clone().into_owned()),
             opened_ns,
             ..ConnectionInit::default()
         });
         let Some(conn) = conn else { return };
+        if !is_http2 {
+            self.heads(conn, entry, has_messages, opened_ns);
+        }
+        let mut time_ns = opened_ns;
+        entry.parts.for_each(MESSAGES, &mut |message| self.message(conn, message, &mut time_ns));
+        for direction in Direction::BOTH {
+            let last_ns = self.capture.connection(conn).map_or(0, |conn| conn.last_ns);
+            self.capture.end(conn, direction, End::CaptureEnded, last_ns);
+        }
+    }
+
+    /// Writes request and response anew.
+    fn heads(&mut self, conn: ConnId, entry: &Entry<'_>, has_messages: bool, opened_ns: u64) {
         let request =
             synth::head(&format!("GET {} HTTP/1.1", target(&entry.url)), fields(&entry.request));
         self.capture.push(conn, Direction::ToServer, request.as_bytes(), opened_ns);
-        let has_messages = entry.parts.parts(MESSAGES).values().len() > 0;
         // A connection without a status never got its answer; one with messages did.
         let status = match entry.response.number("status") {
             Some(status @ 100..=599) => status,
             _ if has_messages => 101,
             _ => 0,
         };
-        // Over HTTP/2 the answer is 200 (RFC 8441).
+        // Over HTTP/2 the answer is 200 (RFC 8441), also where the fields don't show that.
         let status = if status == 200 && has_messages { 101 } else { status };
         if status != 0 {
             let text = match status {
@@ -277,12 +358,6 @@ impl Reader<'_> {
                 fields(&entry.response),
             );
             self.capture.push(conn, Direction::ToClient, response.as_bytes(), opened_ns);
-        }
-        let mut time_ns = opened_ns;
-        entry.parts.for_each(MESSAGES, &mut |message| self.message(conn, message, &mut time_ns));
-        for direction in Direction::BOTH {
-            let last_ns = self.capture.connection(conn).map_or(0, |conn| conn.last_ns);
-            self.capture.end(conn, direction, End::CaptureEnded, last_ns);
         }
     }
 

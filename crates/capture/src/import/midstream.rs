@@ -2,8 +2,8 @@
 
 use framewright_codec::{HeaderPrefix, Role};
 
-use super::flow::{Held, Side};
-use crate::resync::{Found, SURE_BITS, Search};
+use super::side::{Held, Side};
+use crate::resync::{Found, LIKELY_BITS, SURE_BITS, Search};
 
 /// How many octets are looked at before a stream is given up.
 const MAX_SEARCHED_LEN: u64 = 8 << 20;
@@ -82,11 +82,15 @@ impl MidStream {
         self.start_again(side);
     }
 
-    /// Nothing more comes to be sure by: what is more likely counts.
+    /// Nothing more comes to be sure by: what both directions say together counts.
     pub(super) fn end(&mut self) -> Verdict {
+        let bits: u32 = self.lanes.iter().map(|lane| lane.search.bits()).sum();
+        if self.client.is_none() && bits < LIKELY_BITS {
+            return Verdict::Undecided;
+        }
         let mut clients = [Side::A, Side::B]
             .into_iter()
-            .filter(|&side| self.lanes[side as usize].search.is_borne_out())
+            .filter(|&side| self.lanes[side as usize].search.is_likely())
             .filter_map(|side| self.client_by(side));
         match (self.client, clients.next(), clients.next()) {
             (None, Some(one), other) if other.is_none_or(|other| other == one) => {

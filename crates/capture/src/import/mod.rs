@@ -1,19 +1,46 @@
 //! Import: captures of other tools, and pasted octets.
 
 mod detect;
+#[cfg(feature = "full")]
 mod flow;
 mod har;
+mod hex_export;
+#[cfg(feature = "full")]
+mod http2;
+#[cfg(feature = "full")]
+mod layer;
+mod magic;
+#[cfg(feature = "full")]
 mod midstream;
+#[cfg(feature = "full")]
+mod mitmproxy;
 pub(crate) mod native;
+#[cfg(feature = "full")]
 mod netlog;
+#[cfg(feature = "full")]
+mod packed;
+#[cfg(feature = "full")]
 mod packet;
+#[cfg(feature = "full")]
 mod pcap;
+#[cfg(feature = "full")]
 mod pcapng;
 mod report;
+mod seems;
+#[cfg(feature = "full")]
+mod side;
 mod synth;
+#[cfg(feature = "full")]
+mod tally;
+#[cfg(feature = "full")]
 mod tcp;
 mod text;
+#[cfg(feature = "full")]
+mod tls;
+#[cfg(feature = "full")]
+mod tnetstring;
 
+pub use magic::{is_key_log, needs_full};
 pub use report::{Detection, Format, ImportError, ImportReport};
 
 use std::fmt;
@@ -25,10 +52,19 @@ use detect::Magic;
 const MAX_WHOLE_LEN: usize = 512 << 20;
 
 /// What is known of a file beforehand.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct ImportOptions {
     /// The format, where it is not to be detected.
     pub format: Option<Format>,
+    /// Secrets of TLS connections, as `SSLKEYLOGFILE` makes clients write them.
+    pub keys: Vec<u8>,
+}
+
+// Secrets are nobody's business in a log.
+impl fmt::Debug for ImportOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ImportOptions").field("format", &self.format).finish_non_exhaustive()
+    }
 }
 
 /// Reads a file, or a paste, into a [`Capture`]. Push it in pieces of any length, then finish.
@@ -36,7 +72,9 @@ pub struct ImportOptions {
 /// Formats made of records (pcap, pcapng, native) are read as they come; others when finished. Whatever goes
 /// wrong, what was read before it stays in the capture.
 pub struct Importer {
-    format: Option<Format>,
+    options: ImportOptions,
+    /// How many packed files it is in.
+    depth: u8,
     detection: Option<Detection>,
     state: State,
     taken_len: u64,
@@ -63,18 +101,53 @@ trait Records: Send {
 
     /// Brings what was read into order; also called after an error.
     fn finish(&mut self, capture: &mut Capture, notes: &mut Vec<String>);
+
+    /// What could not be read, once it is finished.
+    fn unread(&self) -> Unread {
+        Unread::default()
+    }
+
+    /// What the file was found to be, or why nothing was found in it, once it is finished.
+    fn detection(&self) -> Option<Result<Detection, ImportError>> {
+        None
+    }
+}
+
+/// What could not be read.
+#[derive(Clone, Debug, Default)]
+struct Unread {
+    sentences: Vec<String>,
+    wants_keys: bool,
+}
+
+#[cfg(feature = "full")]
+impl Unread {
+    fn extend(&mut self, other: Self) {
+        let Self { sentences, wants_keys } = self;
+        *wants_keys |= other.wants_keys;
+        let new = other.sentences.into_iter().filter(|one| !sentences.contains(one));
+        let new: Vec<_> = new.collect();
+        sentences.extend(new);
+    }
 }
 
 impl Importer {
     /// An importer at the start of a file.
     pub fn new(options: ImportOptions) -> Self {
         Self {
-            format: options.format,
+            options,
+            depth: 0,
             detection: None,
             state: State::Undecided(Vec::new()),
             taken_len: 0,
             failure: None,
         }
+    }
+
+    /// An importer of what is packed in a file, which may be in others.
+    #[cfg(feature = "full")]
+    fn within(options: ImportOptions, depth: u8) -> Self {
+        Self { depth, ..Self::new(options) }
     }
 
     /// What the file is, once that is known.
@@ -98,7 +171,12 @@ impl Importer {
             return Err(failure.clone());
         }
         self.taken_len += octets.len() as u64;
-        let result = self.try_push(capture, octets).and_then(|()| self.must_fit(capture));
+        let result = match self.try_push(capture, octets) {
+            Ok(()) => self.must_fit(capture),
+            // Of what is packed in it, it says how much was read unpacked.
+            Err(ImportError::TooMuch { read_len: Some(_), .. }) => self.must_fit(capture),
+            failed => failed,
+        };
         if let Err(failure) = &result {
             self.failure = Some(failure.clone());
         }
@@ -112,9 +190,10 @@ impl Importer {
     /// If nothing could be made of it, or [`push`](Self::push) failed before.
     pub fn finish(mut self, capture: &mut Capture) -> Result<ImportReport, ImportError> {
         let mut notes = Vec::new();
+        let mut unread = Unread::default();
         match self.state {
             State::Undecided(octets) | State::Whole(octets) if self.failure.is_none() => {
-                let detection = detect::whole(self.format, &octets)?;
+                let detection = detect::whole(self.options.format, &octets)?;
                 detect::read(&detection, octets, capture, &mut notes)?;
                 self.detection = Some(detection);
                 if capture.is_full() {
@@ -124,6 +203,12 @@ impl Importer {
             State::Undecided(_) | State::Whole(_) => {}
             State::Records(mut records) => {
                 records.finish(capture, &mut notes);
+                unread = records.unread();
+                match records.detection() {
+                    Some(Ok(detection)) => self.detection = Some(detection),
+                    Some(Err(failure)) => self.failure = self.failure.or(Some(failure)),
+                    None => {}
+                }
                 if self.failure.is_none() && capture.is_full() {
                     return Err(too_much(capture, None));
                 }
@@ -131,7 +216,9 @@ impl Importer {
         }
         match (self.failure, self.detection) {
             (None, Some(detection)) => {
-                Ok(ImportReport { detection, taken_len: self.taken_len, notes })
+                let Unread { sentences, wants_keys } = unread;
+                let taken_len = self.taken_len;
+                Ok(ImportReport { detection, taken_len, notes, unread: sentences, wants_keys })
             }
             (failure, _) => Err(failure.unwrap_or(ImportError::Unknown)),
         }
@@ -153,7 +240,7 @@ impl Importer {
             }
         }
         if let State::Undecided(held) = &mut self.state {
-            match detect::magic(self.format, held) {
+            match detect::magic(&self.options, self.depth, held) {
                 Magic::Undecided => {}
                 Magic::Whole => self.state = State::Whole(std::mem::take(held)),
                 Magic::Records(detection, mut records) => {

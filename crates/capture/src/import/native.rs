@@ -28,8 +28,11 @@ use framewright_codec::Role;
 use framewright_codec::handshake::{DeflateParams, parse_extensions};
 
 use super::{Format, ImportError, Records};
-use crate::json::Parts;
-use crate::{Capture, Clock, ConnId, ConnectionInit, Direction, End, Negotiated, Source, Start};
+use crate::json::{Parts, string};
+use crate::{
+    Capture, Clock, ConnId, ConnectionInit, Direction, End, Handshake, Head, Negotiated, Source,
+    Start,
+};
 
 pub(crate) const RECORD_SEPARATOR: u8 = 0x1e;
 /// The longest record in octets that is believed.
@@ -173,24 +176,8 @@ impl Reader {
 
 fn init(record: &Parts<'_>, time_ns: u64) -> Option<ConnectionInit> {
     let text = |name| record.string(name);
-    let start = match record.get("start") {
-        None | Some("\"handshake\"") => Start::Handshake,
-        Some("\"mid-stream\"") => Start::MidStream,
-        Some(start) => {
-            let start = Parts::parse(start).ok()?;
-            let permessage_deflate = match start.string("extensions").as_deref() {
-                None | Some("") => None,
-                Some(extensions) => {
-                    let extensions = parse_extensions(extensions.as_bytes()).ok()?;
-                    DeflateParams::from_extensions(&extensions).ok()?
-                }
-            };
-            let subprotocol = start.string("subprotocol").map(Cow::into_owned);
-            Start::Frames(Negotiated { subprotocol, permessage_deflate })
-        }
-    };
     Some(ConnectionInit {
-        start,
+        start: start(record)?,
         client: text("client").and_then(|address| address.parse().ok()),
         server: text("server").and_then(|address| address.parse().ok()),
         url: text("url").map(Cow::into_owned),
@@ -211,4 +198,48 @@ fn init(record: &Parts<'_>, time_ns: u64) -> Option<ConnectionInit> {
         },
         opened_ns: time_ns,
     })
+}
+
+/// How a connection starts.
+fn start(record: &Parts<'_>) -> Option<Start> {
+    Some(match record.get("start") {
+        None | Some("\"handshake\"") => Start::Handshake,
+        Some("\"mid-stream\"") => Start::MidStream,
+        Some(start) => {
+            let start = Parts::parse(start).ok()?;
+            if start.get("http2").is_some() {
+                return Some(Start::Http2(Box::new(handshake(&start.parts("http2")))));
+            }
+            let permessage_deflate = match start.string("extensions").as_deref() {
+                None | Some("") => None,
+                Some(extensions) => {
+                    let extensions = parse_extensions(extensions.as_bytes()).ok()?;
+                    DeflateParams::from_extensions(&extensions).ok()?
+                }
+            };
+            let subprotocol = start.string("subprotocol").map(Cow::into_owned);
+            Start::Frames(Negotiated { subprotocol, permessage_deflate })
+        }
+    })
+}
+
+/// The heads of a stream of HTTP/2.
+fn handshake(heads: &Parts<'_>) -> Handshake {
+    let head = |name| {
+        heads.get(name)?;
+        let head = heads.parts(name);
+        let fields = head.parts("fields");
+        let fields = fields.values().filter_map(|field| {
+            let field = Parts::parse(field).ok()?;
+            let mut words = field.values().filter_map(string);
+            Some((words.next()?.into_owned(), words.next()?.into_owned()))
+        });
+        Some(Head::of_fields(
+            head.string("line").unwrap_or_default().into_owned(),
+            fields.collect(),
+            head.number("status"),
+            head.number("time").unwrap_or(0),
+        ))
+    };
+    Handshake { request: head("request"), response: head("response"), accepted: false }
 }

@@ -7,7 +7,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use framewright_codec::{FrameHeader, Opcode, Role};
 
-use super::flow::{Flow, Side};
+use super::flow::Flow;
+use super::side::{Carried, Side};
 use super::{Format, ImportError, har, synth};
 use crate::fingerprint::fingerprint;
 use crate::json::{Parts, string};

@@ -1,12 +1,20 @@
 //! Packet captures of libpcap, and what all packet captures have in common.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use pcap_parser::pcap::{PcapHeader, parse_pcap_frame, parse_pcap_frame_be, parse_pcap_header};
 
-use super::flow::Kind;
-use super::packet::{self, Packet};
+use super::packet::{self, Fragment, Fragments, Packet, Sliced};
 use super::tcp::Tcp;
-use super::{Format, ImportError, Records};
+use super::tls::KeyLog;
+use super::{Format, ImportError, Records, Unread};
 use crate::Capture;
+
+/// The most packets that were in fragments, within each other.
+const MAX_DEPTH: u8 = 4;
+/// The most kinds of packets that are named.
+const MAX_NAMED: usize = 64;
 
 /// The longest packet record in octets that is believed.
 pub(super) const MAX_RECORD_LEN: usize = 64 << 20;
@@ -17,13 +25,27 @@ pub(super) struct Packets {
     tcp: Tcp,
     count: u64,
     cut: u64,
-    fragments: u64,
-    unknown_links: u64,
+    fragments: Fragments,
+    /// How many came in what.
+    tunnels: BTreeMap<&'static str, u64>,
+    /// What isn't TCP, by name.
+    others: BTreeMap<Cow<'static, str>, u64>,
     /// Blocks that can't be read.
     pub(super) broken_blocks: u64,
+    /// What could not be read, in the end.
+    pub(super) unread: Unread,
 }
 
 impl Packets {
+    /// The secrets of encrypted connections.
+    pub(super) fn keys(&self) -> &KeyLog {
+        &self.tcp.keys
+    }
+
+    pub(super) fn set_keys(&mut self, keys: KeyLog) {
+        self.tcp.keys = keys;
+    }
+
     pub(super) fn push(
         &mut self,
         capture: &mut Capture,
@@ -34,46 +56,64 @@ impl Packets {
     ) {
         self.count += 1;
         self.cut += u64::from(packet.len() < original_len as usize);
-        match packet::slice(link_type, packet) {
+        self.take(capture, packet::slice(link_type, packet), time_ns, 0);
+    }
+
+    fn take(&mut self, capture: &mut Capture, sliced: Sliced<'_>, time_ns: u64, depth: u8) {
+        for tunnel in sliced.tunnels {
+            *self.tunnels.entry(tunnel).or_default() += 1;
+        }
+        match sliced.packet {
             Packet::Tcp(segment) => self.tcp.push(capture, &segment, time_ns),
-            Packet::Other => {}
-            Packet::Fragment => self.fragments += 1,
-            Packet::UnknownLink => self.unknown_links += 1,
+            Packet::Other(name)
+                if self.others.len() < MAX_NAMED || self.others.contains_key(&name) =>
+            {
+                *self.others.entry(name).or_default() += 1;
+            }
+            Packet::Other(_) => *self.others.entry("others".into()).or_default() += 1,
+            Packet::Fragment(fragment) => {
+                if let Some(payload) = self.fragments.push(&fragment).filter(|_| depth < MAX_DEPTH)
+                {
+                    let Fragment { addresses, protocol, .. } = fragment;
+                    let sliced = packet::slice_payload(addresses, protocol, &payload);
+                    self.take(capture, sliced, time_ns, depth + 1);
+                }
+            }
+        }
+    }
+
+    /// `120 packets: 118 in VXLAN, 2 ARP`.
+    fn note_packets(&self) -> String {
+        let in_tunnels = self.tunnels.iter().map(|(name, count)| format!("{count} in {name}"));
+        let mut others: Vec<_> = self.others.iter().collect();
+        others.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        let others = others.into_iter().map(|(name, count)| format!("{count} {name}"));
+        let parts: Vec<_> = in_tunnels.chain(others).collect();
+        match (self.count, &parts[..]) {
+            (1, []) => "1 packet".to_owned(),
+            (count, []) => format!("{count} packets"),
+            (count, parts) => format!("{count} packets, of them {}", parts.join(", ")),
         }
     }
 
     pub(super) fn finish(&mut self, capture: &mut Capture, notes: &mut Vec<String>) {
         self.tcp.finish(capture);
         // Said of none, too: it explains an empty view.
-        notes.push(format!("{} packets", self.count));
+        notes.push(self.note_packets());
+        let tally = self.tcp.tally();
+        tally.note(notes);
+        self.unread = tally.unread();
         let mut note = |count: u64, text: &str| {
             if count > 0 {
                 notes.push(format!("{count} {text}"));
             }
         };
-        note(self.tcp.count_of(Kind::WebSocket) as u64, "TCP connections carry WebSocket");
-        note(self.tcp.count_of(Kind::Http) as u64, "TCP connections carry HTTP without an upgrade");
-        note(
-            self.tcp.count_of(Kind::Tls) as u64,
-            "TCP connections are encrypted with TLS and can't be read: capture before encryption",
-        );
-        note(
-            self.tcp.count_of(Kind::Http2) as u64,
-            "TCP connections carry HTTP/2, which isn't read",
-        );
-        let other = self.tcp.count_of(Kind::Other) + self.tcp.count_of(Kind::Undecided);
-        note(other as u64, "TCP connections carry something else");
-        note(
-            self.tcp.count_of(Kind::GivenUp) as u64,
-            "TCP connections were given up: too much of all of them waited for their handshakes",
-        );
         note(
             self.tcp.ignored,
             "packets are of TCP connections that there was no place for: split the file",
         );
         note(self.cut, "packets were cut short by the recorder");
-        note(self.fragments, "packets are fragments of IP packets, which aren't reassembled");
-        note(self.unknown_links, "packets are of a link type that isn't known");
+        note(self.fragments.open_count(), "IP packets lack fragments");
         note(self.broken_blocks, "blocks can't be read and were skipped");
     }
 }
@@ -86,6 +126,14 @@ pub(super) struct Reader {
     /// Where `buffer` starts in the file.
     offset: u64,
     packets: Packets,
+}
+
+impl Reader {
+    pub(super) fn new(keys: KeyLog) -> Self {
+        let mut reader = Self::default();
+        reader.packets.set_keys(keys);
+        reader
+    }
 }
 
 impl Records for Reader {
@@ -112,6 +160,10 @@ impl Records for Reader {
         if !self.buffer.is_empty() {
             notes.push(format!("the file ends inside a record, at octet {}", self.offset));
         }
+    }
+
+    fn unread(&self) -> Unread {
+        self.packets.unread.clone()
     }
 }
 

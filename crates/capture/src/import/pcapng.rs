@@ -7,7 +7,8 @@ use pcap_parser::pcapng::{
 };
 
 use super::pcap::{MAX_RECORD_LEN, Packets};
-use super::{Format, ImportError, Records};
+use super::tls::KeyLog;
+use super::{Format, ImportError, Records, Unread};
 use crate::Capture;
 
 const SECTION_HEADER: u32 = 0x0a0d_0d0a;
@@ -16,6 +17,9 @@ const INTERFACE_DESCRIPTION: u32 = 1;
 const PACKET: u32 = 2;
 const SIMPLE_PACKET: u32 = 3;
 const ENHANCED_PACKET: u32 = 6;
+const DECRYPTION_SECRETS: u32 = 10;
+/// Secrets in the form of `SSLKEYLOGFILE`.
+const TLS_KEY_LOG: u32 = 0x544c_534b;
 
 /// The most interfaces of a section that are known; the packets of later ones are skipped.
 const MAX_INTERFACES: usize = 1 << 16;
@@ -41,6 +45,14 @@ pub(super) struct Reader {
     interfaces: Vec<Interface>,
     packets: Packets,
     last_ns: u64,
+}
+
+impl Reader {
+    pub(super) fn new(keys: KeyLog) -> Self {
+        let mut reader = Self::default();
+        reader.packets.set_keys(keys);
+        reader
+    }
 }
 
 impl Records for Reader {
@@ -69,6 +81,10 @@ impl Records for Reader {
         if !self.buffer.is_empty() {
             notes.push(format!("the file ends inside a block, at octet {}", self.offset));
         }
+    }
+
+    fn unread(&self) -> Unread {
+        self.packets.unread.clone()
     }
 }
 
@@ -107,11 +123,26 @@ impl Reader {
             ENHANCED_PACKET => self.enhanced_packet(capture, block),
             PACKET => self.obsolete_packet(capture, block),
             SIMPLE_PACKET => self.simple_packet(capture, block),
+            DECRYPTION_SECRETS => self.secrets(block),
             // Others say nothing of packets, and are there to be skipped.
             _ => Some(()),
         };
         self.packets.broken_blocks += u64::from(read.is_none());
         Ok(Some(len))
+    }
+
+    /// Type and length of the secrets, and the secrets; those of other protocols are of no use here.
+    fn secrets(&mut self, block: &[u8]) -> Option<()> {
+        let number = match self.big_endian {
+            true => u32::from_be_bytes,
+            false => u32::from_le_bytes,
+        };
+        let &[_, _, kind, len] = block.as_chunks::<4>().0.first_chunk()?;
+        let secrets = block.get(16..)?.get(..number(len) as usize)?;
+        if number(kind) == TLS_KEY_LOG {
+            self.packets.keys().add(secrets);
+        }
+        Some(())
     }
 
     fn interface(&mut self, block: &[u8]) -> Option<()> {

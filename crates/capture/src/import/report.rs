@@ -19,6 +19,8 @@ pub enum Format {
     Har,
     /// Playwright's messages beside an HTTP archive: JSON lines.
     HarMessages,
+    /// Flows of mitmproxy, version 7 or later.
+    Mitmproxy,
     /// An event log of Chrome's network stack.
     NetLog,
     /// This crate's own: a JSON text sequence (RFC 7464).
@@ -27,7 +29,7 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Hex,
         Self::Base64,
         Self::Raw,
@@ -36,6 +38,7 @@ impl Format {
         Self::Har,
         Self::HarMessages,
         Self::NetLog,
+        Self::Mitmproxy,
         Self::Native,
     ];
 
@@ -50,6 +53,7 @@ impl Format {
             Self::Har => "HAR",
             Self::HarMessages => "HAR messages",
             Self::NetLog => "Chrome NetLog",
+            Self::Mitmproxy => "mitmproxy flows",
             Self::Native => "Framewright capture",
         }
     }
@@ -73,6 +77,18 @@ pub struct ImportReport {
     pub taken_len: u64,
     /// What is worth knowing, for people: what was skipped and why, which rules were applied.
     pub notes: Vec<String>,
+    /// What could not be read, in whole sentences, and how to have it read.
+    pub unread: Vec<String>,
+    /// Whether more could be read with the keys of TLS connections.
+    pub wants_keys: bool,
+}
+
+#[cfg(feature = "full")]
+impl ImportReport {
+    /// What could not be read.
+    pub(super) fn unread_parts(&self) -> super::Unread {
+        super::Unread { sentences: self.unread.clone(), wants_keys: self.wants_keys }
+    }
 }
 
 /// Why a file can't be imported, or not to its end.
@@ -83,11 +99,37 @@ pub enum ImportError {
     Empty,
     /// It is none of the formats.
     Unknown,
-    /// It is packed.
+    /// It is no capture, but something else.
+    Seems {
+        /// What, with an article.
+        what: &'static str,
+    },
+    /// It is packed in a way that isn't read, or too deep.
     Packed {
         /// With what.
         by: &'static str,
     },
+    /// It does not unpack.
+    BadPacking {
+        /// What it is packed with.
+        by: &'static str,
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// It unpacks to much more than a capture would.
+    Bomb {
+        /// The most bytes that it may unpack to.
+        limit: u64,
+    },
+    /// Nothing that is packed in it is a capture.
+    NoCapture {
+        /// What it is packed with.
+        by: &'static str,
+    },
+    /// It is read only by a build with the feature `full`.
+    NeedsFull,
+    /// It is a log of TLS secrets, which has no connections in it.
+    KeyLog,
     /// It breaks its own format.
     Malformed {
         /// The format.
@@ -121,7 +163,23 @@ impl fmt::Display for ImportError {
                 "this is no capture that can be read: neither hex, base64, pcap, pcapng, HAR, NetLog nor a \
                  Framewright capture",
             ),
+            Self::Seems { what } => write!(
+                f,
+                "this seems to be {what}, not a capture: neither pcap, pcapng, HAR, NetLog nor a Framewright \
+                 capture"
+            ),
             Self::Packed { by } => write!(f, "this is packed with {by}: unpack it first"),
+            Self::BadPacking { by, what } => write!(f, "this is packed with {by}, but {what}"),
+            Self::Bomb { limit } => write!(
+                f,
+                "this unpacks to more than {} MB, which no capture of its length does",
+                limit >> 20
+            ),
+            Self::NoCapture { by } => write!(f, "this is packed with {by}, but there is no capture in it"),
+            Self::NeedsFull => f.write_str("this needs the importer of packets, which isn't loaded"),
+            Self::KeyLog => f.write_str(
+                "these are the keys of TLS connections: open them with the capture of those connections",
+            ),
             Self::Malformed { format, offset, what } => {
                 write!(f, "this {} is broken at octet {offset}: {what}", format.name())
             }

@@ -4,8 +4,11 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use super::flow::{Flow, Kind, Side};
+use super::flow::Flow;
 use super::packet::Segment;
+use super::side::{Carried, Side};
+use super::tally::Tally;
+use super::tls::KeyLog;
 use crate::{Capture, Clock, End};
 
 /// The most octets of one direction held behind a hole; beyond, the hole is taken for a gap.
@@ -97,11 +100,16 @@ pub(super) struct Tcp {
     pending_len: usize,
     /// What is held of all connections until it is known what they carry.
     held_len: usize,
-    /// Connections that were forgotten, by what they carried, and segments of those there was no place for.
-    forgotten: [usize; Kind::COUNT],
+    /// What connections carried that were forgotten, and how many segments are of those there was no place for.
+    forgotten: Tally,
     pub(super) ignored: u64,
     /// How many of these there are when idle connections are looked for again.
     next_look: u64,
+    /// How many segments came, and how many that will be when there is looked again for what to forget.
+    taken: u64,
+    next_purge: u64,
+    /// The secrets of encrypted connections.
+    pub(super) keys: KeyLog,
 }
 
 impl Tcp {
@@ -135,12 +143,19 @@ impl Tcp {
         if self.held_len > MAX_CONNECTIONS_LEN {
             connection.flow.give_up();
         }
-        self.count(index, before);
-        let connection = &mut self.connections[index];
         if self.pending_len > MAX_ALL_PENDING_LEN {
-            let before = connection.pending_len();
             connection.fill_holes(capture);
-            self.pending_len = self.pending_len + connection.pending_len() - before;
+        }
+        self.count(index, before);
+        self.purge();
+    }
+
+    /// Forgets idle connections before others are given up. It takes time for each: not for every segment.
+    fn purge(&mut self) {
+        self.taken += 1;
+        if self.held_len > MAX_CONNECTIONS_LEN && self.taken >= self.next_purge {
+            self.next_purge = self.taken + self.connections.len() as u64;
+            self.forget_idle();
         }
     }
 
@@ -157,10 +172,11 @@ impl Tcp {
         }
     }
 
-    /// How many connections carry what.
-    pub(super) fn count_of(&self, kind: Kind) -> usize {
-        let held = self.connections.iter().filter(|connection| connection.flow.kind == kind);
-        held.count() + self.forgotten[kind as usize]
+    /// What the connections carry.
+    pub(super) fn tally(&mut self) -> Tally {
+        let mut tally = std::mem::take(&mut self.forgotten);
+        self.connections.iter().for_each(|connection| tally.count(&connection.flow));
+        tally
     }
 
     /// Adds a connection. `None` where there is no place for one more.
@@ -181,7 +197,8 @@ impl Tcp {
         }
         let index = self.connections.len();
         self.connections.push(Connection {
-            flow: Flow::new(Some([key.0, key.1]), Clock::Unix, time_ns),
+            flow: Flow::new(Some([key.0, key.1]), Clock::Unix, time_ns)
+                .with_keys(self.keys.clone()),
             halves: [Half::default(), Half::default()],
             last_ns: time_ns,
             over: false,
@@ -202,7 +219,7 @@ impl Tcp {
             let has_ended = connection.over || connection.halves.iter().all(|half| half.ended);
             let is_idle = has_ended || connection.flow.is_idle();
             if is_idle && connection.pending_len() == 0 {
-                self.forgotten[connection.flow.kind as usize] += 1;
+                self.forgotten.count(&connection.flow);
                 self.held_len -= connection.flow.kept_len();
                 continue;
             }

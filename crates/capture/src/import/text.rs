@@ -6,12 +6,19 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use framewright_codec::HeaderPrefix;
 
-use crate::resync::is_frame_start;
+use crate::resync::{are_frames, is_frame_start};
 use crate::{Capture, ConnectionInit, Direction, End, Negotiated, Start};
 
 /// `octets` as text without a byte order mark, if they are UTF-8.
 pub(super) fn as_text(octets: &[u8]) -> Option<&str> {
-    let text = std::str::from_utf8(octets).ok()?;
+    let text = match std::str::from_utf8(octets) {
+        Ok(text) => text,
+        // Cut off inside of a character.
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(&octets[..error.valid_up_to()]).ok()?
+        }
+        Err(_) => return None,
+    };
     Some(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
@@ -98,7 +105,18 @@ pub(super) fn parse_base64(text: &str) -> Option<Vec<u8>> {
 
 /// Whether octets can be one direction of a connection: they start with a handshake or a frame.
 pub(super) fn looks_like_stream(octets: &[u8]) -> bool {
-    octets.starts_with(b"GET ") || octets.starts_with(b"HTTP/1.") || is_frame_start(octets, None)
+    starts_like_http(octets) || is_frame_start(octets, None)
+}
+
+/// Whether octets start with a handshake's request or response.
+pub(super) fn starts_like_http(octets: &[u8]) -> bool {
+    octets.starts_with(b"GET ") || octets.starts_with(b"HTTP/1.")
+}
+
+/// Whether octets are frames beyond doubt, from the first to the last, which may be cut off.
+pub(super) fn walks_as_frames(octets: &[u8]) -> bool {
+    // A handshake in front of frames that aren't text.
+    starts_like_http(octets) || are_frames(octets)
 }
 
 /// Takes octets for one direction of one connection; MASK of the first frame tells which.

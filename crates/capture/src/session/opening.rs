@@ -1,5 +1,6 @@
 //! The handshake while it is captured, and what comes behind it before it is complete.
 
+use framewright_codec::handshake::PERMESSAGE_DEFLATE;
 use framewright_codec::walk::Walker;
 
 use super::{Context, Phase, Session, conn_fault, inflating, push_region, push_unframed, sender};
@@ -7,7 +8,7 @@ use crate::handshake::{Malformed, judge};
 use crate::head_buffer::HeadBuffer;
 use crate::octets::Run;
 use crate::resync::{HeldChunk, Search, is_frame_start};
-use crate::{ConnRule, Direction, Head, RegionKind, Source};
+use crate::{ConnRule, DeflateParams, Direction, Head, RegionKind, Source};
 
 /// The most octets that wait behind one head for the other: who sends more hasn't waited for an answer.
 const MAX_WAITING_LEN: u64 = 1024 * 1024;
@@ -115,6 +116,37 @@ impl Session {
     /// is known to have agreed.
     pub(super) fn conclude_handshake(&mut self, ctx: &mut Context<'_>) {
         let is_accepted = is_agreed(ctx);
+        self.conclude(ctx, is_accepted, None);
+    }
+
+    /// Part of the handshake is missing. Where that is the answer, frames may follow all the same: what is
+    /// found to be some proves that the server has agreed.
+    pub(super) fn lose_handshake(&mut self, ctx: &mut Context<'_>) {
+        let Some(handshake) = &ctx.conn.handshake else { return };
+        let request = handshake.request.as_ref().filter(|request| request.is_upgrade());
+        let is_lost = ctx.direction == Direction::ToClient && handshake.response.is_none();
+        let Some(request) = request.filter(|_| is_lost) else {
+            self.conclude_handshake(ctx);
+            return;
+        };
+        // Whether what was offered was taken isn't known.
+        let offers = request.joined("sec-websocket-extensions").unwrap_or_default();
+        let deflate = offers.contains(PERMESSAGE_DEFLATE).then(DeflateParams::default);
+        self.conclude(ctx, true, deflate);
+        for direction in Direction::BOTH {
+            let lane = &mut self.lanes[direction.index()];
+            lane.search.get_or_insert_with(|| {
+                Box::new(Search::new(sender(ctx.conn, direction), deflate.is_some()))
+            });
+        }
+    }
+
+    fn conclude(
+        &mut self,
+        ctx: &mut Context<'_>,
+        is_accepted: bool,
+        unsure: Option<DeflateParams>,
+    ) {
         let Some(handshake) = &mut ctx.conn.handshake else { return };
         handshake.accepted = is_accepted;
         let (negotiated, mut faults) = judge(handshake);
@@ -144,7 +176,7 @@ impl Session {
         }
         let chunks = Direction::BOTH.map(|direction| {
             ctx.direction = direction;
-            self.begin(head_lens[direction.index()], ctx)
+            self.begin(head_lens[direction.index()], unsure, ctx)
         });
         if is_accepted {
             self.replay(chunks, ctx);
@@ -158,8 +190,13 @@ impl Session {
     }
 
     /// Begins with frames behind the head of a direction, and returns what came there.
-    fn begin(&mut self, head_len: Option<u64>, ctx: &mut Context<'_>) -> Vec<HeldChunk> {
-        let deflate = ctx.conn.negotiated.permessage_deflate;
+    fn begin(
+        &mut self,
+        head_len: Option<u64>,
+        unsure: Option<DeflateParams>,
+        ctx: &mut Context<'_>,
+    ) -> Vec<HeldChunk> {
+        let deflate = ctx.conn.negotiated.permessage_deflate.or(unsure);
         let lane = &mut self.lanes[ctx.direction.index()];
         let Opening { offset, chunks, is_frames, .. } = std::mem::take(&mut lane.opening);
         let walker = Walker::new(sender(ctx.conn, ctx.direction))
@@ -167,13 +204,15 @@ impl Session {
             .starting_at(offset);
         // Behind a head that wasn't captured frames may be missing, too.
         lane.walker = if head_len.is_some() { walker } else { walker.mid_stream() };
-        lane.progress.inflating = inflating(deflate, ctx.direction, head_len.is_some());
+        lane.progress.inflating =
+            inflating(deflate, ctx.direction, head_len.is_some() && unsure.is_none());
         match head_len {
             Some(len) => push_region(ctx, RegionKind::Http, offset - len, len),
             None if chunks.is_empty() || is_frames => {}
             // A head without its end, and frames somewhere behind it.
             None => {
-                lane.search = Some(Search::new(sender(ctx.conn, ctx.direction), deflate.is_some()))
+                lane.search =
+                    Some(Box::new(Search::new(sender(ctx.conn, ctx.direction), deflate.is_some())))
             }
         }
         chunks

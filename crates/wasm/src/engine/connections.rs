@@ -143,6 +143,7 @@ fn start_name(start: &Start) -> &'static str {
         Start::Handshake => "handshake",
         Start::Frames(_) => "frames",
         Start::MidStream => "midstream",
+        Start::Http2(_) => "http2",
     }
 }
 

@@ -46,7 +46,7 @@ impl Engine {
 }
 
 impl Engine {
-    fn findings_of(&self, frame: &Frame<'_>) -> Array {
+    pub(super) fn findings_of(&self, frame: &Frame<'_>) -> Array {
         frame.findings().filter_map(|id| self.finding(id, frame.offset())).collect()
     }
 }

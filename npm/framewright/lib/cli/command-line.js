@@ -47,7 +47,11 @@ function readCommandLine(command, args) {
       throw new UsageError(`unknown option '${token.rawName}'`);
     }
 
-    options[option.name] = readOption(option, token);
+    const value = readOption(option, token);
+
+    options[option.name] = option.multiple
+      ? [...(options[option.name] ?? []), value]
+      : value;
   }
 
   for (const option of known) {

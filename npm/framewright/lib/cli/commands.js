@@ -21,7 +21,8 @@ const PAGE = {
  * - `options`, in the order of its help. Of an option: `name` as in `--name`;
  *   `text`; `value`, what the help calls the option's value, if it takes one;
  *   `read()`, which makes a value of the text or throws a `UsageError`;
- *   `default`; `required`
+ *   `default`; `required`; `multiple`, if it may be given again, which makes
+ *   an array of its values
  * - `run()`, called with the operands and an object that has the options'
  *   values. It requires its module itself: the other commands shall not wait
  *   for it.
@@ -82,8 +83,51 @@ const commands = [
     operands: [{ name: 'file', text: 'the capture' }],
     options: [PAGE],
     run: (file, options) => require('./inspect')(file, options)
+  },
+  {
+    name: 'frames',
+    text: 'print the frames of a capture, or of a live inspector',
+    operands: [
+      {
+        name: 'source',
+        text: "a file, - for stdin, or a live inspector's address"
+      }
+    ],
+    options: [
+      {
+        name: 'filter',
+        value: '<query>',
+        text: 'only frames that match, as in the inspector'
+      },
+      { name: 'json', text: 'print a JSON object a line' },
+      {
+        name: 'messages',
+        text: 'print messages, joined and inflated, not frames'
+      },
+      { name: 'follow', text: 'go on as the file grows' },
+      {
+        name: 'keys',
+        value: '<file>',
+        text: 'a log of TLS keys (SSLKEYLOGFILE); may be given again',
+        multiple: true
+      },
+      { name: 'token', value: '<token>', text: "the live inspector's token" },
+      { name: 'findings', text: 'print what breaks a rule, too' },
+      {
+        name: 'fail-on',
+        value: '<severity>',
+        text: 'exit with 1 if anything is as bad: info, warning or error',
+        read: readSeverity
+      }
+    ],
+    run: (source, options) => require('./frames')(source, options)
   }
 ];
+
+function readSeverity(text) {
+  if (['info', 'warning', 'error'].includes(text)) return text;
+  throw new UsageError('It must be info, warning or error.');
+}
 
 function readSeconds(text) {
   const seconds = Number(text);

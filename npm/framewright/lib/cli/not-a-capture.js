@@ -5,12 +5,6 @@ const fs = require('fs');
 /** Longer JSON isn't read just to tell that it is something else, in bytes. */
 const MAX_JSON_LENGTH = 16 * 1024 * 1024;
 
-const PACKED = [
-  ['gzip', [0x1f, 0x8b]],
-  ['zip', [0x50, 0x4b, 3, 4]],
-  ['zstd', [0x28, 0xb5, 0x2f, 0xfd]]
-];
-
 /** Of the formats that are JSON: HAR, NetLog, and lines of a HAR's messages. */
 const MARKS = ['log', 'constants', 'opcode'];
 
@@ -24,12 +18,6 @@ const MARKS = ['log', 'constants', 'opcode'];
  */
 function notACapture(file, length) {
   const head = readHead(file);
-
-  for (const [name, magic] of PACKED) {
-    if (magic.every((byte, i) => head[i] === byte)) {
-      return `it is packed with ${name}: unpack it first`;
-    }
-  }
 
   if (length > MAX_JSON_LENGTH || head.toString('latin1').trim()[0] !== '{') {
     return null;

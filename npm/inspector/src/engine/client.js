@@ -1,5 +1,7 @@
 import source from 'worker:./worker.js';
 
+import { loadFull } from 'full:';
+
 import { Rpc } from './rpc.js';
 import { startWorker } from './start-worker.js';
 
@@ -23,9 +25,10 @@ export class EngineClient extends EventTarget {
   constructor() {
     super();
     const worker = startWorker(source, 'framewright-engine');
-    this.#rpc = new Rpc(worker, (event, detail) =>
-      this.dispatchEvent(new CustomEvent(event, { detail }))
-    );
+    this.#rpc = new Rpc(worker, (event, detail) => {
+      if (event === 'want-full') this.#provideFull();
+      else this.dispatchEvent(new CustomEvent(event, { detail }));
+    });
     this.#pulse = setInterval(() => this.#beat(), BEAT_MS);
   }
 
@@ -48,6 +51,14 @@ export class EngineClient extends EventTarget {
     this.#isClosed = true;
     clearInterval(this.#pulse);
     this.#rpc.terminate('the inspector was closed');
+  }
+
+  /** Gives the worker the module that it wants for a file. */
+  #provideFull() {
+    loadFull().then(
+      (wasm) => this.call('provideFull', wasm, ''),
+      (error) => this.call('provideFull', null, error.message)
+    );
   }
 
   #beat() {

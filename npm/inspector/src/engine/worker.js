@@ -1,6 +1,7 @@
 /** The worker that owns the capture: everything heavy happens here. */
 
-import init, { Engine } from '../../wasm/engine.js';
+import init, { Engine, isKeyLog, needsFull } from '../../wasm/engine.js';
+import initFull, { Engine as FullEngine } from '../../wasm/full.js';
 import wasm from '../../wasm/engine_bg.wasm.gz';
 import sample from 'sample:';
 
@@ -21,6 +22,9 @@ const PIECE_LEN = 4 * 1024 * 1024;
 /** The memory that a live capture takes unless all is kept, in bytes. */
 const LIVE_KEPT_LEN = 512 * 1024 * 1024;
 
+/** What is looked at of a file to tell its kind. */
+const HEAD_LEN = 64 * 1024;
+
 const ready = init({ module_or_path: inlineWasm(wasm) });
 
 class EngineWorker {
@@ -36,10 +40,15 @@ class EngineWorker {
   #conn = null;
   /** What is open: `{ capture, name, engine, isShown }`, and `feed` of a stream. */
   #opened = { capture: 0, name: '' };
+  /** What is read from a file now. */
+  #reading = null;
   /** Counts what was to be opened. */
   #begun = 0;
   /** The most memory of what is opened from now on, in bytes. */
   #maxKeptLen = Infinity;
+  /** The full module once it is asked for, and how to go on when it is there. */
+  #full = null;
+  #provided = null;
 
   /** Answers as soon as nothing else is done. */
   ping() {}
@@ -58,13 +67,32 @@ class EngineWorker {
     });
   }
 
-  /** Opens a capture in place of what is there, once it proves to be one. */
-  open(blob, name) {
-    const file = blob instanceof Blob ? blob : new Blob([blob]);
+  /**
+   * Opens a capture in place of what is there, once it proves to be one. With
+   * it may come logs of TLS keys; alone, they are for the capture that is open.
+   */
+  async open(data, name) {
+    const all = [data].flat();
+    const files = all.map((one) =>
+      one instanceof Blob ? one : new Blob([one])
+    );
+    const heads = await Promise.all(files.map(headOf));
+    await ready;
+    const logs = files.filter((_, index) => isKeyLog(heads[index]));
+    const captures = files.filter((file) => !logs.includes(file));
+    if (captures.length > 1)
+      throw new Error('one capture at a time, with the logs of its TLS keys');
+    const reopened = captures.length === 0 && this.#opened.file;
+    const file = reopened || (captures[0] ?? files[0]);
+    const keys = reopened ? [...this.#opened.logs, ...logs] : logs;
+    return this.#openFile(file, reopened ? this.#opened.name : name, keys);
+  }
+
+  #openFile(file, name, logs) {
     return this.#open(name, async (opening) => {
-      const head = await file.slice(0, 16).arrayBuffer();
-      if (!LiveDecoder.matches(new Uint8Array(head)))
-        return this.#import(opening, file);
+      Object.assign(opening, { file, logs });
+      const head = await headOf(file);
+      if (!LiveDecoder.matches(head)) return this.#import(opening, file, head);
       const { source } = await this.#readLiveFile(opening, file);
       return {
         format: 'Live stream',
@@ -79,18 +107,27 @@ class EngineWorker {
     try {
       const result = await read(opening);
       this.#show(opening);
-      return result;
+      return { ...result, name };
     } catch (error) {
       // What was read before is shown; and something must be open.
-      if (!this.#engine || hasContent(opening)) this.#show(opening);
+      if (opening.engine && (!this.#engine || hasContent(opening)))
+        this.#show(opening);
       throw error;
     } finally {
       if (opening.isShown) this.#changed();
-      else opening.engine.free();
+      else opening.engine?.free();
     }
   }
 
-  async #import(opening, file) {
+  async #import(opening, file, head) {
+    if (opening.logs.length > 0 || needsFull(head)) {
+      opening.engine.free();
+      opening.engine = null;
+      await this.#wantFull();
+      opening.engine = new FullEngine(this.#maxKeptLen, false);
+      for (const log of opening.logs)
+        opening.engine.importKeys(new Uint8Array(await log.arrayBuffer()));
+    }
     const { engine } = opening;
     try {
       await this.#read(opening, file, (octets) => engine.import(octets));
@@ -104,6 +141,11 @@ class EngineWorker {
       throw error;
     }
     return engine.finishImport();
+  }
+
+  /** Ends reading a file; what was read of it is shown. */
+  stopReading() {
+    if (this.#reading) this.#reading.isStopped = true;
   }
 
   /** Watches a tap (LIVE.md) until it ends. */
@@ -147,6 +189,27 @@ class EngineWorker {
     this.#engine.keep(Math.min(keptLen, this.#maxKeptLen));
   }
 
+  /** Fulfilled when the full module can be used. */
+  #wantFull() {
+    this.#full ??= new Promise((resolve, reject) => {
+      this.#provided = { resolve, reject };
+      emit('want-full');
+    });
+    return this.#full;
+  }
+
+  /** The page has the full module, or why it has not. */
+  async provideFull(wasm, problem) {
+    try {
+      if (wasm === null) throw new Error(problem);
+      await initFull({ module_or_path: inlineWasm(wasm) });
+      this.#provided.resolve();
+    } catch (error) {
+      this.#full = null;
+      this.#provided.reject(error);
+    }
+  }
+
   /** Something to open beside what is open, which stays if this fails. */
   async #begin(name, keptLen = Infinity, evicts = false) {
     const capture = ++this.#begun;
@@ -186,11 +249,14 @@ class EngineWorker {
 
   /** Reads a file piece by piece; other calls get their turn between. */
   async #read(opening, file, take) {
+    this.#reading = opening;
     for (let start = 0; start < file.size; start += PIECE_LEN) {
       const piece = await file.slice(start, start + PIECE_LEN).arrayBuffer();
       this.#mustBeNewest(opening);
+      if (opening.isStopped) throw new Error('stopped');
       take(new Uint8Array(piece));
-      emit('progress', { share: (start + piece.byteLength) / file.size });
+      const { size: len } = file;
+      emit('progress', { share: (start + piece.byteLength) / len, len });
       if (hasContent(opening)) {
         this.#show(opening);
         this.#changed();
@@ -399,6 +465,10 @@ class EngineWorker {
       }
     });
   }
+}
+
+async function headOf(file) {
+  return new Uint8Array(await file.slice(0, HEAD_LEN).arrayBuffer());
 }
 
 /** Whether anything was made of what is read so far. */

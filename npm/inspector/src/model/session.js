@@ -35,7 +35,9 @@ export class Session extends EventTarget {
   problem = '';
   /** The tap that was watched last, `{ url, token }`, or null. */
   tap = null;
-  /** Reading a file: `{ name, share }`, or null. */
+  /** What of it could not be read: `{ sentences, wantsKeys }`, or null. */
+  unread = null;
+  /** Reading a file: `{ name, share, len }`, or null. */
   reading = null;
   query = '';
   queryError = null;
@@ -87,7 +89,7 @@ export class Session extends EventTarget {
     return this.#open('Sample session', 'openSample');
   }
 
-  /** @param {Blob | Uint8Array} data */
+  /** @param {Blob | Uint8Array | Blob[]} data */
   open(data, name) {
     return this.#open(name, 'open', data);
   }
@@ -138,6 +140,11 @@ export class Session extends EventTarget {
         'The engine was restarted: what it had gathered is gone, and the source is watched anew.';
     }
     this.#change();
+  }
+
+  /** Ends reading a file; what was read of it is shown. */
+  stopReading() {
+    return this.#engine.call('stopReading');
   }
 
   stopWatching() {
@@ -272,7 +279,7 @@ export class Session extends EventTarget {
     const engine = new EngineClient();
     engine.addEventListener('status', ({ detail }) => this.#onStatus(detail));
     engine.addEventListener('progress', ({ detail }) => {
-      this.reading &&= { ...this.reading, share: detail.share };
+      this.reading &&= { ...this.reading, ...detail };
       this.#change();
     });
     engine.addEventListener('fault', ({ detail }) => this.#onFault(detail));
@@ -313,6 +320,7 @@ export class Session extends EventTarget {
 
   #forget() {
     this.problem = '';
+    this.unread = null;
     this.query = '';
     this.queryError = null;
     this.conn = null;
@@ -335,10 +343,12 @@ export class Session extends EventTarget {
     try {
       const result = await this.#engine.call(method, ...data, name);
       if (!result || opening !== this.#openings) return;
-      const { format, why, notes } = result;
+      const { format, why, notes, unread = [], wantsKeys = false } = result;
       const read = format ? [`${format}: ${why}`] : [];
+      this.unread = unread.length > 0 ? { sentences: unread, wantsKeys } : null;
+      // Keys alone open again what was open.
       this.source = {
-        name,
+        name: result.name,
         detail: [...read, ...notes].join(' · '),
         notes,
         read

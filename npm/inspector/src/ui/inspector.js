@@ -1,6 +1,6 @@
 import { LitElement, html, nothing } from 'lit';
 
-import { clock, count, plural } from '../model/format.js';
+import { clock, count, octets as bytes, plural } from '../model/format.js';
 import { keep, kept } from '../model/kept.js';
 import { opcodeInfo } from '../model/opcodes.js';
 import { noFindings, noRows } from '../model/reasons.js';
@@ -86,8 +86,11 @@ export class FrameInspector extends LitElement {
     this.#session.close();
   }
 
-  /** Opens a capture: a Blob, octets, or a text as it was pasted. */
-  open(data, name = data.name ?? 'Capture') {
+  /**
+   * Opens a capture: a Blob, octets, or a text as it was pasted. Several Blobs
+   * are a capture and logs of TLS keys.
+   */
+  open(data, name = [data].flat()[0]?.name ?? 'Capture') {
     const octets = typeof data === 'string' ? new Blob([data]) : data;
     return this.#session.open(octets, name);
   }
@@ -150,6 +153,7 @@ export class FrameInspector extends LitElement {
       <fw-help-dialog @done=${this.#onAction}></fw-help-dialog>
       <input
         type="file"
+        multiple
         hidden
         aria-label="Capture file"
         @change=${this.#onFile}
@@ -158,11 +162,11 @@ export class FrameInspector extends LitElement {
   }
 
   #notices() {
-    const { isStuck, problem, reading } = this.#session;
+    const { isStuck, problem, query, reading, unread } = this.#session;
     return html`${
       isStuck
         ? html`<div class="notice" role="alert">
-            This takes long. A regular expression may even take for ever.
+            ${stuckText(reading, query)}
             <button class="button" @click=${() => this.#session.restart()}>
               Stop it
             </button>
@@ -177,6 +181,31 @@ export class FrameInspector extends LitElement {
               .value=${reading.share}
               aria-label="Read so far"
             ></progress>
+            ${
+              reading.len
+                ? `${bytes(reading.share * reading.len)} of ${bytes(reading.len)}`
+                : nothing
+            }
+            <button class="button" @click=${() => this.#session.stopReading()}>
+              Stop
+            </button>
+          </div>`
+        : nothing
+    }
+    ${
+      unread && !reading
+        ? html`<div class="notice" role="status">
+            ${unread.sentences.join(' ')}
+            ${
+              unread.wantsKeys
+                ? html`<button
+                    class="button"
+                    @click=${() => this.#onAction({ detail: { action: 'open' } })}
+                  >
+                    Choose a key file
+                  </button>`
+                : nothing
+            }
           </div>`
         : nothing
     }
@@ -308,23 +337,24 @@ export class FrameInspector extends LitElement {
   }
 
   #panel() {
-    const { tab, frame, message, connection, isHidden } = this.#session;
+    const { tab, frame, message, connection, isHidden, status } = this.#session;
     if (tab === 'connection' && connection)
       return html`<fw-connection-view
         .connection=${connection}
         @choose-id=${({ detail }) => this.#chooseId(detail.id, 'frame')}
       ></fw-connection-view>`;
+    const madeUp = MADE_UP[status?.connections[frame?.conn]?.source];
     if (!frame)
       return html`<p class="empty">
         Choose a frame to see its message and every byte of it.
       </p>`;
     if (tab === 'message')
-      return html`${summary(frame, isHidden)}
+      return html`${summary(frame, isHidden, madeUp)}
         <fw-message-view
           .message=${message}
           @choose-id=${({ detail }) => this.#chooseId(detail.id, 'frame')}
         ></fw-message-view>`;
-    return html`${summary(frame, isHidden)}
+    return html`${summary(frame, isHidden, madeUp)}
       <fw-frame-view
         .frame=${frame}
         .readOctets=${this.#session.readOctets}
@@ -382,8 +412,8 @@ export class FrameInspector extends LitElement {
   };
 
   #onFile = ({ target }) => {
-    const [file] = target.files;
-    if (file) this.open(file);
+    const files = [...target.files];
+    if (files.length > 0) this.open(files);
     target.value = '';
   };
 
@@ -408,9 +438,9 @@ export class FrameInspector extends LitElement {
   #onDrop(event) {
     event.preventDefault();
     this.isDropping = false;
-    const [file] = event.dataTransfer.files;
+    const files = [...event.dataTransfer.files];
     const text = event.dataTransfer.getData('text');
-    if (file) this.open(file);
+    if (files.length > 0) this.open(files);
     else if (text) this.open(text, 'Dropped text');
   }
 
@@ -466,6 +496,14 @@ export class FrameInspector extends LitElement {
   }
 }
 
+/** What it is that takes so long. */
+function stuckText(reading, query) {
+  if (reading) return 'Reading this file takes long.';
+  return /\/.+\//.test(query)
+    ? 'This takes long. A regular expression may even take for ever.'
+    : 'This takes long.';
+}
+
 /** Keys and pastes there belong to what is typed in. */
 function isTyping(event) {
   return event
@@ -473,7 +511,14 @@ function isTyping(event) {
     .some((node) => /^(INPUT|TEXTAREA|SELECT|DIALOG)$/.test(node.nodeName));
 }
 
-function summary(frame, isHidden) {
+/** What of a frame its source did not have. */
+const MADE_UP = {
+  messages:
+    'made up: header, masking key and length on the wire; the source has only messages',
+  headers: 'made up: the masking key; the source has no payloads'
+};
+
+function summary(frame, isHidden, madeUp) {
   const { name } = opcodeInfo(frame.opcode);
   const wire = frame.headerLen + Number(frame.payloadLen);
   return html`<p class="summary">
@@ -483,6 +528,7 @@ function summary(frame, isHidden) {
     <span>${clock(frame.time)} s</span>
     ${frame.isComplete ? nothing : html`<span>not complete</span>`}
     ${frame.isMissing ? html`<span>octets missing</span>` : nothing}
+    ${madeUp ? html`<span class="made-up">${madeUp}</span>` : nothing}
     ${isHidden ? html`<span>not in the list: filtered out</span>` : nothing}
   </p>`;
 }

@@ -1,0 +1,123 @@
+//! Header fields: the blocks they come in, and their compression (RFC 9113 §4.3, RFC 7541).
+
+use loona_hpack::Decoder;
+
+use super::{END_HEADERS, END_STREAM, FrameHead, MAX_BLOCK_LEN, PADDED, PRIORITY, PUSH_PROMISE};
+
+/// The largest table that a peer may ask for.
+const MAX_TABLE_LEN: usize = 1 << 20;
+/// As large it is unless a block says otherwise (RFC 9113 §6.5.2).
+const DEFAULT_TABLE_LEN: usize = 4096;
+/// What a field takes beside its name and value (RFC 7541 §4.1).
+const FIELD_LEN: usize = 32;
+/// The most bytes of fields that are kept of a block.
+const MAX_FIELDS_LEN: usize = 64 << 10;
+
+/// A block under way: HEADERS or PUSH_PROMISE, and any CONTINUATION.
+#[derive(Debug)]
+pub(super) struct Block {
+    pub(super) stream: u32,
+    pub(super) bytes: Vec<u8>,
+    pub(super) ends_stream: bool,
+    pub(super) is_promise: bool,
+    pub(super) is_complete: bool,
+}
+
+impl Block {
+    pub(super) fn start(head: FrameHead, mut payload: &[u8]) -> Option<Self> {
+        if head.has(PADDED) {
+            let (&padding, rest) = payload.split_first()?;
+            payload = rest.get(..rest.len().checked_sub(padding.into())?)?;
+        }
+        let is_promise = head.kind == PUSH_PROMISE;
+        // The promised stream, or weight and dependency.
+        let skipped = match is_promise {
+            true => 4,
+            false if head.has(PRIORITY) => 5,
+            false => 0,
+        };
+        Some(Self {
+            stream: head.stream,
+            bytes: payload.get(skipped..)?.to_vec(),
+            ends_stream: head.has(END_STREAM) && !is_promise,
+            is_promise,
+            is_complete: head.has(END_HEADERS),
+        })
+    }
+
+    pub(super) fn go_on(mut self, head: FrameHead, payload: &[u8]) -> Option<Self> {
+        if self.stream != head.stream || self.bytes.len() + payload.len() > MAX_BLOCK_LEN {
+            return None;
+        }
+        self.bytes.extend_from_slice(payload);
+        self.is_complete = head.has(END_HEADERS);
+        Some(self)
+    }
+}
+
+/// Header fields in order, those of HTTP/2 itself (`:path`) among them.
+#[derive(Debug, Default)]
+pub(super) struct Fields(pub(super) Vec<(String, String)>);
+
+impl Fields {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(have, _)| have == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// One direction's decoder.
+pub(super) struct HeaderDecoder {
+    decoder: Decoder<'static>,
+    /// What its table takes at most.
+    table_len: usize,
+    max_table_len: usize,
+}
+
+impl std::fmt::Debug for HeaderDecoder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HeaderDecoder").finish_non_exhaustive()
+    }
+}
+
+impl Default for HeaderDecoder {
+    fn default() -> Self {
+        let mut decoder = Decoder::new();
+        decoder.set_max_allowed_table_size(MAX_TABLE_LEN);
+        Self { decoder, table_len: 0, max_table_len: DEFAULT_TABLE_LEN }
+    }
+}
+
+impl HeaderDecoder {
+    /// The fields, or `None` where they refer to what was lost or can't be.
+    pub(super) fn decode(&mut self, block: &[u8]) -> Option<Fields> {
+        // A new size of the table comes first (RFC 7541 §6.3).
+        if block.first().is_some_and(|first| first & 0xe0 == 0x20) {
+            self.max_table_len = MAX_TABLE_LEN;
+        }
+        let mut fields = Vec::new();
+        let mut len = 0_usize;
+        let decoded = self.decoder.decode_with_cb(block, |name, value| {
+            len = len.saturating_add(name.len() + value.len() + FIELD_LEN);
+            if len <= MAX_FIELDS_LEN {
+                let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+                fields.push((text(&name), text(&value)));
+            }
+        });
+        if decoded.is_err() {
+            self.lose();
+            return None;
+        }
+        self.table_len = self.table_len.saturating_add(len).min(self.max_table_len);
+        Some(Fields(fields))
+    }
+
+    /// The memory it takes beside its own struct.
+    pub(super) fn kept_len(&self) -> usize {
+        self.table_len
+    }
+
+    /// What the peer has in its table isn't known any more.
+    pub(super) fn lose(&mut self) {
+        *self = Self::default();
+    }
+}

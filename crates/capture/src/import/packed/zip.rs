@@ -1,0 +1,207 @@
+//! zip: its table is at its end, so all of it must be there.
+
+use rawzip::{CompressionMethod, ZipArchive};
+use zlib_rs::{Inflate, InflateFlush, Status};
+
+use super::super::{MAX_WHOLE_LEN, is_key_log};
+use super::{Budget, PIECE_LEN, Unpack, Zstd, within};
+use crate::Capture;
+use crate::import::{Detection, ImportError, ImportOptions, Records, Unread};
+
+/// The most files of an archive that are looked at.
+const MAX_FILES: usize = 1000;
+/// The most files that are named.
+const MAX_NAMED: usize = 8;
+/// The most bytes of logs of keys that are taken.
+const MAX_KEYS_LEN: usize = 64 << 20;
+
+/// Whether a file starts like this.
+pub(in crate::import) fn is_zip(octets: &[u8]) -> bool {
+    octets.starts_with(b"PK\x03\x04") || octets.starts_with(b"PK\x05\x06")
+}
+
+pub(in crate::import) struct Zip {
+    options: ImportOptions,
+    depth: u8,
+    octets: Vec<u8>,
+    budget: Budget,
+    result: Option<Result<Detection, ImportError>>,
+    unread: Unread,
+}
+
+/// Raw deflate, as in zip.
+struct Deflate(Inflate, bool);
+
+impl Unpack for Deflate {
+    const NAME: &'static str = "deflate";
+
+    fn step(&mut self, packed: &[u8], piece: &mut [u8]) -> Result<(usize, usize), &'static str> {
+        if self.1 {
+            return Ok((0, 0));
+        }
+        let before = (self.0.total_in(), self.0.total_out());
+        let status =
+            self.0.decompress(packed, piece, InflateFlush::NoFlush).map_err(|_| "broken")?;
+        self.1 = status == Status::StreamEnd;
+        let taken = (self.0.total_in() - before.0) as usize;
+        Ok((taken, (self.0.total_out() - before.1) as usize))
+    }
+
+    fn may_end(&self) -> bool {
+        self.1
+    }
+}
+
+impl Zip {
+    pub(in crate::import) fn new(options: &ImportOptions, depth: u8) -> Self {
+        Self {
+            options: options.clone(),
+            depth,
+            octets: Vec::new(),
+            budget: Budget::default(),
+            result: None,
+            unread: Unread::default(),
+        }
+    }
+
+    fn read(
+        &mut self,
+        capture: &mut Capture,
+        notes: &mut Vec<String>,
+    ) -> Result<Detection, ImportError> {
+        let broken = |what| ImportError::BadPacking { by: "zip", what };
+        let too_deep = ImportError::Packed { by: "zip" };
+        let mut options = self.options.clone();
+        let octets = std::mem::take(&mut self.octets);
+        let archive =
+            ZipArchive::from_slice(&octets).map_err(|_| broken("its table is missing"))?;
+        let mut files = Vec::new();
+        let mut skipped = 0_u64;
+        for entry in archive.entries().take(MAX_FILES) {
+            let Ok(entry) = entry else { return Err(broken("its table is broken")) };
+            if entry.is_dir() {
+                continue;
+            }
+            let name = String::from_utf8_lossy(entry.file_path().as_bytes()).into_owned();
+            let method = entry.compression_method();
+            match archive.get_entry(entry.wayfinder()) {
+                Ok(data) if !entry.flags().is_encrypted() => files.push((name, method, data)),
+                _ => skipped += 1,
+            }
+        }
+        // Logs of keys are for all captures beside them.
+        for (_, method, data) in &files {
+            let mut log = Vec::new();
+            let _ = self.unpack(*method, data.data(), &mut |piece| {
+                log.extend_from_slice(piece);
+                Ok(log.len() < MAX_KEYS_LEN && is_key_log(&log))
+            });
+            if is_key_log(&log) && log.len() < MAX_KEYS_LEN.saturating_sub(options.keys.len()) {
+                options.keys.extend_from_slice(&log);
+                options.keys.push(b'\n');
+            }
+        }
+        let mut detection = None;
+        let mut named = 0;
+        for (name, method, data) in &files {
+            let mut importer = within(&options, self.depth).ok_or(too_deep.clone())?;
+            let unpacked = self.unpack(*method, data.data(), &mut |piece| {
+                importer.push(capture, piece).map(|()| true)
+            });
+            let report = match (importer.finish(capture), unpacked) {
+                (Ok(report), Ok(())) => report,
+                (_, Err(bomb @ ImportError::Bomb { .. })) => return Err(bomb),
+                (Err(ImportError::TooMuch { limit, frames, .. }), _) => {
+                    return Err(ImportError::TooMuch { limit, frames, read_len: None });
+                }
+                (Err(ImportError::KeyLog), _) => continue,
+                _ => {
+                    skipped += 1;
+                    continue;
+                }
+            };
+            named += 1;
+            if named <= MAX_NAMED {
+                let about = report.notes.join(", ");
+                notes.push(format!("{name} ({}): {about}", report.detection.format.name()));
+            }
+            self.unread.extend(report.unread_parts());
+            detection.get_or_insert(report.detection);
+        }
+        if named > MAX_NAMED {
+            notes.push(format!("{} more captures", named - MAX_NAMED));
+        }
+        if skipped > 0 {
+            notes.push(format!("{skipped} files in it are no captures, or can't be unpacked"));
+        }
+        let Detection { format, why } = detection.ok_or(ImportError::NoCapture { by: "zip" })?;
+        Ok(Detection { format, why: format!("packed with zip, {why}") })
+    }
+
+    /// Unpacks a file until `take` has enough.
+    fn unpack(
+        &mut self,
+        method: CompressionMethod,
+        packed: &[u8],
+        take: &mut dyn FnMut(&[u8]) -> Result<bool, ImportError>,
+    ) -> Result<(), ImportError> {
+        match method {
+            CompressionMethod::STORE => {
+                for piece in packed.chunks(PIECE_LEN) {
+                    if !take(piece)? {
+                        break;
+                    }
+                }
+                Ok(())
+            }
+            CompressionMethod::DEFLATE => {
+                self.unpack_by(Deflate(Inflate::new(false, 15), false), packed, take)
+            }
+            CompressionMethod::ZSTD => self.unpack_by(Zstd::new(), packed, take),
+            _ => Err(ImportError::BadPacking { by: "zip", what: "a method that isn't known" }),
+        }
+    }
+
+    fn unpack_by<U: Unpack>(
+        &mut self,
+        mut unpack: U,
+        mut packed: &[u8],
+        take: &mut dyn FnMut(&[u8]) -> Result<bool, ImportError>,
+    ) -> Result<(), ImportError> {
+        let mut piece = vec![0; PIECE_LEN];
+        loop {
+            let (taken, made) = unpack
+                .step(packed, &mut piece)
+                .map_err(|what| ImportError::BadPacking { by: "zip", what })?;
+            self.budget.take(taken, made)?;
+            packed = &packed[taken..];
+            if taken == 0 && made == 0 || !take(&piece[..made])? {
+                return Ok(());
+            }
+        }
+    }
+}
+
+impl Records for Zip {
+    fn push(&mut self, _: &mut Capture, octets: &[u8]) -> Result<(), ImportError> {
+        // Those within each other are there at the same time.
+        let max_len = MAX_WHOLE_LEN >> self.depth;
+        if octets.len() > max_len - self.octets.len() {
+            return Err(ImportError::TooLong { limit: max_len as u64 });
+        }
+        self.octets.extend_from_slice(octets);
+        Ok(())
+    }
+
+    fn finish(&mut self, capture: &mut Capture, notes: &mut Vec<String>) {
+        self.result = Some(self.read(capture, notes));
+    }
+
+    fn unread(&self) -> Unread {
+        self.unread.clone()
+    }
+
+    fn detection(&self) -> Option<Result<Detection, ImportError>> {
+        self.result.clone()
+    }
+}
