@@ -86,7 +86,7 @@ describe('the views', { skip: missingInspector() }, () => {
 
   it('say what is wrong until that is dismissed', async () => {
     await inspector.paste('{"neither": "one nor the other"}');
-    await inspector.reads('.notice.bad', /no capture that can be read/);
+    await inspector.reads('.notice.bad', /JSON of another kind, not a capture/);
     await button('Dismiss this message').click();
     await page.locator('.notice.bad').waitFor({ state: 'detached' });
   });
