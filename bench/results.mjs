@@ -41,7 +41,7 @@ async function main() {
   });
   if (values.help) return console.log(USAGE);
   const source = path.resolve(positionals[0] ?? (await newest()));
-  const results = worded(JSON.parse(await readFile(source, 'utf8')));
+  const results = JSON.parse(await readFile(source, 'utf8'));
   const [run] = results.runs;
   const note = describe(results);
 
@@ -70,16 +70,6 @@ async function newest() {
   const name = last('-full.json') ?? last('-quick.json');
   if (!name) throw new Error('no results yet: npm run bench -- --full');
   return path.join(folder('results'), name);
-}
-
-/** Results with today's words: older files say "octets" in their titles. */
-function worded(results) {
-  const today = (text) => text.replace(/\boctet(s?)\b/g, 'byte$1');
-  for (const part of results.runs.flatMap(({ parts }) => parts)) {
-    part.title = today(part.title);
-    for (const cell of part.cells) cell.title = today(cell.title);
-  }
-  return results;
 }
 
 const image = (page, drawing) =>

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { parseOctets } from '../tests/vectors/frames/octets.mjs';
+import { parseBytes } from '../tests/vectors/frames/bytes.mjs';
 
 const vectors = join(import.meta.dirname, '..', 'tests', 'vectors');
 const writers = {
@@ -15,15 +15,15 @@ const writers = {
 /** Writes a target's seeds into a folder; there may be none. */
 export function writeSeeds(target, folder) {
   mkdirSync(folder, { recursive: true });
-  for (const [name, octets] of writers[target]?.() ?? []) {
+  for (const [name, bytes] of writers[target]?.() ?? []) {
     const file = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-    writeFileSync(join(folder, file.slice(0, 100)), octets);
+    writeFileSync(join(folder, file.slice(0, 100)), bytes);
   }
 }
 
-/** As `src/decode.rs` and `src/connection.rs` read them: eight octets of choices, then the stream. */
+/** As `src/decode.rs` and `src/connection.rs` read them: eight bytes of choices, then the stream. */
 function* decodeSeeds() {
-  for (const { vector, octets } of frameVectors()) {
+  for (const { vector, bytes } of frameVectors()) {
     const {
       role,
       permessage_deflate: deflate,
@@ -39,21 +39,21 @@ function* decodeSeeds() {
       (limited ? 8 : 0);
     const choices = [flags, len, fragments, 1, 1, 2, 0, 9];
 
-    yield [vector.name, Buffer.concat([Buffer.from(choices), octets])];
+    yield [vector.name, Buffer.concat([Buffer.from(choices), bytes])];
   }
 }
 
-/** As `src/walk.rs` reads them: two octets of choices, then the stream. */
+/** As `src/walk.rs` reads them: two bytes of choices, then the stream. */
 function* walkSeeds() {
-  for (const { vector, octets } of frameVectors()) {
+  for (const { vector, bytes } of frameVectors()) {
     const flags =
       (vector.permessage_deflate ? 1 : 0) | (vector.role === 'client' ? 2 : 0);
 
-    yield [vector.name, Buffer.concat([Buffer.from([flags, 1]), octets])];
+    yield [vector.name, Buffer.concat([Buffer.from([flags, 1]), bytes])];
   }
 }
 
-/** As `src/handshake.rs` reads them: four octets of choices, then header lines. */
+/** As `src/handshake.rs` reads them: four bytes of choices, then header lines. */
 function* handshakeSeeds() {
   const fields = {
     extensions: 'Sec-WebSocket-Extensions',
@@ -75,10 +75,10 @@ function* frameVectors() {
   for (const file of readdirSync(join(vectors, 'frames'))) {
     if (!file.endsWith('.json')) continue;
     for (const vector of read('frames', file)) {
-      const lines = vector.octets ?? vector.chunks.flat();
-      const octets = Buffer.concat(lines.map(parseOctets));
+      const lines = vector.bytes ?? vector.chunks.flat();
+      const bytes = Buffer.concat(lines.map(parseBytes));
 
-      if (octets.length < 4096) yield { vector, octets };
+      if (bytes.length < 4096) yield { vector, bytes };
     }
   }
 }

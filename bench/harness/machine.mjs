@@ -11,7 +11,7 @@ export function machine() {
   return {
     cpu: os.cpus()[0]?.model.trim() ?? os.arch(),
     cores: os.availableParallelism(),
-    memoryOctets: os.totalmem(),
+    memoryBytes: os.totalmem(),
     system: `${os.type()} ${os.release()}`,
     arch: os.arch(),
     unpinned

@@ -6,7 +6,7 @@ export class Skipped extends Error {}
 /**
  * Measures every cell of a part in interleaved rounds (A B C A B C …).
  *
- * A full run opens every subject anew in each round, so that it sees how much
+ * A full run opens every subject again each round, so that it sees how much
  * luck one process has; a quick one keeps it, and so warms it up only once. The
  * subjects of a cell whose peers are `together` stay open for a whole round.
  *

@@ -53,12 +53,12 @@ export class Server {
     return this.#companion.pid;
   }
 
-  /** Octets in use: `{ rss, heapUsed }`. */
+  /** Bytes in use: `{ rss, heapUsed }`. */
   memory() {
     return this.#companion.ask('memory');
   }
 
-  /** Resident octets as they are, garbage and all. */
+  /** Resident bytes as they are, garbage and all. */
   async rss() {
     return (await this.#companion.ask('rss')).rss;
   }

@@ -19,7 +19,7 @@ export const peerName = (peer) => NAMES[peer] ?? peer;
 const SCALES = {
   'msg/s': [1, 'k', 'M'],
   ns: ['ns', 'µs', 'ms'],
-  octets: ['bytes', 'kB', 'MB'],
+  bytes: ['bytes', 'kB', 'MB'],
   number: ['', 'k', 'M']
 };
 

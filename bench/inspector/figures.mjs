@@ -44,13 +44,13 @@ try {
 }
 
 async function millionFrames() {
-  const { file, octets } = liveStream(FRAMES);
+  const { file, bytes } = liveStream(FRAMES);
   const { first, all } = await open(file, 'live.fwlv', FRAMES);
   print('first rows of 1,000,000 frames', first, 500);
   print('1,000,000 frames indexed', all, 3000);
   const held = await page.evaluate(() => globalThis.bench.held());
   // With the room that streams and lists grow into.
-  print('memory of a frame', (held - octets) / FRAMES, 68, 'octets');
+  print('memory of a frame', (held - bytes) / FRAMES, 68, 'bytes');
 
   const last = FRAMES - 1;
   const end = await page.evaluate((i) => globalThis.bench.key('End', i), last);

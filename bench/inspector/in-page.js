@@ -95,8 +95,8 @@ globalThis.bench = (() => {
     });
   }
 
-  /** The time from a click on a row until its octets and fields are shown. */
-  async function choose(index, octets, value) {
+  /** The time from a click on a row until its bytes and fields are shown. */
+  async function choose(index, bytes, value) {
     const view = () => inspector().querySelector('fw-frame-view')?.shadowRoot;
     const text = (name) =>
       view()?.querySelector(name)?.shadowRoot.textContent ?? '';
@@ -104,7 +104,7 @@ globalThis.bench = (() => {
     const start = performance.now();
     target.click();
     const isShown = () =>
-      text('fw-octet-view').includes(octets) &&
+      text('fw-byte-view').includes(bytes) &&
       text('fw-field-tree').includes(value);
     return (await until(isShown, turn)) - start;
   }

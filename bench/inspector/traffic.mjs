@@ -19,30 +19,30 @@ function frame(index, isMasked) {
   return Buffer.concat([Buffer.of(0x81, 0x80 | PAYLOAD_LEN, ...key), payload]);
 }
 
-/** A frame whose payload is so long that its length takes eight octets. */
+/** A frame whose payload is so long that its length takes eight bytes. */
 export function largeFrame(len) {
   const head = Buffer.alloc(10);
   head[0] = 0x82;
   head[1] = 127;
   head.writeBigUInt64BE(BigInt(len), 2);
-  return Buffer.concat([head, Buffer.alloc(len, 'octets ')]);
+  return Buffer.concat([head, Buffer.alloc(len, 'bytes ')]);
 }
 
 /** A live stream of frames, as a tap writes it. */
 export function liveStream(count) {
   const encoder = new LiveEncoder();
   const parts = [PREAMBLE, encoder.start(1.7e15, 'bench')];
-  let octets = 0;
+  let bytes = 0;
   for (let conn = 0; conn < CONNECTIONS; conn++)
     parts.push(encoder.open(conn * 1000, conn, {}));
   for (let index = 0; index < count; index++) {
     const isOut = index % 3 !== 0;
     const chunk = frame(index, !isOut);
-    octets += chunk.length;
+    bytes += chunk.length;
     const time = 1e5 + index * 1e4;
     parts.push(encoder.chunk(time, index % CONNECTIONS, isOut, chunk));
   }
-  return { file: Buffer.concat(parts), octets };
+  return { file: Buffer.concat(parts), bytes };
 }
 
 const HANDSHAKE = [
@@ -82,7 +82,7 @@ function packet(isOut, sequence, payload, time) {
   return block(6, out);
 }
 
-/** A pcapng of about `len` octets, one frame a packet. */
+/** A pcapng of about `len` bytes, one frame a packet. */
 export function pcapng(len) {
   const section = Buffer.alloc(16);
   section.writeUInt32LE(0x1a2b3c4d, 0);

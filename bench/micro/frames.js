@@ -3,12 +3,12 @@
 const MASK = 0x80;
 
 /**
- * Encodes one frame, octet by octet: the benches' own notion of what is right,
+ * Encodes one frame, byte by byte: the benches' own notion of what is right,
  * independent of every implementation that they measure.
  *
  * @param {number} opcode 1 text, 2 binary
  * @param {Buffer} payload The payload
- * @param {Buffer} [key] Masking key, 4 octets
+ * @param {Buffer} [key] Masking key, 4 bytes
  * @return {Buffer} The frame
  */
 function encodeFrame(opcode, payload, key) {
@@ -28,29 +28,29 @@ function encodeFrame(opcode, payload, key) {
 }
 
 /**
- * Decodes the frames in `octets`, which must end where a frame ends.
+ * Decodes the frames in `bytes`, which must end where a frame ends.
  *
- * @param {Buffer} octets Whole frames, one after another
+ * @param {Buffer} bytes Whole frames, one after another
  * @return {{ fin: boolean, opcode: number, masked: boolean, payload: Buffer }[]}
  */
-function decodeFrames(octets) {
+function decodeFrames(bytes) {
   const frames = [];
-  for (let at = 0; at < octets.length;) {
-    const fin = octets[at] >= 0x80;
-    const opcode = octets[at] & 0x0f;
-    const masked = octets[at + 1] >= MASK;
-    let len = octets[at + 1] & 0x7f;
+  for (let at = 0; at < bytes.length;) {
+    const fin = bytes[at] >= 0x80;
+    const opcode = bytes[at] & 0x0f;
+    const masked = bytes[at + 1] >= MASK;
+    let len = bytes[at + 1] & 0x7f;
     at += 2;
     if (len === 126) {
-      len = octets.readUInt16BE(at);
+      len = bytes.readUInt16BE(at);
       at += 2;
     } else if (len === 127) {
-      len = Number(octets.readBigUInt64BE(at));
+      len = Number(bytes.readBigUInt64BE(at));
       at += 8;
     }
-    const key = masked ? octets.subarray(at, (at += 4)) : Buffer.alloc(4);
-    if (at + len > octets.length) throw new Error('frame is cut off');
-    const payload = Buffer.from(octets.subarray(at, (at += len)));
+    const key = masked ? bytes.subarray(at, (at += 4)) : Buffer.alloc(4);
+    if (at + len > bytes.length) throw new Error('frame is cut off');
+    const payload = Buffer.from(bytes.subarray(at, (at += len)));
     for (let i = 0; i < len; i++) payload[i] ^= key[i % 4];
     frames.push({ fin, opcode, masked, payload });
   }
@@ -58,9 +58,9 @@ function decodeFrames(octets) {
 }
 
 /**
- * ASCII text of `len` octets, different for each `seed`.
+ * ASCII text of `len` bytes, different for each `seed`.
  *
- * @param {number} len Length in octets
+ * @param {number} len Length in bytes
  * @param {number} seed Any integer
  * @return {Buffer} The text
  */
@@ -70,10 +70,10 @@ function text(len, seed) {
 }
 
 /**
- * A masking key, different for each `seed`, with no zero octet.
+ * A masking key, different for each `seed`, with no zero byte.
  *
  * @param {number} seed Any integer
- * @return {Buffer} The key, 4 octets
+ * @return {Buffer} The key, 4 bytes
  */
 function maskingKey(seed) {
   const key = Buffer.alloc(4);

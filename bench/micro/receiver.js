@@ -10,7 +10,7 @@ const { runCell, ticked } = require('./timing');
 const KIB = 1024;
 const TEXT = 1;
 
-// `chunkLen` cuts the frames into chunks of so many octets.
+// `chunkLen` cuts the frames into chunks of so many bytes.
 const CELLS = {
   '1x16': { frames: 1, payloadLen: 16 },
   '1x125': { frames: 1, payloadLen: 125 },
@@ -47,10 +47,10 @@ class Pool {
         this.payloads.push(payload);
         wire.push(encodeFrame(TEXT, payload, maskingKey(seed)));
       }
-      const octets = Buffer.concat(wire);
-      const step = chunkLen ?? octets.length;
-      for (let at = 0; at < octets.length; at += step) {
-        this.masters.push(octets.subarray(at, at + step));
+      const bytes = Buffer.concat(wire);
+      const step = chunkLen ?? bytes.length;
+      for (let at = 0; at < bytes.length; at += step) {
+        this.masters.push(bytes.subarray(at, at + step));
       }
     }
     // What the figure is per: a chunk, or a message where it takes many chunks.
@@ -72,10 +72,10 @@ class Bench {
   constructor(ws, cell) {
     this.pool = new Pool(cell);
     this.units = this.pool.units;
-    this.octetsPerPass = cell.payloadLen * this.pool.payloads.length;
+    this.bytesPerPass = cell.payloadLen * this.pool.payloads.length;
     this.verify = true;
     this.messages = 0;
-    this.octets = 0;
+    this.bytes = 0;
     // The options that ws's server gives it.
     this.receiver = new ws.Receiver({
       allowSynchronousEvents: true,
@@ -90,7 +90,7 @@ class Bench {
     this.receiver.on('message', (data, isBinary) => {
       if (this.verify || isBinary) this.check(data, isBinary);
       this.messages++;
-      this.octets += data.length;
+      this.bytes += data.length;
     });
     this.receiver.on('error', (err) => {
       throw err;
@@ -110,18 +110,15 @@ class Bench {
     const { chunks, payloads } = this.pool;
     this.pool.refill();
     this.verify = verify;
-    this.messages = this.octets = 0;
+    this.messages = this.bytes = 0;
     const start = process.hrtime.bigint();
     for (let i = 0; i < chunks.length; i++) receiver.write(chunks[i]);
     await ticked();
     const ns = Number(process.hrtime.bigint() - start);
-    if (
-      this.messages !== payloads.length ||
-      this.octets !== this.octetsPerPass
-    ) {
+    if (this.messages !== payloads.length || this.bytes !== this.bytesPerPass) {
       throw new Error(
-        `${this.messages} messages of ${this.octets} octets arrived, not ` +
-          `${payloads.length} of ${this.octetsPerPass}`
+        `${this.messages} messages of ${this.bytes} bytes arrived, not ` +
+          `${payloads.length} of ${this.bytesPerPass}`
       );
     }
     return ns;

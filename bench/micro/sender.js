@@ -58,7 +58,7 @@ class Bench {
       ? this.payloads
       : this.payloads.map((payload) => payload.toString());
     const frame = encodeFrame(TEXT, this.payloads[0], maskingKey(0));
-    this.octetsPerPass = frame.length * sends;
+    this.bytesPerPass = frame.length * sends;
     this.sink = new Sink();
     this.sender = new ws.Sender(this.sink);
   }
@@ -80,9 +80,9 @@ class Bench {
     }
     await ticked();
     const ns = Number(process.hrtime.bigint() - start);
-    if (sink.written !== this.octetsPerPass) {
+    if (sink.written !== this.bytesPerPass) {
       throw new Error(
-        `${sink.written} octets were written, not ${this.octetsPerPass}`
+        `${sink.written} bytes were written, not ${this.bytesPerPass}`
       );
     }
     if (verify) this.check(decodeFrames(Buffer.concat(sink.kept)));

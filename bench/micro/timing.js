@@ -13,7 +13,7 @@ const SCHEDSTAT = '/proc/thread-self/schedstat';
  * @param {Object<string, object>} cells Its cells
  * @param {Function} create `(ws, cell)` to `{ units, pass(verify) }`: a pass
  *     does `units` units of work, throws at a wrong result, and resolves to the
- *     nanoseconds it took; where `verify` is set it checks every octet
+ *     nanoseconds it took; where `verify` is set it checks every byte
  */
 async function runCell(name, cells, create) {
   const [peer, id, duration = '300', warmup = '300'] = process.argv.slice(2);
@@ -75,7 +75,7 @@ function waited() {
   return Number(stat.latin1Slice(0, length).split(' ')[1]);
 }
 
-/** Resolves behind all ticks that are queued so far. */
+/** Resolves after all ticks that are queued so far. */
 function ticked() {
   return new Promise((resolve) => process.nextTick(resolve));
 }

@@ -5,7 +5,7 @@ const CLIENTS = 500;
 
 const cell = (code, batch, title, target) => ({
   code,
-  title: `${title} to ${CLIENTS} clients, 64 octets text`,
+  title: `${title} to ${CLIENTS} clients, 64 bytes text`,
   unit: 'msg/s',
   better: 'more',
   target: { peer: 'framewright/broadcast', toBase: target },

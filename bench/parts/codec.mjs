@@ -37,12 +37,12 @@ export const codec = {
   title: 'Codec crate alone, time a frame',
   cells: () =>
     [
-      decode('C1', 'decode-64', '64 octets'),
+      decode('C1', 'decode-64', '64 bytes'),
       decode('C1b', 'decode-16KiB', '16 KiB'),
       mask('C2', 'mask-64KiB', '64 KiB', 0.8),
       // Short payloads are all call and no copy: nothing is asked for.
       mask('C2b', 'mask-1KiB', '1 KiB', 0),
-      mask('C2c', 'mask-64', '64 octets', 0),
+      mask('C2c', 'mask-64', '64 bytes', 0),
       receive('C3', 'receive-64', '64 bytes of'),
       receive('C3b', 'receive-16KiB', '16 KiB of'),
       receive('C3c', 'receive-fragments', '16 KiB in 8 fragments of')

@@ -62,10 +62,10 @@ const CELLS = [
     measure: measureMemory,
     fresh: true,
     figures: [
-      figure('D3', `${HELD} connections: resident memory`, 'octets', {
+      figure('D3', `${HELD} connections: resident memory`, 'bytes', {
         toBase: 8
       }),
-      figure('D3b', `${HELD} connections: octets sent a message`, 'octets', {
+      figure('D3b', `${HELD} connections: bytes sent a message`, 'bytes', {
         toBase: 1 / 1.03
       })
     ]
@@ -85,7 +85,7 @@ const CELLS = [
           atMost: 1.05
         }
       ),
-      figure('D4b', 'churn: resident memory at the end', 'octets')
+      figure('D4b', 'churn: resident memory at the end', 'bytes')
     ]
   },
   {
@@ -214,7 +214,7 @@ async function measureChurn(server, _, { churn, loadgen, progress }) {
     values: { D4: last / first, D4b: last },
     notes: [
       ['connections in all', connections, 'number'],
-      ['peak', Math.max(...series), 'octets']
+      ['peak', Math.max(...series), 'bytes']
     ],
     series
   };

@@ -9,8 +9,8 @@ const MOUNTED = 'framewright, mounted';
 const WATCHED = 'framewright, watched';
 
 const LOADS = [
-  { code: 'I1', connections: 64, inFlight: 1, len: 64, size: '64 octets' },
-  { code: 'I2', connections: 256, inFlight: 32, len: 64, size: '64 octets' },
+  { code: 'I1', connections: 64, inFlight: 1, len: 64, size: '64 bytes' },
+  { code: 'I2', connections: 256, inFlight: 32, len: 64, size: '64 bytes' },
   { code: 'I3', connections: 64, inFlight: 16, len: KIB, size: '1 KiB' }
 ];
 

@@ -17,7 +17,7 @@ const figure = (code, share, rate, target) => ({
 export const latency = {
   name: 'latency',
   title:
-    'Echo latency at half of the most that stock ws can do, 64 connections × 64 octets text',
+    'Echo latency at half of the most that stock ws can do, 64 connections × 64 bytes text',
   base: 'ws',
   ceiling: 'raw',
   cells({ rate }) {

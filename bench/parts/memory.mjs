@@ -4,7 +4,7 @@ import { prepareLoad } from './load.mjs';
 const figure = (code, title) => ({
   code,
   title,
-  unit: 'octets',
+  unit: 'bytes',
   better: 'less'
 });
 

@@ -40,7 +40,7 @@ function delays() {
   return { max };
 }
 
-/** Resident and heap octets when the garbage is gone. */
+/** Resident and heap bytes when the garbage is gone. */
 async function memory() {
   for (let i = 0; i < 4; i++) {
     if (globalThis.Bun) globalThis.Bun.gc(true);

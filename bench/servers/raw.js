@@ -1,7 +1,7 @@
 'use strict';
 
 // node raw.js <echo | broadcast>
-// What is left when nothing is done but reading and writing the same octets:
+// What is left when nothing is done but reading and writing the same bytes:
 // the ceiling of anything built on net.Socket.
 
 const { createHash } = require('node:crypto');
@@ -33,22 +33,22 @@ const server = net.createServer({ noDelay: true }, (socket) => {
 function publisher() {
   let rest = Buffer.alloc(0);
   return (chunk) => {
-    const octets = rest.length ? Buffer.concat([rest, chunk]) : chunk;
-    const answer = Buffer.allocUnsafe(octets.length);
+    const bytes = rest.length ? Buffer.concat([rest, chunk]) : chunk;
+    const answer = Buffer.allocUnsafe(bytes.length);
     let at = 0;
     let len = 0;
-    while (at + 6 <= octets.length) {
-      const payloadLen = octets[at + 1] & 0x7f;
+    while (at + 6 <= bytes.length) {
+      const payloadLen = bytes[at + 1] & 0x7f;
       const payload = at + 6;
-      if (payload + payloadLen > octets.length) break;
-      answer[len++] = octets[at];
+      if (payload + payloadLen > bytes.length) break;
+      answer[len++] = bytes[at];
       answer[len++] = payloadLen;
       for (let i = 0; i < payloadLen; i++) {
-        answer[len++] = octets[payload + i] ^ octets[at + 2 + (i & 3)];
+        answer[len++] = bytes[payload + i] ^ bytes[at + 2 + (i & 3)];
       }
       at = payload + payloadLen;
     }
-    rest = octets.subarray(at);
+    rest = bytes.subarray(at);
     const joined = answer.subarray(0, len);
     if (len) for (const socket of sockets) socket.write(joined);
   };

@@ -13,7 +13,7 @@ const headers = { authorization: `Bearer ${TOKEN}` };
 http
   .get({ host: HOST, port, path, headers }, (res) => {
     if (res.statusCode !== 200) throw new Error(`it said ${res.statusCode}`);
-    // Its first octets: from now on the server copies what passes.
+    // Its first bytes: from now on the server copies what passes.
     res.once('data', () => attend(port));
     res.resume();
   })

@@ -1,4 +1,4 @@
 //! See `src/query.rs`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|octets: &[u8]| framewright_fuzz::query::check(octets));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| framewright_fuzz::query::check(bytes));

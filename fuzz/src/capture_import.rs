@@ -7,10 +7,10 @@ use framewright_capture::{
 
 use crate::input::Input;
 
-/// The length of pieces in two octets, little-endian, then a file.
-pub fn check(octets: &[u8]) {
-    let mut input = Input(octets);
-    let piece_len = u16::from_le_bytes(input.octets());
+/// The length of pieces in two bytes, little-endian, then a file.
+pub fn check(bytes: &[u8]) {
+    let mut input = Input(bytes);
+    let piece_len = u16::from_le_bytes(input.bytes());
     let limits = Limits {
         max_kept_len: 1 << 20,
         evicts: false,

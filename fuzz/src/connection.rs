@@ -20,10 +20,10 @@ use crate::said::Said;
 /// | 2 | the most fragments, where there are limits |
 /// | 3 | bit 0 echoes messages, 1 sleeps between chunks; above that how many messages before it closes |
 /// | 4–7 | lengths of chunks, round and round |
-pub fn check(octets: &[u8]) {
-    let mut input = Input(octets);
-    let [flags, max_payload_len, max_fragments, doing] = input.octets();
-    let lens: [u8; 4] = input.octets();
+pub fn check(bytes: &[u8]) {
+    let mut input = Input(bytes);
+    let [flags, max_payload_len, max_fragments, doing] = input.bytes();
+    let lens: [u8; 4] = input.bytes();
     let stream = input.0;
     let role = if flags & 1 != 0 { Role::Server } else { Role::Client };
     let mut config = ConnectionConfig::default();

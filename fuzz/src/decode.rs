@@ -1,4 +1,4 @@
-//! The strict decoder on any octets, however they are cut.
+//! The strict decoder on any bytes, however they are cut.
 
 use framewright_codec::{Decoder, DecoderConfig, Failure, Limits, ProtocolError, Received, Role};
 use framewright_host::layout::*;
@@ -8,19 +8,19 @@ use crate::input::{Input, cut};
 use crate::naive;
 use crate::said::{decode, mark};
 
-/// Eight octets of choices, then the stream.
+/// Eight bytes of choices, then the stream.
 ///
-/// | octet | chooses |
+/// | byte | chooses |
 /// | --- | --- |
 /// | 0 | bit 0 server, 1 permessage-deflate, 2 no UTF-8 check, 3 limits |
 /// | 1 | the longest message, where there are limits |
 /// | 2 | the most fragments, where there are limits |
 /// | 3 | the room for events in a call |
 /// | 4–7 | lengths of chunks, round and round |
-pub fn check(octets: &[u8]) {
-    let mut input = Input(octets);
-    let [flags, max_payload_len, max_fragments, room] = input.octets();
-    let lens: [u8; 4] = input.octets();
+pub fn check(bytes: &[u8]) {
+    let mut input = Input(bytes);
+    let [flags, max_payload_len, max_fragments, room] = input.bytes();
+    let lens: [u8; 4] = input.bytes();
     let stream = input.0;
     let role = if flags & 1 != 0 { Role::Server } else { Role::Client };
     let mut config = DecoderConfig::new(role);
@@ -37,7 +37,7 @@ pub fn check(octets: &[u8]) {
     assert_eq!(whole, naive, "not what the twin says");
     let messages = whole.iter().filter(|said| matches!(said, Received::Message(_))).count();
     assert_eq!(counters.messages, messages as u64);
-    // A frame counts with its last octet, and a fault may lie before that.
+    // A frame counts with its last byte, and a fault may lie before that.
     let ends_in_error = matches!(whole.last(), Some(Received::Failed(_)));
     assert!(counters.frames == frames || ends_in_error && counters.frames >= frames);
 

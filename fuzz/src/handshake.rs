@@ -7,16 +7,16 @@ use framewright_codec::handshake::{
 
 use crate::input::Input;
 
-/// Four octets of choices, then header lines that end in LF. Names that begin with `:` stand for the whole
+/// Four bytes of choices, then header lines that end in LF. Names that begin with `:` stand for the whole
 /// of what is usual in a request.
 ///
-/// | octet | chooses |
+/// | byte | chooses |
 /// | --- | --- |
 /// | 0, 1 | the takeover options |
 /// | 2, 3 | the windows' options |
-pub fn check(octets: &[u8]) {
-    let mut input = Input(octets);
-    let [server_takeover, client_takeover, server_bits, client_bits] = input.octets();
+pub fn check(bytes: &[u8]) {
+    let mut input = Input(bytes);
+    let [server_takeover, client_takeover, server_bits, client_bits] = input.bytes();
     let config = DeflateConfig {
         server_no_context_takeover: option(server_takeover),
         client_no_context_takeover: option(client_takeover),
@@ -24,9 +24,9 @@ pub fn check(octets: &[u8]) {
         client_max_window_bits: policy(client_bits),
     };
     let mut fields = Vec::new();
-    for line in input.0.split(|&octet| octet == b'\n') {
+    for line in input.0.split(|&byte| byte == b'\n') {
         let at =
-            line.iter().skip(1).position(|&octet| octet == b':').map_or(line.len(), |at| at + 1);
+            line.iter().skip(1).position(|&byte| byte == b':').map_or(line.len(), |at| at + 1);
         let (name, value) = line.split_at(at);
         let value = value.get(1..).unwrap_or_default();
         check_extensions(value);
@@ -49,14 +49,14 @@ const USUAL: [(&str, &[u8]); 4] = [
     ("Sec-WebSocket-Version", b"13"),
 ];
 
-fn option(octet: u8) -> Option<bool> {
-    [None, Some(false), Some(true)][usize::from(octet) % 3]
+fn option(byte: u8) -> Option<bool> {
+    [None, Some(false), Some(true)][usize::from(byte) % 3]
 }
 
-fn policy(octet: u8) -> WindowBitsPolicy {
-    match WindowBits::new(octet) {
+fn policy(byte: u8) -> WindowBitsPolicy {
+    match WindowBits::new(byte) {
         Some(bits) => WindowBitsPolicy::Limit(bits),
-        None if octet & 1 != 0 => WindowBitsPolicy::Refuse,
+        None if byte & 1 != 0 => WindowBitsPolicy::Refuse,
         None => WindowBitsPolicy::Follow,
     }
 }

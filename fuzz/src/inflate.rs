@@ -1,4 +1,4 @@
-//! The inflating side on any octets: within its limits, and the same in steps as in one go.
+//! The inflating side on any bytes: within its limits, and the same in steps as in one go.
 
 use framewright_codec::deflate::{ContextParams, Decompressor, InflateError, InflateLimits, Pool};
 use framewright_codec::handshake::WindowBits;
@@ -15,18 +15,18 @@ struct Frame<'a> {
     fin: bool,
 }
 
-/// Four octets of choices, then frames: one of length (in eights if over 127), one whose lowest bit says
+/// Four bytes of choices, then frames: one of length (in eights if over 127), one whose lowest bit says
 /// that another fragment follows, payload.
 ///
-/// | octet | chooses |
+/// | byte | chooses |
 /// | --- | --- |
 /// | 0 | bit 0 no context takeover; from bit 1 on the window |
 /// | 1 | the longest message in KiB; 0 for no limit |
 /// | 2 | the largest ratio; 0 for any |
-/// | 3 | how much to inflate at once, in 16 octets |
-pub fn check(octets: &[u8]) {
-    let mut input = Input(octets);
-    let [flags, max_len, max_ratio, step] = input.octets();
+/// | 3 | how much to inflate at once, in 16 bytes |
+pub fn check(bytes: &[u8]) {
+    let mut input = Input(bytes);
+    let [flags, max_len, max_ratio, step] = input.bytes();
     let params = ContextParams {
         max_window_bits: WindowBits::new(8 + (flags >> 1) % 8).unwrap_or(WindowBits::MAX),
         context_takeover: flags & 1 == 0,
@@ -36,7 +36,7 @@ pub fn check(octets: &[u8]) {
     limits.max_ratio = (max_ratio > 0).then_some(max_ratio.into());
     let mut frames = Vec::new();
     while !input.is_empty() {
-        let [len, more] = input.octets();
+        let [len, more] = input.bytes();
         let len = if len > 127 { usize::from(len - 127) * 8 } else { usize::from(len) };
         frames.push(Frame { payload: input.take(len), fin: more & 1 == 0 });
     }

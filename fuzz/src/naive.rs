@@ -1,4 +1,4 @@
-//! A decoder that reads a whole stream octet by octet, as plainly as it can be written: the codec's twin.
+//! A decoder that reads a whole stream byte by byte, as plainly as it can be written: the codec's twin.
 
 use framewright_codec::{
     CloseCode, DecoderConfig, Failure, Message as Whole, MessageType, Opcode, ProtocolError,
@@ -11,24 +11,24 @@ use crate::said::{Said, mark};
 pub type Inflate<'a> = &'a mut dyn FnMut(&[u8], bool, &mut Vec<u8>) -> Result<(), Failure>;
 
 /// What a stream says, and how many frames of it are whole. Compressed frames stay as they are, marked.
-pub fn decode(config: DecoderConfig, octets: &[u8]) -> (Vec<Said>, u64) {
-    read(config, octets, &mut mark, false)
+pub fn decode(config: DecoderConfig, bytes: &[u8]) -> (Vec<Said>, u64) {
+    read(config, bytes, &mut mark, false)
 }
 
 /// What a stream says once it is inflated.
-pub fn receive(config: DecoderConfig, octets: &[u8], inflate: Inflate<'_>) -> Vec<Said> {
-    read(config, octets, inflate, true).0
+pub fn receive(config: DecoderConfig, bytes: &[u8], inflate: Inflate<'_>) -> Vec<Said> {
+    read(config, bytes, inflate, true).0
 }
 
 fn read(
     config: DecoderConfig,
-    octets: &[u8],
+    bytes: &[u8],
     inflate: Inflate<'_>,
     checks_inflated: bool,
 ) -> (Vec<Said>, u64) {
     let mut naive = Naive {
         config,
-        octets,
+        bytes,
         at: 0,
         said: Vec::new(),
         frames: 0,
@@ -56,7 +56,7 @@ enum Stop {
 
 struct Naive<'a> {
     config: DecoderConfig,
-    octets: &'a [u8],
+    bytes: &'a [u8],
     at: usize,
     said: Vec<Said>,
     frames: u64,
@@ -72,7 +72,7 @@ struct Message {
     declared_len: u64,
     frames: Vec<Vec<u8>>,
     inflated: Vec<u8>,
-    /// All frames' octets, and how many of them were found to be UTF-8.
+    /// All frames' bytes, and how many of them were found to be UTF-8.
     text: Vec<u8>,
     checked_len: usize,
 }
@@ -82,14 +82,14 @@ fn check(holds: bool, error: ProtocolError) -> Result<(), Stop> {
 }
 
 impl Naive<'_> {
-    fn octet(&mut self) -> Result<u8, Stop> {
-        let octet = *self.octets.get(self.at).ok_or(Stop::Needs)?;
+    fn byte(&mut self) -> Result<u8, Stop> {
+        let byte = *self.bytes.get(self.at).ok_or(Stop::Needs)?;
         self.at += 1;
-        Ok(octet)
+        Ok(byte)
     }
 
     fn frame(&mut self) -> Result<(), Stop> {
-        let (first, second) = (self.octet()?, self.octet()?);
+        let (first, second) = (self.byte()?, self.byte()?);
         let [fin, rsv1, rsv2, rsv3] = [0x80, 0x40, 0x20, 0x10].map(|bit| first & bit != 0);
         let opcode = first & 15;
         let masked = second & 0x80 != 0;
@@ -121,7 +121,7 @@ impl Naive<'_> {
         if bits > 125 {
             len = 0;
             for _ in 0..(if bits == 126 { 2 } else { 8 }) {
-                len = len << 8 | u64::from(self.octet()?);
+                len = len << 8 | u64::from(self.byte()?);
             }
         }
         check(len < 1 << 53, ProtocolError::UnsupportedPayloadLen)?;
@@ -132,8 +132,8 @@ impl Naive<'_> {
         }
         let mut key = [0; 4];
         if masked {
-            for octet in &mut key {
-                *octet = self.octet()?;
+            for byte in &mut key {
+                *byte = self.byte()?;
             }
         }
 
@@ -153,14 +153,14 @@ impl Naive<'_> {
         }
         let mut control = Vec::new();
         for index in 0..len {
-            let octet = self.octet()? ^ key[(index % 4) as usize];
+            let byte = self.byte()? ^ key[(index % 4) as usize];
             match &mut self.message {
                 Some(message) if !is_control => {
-                    message.frames.last_mut().expect("it was begun").push(octet);
-                    message.text.push(octet);
+                    message.frames.last_mut().expect("it was begun").push(byte);
+                    message.text.push(byte);
                     self.check_text(false)?;
                 }
-                _ => control.push(octet),
+                _ => control.push(byte),
             }
         }
         self.frames += 1;

@@ -5,9 +5,9 @@ use framewright_capture::{
 };
 
 /// A query, a line feed, and the frames that a server sent.
-pub fn check(octets: &[u8]) {
-    let end = octets.iter().position(|&octet| octet == b'\n').unwrap_or(octets.len());
-    let (text, frames) = octets.split_at(end);
+pub fn check(bytes: &[u8]) {
+    let end = bytes.iter().position(|&byte| byte == b'\n').unwrap_or(bytes.len());
+    let (text, frames) = bytes.split_at(end);
     let text = String::from_utf8_lossy(text);
     let query = match Query::parse(&text) {
         Ok(query) => query,

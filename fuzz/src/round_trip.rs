@@ -19,9 +19,9 @@ enum Item {
     Control(Opcode, Vec<u8>),
 }
 
-/// Ten octets of choices, then items: one of kind, one of length (in eights if over 127), payload.
+/// Ten bytes of choices, then items: one of kind, one of length (in eights if over 127), payload.
 ///
-/// | octet | chooses |
+/// | byte | chooses |
 /// | --- | --- |
 /// | 0 | bit 0 masked, 1 compressed, 2 no context takeover; from bit 3 on the window |
 /// | 1 | level |
@@ -32,10 +32,10 @@ enum Item {
 /// | 6–9 | lengths of chunks, round and round; also the masking key |
 ///
 /// An item's kind: bits 0–1 text, binary, ping or pong; above that the number of fragments.
-pub fn check(octets: &[u8]) {
-    let mut input = Input(octets);
-    let [flags, level, strategy, mem_level, budget, room] = input.octets();
-    let key: [u8; 4] = input.octets();
+pub fn check(bytes: &[u8]) {
+    let mut input = Input(bytes);
+    let [flags, level, strategy, mem_level, budget, room] = input.bytes();
+    let key: [u8; 4] = input.bytes();
     let masked = flags & 1 != 0;
     let compresses = flags & 2 != 0;
     let params = ContextParams {
@@ -60,7 +60,7 @@ pub fn check(octets: &[u8]) {
 
     let (mut items, mut stream) = (Vec::new(), Vec::new());
     while !input.is_empty() {
-        let [kind, len] = input.octets();
+        let [kind, len] = input.bytes();
         let len = if len > 127 { usize::from(len - 127) * 8 } else { usize::from(len) };
         let payload = input.take(len);
         if kind & 2 != 0 {

@@ -1,4 +1,4 @@
-//! What fuzzing found stays found: the seeds of each target, and some octets at random.
+//! What fuzzing found stays found: the seeds of each target, and some bytes at random.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ fn replay(target: &str, tries: usize, check: fn(&[u8])) {
     for entry in fs::read_dir(folder).expect("each target has seeds") {
         seeds.push(fs::read(entry.expect("an entry").path()).expect("a seed"));
     }
-    // splitmix64: the same octets on every machine.
+    // splitmix64: the same bytes on every machine.
     let mut state = 0_u64;
     let mut random = move || {
         state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -20,13 +20,13 @@ fn replay(target: &str, tries: usize, check: fn(&[u8])) {
     for seed in &seeds {
         check(seed);
         for _ in 0..tries {
-            let mut octets = seed.clone();
-            octets.extend_from_slice(&random().to_le_bytes());
+            let mut bytes = seed.clone();
+            bytes.extend_from_slice(&random().to_le_bytes());
             for _ in 0..random() % 4 {
-                let at = (random() % octets.len() as u64) as usize;
-                octets[at] = random() as u8;
+                let at = (random() % bytes.len() as u64) as usize;
+                bytes[at] = random() as u8;
             }
-            check(&octets);
+            check(&bytes);
         }
     }
 }

@@ -1,19 +1,19 @@
-//! The lenient walker: what it reports doesn't depend on how octets are cut, and fields tile each frame.
+//! The lenient walker: what it reports doesn't depend on how bytes are cut, and fields tile each frame.
 
 use framewright_codec::Role;
 use framewright_codec::walk::{Findings, Walker, fields};
 
 use crate::input::Input;
 
-/// Two octets of choices, then the stream.
+/// Two bytes of choices, then the stream.
 ///
-/// | octet | chooses |
+/// | byte | chooses |
 /// | --- | --- |
 /// | 0 | bit 0 permessage-deflate, bit 1 that a server sends |
 /// | 1 | the length of pieces |
-pub fn check(octets: &[u8]) {
-    let mut input = Input(octets);
-    let [flags, piece_len] = input.octets();
+pub fn check(bytes: &[u8]) {
+    let mut input = Input(bytes);
+    let [flags, piece_len] = input.bytes();
     let stream = input.0;
     let sender = if flags & 2 != 0 { Role::Server } else { Role::Client };
     let mut walker = Walker::new(Some(sender)).permessage_deflate(flags & 1 != 0);

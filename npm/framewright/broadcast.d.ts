@@ -31,7 +31,7 @@ export interface SlowOptions {
    */
   slow?: 'skip' | 'drop' | 'close';
   /**
-   * The greatest `bufferedAmount` of a connection that isn't slow, in octets;
+   * The greatest `bufferedAmount` of a connection that isn't slow, in bytes;
    * 1 MiB by default.
    */
   threshold?: number;
@@ -51,7 +51,7 @@ export interface Counts {
 export interface Prepared {
   readonly binary: boolean;
   readonly compress: boolean;
-  /** The message's octets, not to be changed. */
+  /** The message's bytes, not to be changed. */
   readonly payload: Buffer;
   /**
    * Sends the message on one connection, as `ws.send()` would.
@@ -83,7 +83,7 @@ export function broadcast(
 ): Counts;
 
 /**
- * Waits until a connection's `bufferedAmount` is at most `threshold` octets,
+ * Waits until a connection's `bufferedAmount` is at most `threshold` bytes,
  * 0 by default. Rejected with code `ERR_CONNECTION_CLOSED` if the connection
  * is closed before that.
  */

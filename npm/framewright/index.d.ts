@@ -25,7 +25,7 @@ declare const framewright: typeof WebSocket & {
   };
   /** `Sec-WebSocket-Protocol`, where this copy of ws exports it (8.20). */
   subprotocol: { parse(header: string): Set<string> };
-  /** ws's Receiver: octets in, events out. */
+  /** ws's Receiver: bytes in, events out. */
   Receiver: new (options?: framewright.ReceiverOptions) => Writable;
   /** ws's Sender: messages in, frames out. */
   Sender: new (
@@ -82,7 +82,7 @@ declare namespace framewright {
     maxBufferedChunks?: number;
     /** The most fragments in one message; 0 for no limit. */
     maxFragments?: number;
-    /** The longest message in octets; 0 for no limit. */
+    /** The longest message in bytes; 0 for no limit. */
     maxPayload?: number;
     skipUTF8Validation?: boolean;
   }

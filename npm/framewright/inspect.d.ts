@@ -2,7 +2,7 @@ import type { Server as HttpServer } from 'http';
 import type { Server as HttpsServer } from 'https';
 
 /**
- * Shows an app's WebSocket traffic, octet by octet, on a page of its own.
+ * Shows an app's WebSocket traffic, byte by byte, on a page of its own.
  *
  * @param app A Koa app; the result is middleware for it
  * @throws {TypeError | RangeError} If an option won't do
@@ -14,7 +14,7 @@ declare function inspect(
 ): inspect.Middleware & inspect.Inspection;
 
 /**
- * Shows a server's WebSocket traffic, octet by octet, on a page that it serves
+ * Shows a server's WebSocket traffic, byte by byte, on a page that it serves
  * besides what it serves anyway.
  *
  * @param server An HTTP or HTTPS server, or a `WebSocketServer` that has one
@@ -29,7 +29,7 @@ declare function inspect(
 declare namespace inspect {
   interface Options {
     /**
-     * How many octets may wait for a watcher that reads slowly; what exceeds
+     * How many bytes may wait for a watcher that reads slowly; what exceeds
      * them is dropped, counted and told. 64 MiB by default, 256 KiB at least.
      */
     bufferLength?: number;

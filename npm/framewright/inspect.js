@@ -10,12 +10,12 @@ const Inspection = require('./lib/tap/inspection');
 const OPTIONS = new Set(['bufferLength', 'hosts', 'path', 'token']);
 
 /**
- * Shows an app's WebSocket traffic, octet by octet, on a page of its own.
+ * Shows an app's WebSocket traffic, byte by byte, on a page of its own.
  *
  * @param {(Koa|Server|WebSocketServer)} target A Koa app, an HTTP or HTTPS
  *     server, or a `WebSocketServer` that has one
  * @param {Object} [options] The options
- * @param {Number} [options.bufferLength=67108864] How many octets may wait for a
+ * @param {Number} [options.bufferLength=67108864] How many bytes may wait for a
  *     watcher that reads slowly; what exceeds them is dropped and counted
  * @param {String[]} [options.hosts] Host names by which other machines may ask
  *     for the page; needs a token

@@ -2,7 +2,7 @@
 
 const wasm = require('./wasm/backend.js');
 
-/** Up to so many octets, a loop is faster than a call. */
+/** Up to so many bytes, a loop is faster than a call. */
 const SHORT = 64;
 
 /**
@@ -37,33 +37,33 @@ const tableAddress = wasm.tableAddress();
  */
 const table = new Uint32Array(TABLE_WORDS);
 
-let octets = new Uint8Array(memory.buffer);
+let bytes = new Uint8Array(memory.buffer);
 let words = new Uint32Array(memory.buffer, tableAddress, TABLE_WORDS);
 
-/** Puts octets where the module works on them, and returns the address. */
+/** Puts bytes where the module works on them, and returns the address. */
 function enter(source) {
   const address = wasm.reserve(source.length);
 
-  if (octets.buffer !== memory.buffer) {
-    octets = new Uint8Array(memory.buffer);
+  if (bytes.buffer !== memory.buffer) {
+    bytes = new Uint8Array(memory.buffer);
     words = new Uint32Array(memory.buffer, tableAddress, TABLE_WORDS);
   }
 
   if (source.length > SHORT) {
-    octets.set(source, address);
+    bytes.set(source, address);
   } else {
-    for (let i = 0; i < source.length; i++) octets[address + i] = source[i];
+    for (let i = 0; i < source.length; i++) bytes[address + i] = source[i];
   }
 
   return address;
 }
 
-/** Takes octets back. */
+/** Takes bytes back. */
 function leave(address, length, target, offset) {
   if (length > SHORT) {
-    target.set(octets.subarray(address, address + length), offset);
+    target.set(bytes.subarray(address, address + length), offset);
   } else {
-    for (let i = 0; i < length; i++) target[offset + i] = octets[address + i];
+    for (let i = 0; i < length; i++) target[offset + i] = bytes[address + i];
   }
 }
 

@@ -68,28 +68,28 @@ function close() {
   addon.closeDecoder(ids.splice(random.below(ids.length), 1)[0]);
 }
 
-/** A chunk whose memory ends where it ends, so that one octet beyond is one too many. */
+/** A chunk whose memory ends where it ends, so that one byte beyond is one too many. */
 function someChunk() {
-  if (random.chance(0.3)) return exact(random.octets(random.below(300)));
+  if (random.chance(0.3)) return exact(random.bytes(random.below(300)));
   const writer = new FrameWriter();
   for (let count = random.between(1, 5); count > 0; count--) {
     writer.frame({
       fin: random.chance(0.8),
       rsv: random.chance(0.9) ? 0 : 4,
       opcode: random.pick([0, 1, 2, 8, 9, 10]),
-      payload: random.octets(random.pick([0, 1, 7, 16, 31, 125, 126, 1000])),
-      maskingKey: random.chance(0.5) ? random.octets(4) : undefined
+      payload: random.bytes(random.pick([0, 1, 7, 16, 31, 125, 126, 1000])),
+      maskingKey: random.chance(0.5) ? random.bytes(4) : undefined
     });
   }
-  const { octets } = writer.take();
-  return exact(octets.subarray(0, random.between(0, octets.length)));
+  const { bytes } = writer.take();
+  return exact(bytes.subarray(0, random.between(0, bytes.length)));
 }
 
-function exact(octets) {
+function exact(bytes) {
   const at = random.below(9);
-  const memory = new ArrayBuffer(at + octets.length);
-  const view = Buffer.from(memory, at, octets.length);
-  view.set(octets);
+  const memory = new ArrayBuffer(at + bytes.length);
+  const view = Buffer.from(memory, at, bytes.length);
+  view.set(bytes);
   return view;
 }
 
@@ -125,7 +125,7 @@ function decodeWrong() {
 
 function mask() {
   const source = someChunk();
-  const key = random.octets(4);
+  const key = random.bytes(4);
   const offset = random.below(20);
   const target = exact(Buffer.alloc(offset + source.length));
   addon.mask(source, key, target, offset, source.length);
@@ -133,7 +133,7 @@ function mask() {
     assert.equal(target[offset + i], source[i] ^ key[i & 3]);
   }
   // In place, and with an overlap.
-  const memory = exact(random.octets(64));
+  const memory = exact(random.bytes(64));
   addon.mask(memory.subarray(0, 40), key, memory, random.below(25), 40);
 }
 

@@ -81,7 +81,7 @@ for (const mode of AUCTION_MODES) {
       ['a bid before the hello', 1008, [{ type: 'bid', round: 0 }]],
       ['a second hello', 1008, [hello, hello]],
       ['a token that is none', 1008, [{ ...hello, token: 'x' }]],
-      ['more than a kibioctet', 1009, [' '.repeat(1025)]],
+      ['more than a kibibyte', 1009, [' '.repeat(1025)]],
       ['a flood', 1008, Array(50).fill({ type: 'rename', name: 'x' }), hello]
     ];
     for (const [what, code, messages, first] of refusals) {

@@ -113,14 +113,14 @@ async function keepsBroadcastsInOrder(speaker, listener) {
 async function receivesAll(client) {
   const received = [];
   await new Promise((resolve) => {
-    client.on('all', (i, octets) => {
-      received.push([i, octets]);
+    client.on('all', (i, bytes) => {
+      received.push([i, bytes]);
       if (received.length === BROADCASTS) resolve();
     });
   });
-  received.forEach(([i, octets], index) => {
+  received.forEach(([i, bytes], index) => {
     assert.equal(i, index);
-    assert.deepEqual(octets, Buffer.from([index & 0xff]));
+    assert.deepEqual(bytes, Buffer.from([index & 0xff]));
   });
 }
 

@@ -47,7 +47,7 @@ export class Attacked {
     });
   }
 
-  /** Opens a connection that speaks in raw octets. */
+  /** Opens a connection that speaks in raw bytes. */
   async connect(server = 'plain', headers = {}) {
     const id = `${++this.#ids}`;
     const peer = await connectRaw(this.ports[server], {

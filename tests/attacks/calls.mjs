@@ -19,7 +19,7 @@ export const calls = [
         if (thrown === 'TypeError') continue;
         const [[, body]] = await peer.received(1);
         assert.ok(
-          body.subarray(2).every((octet) => octet === 0),
+          body.subarray(2).every((byte) => byte === 0),
           body.toString('hex')
         );
       }

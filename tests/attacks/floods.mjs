@@ -100,7 +100,7 @@ export const floods = [
       await peer.received(1);
       const record = await attacked.call('record', { id: peer.id });
       assert.equal(record.messages, 1);
-      assert.equal(record.octets, 0);
+      assert.equal(record.bytes, 0);
     }
   },
   {
@@ -174,8 +174,8 @@ function bombs() {
         const peer = await attacked.connect('deflate');
         peer.send({ rsv: 4, opcode: BINARY, payload: compress(bomb) });
         await peer.received(1);
-        const { octets } = await attacked.call('record', { id: peer.id });
-        assert.equal(octets, bomb.length);
+        const { bytes } = await attacked.call('record', { id: peer.id });
+        assert.equal(bytes, bomb.length);
       }
     }
   ];

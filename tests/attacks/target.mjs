@@ -47,11 +47,11 @@ const BEHAVIOURS = {
 };
 
 function accept(ws, { headers }) {
-  const record = { ws, messages: 0, octets: 0, errors: [], close: null };
+  const record = { ws, messages: 0, bytes: 0, errors: [], close: null };
   records.set(headers['x-id'], record);
   ws.on('message', (data, isBinary) => {
     record.messages++;
-    record.octets += data.length;
+    record.bytes += data.length;
     BEHAVIOURS[headers['x-behaviour'] ?? 'echo'](ws, data, isBinary);
   });
   if (headers['x-listener'] !== 'none') {
@@ -65,8 +65,8 @@ function accept(ws, { headers }) {
 
 const COMMANDS = {
   record({ id }) {
-    const { messages, octets, errors, close } = records.get(id);
-    return { messages, octets, errors, close };
+    const { messages, bytes, errors, close } = records.get(id);
+    return { messages, bytes, errors, close };
   },
   /** Whose inflater a connection has: zlib's if ws has made itself one. */
   inflater({ id }) {
@@ -83,7 +83,7 @@ const COMMANDS = {
     records.clear();
     return { uncaught: uncaught.splice(0), decoders: counters().decoders };
   },
-  /** Chunks of one octet, as a network may bring them. */
+  /** Chunks of one byte, as a network may bring them. */
   drip({ id, first, count }) {
     const { _receiver: receiver } = records.get(id).ws;
     receiver.write(Buffer.from(first));

@@ -1,4 +1,4 @@
-// Octets that no honest peer sends, on a connection that is open.
+// Bytes that no honest peer sends, on a connection that is open.
 
 import assert from 'node:assert/strict';
 
@@ -14,7 +14,7 @@ const UTF8 = `${INVALID}UTF8`;
 const UNMASKED = 'WS_ERR_EXPECTED_MASK';
 
 const start = { fin: false, opcode: TEXT, payload: 'a' };
-const hex = (octets) => Buffer.from(octets, 'hex');
+const hex = (bytes) => Buffer.from(bytes, 'hex');
 const close = (code) => ({ opcode: CLOSE, payload: closeBody(code) });
 
 export const violations = [
@@ -36,7 +36,7 @@ export const violations = [
   wire('a fragmented ping', 1002, 'WS_ERR_EXPECTED_FIN', [
     { fin: false, opcode: PING }
   ]),
-  octets('a frame without MASK', 1002, UNMASKED, () => hex('810161')),
+  bytes('a frame without MASK', 1002, UNMASKED, () => hex('810161')),
   wire('a close body of one byte', 1002, LENGTH, [
     { opcode: CLOSE, payload: 'x' }
   ]),
@@ -72,18 +72,18 @@ export const violations = [
       assert.equal(echo.toString(), '😀');
     }
   },
-  octets('64 KiB of zeros', 1002, OPCODE, () => Buffer.alloc(65536)),
-  octets('a TLS client hello', 1002, RSV_2_3, () =>
+  bytes('64 KiB of zeros', 1002, OPCODE, () => Buffer.alloc(65536)),
+  bytes('a TLS client hello', 1002, RSV_2_3, () =>
     hex('16030100c8010000c40303'.padEnd(400, 'a5'))
   ),
-  octets('an HTTP request', 1002, RSV_1, () => 'GET / HTTP/1.1\r\n\r\n')
+  bytes('an HTTP request', 1002, RSV_1, () => 'GET / HTTP/1.1\r\n\r\n')
 ];
 
 function wire(name, closeCode, error, frames) {
-  return octets(name, closeCode, error, (peer) => peer.encode(...frames));
+  return bytes(name, closeCode, error, (peer) => peer.encode(...frames));
 }
 
-function octets(name, closeCode, error, make) {
+function bytes(name, closeCode, error, make) {
   return {
     name,
     expected: `${closeCode}`,

@@ -33,7 +33,7 @@ describe('statistics', () => {
     assert.equal(figure(18_812, 'ns'), '18.8 µs');
     assert.equal(figure(2_290_000, 'msg/s'), '2.29M/s');
     assert.equal(figure(480, 'msg/s'), '480/s');
-    assert.equal(figure(9600, 'octets'), '9.60 kB');
+    assert.equal(figure(9600, 'bytes'), '9.60 kB');
     assert.equal(figure(0.984, 'share'), '98 %');
   });
 });
@@ -79,7 +79,7 @@ describe('rounds', () => {
     assert.equal(peers.framewright.toCeiling.median, 0.8);
   });
 
-  test('a full run opens every peer anew', async () => {
+  test('a full run opens every peer again', async () => {
     const log = [];
     const context = { quick: false, rounds: 2, progress: silent };
     await runPart(part(log), context);

@@ -15,8 +15,8 @@ import { fileURLToPath } from 'node:url';
 import frames from '../../bench/micro/frames.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const wrongOctet = fileURLToPath(
-  new URL('fixtures/wrong-octet.js', import.meta.url)
+const wrongByte = fileURLToPath(
+  new URL('fixtures/wrong-byte.js', import.meta.url)
 );
 
 function node(...args) {
@@ -39,8 +39,8 @@ describe('the in-process benches', () => {
       assert.ok(JSON.parse(stdout).ns > 0);
     });
 
-    test(`${name} fails at a wrong octet`, async () => {
-      const args = ['-r', wrongOctet, worker, 'ws', cell, '5', '5'];
+    test(`${name} fails at a wrong byte`, async () => {
+      const args = ['-r', wrongByte, worker, 'ws', cell, '5', '5'];
       const { code, stdout, stderr } = await node(...args);
       assert.equal(code, 1);
       assert.equal(stdout, '');
@@ -124,7 +124,7 @@ describe('the published results', () => {
         {
           name: 'echo',
           title: 'Echo, messages a second',
-          cells: [cell('E1', '64 octets', 0.9), cell('X1', 'another', 0.98)]
+          cells: [cell('E1', '64 bytes', 0.9), cell('X1', 'another', 0.98)]
         }
       ]
     }))

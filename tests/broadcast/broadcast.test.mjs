@@ -35,7 +35,7 @@ function acceptAll(scene, count, options, headers) {
 }
 
 describeEach('broadcast()', ({ it, isAccelerated }) => {
-  it('frames text and octets of every length', async (scene) => {
+  it('frames text and bytes of every length', async (scene) => {
     const pairs = await acceptAll(scene, 2);
     const clients = pairs.map(({ ws }) => ws);
     const messages = [];
@@ -73,7 +73,7 @@ describeEach('broadcast()', ({ it, isAccelerated }) => {
     broadcast([ws], [Buffer.from([7]), new Uint8Array([8])]);
     broadcast([ws], []);
     broadcast([ws], Buffer.from('text'), { binary: false });
-    broadcast([ws], 'octets', { binary: true });
+    broadcast([ws], 'bytes', { binary: true });
     assert.deepEqual(await received(peer, 9), [
       [0x81, Buffer.from('é€😀')],
       [0x81, Buffer.from('42')],
@@ -83,7 +83,7 @@ describeEach('broadcast()', ({ it, isAccelerated }) => {
       [0x82, Buffer.from([7, 8])],
       [0x82, Buffer.alloc(0)],
       [0x81, Buffer.from('text')],
-      [0x82, Buffer.from('octets')]
+      [0x82, Buffer.from('bytes')]
     ]);
   });
 
@@ -151,7 +151,7 @@ describeEach('broadcast()', ({ it, isAccelerated }) => {
     const prepared = prepare('a message that is long enough to tell');
     for (let i = 0; i < 8; i++) broadcast([ws], prepared);
     await received(peer, 8);
-    const frames = decodeFrames(peer.octets());
+    const frames = decodeFrames(peer.bytes());
     for (const { first, masked, payload } of frames) {
       assert.deepEqual(
         [first, masked, payload.toString()],
@@ -159,10 +159,10 @@ describeEach('broadcast()', ({ it, isAccelerated }) => {
       );
     }
     const keys = new Set();
-    const octets = peer.octets();
-    const frameLen = octets.length / 8;
-    for (let at = 2; at < octets.length; at += frameLen) {
-      keys.add(octets.readUInt32BE(at));
+    const bytes = peer.bytes();
+    const frameLen = bytes.length / 8;
+    for (let at = 2; at < bytes.length; at += frameLen) {
+      keys.add(bytes.readUInt32BE(at));
     }
     assert.ok(keys.size > 1);
   });
@@ -178,7 +178,7 @@ describeEach('broadcast()', ({ it, isAccelerated }) => {
     opening.terminate();
   });
 
-  it('is one message behind the fragments of another', async (scene) => {
+  it('is one message after the fragments of another', async (scene) => {
     const { ws, peer } = await scene.accept();
     ws.send('frag', { fin: false });
     broadcast([ws], 'ment');
@@ -209,12 +209,12 @@ describeEach('broadcast()', ({ it, isAccelerated }) => {
       ];
       for (const [message, compress] of messages) {
         broadcast(clients, message, { compress });
-        // Behind what is still being compressed.
+        // After what is still being compressed.
         clients[0].send('own', { compress: false });
       }
       for (const [i, { peer }] of pairs.entries()) {
         await received(peer, i === 0 ? 12 : 6);
-        const frames = decodeMessages(peer.octets(), takeover);
+        const frames = decodeMessages(peer.bytes(), takeover);
         const expected = messages.flatMap(([message, compress]) => {
           const payload = Buffer.from(message);
           const isCompressed =

@@ -109,7 +109,7 @@ describeEach('drained()', ({ it }) => {
     });
   }
 
-  it('resolves behind close(), if the peer reads', async (scene) => {
+  it('resolves after close(), if the peer reads', async (scene) => {
     const pair = await scene.accept();
     const { ws, peer } = pair;
     await fill(pair);

@@ -78,13 +78,13 @@ describeEach('The hub', ({ it }) => {
     hub.publish('a', 'text');
     ends[0]();
     ends[0]();
-    hub.publish('a', Buffer.from('octets'));
+    hub.publish('a', Buffer.from('bytes'));
     ends[1]();
     hub.publish('a', 'nobody hears');
     assert.deepEqual(heard, [
       ['text', false],
       ['text', false],
-      ['octets', true]
+      ['bytes', true]
     ]);
     assert.deepEqual(await texts(peer, 1), ['text passed on']);
   });

@@ -67,18 +67,18 @@ describe('The hub on Redis', { skip, timeout: 120_000 }, () => {
     const pairs = await Promise.all(hubs.map(() => scene.accept()));
     for (const [i, { hub }] of hubs.entries()) hub.join(pairs[i].ws, 'a');
 
-    const octets = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
+    const bytes = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
     assert.equal(hubs[0].hub.publish('a', 'é€😀\0\r\n').sent, 1);
-    hubs[0].hub.publish('a', octets);
+    hubs[0].hub.publish('a', bytes);
     hubs[0].hub.publish('a', '');
     hubs[0].hub.publish('a', Buffer.alloc(0));
     hubs[0].hub.publish('a', Buffer.alloc(300_000, 'l'));
     for (const { peer } of pairs) {
-      await peer.until(() => peer.octets().length > 300_000);
+      await peer.until(() => peer.bytes().length > 300_000);
       await quiet();
       assert.deepEqual(peer.frames(), [
         [0x81, Buffer.from('é€😀\0\r\n')],
-        [0x82, octets],
+        [0x82, bytes],
         [0x81, Buffer.alloc(0)],
         [0x82, Buffer.alloc(0)],
         [0x82, Buffer.alloc(300_000, 'l')]
@@ -257,7 +257,7 @@ describe('The hub on Redis', { skip, timeout: 120_000 }, () => {
       Buffer.concat([Buffer.from([3]), origin, Buffer.from('x')]),
       Buffer.concat([Buffer.from([1]), origin, Buffer.from([0xff])])
     ];
-    for (const octets of wrong) await client.publish('framewright:a', octets);
+    for (const bytes of wrong) await client.publish('framewright:a', bytes);
     const right = Buffer.concat([Buffer.from([1]), origin, Buffer.from('x')]);
     await client.publish('framewright:a', right);
     await until(() => one.heard.length > 0);

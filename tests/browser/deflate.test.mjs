@@ -50,7 +50,7 @@ describe('Chromium and permessage-deflate', { skip, timeout: 300_000 }, () => {
             extensions
           );
           assert.ok(extensions.includes(`client_max_window_bits=${bits}`));
-          // Text and octets, each answered whole and in fragments.
+          // Text and bytes, each answered whole and in fragments.
           assert.deepEqual(answers, Array(LENS.length * 4).fill('the same'));
           // It was not ws's own zlib.
           assert.equal(counters.compressors, 1);
@@ -91,11 +91,11 @@ async function exchange({ port, lens }) {
     for (let i = 0; words.length < len; i++) {
       words += `word ${(i * 7919) % 1009} of many, `;
     }
-    const octets = new Uint8Array(len);
+    const bytes = new Uint8Array(len);
     for (let at = 0; at < len; at += 65536) {
-      crypto.getRandomValues(octets.subarray(at, at + 65536));
+      crypto.getRandomValues(bytes.subarray(at, at + 65536));
     }
-    for (const message of [words.slice(0, len), octets]) {
+    for (const message of [words.slice(0, len), bytes]) {
       for (const answer of await sent(message)) {
         answers.push(isSame(answer, message) ? 'the same' : `other: ${len}`);
       }
@@ -121,7 +121,7 @@ async function exchange({ port, lens }) {
     const view = new Uint8Array(answer);
     return (
       view.length === message.length &&
-      view.every((octet, i) => octet === message[i])
+      view.every((byte, i) => byte === message[i])
     );
   }
 }

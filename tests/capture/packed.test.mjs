@@ -49,8 +49,8 @@ describe('a packed capture', () => {
 
   after(() => rmSync(dir, { recursive: true, force: true }));
 
-  function dump(name, octets) {
-    if (octets) writeFileSync(join(dir, name), octets);
+  function dump(name, bytes) {
+    if (bytes) writeFileSync(join(dir, name), bytes);
     return fwcap('dump', join(dir, name));
   }
 

@@ -1,5 +1,5 @@
 // Regular expressions in the browser's build, where they are JavaScript's: they
-// must find the octets that the native build finds.
+// must find the bytes that the native build finds.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
@@ -88,7 +88,7 @@ describe('regular expressions of the host', { skip }, async () => {
     '/o.w/s': ['Hello\nworld'],
     '/^world/': [],
     '/^world/m': ['Hello\nworld'],
-    // The à ends in the octet of a no-break space.
+    // The à ends in the byte of a no-break space.
     '/\\xc3\\s/': [],
     '/\\xc3\\S/': ['grün', 'à la carte'],
     '/^$/': [''],
@@ -112,7 +112,7 @@ describe('regular expressions of the host', { skip }, async () => {
     let found = 0;
     for (let round = 0; round < 60; round++) {
       const [pattern, flags] = randomRegex(random);
-      // One character an octet, as a reference has it that knows ASCII only.
+      // One character a byte, as a reference has it that knows ASCII only.
       const regex = new RegExp(pattern, flags);
       const expected = texts.flatMap((text, id) =>
         regex.test(text) ? [id] : []
@@ -150,13 +150,8 @@ describe('regular expressions of the host', { skip }, async () => {
     redacted.finishImport();
     const texts = TEXTS.map((_, id) => {
       const { payloadLen, headerLen } = redacted.frame(id);
-      const octets = redacted.octets(
-        id,
-        headerLen,
-        headerLen + payloadLen,
-        true
-      );
-      return Buffer.from(octets).toString();
+      const bytes = redacted.bytes(id, headerLen, headerLen + payloadLen, true);
+      return Buffer.from(bytes).toString();
     });
     redacted.free();
     assert.deepEqual(texts, [

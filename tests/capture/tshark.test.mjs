@@ -76,7 +76,7 @@ describe('tshark', { skip }, () => {
         fwcap('dump', file).trim().split('\n').map(JSON.parse);
       const frames = dump(native);
 
-      // What comes back is the same, octet for octet.
+      // What comes back is the same, byte for byte.
       assert.deepEqual(dump(pcapng).map(ours), frames.map(ours));
       assert.deepEqual(
         frames.filter(({ findings }) => findings.length > 0),
@@ -139,7 +139,7 @@ describe('tshark', { skip }, () => {
       record({ type: 'capture', format: 'framewright', version: 1 }) +
         record({ type: 'open', conn: 0, time: 1, start: {} }) +
         record({
-          type: 'octets',
+          type: 'bytes',
           conn: 0,
           dir: 'to-server',
           time: 2,

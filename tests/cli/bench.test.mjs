@@ -63,7 +63,7 @@ it('prints a table', LIMIT, async () => {
   assert.match(lines[3], /^echo +ws +framewright +ratio$/);
   assert.match(
     lines[4],
-    /^64 connections × 1 × 64 octets +[\d,]+ +[\d,]+ +(?:(?:≥ )?\d+\.\d\d|same) \(/
+    /^64 connections × 1 × 64 bytes +[\d,]+ +[\d,]+ +(?:(?:≥ )?\d+\.\d\d|same) \(/
   );
   assert.match(
     stdout.slice(stdout.lastIndexOf('\n\n')).replaceAll('\n', ' '),
@@ -153,7 +153,7 @@ it('measures nothing where there is nothing to compare', LIMIT, async () => {
   );
 });
 
-it('notices every wrong octet', () => {
+it('notices every wrong byte', () => {
   const payload = payloadOf(CELLS[0]);
   const answer = frame(payload, { isCompressed: false, isMasked: false });
   const two = Buffer.concat([answer, answer]);

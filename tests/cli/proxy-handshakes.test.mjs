@@ -127,9 +127,9 @@ for (const secure of [false, true]) {
         Buffer.from(opened.response).toString(),
         /\r\nupgrade: {2}WebSocket\r\n\r\n$/
       );
-      assert.ok(watch.octets(opened.conn, false).equals(early));
+      assert.ok(watch.bytes(opened.conn, false).equals(early));
       assert.ok(
-        watch.octets(opened.conn, true).equals(Buffer.concat([frames, early]))
+        watch.bytes(opened.conn, true).equals(Buffer.concat([frames, early]))
       );
     });
   });

@@ -44,7 +44,7 @@ export function connect(t, port, options = {}) {
 /** Unlike `toArray()`, leaves the socket open for the other direction. */
 export async function readAll(socket) {
   const chunks = [];
-  socket.on('data', (octets) => chunks.push(octets));
+  socket.on('data', (bytes) => chunks.push(bytes));
   await once(socket, 'end');
   return Buffer.concat(chunks);
 }

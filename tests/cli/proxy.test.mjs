@@ -1,4 +1,4 @@
-// `framewright proxy`: octets pass unchanged both ways, and are shown and recorded.
+// `framewright proxy`: bytes pass unchanged both ways, and are shown and recorded.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -101,21 +101,21 @@ it(
     assert.equal(Buffer.from(opened.response).toString(), client.response);
     assert.equal(opened.peer, `${HOST}:${client.port}`);
     assert.equal(opened.isMidstream, false);
-    assert.ok(watch.octets(opened.conn, false).equals(sent));
-    assert.ok(watch.octets(opened.conn, true).equals(client.received));
+    assert.ok(watch.bytes(opened.conn, false).equals(sent));
+    assert.ok(watch.bytes(opened.conn, true).equals(client.received));
     assert.equal(watch.closed(opened.conn).by, 2);
   }
 );
 
-it('shows a connection whose heads come octet by octet', LIMIT, async (t) => {
+it('shows a connection whose heads come byte by byte', LIMIT, async (t) => {
   const hello = frame({ opcode: TEXT, payload: Buffer.from('hello') });
   const response =
     'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 101 Switching Protocols\r\n\r\n';
   const port = await tcpServer(t, async (socket) => {
-    for await (const octets of socket) {
-      if (!octets.includes('\r\n\r\n')) continue;
-      for (const octet of Buffer.concat([Buffer.from(response), hello])) {
-        socket.write(Buffer.from([octet]));
+    for await (const bytes of socket) {
+      if (!bytes.includes('\r\n\r\n')) continue;
+      for (const byte of Buffer.concat([Buffer.from(response), hello])) {
+        socket.write(Buffer.from([byte]));
         await delay(1);
       }
       return;
@@ -126,10 +126,10 @@ it('shows a connection whose heads come octet by octet', LIMIT, async (t) => {
   t.after(() => watch.close());
   const socket = connect(t, proxy.port);
   socket.setNoDelay();
-  for (const octet of Buffer.from(
+  for (const byte of Buffer.from(
     'GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: WebSocket\r\n\r\n'
   )) {
-    socket.write(Buffer.from([octet]));
+    socket.write(Buffer.from([byte]));
     await delay(1);
   }
   const received = await readAll(socket);
@@ -138,7 +138,7 @@ it('shows a connection whose heads come octet by octet', LIMIT, async (t) => {
   await watch.until(() => watch.all(RecordType.CLOSE).length === 1);
   const { conn, response: shown } = watch.opened('/');
   assert.match(Buffer.from(shown).toString(), /^HTTP\/1\.1 101 /);
-  assert.ok(watch.octets(conn, true).equals(hello));
+  assert.ok(watch.bytes(conn, true).equals(hello));
 });
 
 it('shows a handshake that the server refuses', LIMIT, async (t) => {
@@ -158,14 +158,14 @@ it('shows a handshake that the server refuses', LIMIT, async (t) => {
 it('passes on the end of each direction by itself', LIMIT, async (t) => {
   const port = await tcpServer(t, async (socket) => {
     const all = await readAll(socket);
-    socket.end(`${all.length} octets, and then the end`);
+    socket.end(`${all.length} bytes, and then the end`);
   });
   const proxy = await start(t, port);
   const socket = connect(t, proxy.port, { allowHalfOpen: true });
   socket.end('x'.repeat(1000));
   assert.equal(
     (await readAll(socket)).toString(),
-    '1000 octets, and then the end'
+    '1000 bytes, and then the end'
   );
 
   const talker = await tcpServer(t, async (socket) => {
@@ -201,8 +201,8 @@ it('passes on a reset, from either side', LIMIT, async (t) => {
   const codes = [];
   const port = await tcpServer(t, (socket) => {
     socket.on('error', ({ code }) => codes.push(code));
-    socket.on('data', (octets) => {
-      if (octets.includes('reset me')) socket.resetAndDestroy();
+    socket.on('data', (bytes) => {
+      if (bytes.includes('reset me')) socket.resetAndDestroy();
     });
     socket.write('hello');
   });
@@ -265,7 +265,7 @@ it('reads no faster than the receiver', LIMIT, async (t) => {
     assert.ok(sent < 512 << 20, 'there is no backpressure');
   }
   const rss = residentOf(proxy.command.child.pid);
-  if (rss) assert.ok(rss < 200 << 20, `${rss} octets resident`);
+  if (rss) assert.ok(rss < 200 << 20, `${rss} bytes resident`);
   assert.equal(taken, 0);
   resume();
   socket.end();

@@ -9,7 +9,7 @@ import { acceptSink } from './sink.mjs';
 function sendAll(ws, scene) {
   const cb = (name) => (err) => scene.log(name, err ?? 'sent');
   ws.send('text', cb('text'));
-  ws.send(Buffer.from('octets'), cb('octets'));
+  ws.send(Buffer.from('bytes'), cb('bytes'));
   ws.send('silent');
   ws.send(new Uint16Array([1, 2]), cb('view'));
   ws.ping('p', undefined, cb('ping'));
@@ -71,7 +71,7 @@ for (const inside of [false, true]) {
   );
 
   same(
-    `${place}, behind terminate()`,
+    `${place}, after terminate()`,
     at((ws, scene) => {
       ws.terminate();
       sendAll(ws, scene);
@@ -115,7 +115,7 @@ for (const gathers of [true, false]) {
     await closed(ws);
     await quiet();
     scene.log(ws.bufferedAmount);
-    // In which order a stream fails what was written behind the failure depends on how it was corked.
+    // In which order a stream fails what was written after the failure depends on how it was corked.
     scene.trace.sort();
   });
 

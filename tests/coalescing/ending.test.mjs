@@ -1,4 +1,4 @@
-// Processes that end right behind send(): what ws would have written is written.
+// Processes that end right after send(): what ws would have written is written.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -15,8 +15,8 @@ import { TESTED } from './kit.mjs';
 const SENDER = fileURLToPath(new URL('fixtures/sender.cjs', import.meta.url));
 
 const WAYS = [
-  'terminate() behind messages',
-  'process.exit() behind messages',
+  'terminate() after messages',
+  'process.exit() after messages',
   'process.exit() in a microtask',
   'process.exit() in a handler',
   'a handler that throws',

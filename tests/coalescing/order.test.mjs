@@ -91,7 +91,7 @@ same('compressed messages among others', async (scene) => {
   peer.send({ opcode: TEXT });
   await peer.received(6);
   await quiet();
-  for (const { first, payload } of decodeMessages(peer.octets(), true)) {
+  for (const { first, payload } of decodeMessages(peer.bytes(), true)) {
     scene.log(first, payload);
   }
 });
@@ -113,7 +113,7 @@ for (const inside of [false, true]) {
 
   const enders = {
     'socket.end()': (ws) => ws._socket.end(),
-    'socket.end(octets)': (ws) => ws._socket.end(FRAME.text),
+    'socket.end(bytes)': (ws) => ws._socket.end(FRAME.text),
     'socket.destroySoon()': (ws) => ws._socket.destroySoon(),
     'socket.destroy()': (ws) => ws._socket.destroy(),
     'terminate()': (ws) => ws.terminate(),
@@ -125,7 +125,7 @@ for (const inside of [false, true]) {
 
   for (const [name, act] of Object.entries(enders)) {
     same(
-      `${place}, ${name} behind messages`,
+      `${place}, ${name} after messages`,
       at((ws, peer) => {
         ws.send('one');
         ws.send('two');

@@ -28,7 +28,7 @@ export class Sink extends Duplex {
     this.#mode = mode;
     const held = this.#held;
     this.#held = null;
-    if (held) this.#take(held.octets, held.callback);
+    if (held) this.#take(held.bytes, held.callback);
   }
 
   // ws 8.5 calls them on whatever socket it has.
@@ -49,26 +49,26 @@ export class Sink extends Duplex {
     this.#take(Buffer.concat(chunks.map(({ chunk }) => chunk)), callback);
   }
 
-  /** Everything that was written, as octets. */
-  octets() {
+  /** Everything that was written, as bytes. */
+  bytes() {
     return Buffer.concat(this.writes);
   }
 
-  /** Everything that was written behind the handshake's response, as `[first octet, payload]`. */
+  /** Everything that was written after the handshake's response, as `[first byte, payload]`. */
   frames() {
-    return decodeFrames(this.octets()).map(({ first, payload }) => [
+    return decodeFrames(this.bytes()).map(({ first, payload }) => [
       first,
       payload.toString()
     ]);
   }
 
-  #take(octets, callback) {
+  #take(bytes, callback) {
     switch (this.#mode) {
       case 'takes':
-        this.writes.push(Buffer.from(octets));
+        this.writes.push(Buffer.from(bytes));
         return callback();
       case 'holds':
-        this.#held = { octets, callback };
+        this.#held = { bytes, callback };
         return;
       case 'fails':
         return callback(

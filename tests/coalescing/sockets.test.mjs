@@ -52,7 +52,7 @@ same('TLS: bursts both ways, long and short', async (scene) => {
   scene.log(ws.bufferedAmount, client.bufferedAmount);
 });
 
-same('TLS: terminate() right behind messages', async (scene) => {
+same('TLS: terminate() right after messages', async (scene) => {
   const { ws, client } = await secure(scene);
   client.on('message', (data) => scene.log(data));
   client.on('error', () => {});
@@ -71,7 +71,7 @@ for (const gathers of [true, false]) {
     const { sink, ws } = await acceptSink(scene, { gathers });
     for (let i = 0; i < 3; i++) {
       ws.send('text');
-      ws.send(Buffer.from('octets'));
+      ws.send(Buffer.from('bytes'));
       ws.send(Buffer.alloc(40_000));
       await quiet(1);
     }

@@ -202,7 +202,7 @@ same('a stream that is piped into a connection', async (scene) => {
   await peer.received(101);
   peer.close(1000);
   await closed(ws);
-  scene.log(peer.octets().length, ...peer.frames().slice(-1));
+  scene.log(peer.bytes().length, ...peer.frames().slice(-1));
 });
 
 oursOnly(

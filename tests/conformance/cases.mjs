@@ -2,11 +2,11 @@
 //
 //   section      of the RFC
 //   name         what it shows
-//   writes       what the peer sends: octets, or lists of frames for `FrameWriter`, to be read one by one
-//   cut          how many octets each write has at most
+//   writes       what the peer sends: bytes, or lists of frames for `FrameWriter`, to be read one by one
+//   cut          how many bytes each write has at most
 //   expect       what the endpoint sends back: `echo`, `pong` and `close` below
 //   close        code and reason that the endpoint is told
-//   isOpenAtEnd  whether the connection is open behind the last write
+//   isOpenAtEnd  whether the connection is open after the last write
 //   failsAt      in which write the fault is to be found, if that is the point
 //   stock        what of this is otherwise in stock ws, and why; docs/differences.md has the whys
 //   options      the endpoint's

@@ -46,10 +46,10 @@ export async function converse(copy, role, kase, overHttp2 = false) {
   });
 
   try {
-    for (const octets of writesOf(kase, peer)) {
+    for (const bytes of writesOf(kase, peer)) {
       if (!peer.socket.writable) break;
-      peer.socket.write(octets);
-      written += octets.length;
+      peer.socket.write(bytes);
+      written += bytes.length;
       await read(ws, start + written);
       step++;
     }
@@ -65,19 +65,19 @@ export async function converse(copy, role, kase, overHttp2 = false) {
   }
 }
 
-/** The octets of each of the peer's writes. */
+/** The bytes of each of the peer's writes. */
 function* writesOf({ writes, cut, isOpenAtEnd }, peer) {
   for (const write of writes) {
-    const octets = Buffer.isBuffer(write) ? write : peer.encode(...write);
-    for (let at = 0; at < octets.length; at += cut ?? octets.length) {
-      yield octets.subarray(at, at + (cut ?? octets.length));
+    const bytes = Buffer.isBuffer(write) ? write : peer.encode(...write);
+    for (let at = 0; at < bytes.length; at += cut ?? bytes.length) {
+      yield bytes.subarray(at, at + (cut ?? bytes.length));
     }
   }
-  // What the endpoint says behind everything else shows that it said nothing more.
+  // What the endpoint says after everything else shows that it said nothing more.
   if (isOpenAtEnd) yield peer.encode({ opcode: 0x9, payload: 'end' });
 }
 
-/** Waits until the endpoint has read so many octets, and done with them what it does at once. */
+/** Waits until the endpoint has read so many bytes, and done with them what it does at once. */
 async function read(ws, count) {
   const { _socket: socket } = ws;
   while (socket && !socket.destroyed && socket.bytesRead < count) {
@@ -103,7 +103,7 @@ function watchEnd({ socket }) {
 
 function framesOf(peer, { isOpenAtEnd }, role, extensions) {
   const takeover = !extensions?.includes(`${role}_no_context_takeover`);
-  const frames = decodeMessages(peer.octets(), takeover).map(
+  const frames = decodeMessages(peer.bytes(), takeover).map(
     ({ first, masked, payload, rest }) => {
       if (rest) return { rest: rest.length };
       const opcode = first & 0x0f;

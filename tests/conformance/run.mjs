@@ -10,7 +10,7 @@ import {
   counters,
   loadAccelerated,
   loadCopy,
-  mend
+  deafen
 } from '../lib/ws-copies.mjs';
 
 import { CASES } from './cases.mjs';
@@ -20,7 +20,7 @@ const overHttp2 = Boolean(process.env.FRAMEWRIGHT_TEST_HTTP2);
 const ROLES = overHttp2 ? ['server'] : ['server', 'client'];
 const [against, filter] = process.argv.slice(2);
 const copy =
-  against === 'stock' ? mend(loadCopy('8.23')) : loadAccelerated('8.23');
+  against === 'stock' ? deafen(loadCopy('8.23')) : loadAccelerated('8.23');
 const failures = [];
 let count = 0;
 
@@ -94,8 +94,8 @@ function brief([kind, payload]) {
     : [kind, payload.length, payload.toString('hex', 0, 40), digest(payload)];
 }
 
-function digest(octets) {
+function digest(bytes) {
   let hash = 0;
-  for (const octet of octets) hash = (Math.imul(hash, 31) + octet) | 0;
+  for (const byte of bytes) hash = (Math.imul(hash, 31) + byte) | 0;
   return hash;
 }

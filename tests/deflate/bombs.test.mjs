@@ -18,7 +18,7 @@ const HEADERS = { 'Sec-WebSocket-Extensions': 'permessage-deflate' };
 const RSV1 = 4;
 
 const TAIL = Buffer.of(0x00, 0x00, 0xff, 0xff);
-/** 4 MiB of zeros that end between two blocks: as often as wanted, one behind the other. */
+/** 4 MiB of zeros that end between two blocks: as often as wanted, one after the other. */
 const block = Buffer.concat([compress(Buffer.alloc(4 * MIB)), TAIL]);
 const gibibyte = Buffer.concat(Array(256).fill(block));
 const tenKib = compress(Buffer.alloc(10 * MIB, 'x'));
@@ -42,7 +42,7 @@ const BOMBS = {
   '1 MiB that inflates to 1 GiB, fragments at its blocks': [
     fragments(Array(256).fill(block))
   ],
-  'one octet more than is allowed, in the last of three fragments': [
+  'one byte more than is allowed, in the last of three fragments': [
     cut(compress(Buffer.alloc(MAX_PAYLOAD + 1)), [4000, 8000])
   ],
   '10 KiB that inflate to 10 MiB, twice in a message': [
@@ -59,9 +59,9 @@ const CORRUPT = {
   'a reference to what never was': [
     whole(Buffer.from('4b4c0482'.repeat(9), 'hex'))
   ],
-  'random octets': [whole(new Random(7692).octets(2000))],
-  'random octets behind 4 MiB of zeros': [
-    fragments([block.subarray(0, -10), new Random(7692).octets(2000)])
+  'random bytes': [whole(new Random(7692).bytes(2000))],
+  'random bytes after 4 MiB of zeros': [
+    fragments([block.subarray(0, -10), new Random(7692).bytes(2000)])
   ]
 };
 
@@ -84,7 +84,7 @@ describe('a server in a process of its own', { timeout: 180_000 }, () => {
       // The worst that is allowed, so that what it loads and compiles is there.
       const bystander = await connectRaw(port, HEADERS);
       bystander.send(...whole(compress(Buffer.alloc(MAX_PAYLOAD - 1))));
-      await bystander.until(() => bystander.octets().length > 10_000);
+      await bystander.until(() => bystander.bytes().length > 10_000);
 
       for (let i = 0; i < 3; i++) {
         const { memory } = await ask({ reset: true });
@@ -124,9 +124,9 @@ describe('a server in a process of its own', { timeout: 180_000 }, () => {
   }
 
   async function echoes(peer) {
-    const { length } = peer.octets();
+    const { length } = peer.bytes();
     peer.send({ opcode: TEXT, payload: 'still here' });
-    await peer.until(() => peer.octets().length > length);
+    await peer.until(() => peer.bytes().length > length);
     peer.socket.destroy();
     await answer((message) => 'closed' in message);
   }

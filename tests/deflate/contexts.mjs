@@ -89,14 +89,14 @@ export class Decompressor {
 
 function taken(outcome) {
   if (outcome < 0) throw new Failure(outcome);
-  const octets = Buffer.allocUnsafe(outcome);
-  addon.takeDeflated(octets);
-  return octets;
+  const bytes = Buffer.allocUnsafe(outcome);
+  addon.takeDeflated(bytes);
+  return bytes;
 }
 
 async function takenAsync(deflated) {
   if (deflated.outcome < 0) throw new Failure(deflated.outcome);
-  const octets = Buffer.allocUnsafeSlow(deflated.outcome);
-  await deflated.takeAsync(octets);
-  return octets;
+  const bytes = Buffer.allocUnsafeSlow(deflated.outcome);
+  await deflated.takeAsync(bytes);
+  return bytes;
 }

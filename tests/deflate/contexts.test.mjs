@@ -163,7 +163,7 @@ test('ids that are not open do no harm', async () => {
   addon.closeDecompressor(1e6);
 });
 
-test('a target of another length is refused, and the octets stay', () => {
+test('a target of another length is refused, and the bytes stay', () => {
   const compressor = new Compressor();
   const length = addon.compress(compressor.id, messages[0], true);
   for (const wrong of [length - 1, length + 1]) {
@@ -171,6 +171,6 @@ test('a target of another length is refused, and the octets stay', () => {
   }
   const target = Buffer.alloc(length);
   addon.takeDeflated(target);
-  assert.ok(target.some((octet) => octet !== 0));
+  assert.ok(target.some((byte) => byte !== 0));
   compressor.close();
 });

@@ -27,7 +27,7 @@ export function words(random, count) {
 
 const record = (random) => ({
   type: random.pick(['create', 'update', 'delete']),
-  id: random.octets(12).toString('hex'),
+  id: random.bytes(12).toString('hex'),
   sentAt: 1700000000000 + random.below(1e9),
   user: { name: words(random, 2), roles: ['admin', 'editor', 'viewer'] },
   payload: {

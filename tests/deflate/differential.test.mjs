@@ -22,7 +22,7 @@ const CLOSE_CODES = {
 };
 
 /** What a message came to: its text, or a close code and what is wrong. */
-const text = (octets) => ({ text: octets.toString('latin1') });
+const text = (bytes) => ({ text: bytes.toString('latin1') });
 const error = (code, words) => ({ code, ...(code === 1007 && { words }) });
 
 /** ws's decompressor; ends for good at the first error. */
@@ -47,8 +47,8 @@ class Stock {
     for (const [i, frame] of frames.entries()) {
       const fin = i === frames.length - 1;
       const outcome = await new Promise((resolve) =>
-        this.deflate.decompress(frame, fin, (err, octets) =>
-          resolve(err ?? octets)
+        this.deflate.decompress(frame, fin, (err, bytes) =>
+          resolve(err ?? bytes)
         )
       );
       if (outcome instanceof Error) {
@@ -123,15 +123,15 @@ function makeMessage(random) {
   const len = random.pick([0, 1, 20, 200, 1000, 5000]);
   return random.weighted([
     [4, Buffer.from(words(random, len).slice(0, len))],
-    [1, random.octets(len)],
+    [1, random.bytes(len)],
     [1, Buffer.alloc(len, 'a')]
   ]);
 }
 
 function damage(random, payload) {
   const at = random.below(payload.length + 1);
-  const insert = (octets) =>
-    Buffer.concat([payload.subarray(0, at), octets, payload.subarray(at)]);
+  const insert = (bytes) =>
+    Buffer.concat([payload.subarray(0, at), bytes, payload.subarray(at)]);
   switch (random.below(8)) {
     case 0: {
       const damaged = Buffer.from(payload);
@@ -143,9 +143,9 @@ function damage(random, payload) {
     case 2:
       return payload.subarray(0, -1);
     case 3:
-      return insert(random.octets(1));
+      return insert(random.bytes(1));
     case 4:
-      return random.chance(0.3) ? random.octets(random.below(40)) : payload;
+      return random.chance(0.3) ? random.bytes(random.below(40)) : payload;
     default:
       return payload;
   }

@@ -131,11 +131,11 @@ function farewell(peer, frame) {
 async function forget({ PerMessageDeflate }) {
   const deflate = new PerMessageDeflate({ threshold: 0 }, true);
   deflate.accept([{}]);
-  for (const [method, octets] of [
+  for (const [method, bytes] of [
     ['compress', short],
     ['decompress', shortPayload]
   ]) {
-    await new Promise((resolve) => deflate[method](octets, true, resolve));
+    await new Promise((resolve) => deflate[method](bytes, true, resolve));
   }
   assert.equal(count(), 2);
 }

@@ -22,7 +22,7 @@ test(
     const scene = new Scene(loadAccelerated(NEWEST));
     const calls = {};
     const methods = {};
-    // How many octets each call that blocks gets and gives.
+    // How many bytes each call that blocks gets and gives.
     const watch = (name, lenOf) => {
       methods[name] = addon[name];
       calls[name] = { count: 0, len: 0 };

@@ -21,7 +21,7 @@ const messages = makeMessages(new Random(7692));
 
 function makeMessages(random) {
   return LENS.flatMap((len) =>
-    [Buffer.from(words(random, len).slice(0, len)), random.octets(len)].flatMap(
+    [Buffer.from(words(random, len).slice(0, len)), random.bytes(len)].flatMap(
       (payload, isBinary) =>
         [1, 3].map((fragments) => ({
           payload,
@@ -42,9 +42,9 @@ for (const takeover of [true, false]) {
         const asClient = await converse(stock, ours, bits, takeover);
         for (const side of ['fromServer', 'fromClient']) {
           const sent = messages.map(({ payload }) => payload);
-          for (const octets of [asServer[side], asClient[side]]) {
+          for (const bytes of [asServer[side], asClient[side]]) {
             // By Node's zlib, whatever the receiving ws did.
-            const decoded = decodeMessages(octets, takeover).filter(
+            const decoded = decodeMessages(bytes, takeover).filter(
               ({ payload }) => payload !== undefined
             );
             assert.equal(decoded.length, sent.length);
@@ -137,16 +137,16 @@ function send(ws, payload, isBinary, fragments) {
 }
 
 /** At most 3 % longer, where it can be compressed, than what stock ws made of it. */
-function isAsShort(octets, stockOctets) {
-  const ratio = textLen(octets) / textLen(stockOctets);
+function isAsShort(bytes, stockBytes) {
+  const ratio = textLen(bytes) / textLen(stockBytes);
   assert.ok(ratio <= 1.03, `${ratio} as long`);
 }
 
 /** How long the payloads of all text messages are, compressed. */
-function textLen(octets) {
+function textLen(bytes) {
   let message = 0;
   let len = 0;
-  for (const { first, payload } of decodeFrames(octets)) {
+  for (const { first, payload } of decodeFrames(bytes)) {
     if (!messages[message].isBinary) len += payload.length;
     if (first & FIN) message++;
   }

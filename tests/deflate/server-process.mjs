@@ -2,7 +2,7 @@
 //
 //   node --expose-gc server-process.mjs '{"maxPayload": 1048576}'
 //
-// Over IPC it answers 'memory' with its resident octets, now and at most, and its open contexts; and it tells
+// Over IPC it answers 'memory' with its resident bytes, now and at most, and its open contexts; and it tells
 // of each connection's end.
 
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -41,7 +41,7 @@ process.on('message', async (message) => {
 });
 process.on('disconnect', () => process.exit());
 
-/** Resident octets; the peak counts from the last `reset` on, where the system can do that. */
+/** Resident bytes; the peak counts from the last `reset` on, where the system can do that. */
 function memory({ reset }) {
   if (process.platform !== 'linux') {
     const peak = process.resourceUsage().maxRSS * 1024;

@@ -83,8 +83,8 @@ describe('a broadcast without context takeover', () => {
     broadcast(clients, prepared);
     await haveReceived(clients, [message, message]);
     assert.deepEqual(counts, { now: 4, later: 0 });
-    // Repetitions that are 3 KiB apart are out of reach for a window of 512 octets.
-    const lens = clients.map(({ peer }) => peer.octets().length);
+    // Repetitions that are 3 KiB apart are out of reach for a window of 512 bytes.
+    const lens = clients.map(({ peer }) => peer.bytes().length);
     assert.equal(lens[0], lens[2]);
     assert.equal(lens[1], lens[3]);
     assert.ok(lens[1] > 2 * lens[0], String(lens));
@@ -165,7 +165,7 @@ async function haveReceived(clients, messages, takeover = false) {
       const ends = frames.filter(([first]) => first & 0x80);
       return ends.length >= messages.length;
     });
-    const texts = decodeMessages(peer.octets(), takeover)
+    const texts = decodeMessages(peer.bytes(), takeover)
       .filter(({ payload }) => payload !== undefined)
       .map(({ payload }) => payload.toString());
     assert.ok(texts.length === messages.length);

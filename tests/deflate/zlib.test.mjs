@@ -43,7 +43,7 @@ function makeMessages() {
   const lens = [0, 1, 125, 126, 65535, 65536, 1024 * 1024];
   return lens.flatMap((len) => [
     Buffer.from(words(random, len).slice(0, len)),
-    random.octets(len)
+    random.bytes(len)
   ]);
 }
 
@@ -62,7 +62,7 @@ for (let windowBits = 8; windowBits <= 15; windowBits++) {
           );
           return Buffer.concat(parts);
         });
-        // A window of 256 octets is one that only an inflater can have.
+        // A window of 256 bytes is one that only an inflater can have.
         if (contextTakeover) {
           const text = inflated(payloads, windowBits);
           assert.ok(text.equals(Buffer.concat(messages)));
@@ -87,7 +87,7 @@ for (let windowBits = 8; windowBits <= 15; windowBits++) {
 }
 
 for (const [name, messages] of Object.entries(corpora)) {
-  test(`${name}: at most 3 % more octets than zlib at each level`, async () => {
+  test(`${name}: at most 3 % more bytes than zlib at each level`, async () => {
     for (let level = 0; level <= 9; level++) {
       for (const contextTakeover of [true, false]) {
         const compressor = new Compressor({ level, contextTakeover });
@@ -105,7 +105,7 @@ for (const [name, messages] of Object.entries(corpora)) {
   });
 }
 
-test('with a short window or little memory, at most 3 % more octets', async () => {
+test('with a short window or little memory, at most 3 % more bytes', async () => {
   const messages = corpora['1 KB JSON'];
   for (const options of [
     ...[9, 10, 11, 12, 13, 14].map((windowBits) => ({ windowBits })),

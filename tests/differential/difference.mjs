@@ -16,12 +16,12 @@ export function difference(expected, actual) {
   return null;
 }
 
-/** Whether two values of a log are alike; octets by content, all else by shape. */
+/** Whether two values of a log are alike; bytes by content, all else by shape. */
 export function sameValue(a, b) {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || !a || !b) return false;
   if (a instanceof Uint8Array)
-    return b instanceof Uint8Array && sameOctets(a, b);
+    return b instanceof Uint8Array && sameBytes(a, b);
   if (Array.isArray(a) || Array.isArray(b)) {
     return (
       Array.isArray(a) &&
@@ -39,7 +39,7 @@ export function sameValue(a, b) {
   return true;
 }
 
-function sameOctets(a, b) {
+function sameBytes(a, b) {
   return a.length === b.length && Buffer.compare(a, b) === 0;
 }
 
@@ -49,9 +49,9 @@ export function show(value) {
   return JSON.stringify(value, (key, item) => {
     if (key === 'sum' || key === 'data') return undefined;
     if (item?.type === 'Buffer' && Array.isArray(item.data)) {
-      const octets = Buffer.from(item.data);
-      const hex = octets.subarray(0, 48).toString('hex');
-      return octets.length > 48 ? `${hex}... (${octets.length} octets)` : hex;
+      const bytes = Buffer.from(item.data);
+      const hex = bytes.subarray(0, 48).toString('hex');
+      return bytes.length > 48 ? `${hex}... (${bytes.length} bytes)` : hex;
     }
     return item;
   });

@@ -20,7 +20,7 @@ export function exception(kase, stock, ours) {
 }
 
 const EXCEPTIONS = {
-  /** Bad UTF-8 fails at the first bad octet; ws waits for the end of the message. */
+  /** Bad UTF-8 fails at the first bad byte; ws waits for the end of the message. */
   'UTF-8 fails early'(kase, stock, ours) {
     const code = 'WS_ERR_INVALID_UTF8';
     const events = ours.log.filter(isEvent);
@@ -29,7 +29,7 @@ const EXCEPTIONS = {
 
     const { isServer, maxPayload, maxFragments, skipUTF8Validation } =
       kase.options;
-    const naive = decodeNaively(kase.octets, {
+    const naive = decodeNaively(kase.bytes, {
       isServer,
       deflate: kase.deflate,
       maxPayload,
@@ -39,7 +39,7 @@ const EXCEPTIONS = {
     if (naive.error !== 'InvalidUtf8') return false;
     if (heard(naive.events, kase.actions) !== events.length) return false;
 
-    // The chunk that holds the bad octet is the one that fails.
+    // The chunk that holds the bad byte is the one that fails.
     if (!kase.callbacks) return true;
     const chunk = kase.cuts.filter((cut) => cut < naive.errorEnd).length;
     return ours.log.some(
@@ -68,7 +68,7 @@ const EXCEPTIONS = {
     if (errorOf(stock)?.code !== 'Z_DATA_ERROR') return false;
     if (errorOf(ours)?.code !== 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH')
       return false;
-    const naive = decodeNaively(kase.octets, {
+    const naive = decodeNaively(kase.bytes, {
       ...kase.options,
       deflate: kase.deflate
     });
@@ -133,7 +133,7 @@ function isPrefix(list, whole) {
   );
 }
 
-/** The error that ended a trace behind so many events, if it has that code and was the only one. */
+/** The error that ended a trace after so many events, if it has that code and was the only one. */
 function failedBy(trace, code, eventCount) {
   const errors = trace.log.filter(([name]) => name === 'error');
   if (errors.length !== 1 || errors[0][1].code !== code) return undefined;

@@ -1,6 +1,6 @@
 // Sender.frame(), which others call to make frames in advance (engine.io does).
 
-import { someOctets, someUtf16 } from '../lib/noise.mjs';
+import { someBytes, someUtf16 } from '../lib/noise.mjs';
 import { Random } from '../lib/random.mjs';
 
 import { difference } from './difference.mjs';
@@ -32,21 +32,21 @@ function frame({ Sender }, seed) {
     readOnly: random.chance(0.5),
     rsv1: random.chance(0.2)
   };
-  const key = random.chance(0.2) ? [0, 0, 0, 0] : someOctets(random, 4);
+  const key = random.chance(0.2) ? [0, 0, 0, 0] : someBytes(random, 4);
   if (options.mask) {
     options.generateMask = (target) => target.set(key);
     if (random.chance(0.5)) options.maskBuffer = Buffer.alloc(4);
   }
   try {
     const list = Sender.frame(data, options);
-    return { list, octets: octetsOf(list), data };
+    return { list, bytes: bytesOf(list), data };
   } catch (err) {
     return { class: err.constructor.name, message: err.message };
   }
 }
 
-/** A list's parts as they are sent: whether a part is text, and its octets. */
-function octetsOf(list) {
+/** A list's parts as they are sent: whether a part is text, and its bytes. */
+function bytesOf(list) {
   return list.map((part) => [typeof part, Buffer.from(part)]);
 }
 
@@ -57,7 +57,7 @@ function someData(random) {
     [2, random.pick([125, 126, 127, 65535, 65536, 65537])]
   ]);
   return random.weighted([
-    [4, () => Buffer.from(someOctets(random, len))],
+    [4, () => Buffer.from(someBytes(random, len))],
     [4, () => someUtf16(random, len)],
     [0.1, () => undefined]
   ])();

@@ -29,7 +29,7 @@ export const RECEIVER_MUTANTS = [
     'if (false) {'
   ],
   [
-    'masking key one octet off',
+    'masking key one byte off',
     'buffer-util',
     'buffer[i] ^= mask[i & 3]',
     'buffer[i] ^= mask[(i + 1) & 3]'
@@ -41,7 +41,7 @@ export const RECEIVER_MUTANTS = [
     'this._mask[0] && this._mask[1]'
   ],
   [
-    'an octet written behind the chunk',
+    'a byte written after the chunk',
     'receiver',
     'unmask(data, this._mask);',
     'unmask(data, this._mask); new Uint8Array(data.buffer)[data.byteOffset + data.length] ^= 1;'
@@ -126,7 +126,7 @@ export const RECEIVER_MUTANTS = [
     "=== 0x0a ? 'ping' : 'pong'"
   ],
   [
-    'goes on behind a close frame',
+    'goes on after a close frame',
     'receiver',
     'if (this._opcode === 0x08 && this._state == GET_INFO) return cb();',
     ''
@@ -201,12 +201,7 @@ export const SENDER_MUTANTS = [
     'if (options.fin) this._firstFragment = true;',
     ''
   ],
-  [
-    'close reason of 124 octets taken',
-    'sender',
-    'length > 123',
-    'length > 124'
-  ],
+  ['close reason of 124 bytes taken', 'sender', 'length > 123', 'length > 124'],
   [
     'close reason measured in characters',
     'sender',
@@ -214,12 +209,7 @@ export const SENDER_MUTANTS = [
     'data.length;\n\n      if'
   ],
   ['close code not checked', 'sender', ' || !isValidStatusCode(code)', ''],
-  [
-    'ping of 126 octets taken',
-    'sender',
-    'byteLength > 125',
-    'byteLength > 126'
-  ],
+  ['ping of 126 bytes taken', 'sender', 'byteLength > 125', 'byteLength > 126'],
   [
     'callback called twice',
     'sender',
@@ -233,7 +223,7 @@ export const SENDER_MUTANTS = [
     'this._socket.write(list[1]);'
   ],
   [
-    'buffered octets counted wrong',
+    'buffered bytes counted wrong',
     'sender',
     'this._bufferedBytes -= params[3][kByteLength];',
     ''

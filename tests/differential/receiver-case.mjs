@@ -11,7 +11,7 @@ import {
   TEXT,
   closeBody
 } from '../lib/frames.mjs';
-import { someOctets } from '../lib/noise.mjs';
+import { someBytes } from '../lib/noise.mjs';
 import { Random } from '../lib/random.mjs';
 import { BAD_UTF8, someText, spoilText } from '../lib/texts.mjs';
 import { isAtLeast } from '../lib/ws-copies.mjs';
@@ -26,14 +26,14 @@ const writer = new FrameWriter();
  * @property {string} version Of ws
  * @property {object} options The options of the Receiver, but `extensions`
  * @property {object | null} deflate The negotiated parameters of permessage-deflate
- * @property {Buffer} octets The whole stream
+ * @property {Buffer} bytes The whole stream
  * @property {number[]} ends Where each frame of it ends
  * @property {number[]} cuts Where it is cut into chunks
  * @property {boolean} callbacks Whether to ask for a callback for each chunk, and heed what `write()` returns
  * @property {'all' | 'drain' | 'paced'} [feed] With callbacks, whether to wait for nothing, for 'drain', for each one
  * @property {boolean} ownChunks Whether each chunk has an ArrayBuffer of its own
  * @property {boolean} keepWriting Whether to go on after a close frame or an error
- * @property {boolean} end Whether to end the receiver behind the stream
+ * @property {boolean} end Whether to end the receiver after the stream
  * @property {object[]} actions What handlers do, `{ at, name, ... }`, `at` counting their calls
  * @property {ReceiverCase} [partner] The receiver that a handler writes into
  */
@@ -53,15 +53,15 @@ function makeCase(random, seed, version, mayHavePartner) {
   const deflate = random.chance(0.03) ? someParams(random) : null;
   const options = someOptions(random, version);
   const stream = new Stream(random, options, deflate);
-  const { octets, ends } = stream.make();
+  const { bytes, ends } = stream.make();
   const kase = {
     seed,
     version,
     options,
     deflate,
-    octets,
+    bytes,
     ends,
-    cuts: someCuts(random, octets.length, ends),
+    cuts: someCuts(random, bytes.length, ends),
     ownChunks: random.chance(0.1),
     callbacks: random.chance(0.4),
     keepWriting: !deflate && random.chance(0.15),
@@ -169,7 +169,7 @@ function someActions(random, deflate) {
       [4, 'binaryType'],
       [3, 'partner'],
       [2, 'write'],
-      // Ended inside a handler, with octets still to inflate: nothing in ws does that.
+      // Ended inside a handler, with bytes still to inflate: nothing in ws does that.
       [deflate ? 0 : 1, 'end'],
       [1, 'removeListeners']
     ]);
@@ -216,14 +216,14 @@ class Stream {
       for (let i = random.below(4); i > 0; i--) this.unit();
     }
     const stream = writer.take();
-    if (stream.octets.length > 0) {
+    if (stream.bytes.length > 0) {
       if (ending === 'flip') {
-        const at = random.below(stream.octets.length);
-        stream.octets[at] ^= 1 << random.below(8);
+        const at = random.below(stream.bytes.length);
+        stream.bytes[at] ^= 1 << random.below(8);
       } else if (ending === 'truncate') {
-        stream.octets = stream.octets.subarray(
+        stream.bytes = stream.bytes.subarray(
           0,
-          random.below(stream.octets.length)
+          random.below(stream.bytes.length)
         );
       }
     }
@@ -297,7 +297,7 @@ class Stream {
       [1, closeBody(code, this.noise(123))],
       [1, closeBody(code, Buffer.alloc(123, 'z'))],
       [2, closeBody(code, spoilText(random, someText(random, 20)))],
-      [2, closeBody(code, random.pick(BAD_UTF8).octets)]
+      [2, closeBody(code, random.pick(BAD_UTF8).bytes)]
     ]);
     this.frame({ opcode: CLOSE, payload });
   }
@@ -322,11 +322,11 @@ class Stream {
 
   maskingKey() {
     if (this.random.chance(0.05)) return Buffer.alloc(4);
-    return someOctets(this.random, 4);
+    return someBytes(this.random, 4);
   }
 
   noise(len) {
-    return someOctets(this.random, len);
+    return someBytes(this.random, len);
   }
 
   /** A payload length, within the limit nearly always. */

@@ -27,7 +27,7 @@ export function judge([stock, ours]) {
 
 /**
  * What must be the same where messages are inflated, however soon that is done: the events and the end, but not
- * which of the writes behind one that failed were still waiting.
+ * which of the writes after one that failed were still waiting.
  */
 function outcome({ log, isDeferred }) {
   const events = log.filter(([name]) => EVENTS.has(name));

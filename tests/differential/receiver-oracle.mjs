@@ -90,16 +90,16 @@ export async function replay(twins, json) {
 function describe(kase, pair, first) {
   return [
     judge(pair).difference ?? `not seen again alone; at first: ${first}`,
-    `smallest case: ${JSON.stringify(kase, hexOctets)}`
+    `smallest case: ${JSON.stringify(kase, hexBytes)}`
   ].join('\n');
 }
 
-function hexOctets(key, value) {
-  return key === 'octets' ? Buffer.from(value.data).toString('hex') : value;
+function hexBytes(key, value) {
+  return key === 'bytes' ? Buffer.from(value.data).toString('hex') : value;
 }
 
 function parseCase(json) {
   return JSON.parse(json, (key, value) =>
-    key === 'octets' ? Buffer.from(value, 'hex') : value
+    key === 'bytes' ? Buffer.from(value, 'hex') : value
   );
 }

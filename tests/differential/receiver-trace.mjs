@@ -107,7 +107,7 @@ export class ReceiverTrace {
     receiver.removeAllListeners();
     receiver.on('error', () => {});
     for (const blob of this.blobs) {
-      blob.octets = Buffer.from(await blob.data.arrayBuffer());
+      blob.bytes = Buffer.from(await blob.data.arrayBuffer());
     }
     this.#checkCanaries();
     if (this.partner) await this.partner.finish();
@@ -179,32 +179,32 @@ export class ReceiverTrace {
       return blob;
     }
     if (arg instanceof ArrayBuffer) {
-      const octets = Buffer.from(arg);
-      return { kind: 'arraybuffer', octets, sum: sum(octets) };
+      const bytes = Buffer.from(arg);
+      return { kind: 'arraybuffer', bytes, sum: sum(bytes) };
     }
     if (Array.isArray(arg)) return arg.map((item) => this.#describe(item));
     if (Buffer.isBuffer(arg)) {
-      return { kind: 'buffer', octets: arg, sum: sum(arg) };
+      return { kind: 'buffer', bytes: arg, sum: sum(arg) };
     }
     return arg;
   }
 
-  /** Cuts a copy of the stream, as decoding may change the octets in place. */
+  /** Cuts a copy of the stream, as decoding may change the bytes in place. */
   #makeChunks() {
-    const { octets, cuts, ownChunks } = this.kase;
-    const edges = [0, ...cuts, octets.length];
+    const { bytes, cuts, ownChunks } = this.kase;
+    const edges = [0, ...cuts, bytes.length];
     const chunks = [];
     // An odd offset in a larger memory, with a guard at either end.
-    const { memory, at } = allocate(octets.length + 2 * CANARY_LEN + 1);
+    const { memory, at } = allocate(bytes.length + 2 * CANARY_LEN + 1);
     const start = at + CANARY_LEN + 1;
-    const end = start + octets.length;
+    const end = start + bytes.length;
     this.guards = [
       memory.subarray(at, start),
       memory.subarray(end, end + CANARY_LEN)
     ];
     for (const guard of this.guards) guard.fill(CANARY);
     const copy = memory.subarray(start, end);
-    copy.set(octets);
+    copy.set(bytes);
     for (let i = 1; i < edges.length; i++) {
       const chunk = copy.subarray(edges[i - 1], edges[i]);
       chunks.push(
@@ -216,7 +216,7 @@ export class ReceiverTrace {
 
   #checkCanaries() {
     for (const guard of this.guards) {
-      if (!guard.every((octet) => octet === CANARY)) {
+      if (!guard.every((byte) => byte === CANARY)) {
         this.log.push(['wrote outside of the chunk']);
       }
     }
@@ -272,15 +272,15 @@ async function settle(traces) {
     await new Promise(setImmediate);
     waiting = waiting.filter((trace) => !trace.settled);
   }
-  // Events that come behind the last callback: 'error', 'finish', 'close'.
+  // Events that come after the last callback: 'error', 'finish', 'close'.
   for (let i = 0; i < 3; i++) await new Promise(setImmediate);
 }
 
-function sum(octets) {
-  let result = octets.length;
-  const step = 1 + (octets.length >>> 7);
-  for (let i = 0; i < octets.length; i += step) {
-    result = (Math.imul(result, 31) + octets[i]) | 0;
+function sum(bytes) {
+  let result = bytes.length;
+  const step = 1 + (bytes.length >>> 7);
+  for (let i = 0; i < bytes.length; i += step) {
+    result = (Math.imul(result, 31) + bytes[i]) | 0;
   }
   return result;
 }

@@ -1,6 +1,6 @@
 // Makes random sequences of calls on a Sender.
 
-import { someOctets, someUtf16 } from '../lib/noise.mjs';
+import { someBytes, someUtf16 } from '../lib/noise.mjs';
 import { Random } from '../lib/random.mjs';
 import { someText } from '../lib/texts.mjs';
 import { isAtLeast } from '../lib/ws-copies.mjs';
@@ -10,7 +10,7 @@ import { isAtLeast } from '../lib/ws-copies.mjs';
  * @property {number} seed
  * @property {string} version Of ws
  * @property {boolean} mask Whether the endpoint is a client
- * @property {boolean} fixedKeys Whether `generateMask` is given, so that octets can be compared masked
+ * @property {boolean} fixedKeys Whether `generateMask` is given, so that bytes can be compared masked
  * @property {object | null} deflate The negotiated parameters of permessage-deflate
  * @property {'sync' | 'slow' | 'stuck'} sink Whether the socket takes writes at once, later, or never
  * @property {boolean} gathers Whether the socket implements `_writev()`
@@ -57,7 +57,7 @@ function someParams(random) {
 }
 
 function someCall(random, kase) {
-  // Octets of any kind can't be read, where frames have to be to be compared. And ws keeps frames that wait for
+  // Bytes of any kind can't be read, where frames have to be to be compared. And ws keeps frames that wait for
   // one being compressed; when that is done is not for the peer to know, nor what these find there.
   const rude = kase.fixedKeys && !kase.deflate ? 1 : 0;
   // How far a slow socket got by then depends on how frames are grouped.
@@ -85,7 +85,7 @@ function someCall(random, kase) {
         fin: random.chance(0.85),
         mask,
         cb,
-        // What the caller does to its memory behind the call is its own affair.
+        // What the caller does to its memory after the call is its own affair.
         scribble: random.chance(0.2) && kase.sink === 'sync'
       };
     case 'ping':
@@ -179,13 +179,13 @@ export function makeData({ kind, len, seed }) {
     case 'utf16':
       return someUtf16(random, len);
     case 'dense':
-      // One, two, three octets a UTF-16 unit, or four for two.
+      // One, two, three bytes a UTF-16 unit, or four for two.
       return random.pick(['e', 'é', '€', '\ud83d', '🙂']).repeat(len);
     case 'buffer':
-      return Buffer.from(someOctets(random, len));
+      return Buffer.from(someBytes(random, len));
     case 'uint8': {
-      const octets = Buffer.from(someOctets(random, len + 3));
-      return new Uint8Array(octets.buffer, octets.byteOffset + 3, len);
+      const bytes = Buffer.from(someBytes(random, len + 3));
+      return new Uint8Array(bytes.buffer, bytes.byteOffset + 3, len);
     }
     case 'float32': {
       const values = new Float32Array(len >> 2);
@@ -193,20 +193,20 @@ export function makeData({ kind, len, seed }) {
       return values;
     }
     case 'dataview': {
-      const octets = Buffer.from(someOctets(random, len + 5));
-      return new DataView(octets.buffer, octets.byteOffset + 1, len);
+      const bytes = Buffer.from(someBytes(random, len + 5));
+      return new DataView(bytes.buffer, bytes.byteOffset + 1, len);
     }
     case 'arraybuffer':
-      return new Uint8Array(someOctets(random, len)).buffer;
+      return new Uint8Array(someBytes(random, len)).buffer;
     case 'shared': {
       const shared = new SharedArrayBuffer(len);
-      new Uint8Array(shared).set(someOctets(random, len));
+      new Uint8Array(shared).set(someBytes(random, len));
       return shared;
     }
     case 'blob':
-      return new Blob([someOctets(random, len)]);
+      return new Blob([someBytes(random, len)]);
     case 'array':
-      return [...someOctets(random, len % 200)];
+      return [...someBytes(random, len % 200)];
     case 'number':
       return len;
     case 'null':

@@ -43,17 +43,17 @@ async function runSenders({ stock, ours }, cases) {
 }
 
 function judge([stock, ours]) {
-  const expected = Buffer.concat(stock.octets);
-  const actual = Buffer.concat(ours.octets);
+  const expected = Buffer.concat(stock.bytes);
+  const actual = Buffer.concat(ours.bytes);
   return (
-    differentOctets(stock.kase, expected, actual) ??
+    differentBytes(stock.kase, expected, actual) ??
     difference(stock.thrown, ours.thrown) ??
     difference(stock.log, ours.log) ??
     difference(stock.events, ours.events)
   );
 }
 
-function differentOctets(kase, expected, actual) {
+function differentBytes(kase, expected, actual) {
   if (expected.equals(actual)) return null;
   // With random masking keys, or compressed elsewhere, frames must be the same once read.
   if (!kase.fixedKeys || kase.deflate) {
@@ -65,9 +65,9 @@ function differentOctets(kase, expected, actual) {
   }
   let at = 0;
   while (expected[at] === actual[at]) at++;
-  const near = (octets) => octets.subarray(Math.max(0, at - 16), at + 16);
+  const near = (bytes) => bytes.subarray(Math.max(0, at - 16), at + 16);
   return (
-    `octet ${at} (of ${expected.length}, of ${actual.length}):\n` +
+    `byte ${at} (of ${expected.length}, of ${actual.length}):\n` +
     `  expected ${show(near(expected))}\n  actual   ${show(near(actual))}`
   );
 }

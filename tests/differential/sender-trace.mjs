@@ -20,7 +20,7 @@ export class SenderTrace {
     /** Apart, as frames that leave together fail together: a callback may change places with an event. */
     this.events = [];
     this.thrown = [];
-    this.octets = [];
+    this.bytes = [];
     this.pending = 0;
     this.untouched = [];
     this.isMeasured = kase.sink !== 'slow' && !isAsynchronous(kase);
@@ -29,7 +29,7 @@ export class SenderTrace {
       : undefined;
     // Framewright leaves sockets that aren't Node's to ws.
     const Sink = kase.seed % 4 === 0 ? StreamSink : SocketSink;
-    this.socket = new Sink(kase, this.octets);
+    this.socket = new Sink(kase, this.bytes);
     this.socket.on('error', (err) => {
       this.events.push(['error', describe(err)]);
     });
@@ -92,7 +92,7 @@ export class SenderTrace {
         sender.sendFrame(makeFrame(call), cb);
         break;
       case 'write':
-        socket.write(new Random(call.seed, 4).octets(call.len));
+        socket.write(new Random(call.seed, 4).bytes(call.len));
         break;
       case 'destroy':
         socket.destroy();
@@ -111,16 +111,12 @@ export class SenderTrace {
     };
   }
 
-  /** Sees to it that the sender leaves the caller's octets as they are. */
+  /** Sees to it that the sender leaves the caller's bytes as they are. */
   #watch(data) {
     if (!ArrayBuffer.isView(data)) return;
-    const octets = new Uint8Array(
-      data.buffer,
-      data.byteOffset,
-      data.byteLength
-    );
-    const before = Buffer.from(octets);
-    this.untouched.push(() => before.equals(octets));
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    const before = Buffer.from(bytes);
+    this.untouched.push(() => before.equals(bytes));
   }
 
   #scribble(data) {
@@ -174,17 +170,17 @@ export class SenderTrace {
 /** A socket that records what is written to it. */
 const sinkOf = (Base) =>
   class extends Base {
-    constructor({ sink, gathers }, octets) {
+    constructor({ sink, gathers }, bytes) {
       super();
       this.kind = sink;
-      this.octets = octets;
+      this.bytes = bytes;
       if (!gathers) this._writev = null;
     }
 
     _read() {}
 
     write(chunk, encoding, cb) {
-      if (this.writable) this.octets.push(Buffer.from(chunk));
+      if (this.writable) this.bytes.push(Buffer.from(chunk));
       // A net.Socket counts a text that waits in UTF-16 units, others in bytes.
       return super.write(Buffer.from(chunk), encoding, cb);
     }
@@ -198,7 +194,7 @@ const sinkOf = (Base) =>
     }
 
     _destroy(err, cb) {
-      // As the stream answers the writes behind it: which one is under way depends on how frames are grouped.
+      // As the stream answers the writes after it: which one is under way depends on how frames are grouped.
       const message = 'Cannot call write after a stream was destroyed';
       const code = 'ERR_STREAM_DESTROYED';
       this.held?.(err ?? Object.assign(new Error(message), { code }));
@@ -240,7 +236,7 @@ function makeKeys(seed) {
 function makeFrame({ parts, seed }) {
   const random = new Random(seed, 6);
   return Array.from({ length: parts }, () =>
-    random.octets(random.between(1, 60))
+    random.bytes(random.between(1, 60))
   );
 }
 

@@ -40,8 +40,8 @@ test('it is our Sender that is compared: it writes less often', async () => {
     const kase = makeSenderCase(seed, NEWEST);
     const traces = [stock, ours].map((copy) => new SenderTrace(copy, kase));
     for (const trace of traces) await trace.run();
-    stockWrites += traces[0].octets.length;
-    ourWrites += traces[1].octets.length;
+    stockWrites += traces[0].bytes.length;
+    ourWrites += traces[1].bytes.length;
   }
   assert.ok(ourWrites < 0.8 * stockWrites, `${ourWrites} of ${stockWrites}`);
 });

@@ -1,4 +1,4 @@
-// Makes a failing receiver case small: fewer frames, fewer cuts, fewer options, fewer octets.
+// Makes a failing receiver case small: fewer frames, fewer cuts, fewer options, fewer bytes.
 
 const MAX_RUNS = 400;
 
@@ -73,22 +73,18 @@ function* simplifications(kase) {
   for (const name of ['callbacks', 'ownChunks', 'keepWriting', 'end']) {
     if (kase[name]) yield { ...kase, [name]: false };
   }
-  if (kase.octets.length > 1)
-    yield withOctets(kase, kase.octets.subarray(0, -1));
+  if (kase.bytes.length > 1) yield withBytes(kase, kase.bytes.subarray(0, -1));
 }
 
 function withoutFrames(kase, first, count) {
   const start = first === 0 ? 0 : kase.ends[first - 1];
   const end = kase.ends[first + count - 1];
   const len = end - start;
-  if (start >= kase.octets.length) return null;
+  if (start >= kase.bytes.length) return null;
   return {
-    ...withOctets(
+    ...withBytes(
       kase,
-      Buffer.concat([
-        kase.octets.subarray(0, start),
-        kase.octets.subarray(end)
-      ]),
+      Buffer.concat([kase.bytes.subarray(0, start), kase.bytes.subarray(end)]),
       (cut) => (cut <= start ? cut : cut >= end ? cut - len : null)
     ),
     ends: [
@@ -98,9 +94,9 @@ function withoutFrames(kase, first, count) {
   };
 }
 
-function withOctets(kase, octets, move = (cut) => cut) {
+function withBytes(kase, bytes, move = (cut) => cut) {
   const cuts = kase.cuts
     .map(move)
-    .filter((cut) => cut !== null && cut > 0 && cut < octets.length);
-  return { ...kase, octets, cuts };
+    .filter((cut) => cut !== null && cut > 0 && cut < bytes.length);
+  return { ...kase, bytes, cuts };
 }

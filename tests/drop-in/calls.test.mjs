@@ -27,7 +27,7 @@ for (const inside of [false, true]) {
       await act({ scene, ws, peer });
     }
     await quiet();
-    for (const { first, payload } of decodeMessages(peer.octets(), true)) {
+    for (const { first, payload } of decodeMessages(peer.bytes(), true)) {
       scene.log(first, payload);
     }
   };

@@ -53,7 +53,7 @@ function conversation(act) {
     const extension = ws._extensions['permessage-deflate'];
     await act({ scene, ws, peer, extension, talker: new Talker(peer) });
     await quiet();
-    for (const { first, payload } of decodeMessages(peer.octets(), true)) {
+    for (const { first, payload } of decodeMessages(peer.bytes(), true)) {
       scene.log('answer', first, payload);
     }
   };

@@ -36,7 +36,7 @@ for (const backend of ['', 'wasm']) {
     t.after(() => server.kill());
     const [{ ports, uses }] = await once(server, 'message');
     const random = new Random(13);
-    const figures = { messages: 0, octets: 0 };
+    const figures = { messages: 0, bytes: 0 };
 
     await Promise.all(
       Array.from({ length: CONNECTIONS }, async (_, i) => {
@@ -52,7 +52,7 @@ for (const backend of ['', 'wasm']) {
         talk.ws.close(1000);
         assert.equal(await talk.closed, 1000);
         figures.messages += talk.messages;
-        figures.octets += talk.octets;
+        figures.bytes += talk.bytes;
       })
     );
 

@@ -15,7 +15,7 @@ const ENDS = [undefined, 'reset', 'half-close', 'drop'];
 
 /** An echo server in a process of its own, behind proxies with and without faults that lose something. */
 export class Churn {
-  figures = { messages: 0, octets: 0, connections: 0, losses: 0, faults: {} };
+  figures = { messages: 0, bytes: 0, connections: 0, losses: 0, faults: {} };
   copy = loadCopy('8.23');
 
   static async start({ version = '8.23', backend, seed = 1, execArgv = [] }) {
@@ -47,7 +47,7 @@ export class Churn {
     return state;
   }
 
-  /** One short connection, which may meet a bad end at any octet; what came before that must be right. */
+  /** One short connection, which may meet a bad end at any byte; what came before that must be right. */
   async connectOnce() {
     const talk = new Conversation(this.copy, this.lossy.port, this.random);
     this.figures.connections++;
@@ -101,8 +101,8 @@ export class Churn {
 
   #add(talk) {
     this.figures.messages += talk.messages;
-    this.figures.octets += talk.octets;
-    talk.messages = talk.octets = 0;
+    this.figures.bytes += talk.bytes;
+    talk.messages = talk.bytes = 0;
   }
 
   #slow() {

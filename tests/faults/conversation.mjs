@@ -1,14 +1,14 @@
-// A client, on stock ws, that knows what an echo server must answer, octet by octet.
+// A client, on stock ws, that knows what an echo server must answer, byte by byte.
 
 import assert from 'node:assert/strict';
 
-import { someOctets } from '../lib/noise.mjs';
+import { someBytes } from '../lib/noise.mjs';
 import { someText } from '../lib/texts.mjs';
 
 export class Conversation {
-  /** Messages and octets that came back as they should. */
+  /** Messages and bytes that came back as they should. */
   messages = 0;
-  octets = 0;
+  bytes = 0;
   #expected = [];
   #wake = () => {};
   #failure = null;
@@ -46,7 +46,7 @@ export class Conversation {
     const { random, ws } = this;
     for (let count = random.between(1, 20); count > 0; count--) {
       if (random.chance(0.1)) {
-        const payload = someOctets(random, random.below(126));
+        const payload = someBytes(random, random.below(126));
         this.#expected.push({ payload, kind: 'pong' });
         ws.ping(payload);
         continue;
@@ -59,7 +59,7 @@ export class Conversation {
       ]);
       const isBinary = random.chance(0.5);
       const payload = isBinary
-        ? Buffer.from(someOctets(random, len))
+        ? Buffer.from(someBytes(random, len))
         : someText(random, len);
       this.#expected.push({ payload, kind: isBinary });
       this.#send(payload, isBinary);
@@ -93,9 +93,9 @@ export class Conversation {
     try {
       assert.ok(expected, 'an answer to nothing');
       assert.equal(kind, expected.kind);
-      assert.ok(data.equals(expected.payload), 'other octets');
+      assert.ok(data.equals(expected.payload), 'other bytes');
       this.messages++;
-      this.octets += data.length;
+      this.bytes += data.length;
     } catch (err) {
       this.#failure ??= err;
       this.ws.terminate();

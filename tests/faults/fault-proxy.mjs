@@ -7,9 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /**
  * @typedef {object} Faults
  * @property {number} [delay] Up to how many milliseconds each chunk waits
- * @property {boolean} [splits] Whether chunks are cut, short ones to single octets
+ * @property {boolean} [splits] Whether chunks are cut, short ones to single bytes
  * @property {'reset' | 'half-close' | 'drop'} [end] How it ends
- * @property {number} [after] Behind how many octets from the client it ends
+ * @property {number} [after] After how many bytes from the client it ends
  */
 
 /**

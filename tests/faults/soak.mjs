@@ -1,4 +1,4 @@
-// `npm run soak`: mixed traffic over good and bad connections for long, every octet checked, memory watched.
+// `npm run soak`: mixed traffic over good and bad connections for long, every byte checked, memory watched.
 //
 //   npm run soak                    half an hour
 //   npm run soak -- --minutes 5
@@ -49,7 +49,7 @@ const { decoders, thrown, uncaught } = await churn.settled();
 await churn.stop();
 report();
 
-// The first fifth warms up; behind it, memory stays where it is.
+// The first fifth warms up; after it, memory stays where it is.
 const warm = samples.slice(Math.floor(samples.length / 5));
 const third = Math.ceil(warm.length / 3);
 const [before, after] = [warm.slice(0, third), warm.slice(-third)].map(median);
@@ -69,10 +69,10 @@ if (faults.length === 0) console.log('✓ nothing lost, nothing grown');
 process.exitCode = faults.length === 0 ? 0 : 1;
 
 function report() {
-  const { messages, octets, connections, losses, faults } = churn.figures;
+  const { messages, bytes, connections, losses, faults } = churn.figures;
   const minute = (minutes - (end - Date.now()) / 60_000).toFixed(1);
   console.log(
-    `${minute} min: ${messages} messages, ${octets} octets, ${connections} connections, ${losses} lost, ` +
+    `${minute} min: ${messages} messages, ${bytes} bytes, ${connections} connections, ${losses} lost, ` +
       `RSS ${samples.at(-1)?.toFixed(1)} MiB, faults ${JSON.stringify(faults)}`
   );
 }

@@ -32,9 +32,9 @@ class SlowSink extends Writable {
   #takes = [];
   #isTaking = false;
 
-  _write(octets, encoding, cb) {
+  _write(bytes, encoding, cb) {
     const take = () => {
-      this.records.push(...this.#decoder.push(octets));
+      this.records.push(...this.#decoder.push(bytes));
       cb();
     };
     if (this.#isTaking) take();
@@ -55,7 +55,7 @@ class SlowSink extends Writable {
   }
 }
 
-/** A tap whose watcher's queue is full to the last octet that finds room. */
+/** A tap whose watcher's queue is full to the last byte that finds room. */
 function full(t) {
   const tap = new Tap();
   const sink = new SlowSink();
@@ -88,7 +88,7 @@ it('announces a connection late that found no room', LIMIT, async (t) => {
   const shown = sink
     .all(RecordType.CHUNK_IN)
     .find(({ conn }) => conn === late.id);
-  assert.equal(Buffer.from(shown.octets).toString(), 'shown');
+  assert.equal(Buffer.from(shown.bytes).toString(), 'shown');
   // It began there, as far as the watcher knows.
   const gaps = sink.all(RecordType.GAP).filter(({ conn }) => conn === late.id);
   assert.deepEqual(gaps, []);

@@ -66,7 +66,7 @@ const SENT = Buffer.concat(
   ].map((options) => frame({ ...options, maskingKey }))
 );
 
-/** How many octets an echo answers to these. */
+/** How many bytes an echo answers to these. */
 const ANSWER_LEN = 7 + 304 + 16 + 2 + 10 + 70_010 + 7;
 
 const copies = {
@@ -112,7 +112,7 @@ const set = {
 
 for (const [copyName, load] of Object.entries(copies)) {
   for (const [setName, serve] of Object.entries(set)) {
-    it(`shows ${copyName} behind ${setName}`, LIMIT, async (t) => {
+    it(`shows ${copyName} under ${setName}`, LIMIT, async (t) => {
       await showsAll(t, await serve(t, load()));
     });
   }
@@ -176,7 +176,7 @@ it('leaves it to others when a socket flows', LIMIT, async (t) => {
     socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n');
     // What comes meanwhile waits for whoever reads it at last.
     while (socket.readableLength < HELLO.length) await nextTurn();
-    socket.on('data', (octets) => socket.write(octets));
+    socket.on('data', (bytes) => socket.write(bytes));
   });
   const port = await listen(t, server);
   const watch = await Watch.open(`http://127.0.0.1:${port}/__frames/`);
@@ -186,7 +186,7 @@ it('leaves it to others when a socket flows', LIMIT, async (t) => {
   await client.receives(HELLO.length);
   await watch.until(() => watch.all(RecordType.CHUNK_OUT).length === 1);
   for (const isOut of [false, true]) {
-    assert.ok(watch.octets(watch.opened('/').conn, isOut).equals(HELLO));
+    assert.ok(watch.bytes(watch.opened('/').conn, isOut).equals(HELLO));
   }
 });
 
@@ -207,10 +207,10 @@ async function showsAll(t, { port, secure = false }, early = NONE) {
   assert.equal(opened.isMidstream, false);
   assert.equal(opened.isTls, secure);
   assert.equal(opened.peer, `127.0.0.1:${client.port}`);
-  assert.ok(watch.octets(opened.conn, false).equals(SENT), 'in as sent');
+  assert.ok(watch.bytes(opened.conn, false).equals(SENT), 'in as sent');
   assert.equal(client.received.length, ANSWER_LEN);
   assert.ok(
-    watch.octets(opened.conn, true).equals(client.received),
+    watch.bytes(opened.conn, true).equals(client.received),
     'out as received'
   );
   const times = watch.records.map(({ time }) => time);
@@ -223,6 +223,6 @@ async function showsAll(t, { port, secure = false }, early = NONE) {
   assert.equal(start.source, `127.0.0.1:${port}`);
 }
 
-function text(octets) {
-  return Buffer.from(octets).toString('latin1');
+function text(bytes) {
+  return Buffer.from(bytes).toString('latin1');
 }

@@ -1,4 +1,4 @@
-// A watcher of the live stream, and a client that sees its own octets.
+// A watcher of the live stream, and a client that sees its own bytes.
 
 import http from 'node:http';
 import https from 'node:https';
@@ -74,8 +74,8 @@ export class Watch {
 
   constructor(response) {
     this.#response = response;
-    response.on('data', (octets) => {
-      this.records.push(...this.#decoder.push(octets));
+    response.on('data', (bytes) => {
+      this.records.push(...this.#decoder.push(bytes));
       this.#check();
     });
     response.on('error', () => {});
@@ -125,12 +125,12 @@ export class Watch {
     );
   }
 
-  /** The octets of one direction of a connection. */
-  octets(conn, isOut) {
+  /** The bytes of one direction of a connection. */
+  bytes(conn, isOut) {
     return Buffer.concat(
       this.all(isOut ? RecordType.CHUNK_OUT : RecordType.CHUNK_IN)
         .filter((record) => record.conn === conn)
-        .map(({ octets }) => octets)
+        .map(({ bytes }) => bytes)
     );
   }
 
@@ -151,7 +151,7 @@ export class RawClient {
   #chunks = [];
   #waiting = [];
 
-  /** How many octets came, behind the response's head. */
+  /** How many bytes came, after the response's head. */
   receivedLen = 0;
 
   /** Connects and shakes hands; `early` goes in one piece with the request. */
@@ -174,9 +174,9 @@ export class RawClient {
     this.port = socket.localPort;
     this.request = request;
     socket.on('error', () => {});
-    socket.on('data', (octets) => {
-      this.#chunks.push(octets);
-      this.receivedLen += octets.length;
+    socket.on('data', (bytes) => {
+      this.#chunks.push(bytes);
+      this.receivedLen += bytes.length;
       this.#check();
     });
     socket.on('close', () => {
@@ -195,16 +195,16 @@ export class RawClient {
     return this;
   }
 
-  /** What came, behind the response's head. */
+  /** What came, after the response's head. */
   get received() {
     return Buffer.concat(this.#chunks);
   }
 
-  write(octets) {
-    this.socket.write(octets);
+  write(bytes) {
+    this.socket.write(bytes);
   }
 
-  /** Resolves once so many octets have come behind the head. */
+  /** Resolves once so many bytes have come after the head. */
   receives(len) {
     return this.#until(() => this.receivedLen >= len);
   }

@@ -105,8 +105,8 @@ it('shows connections that were open before, from now on', LIMIT, async (t) => {
   assert.equal(opened.isMidstream, true);
   assert.equal(Buffer.from(opened.request).toString(), client.request);
   assert.equal(Buffer.from(opened.response).toString(), client.response);
-  assert.ok(late.octets(opened.conn, false).equals(HELLO.subarray(4)));
-  assert.ok(late.octets(opened.conn, true).equals(client.received.subarray(7)));
+  assert.ok(late.bytes(opened.conn, false).equals(HELLO.subarray(4)));
+  assert.ok(late.bytes(opened.conn, true).equals(client.received.subarray(7)));
   assert.equal(late.opened('/other').isMidstream, true);
 
   await sayHello(await RawClient.open(port, '/later'));
@@ -128,7 +128,7 @@ it('shows clients that a WebSocketServer had before', LIMIT, async (t) => {
   const [opened] = late.all(RecordType.OPEN);
   assert.equal(opened.isMidstream, true);
   assert.equal(opened.request.length, 0);
-  assert.ok(late.octets(opened.conn, false).equals(HELLO));
+  assert.ok(late.bytes(opened.conn, false).equals(HELLO));
 });
 
 it('says who closed a connection', LIMIT, async (t) => {
@@ -163,7 +163,7 @@ it('shows a handshake that is refused', LIMIT, async (t) => {
   const { conn, request, response } = watcher.opened('/refused');
   assert.equal(Buffer.from(request).toString(), client.request);
   assert.match(Buffer.from(response).toString(), /^HTTP\/1\.1 401 /);
-  assert.equal(watcher.octets(conn, true).length, 0);
+  assert.equal(watcher.bytes(conn, true).length, 0);
 });
 
 it('counts and tells what a slow watcher misses', LIMIT, async (t) => {
@@ -191,7 +191,7 @@ it('counts and tells what a slow watcher misses', LIMIT, async (t) => {
     await watcher.until(() => watcher.all(RecordType.CLOSE).length === 3);
     // Drops are told last, once a second.
     await watcher.until(({ records }) => {
-      const told = watcher.all(RecordType.DROPS).at(-1)?.octets ?? 0;
+      const told = watcher.all(RecordType.DROPS).at(-1)?.bytes ?? 0;
       const lost = records
         .filter(({ type }) => type === RecordType.GAP)
         .reduce((sum, { lost }) => sum + lost, 0);
@@ -205,7 +205,7 @@ it('counts and tells what a slow watcher misses', LIMIT, async (t) => {
   assert.ok(slow.all(RecordType.DROPS).length > 0, 'the slow one missed some');
 });
 
-/** Every octet was shown, or is in a gap that was told in its place. */
+/** Every byte was shown, or is in a gap that was told in its place. */
 function accountsForAll(watcher, paths, { received, sent }) {
   let lostInAll = 0;
   for (const path of paths) {
@@ -215,16 +215,16 @@ function accountsForAll(watcher, paths, { received, sent }) {
         .all(RecordType.GAP)
         .filter((gap) => gap.conn === conn && gap.isOut === isOut)
         .reduce((sum, { lost }) => sum + lost, 0);
-      const shown = watcher.octets(conn, isOut).length;
+      const shown = watcher.bytes(conn, isOut).length;
       assert.equal(shown + lost, isOut ? received : sent, `${path} ${isOut}`);
       lostInAll += lost;
     }
   }
-  const told = watcher.all(RecordType.DROPS).at(-1)?.octets ?? 0;
+  const told = watcher.all(RecordType.DROPS).at(-1)?.bytes ?? 0;
   assert.equal(told, lostInAll);
 }
 
-it('shows a message of 64 MiB, octet for octet', LIMIT, async (t) => {
+it('shows a message of 64 MiB, byte for byte', LIMIT, async (t) => {
   const { base, port } = await serve(t);
   const watcher = await watch(t, base);
   const client = await RawClient.open(port, '/big');
@@ -239,7 +239,7 @@ it('shows a message of 64 MiB, octet for octet', LIMIT, async (t) => {
     return opened && lengthOf(watcher, opened.conn) === message.length;
   });
   const { conn } = watcher.opened('/big');
-  assert.ok(watcher.octets(conn, false).equals(message));
+  assert.ok(watcher.bytes(conn, false).equals(message));
   assert.equal(
     watcher.all(RecordType.GAP).filter(({ isOut }) => !isOut).length,
     0
@@ -250,7 +250,7 @@ function lengthOf(watcher, conn) {
   return watcher
     .all(RecordType.CHUNK_IN)
     .filter((record) => record.conn === conn)
-    .reduce((sum, { octets }) => sum + octets.length, 0);
+    .reduce((sum, { bytes }) => sum + bytes.length, 0);
 }
 
 it('lets at most four watch', LIMIT, async (t) => {

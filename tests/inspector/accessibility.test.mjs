@@ -58,7 +58,7 @@ describe('axe', { skip: missingInspector() }, () => {
         await page.locator('fw-value-tree').waitFor();
         await check('a message as JSON');
         await page.getByRole('button', { name: 'Hex', exact: true }).click();
-        await page.locator('fw-message-view fw-octet-view').waitFor();
+        await page.locator('fw-message-view fw-byte-view').waitFor();
         await check('a message in hex');
 
         await page.getByRole('tab', { name: 'Connection' }).click();

@@ -40,11 +40,11 @@ describe('@framewright/inspector/codec, in Node', { skip }, async () => {
     assert.equal(endsInside, false);
   });
 
-  it('reports every violation with its section and octet, and goes on', () => {
-    const octets = Uint8Array.of(
+  it('reports every violation with its section and byte, and goes on', () => {
+    const bytes = Uint8Array.of(
       ...[0x89, 0x00, 0xb3, 0x02, 0x68, 0x69, 0x81, 0x01, 0xff]
     );
-    const { frames, violations } = walk(octets, { sender: 'client' });
+    const { frames, violations } = walk(bytes, { sender: 'client' });
 
     assert.equal(frames.length, 3);
     const found = violations.map(({ rule, section, offset }) => [
@@ -63,7 +63,7 @@ describe('@framewright/inspector/codec, in Node', { skip }, async () => {
     ]);
   });
 
-  it('says so where the octets end inside a frame', () => {
+  it('says so where the bytes end inside a frame', () => {
     for (let end = 1; end < HELLO.length; end++) {
       const { frames, endsInside } = walk(HELLO.subarray(0, end));
       assert.equal(endsInside, true);
@@ -87,19 +87,19 @@ describe('@framewright/inspector/codec, in Node', { skip }, async () => {
     assert.equal(length.value, 2n ** 64n - 1n);
   });
 
-  it('walks any octets', () => {
+  it('walks any bytes', () => {
     let seed = 1;
     const random = () =>
       (seed = (Math.imul(seed, 1103515245) + 12345) >>> 0) >>> 24;
 
     for (let round = 0; round < 2000; round++) {
-      const octets = Uint8Array.from({ length: random() % 40 }, random);
-      const { frames } = walk(octets, { sender: 'server' });
+      const bytes = Uint8Array.from({ length: random() % 40 }, random);
+      const { frames } = walk(bytes, { sender: 'server' });
       let next = 0;
       for (const { offset, headerLen, payload } of frames) {
         assert.equal(offset, next);
         next = offset + headerLen + payload.length;
-        assert.ok(next <= octets.length);
+        assert.ok(next <= bytes.length);
       }
     }
   });

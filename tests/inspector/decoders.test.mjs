@@ -87,25 +87,25 @@ describe('payload decoders', () => {
   });
 
   it('MessagePack', () => {
-    const octets = encodeMsgpack({ id: 1, data: Uint8Array.of(1, 2) });
-    assert.deepEqual(lines(decodeMsgpack(octets)), [
+    const bytes = encodeMsgpack({ id: 1, data: Uint8Array.of(1, 2) });
+    assert.deepEqual(lines(decodeMsgpack(bytes)), [
       ': map',
       '  "id": number 1',
-      '  "data": octets 2 octets: 01 02'
+      '  "data": bytes 2 bytes: 01 02'
     ]);
-    const two = new Uint8Array([...octets, ...encodeMsgpack('x')]);
+    const two = new Uint8Array([...bytes, ...encodeMsgpack('x')]);
     assert.equal(lines(decodeMsgpack(two))[0], ': sequence (2 values)');
-    assert.throws(() => decodeMsgpack(octets.subarray(0, 3)));
+    assert.throws(() => decodeMsgpack(bytes.subarray(0, 3)));
     assert.throws(() => decodeMsgpack(new Uint8Array(0)));
   });
 
   it('CBOR', () => {
-    const octets = encodeCbor(new Map([[1, new Tag(4711, 'x')]]));
-    assert.deepEqual(lines(decodeCbor(octets)), [
+    const bytes = encodeCbor(new Map([[1, new Tag(4711, 'x')]]));
+    assert.deepEqual(lines(decodeCbor(bytes)), [
       ': map',
       '  1: tag "x" (tag 4711)'
     ]);
-    assert.throws(() => decodeCbor(octets.subarray(0, 2)));
+    assert.throws(() => decodeCbor(bytes.subarray(0, 2)));
   });
 
   it('Socket.IO', () => {
@@ -131,11 +131,11 @@ describe('payload decoders', () => {
 
   it('protobuf without a schema', () => {
     // 1: 150, 2: "testing", 3: { 1: 150 }, 4: fixed32, 1 again: -1
-    const octets = Buffer.from(
+    const bytes = Buffer.from(
       '089601120774657374696e671a0308960125000080' + '3f08ffffffffffffffffff01',
       'hex'
     );
-    assert.deepEqual(lines(decodeProtobuf(octets)), [
+    assert.deepEqual(lines(decodeProtobuf(bytes)), [
       ': message',
       '  field 1: varint 150 (zigzag 75)',
       '  field 2: text? "testing"',
@@ -145,11 +145,11 @@ describe('payload decoders', () => {
       '  field 1 (2): varint 18446744073709551615 ' +
         '(zigzag -9223372036854775808, signed -1)'
     ]);
-    assert.throws(() => decodeProtobuf(octets.subarray(0, 5)), /declared/);
+    assert.throws(() => decodeProtobuf(bytes.subarray(0, 5)), /declared/);
     assert.throws(() => decodeProtobuf(Uint8Array.of(0)), /field number 0/);
   });
 
-  it('are not made to run for ever by any octets', () => {
+  it('are not made to run for ever by any bytes', () => {
     let seed = 7;
     const random = () =>
       (seed = (Math.imul(seed, 1103515245) + 12345) >>> 0) >>> 24;
@@ -162,11 +162,11 @@ describe('payload decoders', () => {
     ];
     let decoded = 0;
     for (let round = 0; round < 3000; round++) {
-      const octets = Uint8Array.from({ length: random() % 24 }, random);
+      const bytes = Uint8Array.from({ length: random() % 24 }, random);
       for (const decode of decoders) {
         let value;
         try {
-          value = decode(octets);
+          value = decode(bytes);
         } catch (error) {
           assert.ok(error instanceof Error);
           continue;

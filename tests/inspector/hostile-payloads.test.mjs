@@ -21,37 +21,37 @@ function frame(opcode, payload) {
 }
 
 /** So many lists, each in another. */
-function nested(octet) {
-  const octets = Buffer.alloc(DEPTH, octet);
-  octets[DEPTH - 1] = 1;
-  return octets;
+function nested(byte) {
+  const bytes = Buffer.alloc(DEPTH, byte);
+  bytes[DEPTH - 1] = 1;
+  return bytes;
 }
 
 /** A number that takes minutes to write down (RFC 8949 §3.4.3). */
 function bignum(len) {
-  const octets = Buffer.alloc(6 + len, 0xa7);
-  octets.set([0xc2, 0x5a]);
-  octets.writeUInt32BE(len, 2);
-  return octets;
+  const bytes = Buffer.alloc(6 + len, 0xa7);
+  bytes.set([0xc2, 0x5a]);
+  bytes.writeUInt32BE(len, 2);
+  return bytes;
 }
 
 const HOSTILE = [
-  { what: 'lists, 200,000 deep', view: 'MessagePack', octets: nested(0x91) },
-  { what: 'lists, 200,000 deep', view: 'CBOR', octets: nested(0x81) },
+  { what: 'lists, 200,000 deep', view: 'MessagePack', bytes: nested(0x91) },
+  { what: 'lists, 200,000 deep', view: 'CBOR', bytes: nested(0x81) },
   {
     what: 'a list that claims 4,294,967,295 entries',
     view: 'MessagePack',
-    octets: Buffer.from([0xdd, 0xff, 0xff, 0xff, 0xff, 1])
+    bytes: Buffer.from([0xdd, 0xff, 0xff, 0xff, 0xff, 1])
   },
   {
     what: '24 MiB that end before the JSON does',
     view: 'JSON',
-    octets: Buffer.from(`[${'{"a":[1,2]},'.repeat(2 * MIB)}`)
+    bytes: Buffer.from(`[${'{"a":[1,2]},'.repeat(2 * MIB)}`)
   },
   {
     what: 'a number of 8 MiB',
     view: 'CBOR',
-    octets: bignum(8 * MIB),
+    bytes: bignum(8 * MIB),
     problem: /^Not CBOR: The decoder was ended after 3 s$/
   }
 ];
@@ -63,8 +63,8 @@ describe('a decoder', { skip: missingInspector() }, () => {
   before(async () => {
     inspector = await InspectorPage.open();
     page = inspector.page;
-    const frames = HOSTILE.map(({ view, octets }) =>
-      frame(view === 'JSON' ? 1 : 2, octets)
+    const frames = HOSTILE.map(({ view, bytes }) =>
+      frame(view === 'JSON' ? 1 : 2, bytes)
     );
     const capture = Buffer.concat([frame(1, CALM), ...frames]);
     await inspector.drop(capture, 'hostile.bin');

@@ -3,14 +3,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import {
-  InspectorPage,
-  missingInspector,
-  octetLines
-} from './support/page.mjs';
-import { OCTETS, TEXT, recordTraffic } from './support/traffic.mjs';
+import { InspectorPage, missingInspector, byteLines } from './support/page.mjs';
+import { BYTES, TEXT, recordTraffic } from './support/traffic.mjs';
 
-const HEX = OCTETS.map((octet) => octet.toString(16).padStart(2, '0'));
+const HEX = BYTES.map((byte) => byte.toString(16).padStart(2, '0'));
 const BINARY = HEX.join(' ');
 
 const ARCHIVES = [
@@ -44,15 +40,15 @@ describe('a dropped file', { skip: missingInspector() }, () => {
     assert.equal(rows.filter((row) => /CLOSE.* 1000 bye/.test(row)).length, 4);
   });
 
-  it('exported as pcapng and dropped again has the same octets', async () => {
+  it('exported as pcapng and dropped again has the same bytes', async () => {
     const first = await inspector.export('hex');
-    const { octets, name } = await inspector.export('pcapng');
-    await inspector.drop(octets, name);
+    const { bytes, name } = await inspector.export('pcapng');
+    await inspector.drop(bytes, name);
     await inspector.sourceReads(new RegExp(`^${name}.*pcapng`, 's'));
     await inspector.rowsShown(12);
     const second = await inspector.export('hex');
-    assert.ok(octetLines(first).length >= 12);
-    assert.deepEqual(octetLines(second), octetLines(first));
+    assert.ok(byteLines(first).length >= 12);
+    assert.deepEqual(byteLines(second), byteLines(first));
   });
 
   for (const [key, name, says] of ARCHIVES)
@@ -79,9 +75,9 @@ describe('a dropped file', { skip: missingInspector() }, () => {
     assert.equal(rows.filter((row) => /CLOSE/.test(row)).length, 4);
   });
 
-  it('of Chromium, NetLog with octets: each connection once', async () => {
+  it('of Chromium, NetLog with bytes: each connection once', async () => {
     await inspector.drop(files.wholeNetLog, 'whole-netlog.json');
-    await inspector.sourceReads(/NetLog.*connections? with their octets/);
+    await inspector.sourceReads(/NetLog.*connections? with their bytes/);
     await inspector.rowsShown(6);
 
     const rows = await inspector.rows();

@@ -37,14 +37,14 @@ describe('a connection that began before', { skip: missingInspector() }, () => {
 
   it('shows the handshake where the tap remembers it', async () => {
     const utf8 = new TextEncoder();
-    const octets = recorded({
+    const bytes = recorded({
       request: utf8.encode('GET /lots HTTP/1.1\r\nHost: a.test\r\n\r\n'),
       response: utf8.encode(
         'HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Protocol: chat\r\n' +
           'Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=10\r\n\r\n'
       )
     });
-    await inspector.drop(octets, 'late.fwlive');
+    await inspector.drop(bytes, 'late.fwlive');
     await connectionReads(
       /Subprotocol\s+chat\n/,
       /Compression\s+permessage-deflate; server_max_window_bits=10\n/

@@ -38,11 +38,11 @@ function stream() {
   ]);
 }
 
-function decode(octets, cut = octets.length) {
+function decode(bytes, cut = bytes.length) {
   const decoder = new LiveDecoder();
   const records = [];
-  for (let at = 0; at < octets.length; at += cut)
-    for (const record of decoder.push(octets.subarray(at, at + cut)))
+  for (let at = 0; at < bytes.length; at += cut)
+    for (const record of decoder.push(bytes.subarray(at, at + cut)))
       records.push(structuredClone(record));
   assert.equal(decoder.pendingLen, 0);
   return records;
@@ -61,23 +61,20 @@ describe('the live stream', () => {
     assert.equal(records[1].isTls, true);
     assert.equal(records[1].peer, '127.0.0.1:50000');
     assert.equal(records[3].time, 2 ** 40);
-    assert.equal(records[3].octets.length, 70_000);
+    assert.equal(records[3].bytes.length, 70_000);
     assert.equal(records[4].resumeOffset, 17);
     assert.equal(records[4].lost, 123_456);
     assert.equal(records[5].resumeOffset, null);
-    assert.deepEqual(
-      [records[6].chunks, records[6].octets],
-      [3, 4_000_000_000]
-    );
+    assert.deepEqual([records[6].chunks, records[6].bytes], [3, 4_000_000_000]);
     assert.equal(records[7].time, 2 ** 40 + 4);
   });
 
   it('is the same however it is cut', () => {
-    const octets = stream();
-    const whole = decode(octets);
+    const bytes = stream();
+    const whole = decode(bytes);
 
     for (const cut of [1, 2, 3, 7, 1000, 65_536])
-      assert.deepEqual(decode(octets, cut), whole);
+      assert.deepEqual(decode(bytes, cut), whole);
   });
 
   it('is refused with a reason where it is none', () => {
@@ -88,9 +85,9 @@ describe('the live stream', () => {
       [Buffer.concat([PREAMBLE, Buffer.from([3, 1, 0x80])]), /inside a field/],
       [Buffer.concat([PREAMBLE, Buffer.from([2, 4, 0, 0, 0, 9])]), /inside/]
     ];
-    for (const [octets, message] of cases)
+    for (const [bytes, message] of cases)
       assert.throws(
-        () => [...new LiveDecoder().push(octets)],
+        () => [...new LiveDecoder().push(bytes)],
         (error) =>
           error instanceof LiveStreamError && message.test(error.message)
       );
@@ -120,7 +117,7 @@ describe('the live stream', () => {
     );
     assert.equal(records[0].source, 'demo');
     assert.equal(
-      Buffer.from(records[2].octets).toString('hex'),
+      Buffer.from(records[2].bytes).toString('hex'),
       '818537fa213d7f9f4d5158'
     );
     assert.equal(records[4].time, 4_000_000);

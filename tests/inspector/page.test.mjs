@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import {
-  InspectorPage,
-  missingInspector,
-  octetLines
-} from './support/page.mjs';
+import { InspectorPage, missingInspector, byteLines } from './support/page.mjs';
 
 const HELLO = '81 85 37 fa 21 3d 7f 9f 4d 51 58';
 
@@ -30,40 +26,40 @@ describe('the inspector', { skip: missingInspector() }, () => {
     assert.deepEqual(inspector.complaints, []);
   });
 
-  it('shows pasted octets, and where the MASK bit is', async () => {
+  it('shows pasted bytes, and where the MASK bit is', async () => {
     await inspector.paste(HELLO);
     await inspector.rowsShown(1);
 
-    await inspector.sourceReads(/hex: it is 11 octets/);
+    await inspector.sourceReads(/hex: it is 11 bytes/);
     assert.match((await inspector.rows())[0], /TEXT F···M 5 Hello$/);
 
     await page.getByRole('tab', { name: 'Frame' }).click();
     await page.getByRole('button', { name: /^MASK = 1,/ }).click();
 
-    await inspector.reads('fw-frame-view .explain', /bit 0 of octet 1/);
-    await inspector.reads('fw-octet-view .run.chosen', /^85$/);
+    await inspector.reads('fw-frame-view .explain', /bit 0 of byte 1/);
+    await inspector.reads('fw-byte-view .run.chosen', /^85$/);
     await inspector.reads('fw-field-tree [aria-selected=true]', /^MASK/);
   });
 
-  it('goes from an octet to its field and bit', async () => {
-    const key = page.locator('fw-octet-view .run.mask').first();
+  it('goes from a byte to its field and bit', async () => {
+    const key = page.locator('fw-byte-view .run.mask').first();
     const box = await key.boundingBox();
 
-    // The second of the key's four octets.
+    // The second of the key's four bytes.
     await key.click({ position: { x: box.width * 0.3, y: box.height / 2 } });
 
     const explanation = 'fw-frame-view .explain';
     await inspector.reads(explanation, /^Masking-key = 37 fa 21 3d/);
-    await inspector.reads(explanation, /octet 3 is 0xfa/);
+    await inspector.reads(explanation, /byte 3 is 0xfa/);
 
     await page.keyboard.press('ArrowLeft');
-    await inspector.reads(explanation, /octet 2 is 0x37/);
+    await inspector.reads(explanation, /byte 2 is 0x37/);
   });
 
-  it('unmasks the payload in the octet view', async () => {
+  it('unmasks the payload in the byte view', async () => {
     await page.getByLabel('Payload unmasked').check();
 
-    await inspector.reads('fw-octet-view .run.payload', /^48 65 6c 6c 6f$/);
+    await inspector.reads('fw-byte-view .run.payload', /^48 65 6c 6c 6f$/);
   });
 
   it('decodes a message in a worker and shows markup as text', async () => {
@@ -83,7 +79,7 @@ describe('the inspector', { skip: missingInspector() }, () => {
     await page.getByRole('button', { name: 'CBOR', exact: true }).click();
     await page.locator('fw-message-view .problem').waitFor();
     await page.getByRole('button', { name: 'Hex', exact: true }).click();
-    await page.locator('fw-message-view fw-octet-view .run').first().waitFor();
+    await page.locator('fw-message-view fw-byte-view .run').first().waitFor();
     await page
       .getByRole('button', { name: 'Text', exact: true })
       .last()
@@ -152,11 +148,11 @@ describe('the sample session', { skip: missingInspector() }, () => {
     await inspector.rowsShown(16);
   });
 
-  it('leads from a finding to its frame and octet', async () => {
+  it('leads from a finding to its frame and byte', async () => {
     await page.locator('fw-lint-panel .rule').click();
     await page.locator('fw-lint-panel .one').click();
 
-    await inspector.reads('fw-frame-view .finding', /RFC 6455 §5\.1 · octet 1/);
+    await inspector.reads('fw-frame-view .finding', /RFC 6455 §5\.1 · byte 1/);
     await inspector.reads('.summary', /Frame 14\s+text from the client/);
   });
 
@@ -186,7 +182,7 @@ describe('the sample session', { skip: missingInspector() }, () => {
 
     const facts = page.locator('fw-message-view dl');
     await facts.getByText('Inflated').waitFor();
-    await inspector.reads(facts, /29 octets\s+Inflated\s+141 octets/);
+    await inspector.reads(facts, /29 bytes\s+Inflated\s+141 bytes/);
   });
 
   it('joins fragments, with a ping between them', async () => {
@@ -255,24 +251,24 @@ describe('the sample session', { skip: missingInspector() }, () => {
 
   for (const format of ['pcapng', 'native', 'har', 'hex']) {
     it(`exports ${format}, and opens it again`, async () => {
-      const { name, octets } = await inspector.export(format);
+      const { name, bytes } = await inspector.export(format);
 
       assert.match(name, /^Sample-session\.\w+$/);
-      assert.ok(octets.length > 100);
+      assert.ok(bytes.length > 100);
       if (format === 'hex') return;
 
       const again = await InspectorPage.open();
       try {
         await again.paste('81 00');
         await again.rowsShown(1);
-        await again.drop(octets, name);
+        await again.drop(bytes, name);
         // HAR has messages: the three fragments come back as one frame.
         await again.rowsShown(format === 'har' ? 14 : 16);
         if (format === 'har') return;
         const second = await again.export('hex');
         const first = await inspector.export('hex');
-        assert.ok(octetLines(first).length > 16);
-        assert.deepEqual(octetLines(second), octetLines(first));
+        assert.ok(byteLines(first).length > 16);
+        assert.deepEqual(byteLines(second), byteLines(first));
       } finally {
         await again.close();
       }

@@ -1,4 +1,4 @@
-// What leaves the page: whole payloads, octet for octet, and redacted captures.
+// What leaves the page: whole payloads, byte for byte, and redacted captures.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -14,7 +14,7 @@ function frame(payload) {
   return Buffer.concat([head, payload]);
 }
 
-const digest = (octets) => createHash('sha256').update(octets).digest('hex');
+const digest = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
 describe('a payload', { skip: missingInspector() }, () => {
   let inspector;
@@ -26,16 +26,16 @@ describe('a payload', { skip: missingInspector() }, () => {
   });
   after(() => inspector?.close());
 
-  it('of 64 MiB is shown to its end, and saved octet for octet', async () => {
+  it('of 64 MiB is shown to its end, and saved byte for byte', async () => {
     // Made in the page: no two MiB are the same.
     await page.evaluate((len) => {
-      const octets = new Uint8Array(10 + len);
-      octets.set([0x82, 127]);
-      new DataView(octets.buffer).setUint32(6, len);
+      const bytes = new Uint8Array(10 + len);
+      bytes.set([0x82, 127]);
+      new DataView(bytes.buffer).setUint32(6, len);
       for (let at = 0; at < len; at++)
-        octets[10 + at] = at ^ (at >> 8) ^ (at >> 16);
+        bytes[10 + at] = at ^ (at >> 8) ^ (at >> 16);
       const inspector = document.querySelector('frame-inspector');
-      return inspector.open(new Blob([octets]), 'large.bin');
+      return inspector.open(new Blob([bytes]), 'large.bin');
     }, MAX_LEN);
     await inspector.rowsShown(1);
     await page.getByRole('tab', { name: 'Message' }).click();
@@ -61,8 +61,8 @@ describe('a payload', { skip: missingInspector() }, () => {
       await dialog.locator('[name=jsonKeys]').fill('token');
       await dialog.locator('[name=pattern]').fill('4{1}2[0-9]+');
     });
-    const payloadOf = ({ octets }) => {
-      const lines = octets.toString().split('\n');
+    const payloadOf = ({ bytes }) => {
+      const lines = bytes.toString().split('\n');
       const hex = lines.filter((line) => /^[0-9a-f]{2}( |$)/.test(line));
       return Buffer.from(hex.join('').replace(/ /g, ''), 'hex').subarray(10);
     };

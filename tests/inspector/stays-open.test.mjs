@@ -36,7 +36,7 @@ describe('what is open', { skip: missingInspector() }, () => {
     await inspector.filter('opcode==ping or opcode==pong');
     await inspector.rowsShown(4);
     await pasteOver(NOTHING);
-    await inspector.reads('.notice.bad', /^✕\s*Pasted octets: /);
+    await inspector.reads('.notice.bad', /^✕\s*Pasted bytes: /);
     await inspector.drop(Buffer.from(NOTHING), 'notes.txt');
     await inspector.reads('.notice.bad', /^✕\s*notes\.txt: /);
 
@@ -57,7 +57,7 @@ describe('what is open', { skip: missingInspector() }, () => {
     await inspector.rowsShown(3);
 
     await pasteOver(NOTHING);
-    await inspector.reads('.notice.bad', /Pasted octets: /);
+    await inspector.reads('.notice.bad', /Pasted bytes: /);
     await tap.send(TEXT, 2);
     await inspector.rowsShown(5);
     await inspector.sourceReads(/● live\s*a test/);
@@ -66,7 +66,7 @@ describe('what is open', { skip: missingInspector() }, () => {
   it('gives way to a capture, and to the sample', async () => {
     await pasteOver('81 00');
     await inspector.rowsShown(1);
-    await inspector.sourceReads(/^Pasted octets/);
+    await inspector.sourceReads(/^Pasted bytes/);
 
     await page.getByRole('button', { name: 'Help and keys' }).click();
     await page.getByRole('button', { name: 'Open the sample' }).click();

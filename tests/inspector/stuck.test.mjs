@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { InspectorPage, missingInspector } from './support/page.mjs';
 import { Tap } from './support/tap.mjs';
 
-/** Of these octets the pattern tries every partition, of which there are 2^40. */
+/** Of these bytes the pattern tries every partition, of which there are 2^40. */
 const TEXT = `${'a'.repeat(40)}!`;
 const FRAME = Buffer.from(
   `\x81${String.fromCharCode(TEXT.length)}${TEXT}`,
@@ -56,10 +56,10 @@ describe('what takes for ever', { skip: missingInspector() }, () => {
     await dialog.getByRole('button', { name: 'Save file' }).click();
     await stop();
     await inspector.rowsShown(2);
-    const { octets } = await inspector.export('hex', (dialog) =>
+    const { bytes } = await inspector.export('hex', (dialog) =>
       dialog.locator('input[name=pattern]').fill('a!')
     );
-    assert.ok(octets.length > 0);
+    assert.ok(bytes.length > 0);
   });
 
   it('can be stopped where it is live, which goes on', async () => {

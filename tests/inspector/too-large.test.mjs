@@ -34,11 +34,11 @@ function tinyFrames(count) {
 }
 
 function packet(from, to, payload) {
-  const octets = Buffer.alloc(16 + 40 + payload.length);
-  octets.writeUInt32LE(1_700_000_000, 0);
-  octets.writeUInt32LE(40 + payload.length, 8);
-  octets.writeUInt32LE(40 + payload.length, 12);
-  const ip = octets.subarray(16);
+  const bytes = Buffer.alloc(16 + 40 + payload.length);
+  bytes.writeUInt32LE(1_700_000_000, 0);
+  bytes.writeUInt32LE(40 + payload.length, 8);
+  bytes.writeUInt32LE(40 + payload.length, 12);
+  const ip = bytes.subarray(16);
   ip[0] = 0x45;
   ip.writeUInt16BE(ip.length, 2);
   ip[8] = 64;
@@ -53,7 +53,7 @@ function packet(from, to, payload) {
   ip[33] = 0x18;
   from.next += payload.length;
   payload.copy(ip, 40);
-  return octets;
+  return bytes;
 }
 
 const NOTICE =
@@ -104,8 +104,8 @@ describe('a capture that does not fit', { skip: missingInspector() }, () => {
     await inspector.filter('');
     await inspector.rowsShown(frames);
 
-    const { octets } = await inspector.export('pcapng');
-    assert.ok(octets.length > frames * 2);
+    const { bytes } = await inspector.export('pcapng');
+    assert.ok(bytes.length > frames * 2);
   });
 
   it('gives way to another capture', async () => {

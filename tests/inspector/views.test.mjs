@@ -28,14 +28,14 @@ describe('the views', { skip: missingInspector() }, () => {
     assert.equal(await copied(), text);
   }
 
-  it('copy octets, a field’s or all, and a message’s text', async () => {
+  it('copy bytes, a field’s or all, and a message’s text', async () => {
     await inspector.paste('81 85 37 fa 21 3d 7f 9f 4d 51 58');
     await inspector.rowsShown(1);
     await page.getByRole('tab', { name: 'Frame' }).click();
     await button('Copy').click();
     await wasCopied('81 85 37 fa 21 3d 7f 9f 4d 51 58');
     await page.locator('fw-field-tree').getByText('Masking-key').click();
-    await page.locator('fw-octet-view .scroller').press('Control+c');
+    await page.locator('fw-byte-view .scroller').press('Control+c');
     await wasCopied('37 fa 21 3d');
     await page.getByRole('tab', { name: 'Message' }).click();
     await button('Copy').click();
@@ -78,7 +78,7 @@ describe('the views', { skip: missingInspector() }, () => {
     await page.locator('fw-toolbar .open').click();
     await inspector.reads(
       'fw-toolbar .notes',
-      /hex: it is 7 octets.*\n.*not masked/
+      /hex: it is 7 bytes.*\n.*not masked/
     );
     await page.locator('fw-toolbar .open').click();
     await page.locator('fw-toolbar .notes').waitFor({ state: 'detached' });

@@ -188,7 +188,7 @@ sideBySide('options go to ws', async (t, make) => {
   };
 });
 
-sideBySide('bad handshakes are refused octet for octet', async (t, make) => {
+sideBySide('bad handshakes are refused byte for byte', async (t, make) => {
   const app = make({ perMessageDeflate: true });
   app.ws.use(() => assert.fail('let in'));
   app.use((ctx) => {
@@ -244,10 +244,10 @@ sideBySide('a client that breaks the protocol is alone', async (t, make) => {
   const { client, socket } = await start(t, app);
   const good = client();
   await once(good, 'open');
-  for (const octets of ['\x83\x80abcd', '\x16\x03\x01\x02', 'GET / HTTP/1.1']) {
+  for (const bytes of ['\x83\x80abcd', '\x16\x03\x01\x02', 'GET / HTTP/1.1']) {
     const bad = await socket(upgradeRequest());
     await once(bad, 'data');
-    bad.write(octets, 'latin1');
+    bad.write(bytes, 'latin1');
     await once(bad.resume(), 'close');
   }
   const dead = await socket(upgradeRequest());

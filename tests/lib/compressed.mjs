@@ -17,15 +17,15 @@ const WINDOW_LEN = 32768;
  */
 export function compress(payload, history, options) {
   const dictionary = history?.subarray(-WINDOW_LEN);
-  const octets = zlib.deflateRawSync(payload, {
+  const bytes = zlib.deflateRawSync(payload, {
     memLevel: 5,
     finishFlush: zlib.constants.Z_SYNC_FLUSH,
     ...(dictionary?.length > 0 && { dictionary }),
     ...options
   });
   return options?.finishFlush === zlib.constants.Z_FINISH
-    ? octets
-    : octets.subarray(0, -4);
+    ? bytes
+    : bytes.subarray(0, -4);
 }
 
 let sequences;
@@ -71,7 +71,7 @@ function makePayload(random, opcode) {
   ]);
   if (opcode === TEXT) return someText(random, len);
   return random.chance(0.5)
-    ? random.octets(len)
+    ? random.bytes(len)
     : Buffer.alloc(len * (random.chance(0.05) ? 8 : 1), 'framewright ');
 }
 

@@ -1,20 +1,20 @@
 /**
  * Reads the frames of a stream of either direction, without judging them.
  *
- * @param {Buffer} octets
+ * @param {Buffer} bytes
  * @returns {object[]} `{ first, masked, payload }`, payloads unmasked; `{ rest }` for a frame that isn't whole
  */
-export function decodeFrames(octets) {
+export function decodeFrames(bytes) {
   const frames = [];
   let at = 0;
-  while (at < octets.length) {
-    const header = readHeader(octets, at);
-    if (!header || header.end > octets.length) {
-      frames.push({ rest: octets.subarray(at) });
+  while (at < bytes.length) {
+    const header = readHeader(bytes, at);
+    if (!header || header.end > bytes.length) {
+      frames.push({ rest: bytes.subarray(at) });
       break;
     }
     const { first, masked, key, start, end } = header;
-    const payload = Buffer.from(octets.subarray(start, end));
+    const payload = Buffer.from(bytes.subarray(start, end));
     for (let i = 0; i < payload.length; i++) payload[i] ^= key[i & 3];
     frames.push({ first, masked, payload });
     at = end;
@@ -22,17 +22,17 @@ export function decodeFrames(octets) {
   return frames;
 }
 
-function readHeader(octets, at) {
-  const first = octets[at];
-  const masked = octets[at + 1] >= 0x80;
-  const form = octets[at + 1] & 0x7f;
-  const lenOctets = form === 126 ? 2 : form === 127 ? 8 : 0;
-  const keyAt = at + 2 + lenOctets;
+function readHeader(bytes, at) {
+  const first = bytes[at];
+  const masked = bytes[at + 1] >= 0x80;
+  const form = bytes[at + 1] & 0x7f;
+  const lenBytes = form === 126 ? 2 : form === 127 ? 8 : 0;
+  const keyAt = at + 2 + lenBytes;
   const start = keyAt + (masked ? 4 : 0);
-  if (start > octets.length) return null;
+  if (start > bytes.length) return null;
   let len = form;
-  if (lenOctets === 2) len = octets.readUInt16BE(at + 2);
-  if (lenOctets === 8) len = Number(octets.readBigUInt64BE(at + 2));
-  const key = masked ? octets.subarray(keyAt, start) : [0, 0, 0, 0];
+  if (lenBytes === 2) len = bytes.readUInt16BE(at + 2);
+  if (lenBytes === 8) len = Number(bytes.readBigUInt64BE(at + 2));
+  const key = masked ? bytes.subarray(keyAt, start) : [0, 0, 0, 0];
   return { first, masked, key, start, end: start + len };
 }

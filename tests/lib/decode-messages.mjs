@@ -6,18 +6,18 @@ const TRAILER = Buffer.from([0x00, 0x00, 0xff, 0xff]);
 const WINDOW_LEN = 32768;
 
 /**
- * Reads what a sender put on the wire where compression was negotiated: every frame's first octet and whether it
+ * Reads what a sender put on the wire where compression was negotiated: every frame's first byte and whether it
  * was masked, and payloads inflated, so that two compressors can be compared.
  *
- * @param {Buffer} octets
+ * @param {Buffer} bytes
  * @param {boolean} contextTakeover Whether messages refer to those before
  * @returns {object[]} Frames in order, the last one of a message with its whole `payload`
  */
-export function decodeMessages(octets, contextTakeover) {
+export function decodeMessages(bytes, contextTakeover) {
   const decoded = [];
   let history = Buffer.alloc(0);
   let message = null;
-  for (const frame of decodeFrames(octets)) {
+  for (const frame of decodeFrames(bytes)) {
     if (frame.rest) {
       decoded.push(frame);
       break;

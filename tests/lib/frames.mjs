@@ -1,4 +1,4 @@
-// Writes frames octet by octet as RFC 6455 §5.2 draws them, right ones and wrong ones.
+// Writes frames byte by byte as RFC 6455 §5.2 draws them, right ones and wrong ones.
 
 export const CONTINUATION = 0x0;
 export const TEXT = 0x1;
@@ -11,11 +11,11 @@ const EMPTY = Buffer.alloc(0);
 
 /** Collects a stream of frames. */
 export class FrameWriter {
-  #octets = Buffer.alloc(1 << 16);
+  #bytes = Buffer.alloc(1 << 16);
   #len = 0;
   #ends = [];
 
-  /** Octets so far. */
+  /** Bytes so far. */
   get len() {
     return this.#len;
   }
@@ -28,7 +28,7 @@ export class FrameWriter {
    * @param {number} [frame.rsv=0] The bits RSV1 (4), RSV2 (2) and RSV3 (1)
    * @param {number} frame.opcode
    * @param {Buffer} [frame.payload]
-   * @param {Buffer} [frame.maskingKey] Four octets; the payload is masked with them
+   * @param {Buffer} [frame.maskingKey] Four bytes; the payload is masked with them
    * @param {7 | 16 | 64} [frame.lenBits] The length's form; the shortest if left out
    * @param {bigint} [frame.declaredLen] A payload length that isn't the payload's own
    */
@@ -42,69 +42,69 @@ export class FrameWriter {
     declaredLen
   }) {
     this.#reserve(14 + payload.length);
-    const octets = this.#octets;
+    const bytes = this.#bytes;
     let at = this.#len;
-    octets[at++] = (fin ? 0x80 : 0) | (rsv << 4) | opcode;
+    bytes[at++] = (fin ? 0x80 : 0) | (rsv << 4) | opcode;
     const maskBit = maskingKey ? 0x80 : 0;
     if (lenBits === 7) {
-      octets[at++] = maskBit | payload.length;
+      bytes[at++] = maskBit | payload.length;
     } else if (lenBits === 16) {
-      octets[at++] = maskBit | 126;
-      at = octets.writeUInt16BE(Number(declaredLen ?? payload.length), at);
+      bytes[at++] = maskBit | 126;
+      at = bytes.writeUInt16BE(Number(declaredLen ?? payload.length), at);
     } else {
-      octets[at++] = maskBit | 127;
-      at = octets.writeBigUInt64BE(declaredLen ?? BigInt(payload.length), at);
+      bytes[at++] = maskBit | 127;
+      at = bytes.writeBigUInt64BE(declaredLen ?? BigInt(payload.length), at);
     }
     if (maskingKey) {
-      for (let i = 0; i < 4; i++) octets[at++] = maskingKey[i];
+      for (let i = 0; i < 4; i++) bytes[at++] = maskingKey[i];
       for (let i = 0; i < payload.length; i++) {
-        octets[at + i] = payload[i] ^ maskingKey[i & 3];
+        bytes[at + i] = payload[i] ^ maskingKey[i & 3];
       }
     } else {
-      octets.set(payload, at);
+      bytes.set(payload, at);
     }
     this.#len = at + payload.length;
     this.#ends.push(this.#len);
     return this;
   }
 
-  /** Adds octets as they are. */
-  raw(octets) {
-    this.#reserve(octets.length);
-    this.#octets.set(octets, this.#len);
-    this.#len += octets.length;
+  /** Adds bytes as they are. */
+  raw(bytes) {
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#len);
+    this.#len += bytes.length;
     this.#ends.push(this.#len);
     return this;
   }
 
-  /** Returns the stream and where each of its parts ends, and starts anew. */
+  /** Returns the stream and where each of its parts ends, and starts again. */
   take() {
-    const octets = Buffer.from(this.#octets.subarray(0, this.#len));
+    const bytes = Buffer.from(this.#bytes.subarray(0, this.#len));
     const ends = this.#ends;
     this.#len = 0;
     this.#ends = [];
-    return { octets, ends };
+    return { bytes, ends };
   }
 
   #reserve(len) {
-    if (this.#len + len <= this.#octets.length) return;
+    if (this.#len + len <= this.#bytes.length) return;
     const larger = Buffer.alloc(2 * (this.#len + len));
-    larger.set(this.#octets.subarray(0, this.#len));
-    this.#octets = larger;
+    larger.set(this.#bytes.subarray(0, this.#len));
+    this.#bytes = larger;
   }
 }
 
-/** One frame's octets; takes what `FrameWriter.frame` takes. */
+/** One frame's bytes; takes what `FrameWriter.frame` takes. */
 export function frame(options) {
-  return new FrameWriter().frame(options).take().octets;
+  return new FrameWriter().frame(options).take().bytes;
 }
 
 /** A close frame's body. */
 export function closeBody(code, reason = '') {
-  const octets = Buffer.from(reason);
-  const body = Buffer.alloc(2 + octets.length);
+  const bytes = Buffer.from(reason);
+  const body = Buffer.alloc(2 + bytes.length);
   body.writeUInt16BE(code);
-  body.set(octets, 2);
+  body.set(bytes, 2);
   return body;
 }
 

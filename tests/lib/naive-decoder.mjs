@@ -1,4 +1,4 @@
-// A decoder that reads a whole stream octet by octet, as plainly as it can be written. It is the judge where
+// A decoder that reads a whole stream byte by byte, as plainly as it can be written. It is the judge where
 // two fast decoders differ, so it shares nothing with either.
 
 import zlib from 'node:zlib';
@@ -10,11 +10,11 @@ const WINDOW_LEN = 32768;
  * @typedef {object} Decoded
  * @property {object[]} events `{ type, payload }`, `{ type: 'close', code, reason }`
  * @property {string | null} error A name as in the codec's `ProtocolError`
- * @property {number | null} errorEnd Octets of the stream up to the one that settled the error
+ * @property {number | null} errorEnd Bytes of the stream up to the one that settled the error
  */
 
 /**
- * @param {Buffer} octets
+ * @param {Buffer} bytes
  * @param {object} config
  * @param {boolean} config.isServer
  * @param {object | null} [config.deflate] Negotiated parameters of permessage-deflate
@@ -23,8 +23,8 @@ const WINDOW_LEN = 32768;
  * @param {boolean} [config.skipUTF8Validation]
  * @returns {Decoded}
  */
-export function decodeNaively(octets, config) {
-  const decoder = new NaiveDecoder(octets, config);
+export function decodeNaively(bytes, config) {
+  const decoder = new NaiveDecoder(bytes, config);
   try {
     while (!decoder.closed) decoder.frame();
   } catch (stop) {
@@ -51,20 +51,20 @@ class NaiveDecoder {
   message = null;
   history = Buffer.alloc(0);
 
-  constructor(octets, config) {
-    this.octets = octets;
+  constructor(bytes, config) {
+    this.bytes = bytes;
     this.config = config;
   }
 
-  octet() {
-    if (this.at === this.octets.length) throw NEED_MORE;
-    return this.octets[this.at++];
+  byte() {
+    if (this.at === this.bytes.length) throw NEED_MORE;
+    return this.bytes[this.at++];
   }
 
   frame() {
     const { isServer, deflate } = this.config;
-    const first = this.octet();
-    const second = this.octet();
+    const first = this.byte();
+    const second = this.byte();
     const fin = first >= 0x80;
     const rsv1 = (first & 0x40) !== 0;
     const opcode = first & 0x0f;
@@ -93,7 +93,7 @@ class NaiveDecoder {
     else if (len === 127) len = this.number(8);
     check(len < 2 ** 53, 'UnsupportedPayloadLen');
     const key = () =>
-      masked ? [0, 0, 0, 0].map(() => this.octet()) : [0, 0, 0, 0];
+      masked ? [0, 0, 0, 0].map(() => this.byte()) : [0, 0, 0, 0];
 
     if (opcode >= 8) this.control(opcode, len, key);
     else this.data(opcode, fin, rsv1, len, key);
@@ -101,14 +101,14 @@ class NaiveDecoder {
 
   number(count) {
     let value = 0;
-    for (let i = 0; i < count; i++) value = value * 256 + this.octet();
+    for (let i = 0; i < count; i++) value = value * 256 + this.byte();
     return value;
   }
 
   control(opcode, len, key) {
     const mask = key();
     const payload = Buffer.alloc(len);
-    for (let i = 0; i < len; i++) payload[i] = this.octet() ^ mask[i % 4];
+    for (let i = 0; i < len; i++) payload[i] = this.byte() ^ mask[i % 4];
     if (opcode === 9) this.events.push({ type: 'ping', payload });
     else if (opcode === 10) this.events.push({ type: 'pong', payload });
     else this.close(payload);
@@ -126,7 +126,7 @@ class NaiveDecoder {
     const reason = payload.subarray(2);
     if (!this.config.skipUTF8Validation) {
       const text = new TextChecker();
-      for (const octet of reason) text.push(octet);
+      for (const byte of reason) text.push(byte);
       text.end();
     }
     this.events.push({ type: 'close', code, reason });
@@ -139,7 +139,7 @@ class NaiveDecoder {
       compressed: rsv1,
       declaredLen: 0,
       fragments: 0,
-      octets: [],
+      bytes: [],
       text: new TextChecker()
     };
     const { message } = this;
@@ -153,25 +153,25 @@ class NaiveDecoder {
     const checked =
       message.type === 'text' && !message.compressed && !skipUTF8Validation;
     for (let i = 0; i < len; i++) {
-      const octet = this.octet() ^ mask[i % 4];
-      message.octets.push(octet);
-      if (checked) message.text.push(octet);
+      const byte = this.byte() ^ mask[i % 4];
+      message.bytes.push(byte);
+      if (checked) message.text.push(byte);
     }
     message.fragments++;
     check(
       !(maxFragments > 0 && message.fragments > maxFragments),
       'TooManyFragments'
     );
-    if (message.compressed) this.inflate(Buffer.from(message.octets));
+    if (message.compressed) this.inflate(Buffer.from(message.bytes));
     if (!fin) return;
     if (checked) message.text.end();
     this.message = null;
-    let payload = Buffer.from(message.octets);
+    let payload = Buffer.from(message.bytes);
     if (message.compressed) payload = this.inflateWhole(payload, message.type);
     this.events.push({ type: message.type, payload });
   }
 
-  /** Inflates the octets of a message, or the first of them. */
+  /** Inflates the bytes of a message, or the first of them. */
   inflate(compressed) {
     const { maxPayload } = this.config;
     const isTooBig = (text) => maxPayload > 0 && text?.length > maxPayload;
@@ -206,7 +206,7 @@ class NaiveDecoder {
       : Buffer.concat([this.history, payload]).subarray(-WINDOW_LEN);
     if (type === 'text' && !skipUTF8Validation) {
       const text = new TextChecker();
-      for (const octet of payload) text.push(octet);
+      for (const byte of payload) text.push(byte);
       text.end();
     }
     return payload;
@@ -216,25 +216,25 @@ class NaiveDecoder {
 /** Checks UTF-8 by the table of RFC 3629 §4, and has the platform's decoder confirm a failure. */
 class TextChecker {
   seen = [];
-  /** The ranges that the next octets must be in. */
+  /** The ranges that the next bytes must be in. */
   due = [];
 
-  push(octet) {
-    this.seen.push(octet);
+  push(byte) {
+    this.seen.push(byte);
     if (this.due.length > 0) {
       const [min, max] = this.due.shift();
-      if (octet < min || octet > max) this.fail();
+      if (byte < min || byte > max) this.fail();
       return;
     }
     const tail = [0x80, 0xbf];
-    if (octet <= 0x7f) this.due = [];
-    else if (octet >= 0xc2 && octet <= 0xdf) this.due = [tail];
-    else if (octet === 0xe0) this.due = [[0xa0, 0xbf], tail];
-    else if (octet === 0xed) this.due = [[0x80, 0x9f], tail];
-    else if (octet >= 0xe1 && octet <= 0xef) this.due = [tail, tail];
-    else if (octet === 0xf0) this.due = [[0x90, 0xbf], tail, tail];
-    else if (octet >= 0xf1 && octet <= 0xf3) this.due = [tail, tail, tail];
-    else if (octet === 0xf4) this.due = [[0x80, 0x8f], tail, tail];
+    if (byte <= 0x7f) this.due = [];
+    else if (byte >= 0xc2 && byte <= 0xdf) this.due = [tail];
+    else if (byte === 0xe0) this.due = [[0xa0, 0xbf], tail];
+    else if (byte === 0xed) this.due = [[0x80, 0x9f], tail];
+    else if (byte >= 0xe1 && byte <= 0xef) this.due = [tail, tail];
+    else if (byte === 0xf0) this.due = [[0x90, 0xbf], tail, tail];
+    else if (byte >= 0xf1 && byte <= 0xf3) this.due = [tail, tail, tail];
+    else if (byte === 0xf4) this.due = [[0x80, 0x8f], tail, tail];
     else this.fail();
   }
 

@@ -1,4 +1,4 @@
-// Random octets and UTF-16 units, made once.
+// Random bytes and UTF-16 units, made once.
 
 import { Random } from './random.mjs';
 
@@ -12,13 +12,13 @@ const UNITS = [
   [1, [0xe000, 0xffff]]
 ];
 
-const octets = new Random(1).octets(LEN);
+const bytes = new Random(1).bytes(LEN);
 const units = makeUnits();
 
-/** Random octets; a view of memory that others see too. */
-export function someOctets(random, len) {
+/** Random bytes; a view of memory that others see too. */
+export function someBytes(random, len) {
   const at = random.below(LEN - len);
-  return octets.subarray(at, at + len);
+  return bytes.subarray(at, at + len);
 }
 
 /** Random UTF-16, with surrogates that have no partner. */

@@ -58,9 +58,9 @@ export class Random {
     return choices.at(-1)[1];
   }
 
-  octets(len) {
-    const octets = Buffer.alloc(len);
-    for (let i = 0; i < len; i++) octets[i] = this.u32();
-    return octets;
+  bytes(len) {
+    const bytes = Buffer.alloc(len);
+    for (let i = 0; i < len; i++) bytes[i] = this.u32();
+    return bytes;
   }
 }

@@ -2,23 +2,23 @@
 
 import { Random } from './random.mjs';
 
-/** Octets that no UTF-8 text holds, one of each kind. */
+/** Bytes that no UTF-8 text holds, one of each kind. */
 export const BAD_UTF8 = [
-  ['80', 'continuation octet alone'],
-  ['bf', 'last continuation octet alone'],
+  ['80', 'continuation byte alone'],
+  ['bf', 'last continuation byte alone'],
   ['c0 80', 'overlong NUL'],
-  ['c1 bf', 'overlong, two octets'],
+  ['c1 bf', 'overlong, two bytes'],
   ['c2 41', 'lead of two, then ASCII'],
   ['c3 c3', 'two leads'],
-  ['e0 80 80', 'overlong, three octets'],
-  ['e0 9f bf', 'last overlong of three octets'],
+  ['e0 80 80', 'overlong, three bytes'],
+  ['e0 9f bf', 'last overlong of three bytes'],
   ['e2 28 a1', 'bad second of three'],
   ['e2 82 28', 'bad third of three'],
   ['ed a0 80', 'first surrogate'],
   ['ed bf bf', 'last surrogate'],
   ['ed a0 bd ed b8 80', 'surrogate pair (CESU-8)'],
-  ['f0 80 80 80', 'overlong, four octets'],
-  ['f0 8f bf bf', 'last overlong of four octets'],
+  ['f0 80 80 80', 'overlong, four bytes'],
+  ['f0 8f bf bf', 'last overlong of four bytes'],
   ['f0 28 8c bc', 'bad second of four'],
   ['f0 90 28 bc', 'bad third of four'],
   ['f0 90 8c 28', 'bad fourth of four'],
@@ -29,11 +29,11 @@ export const BAD_UTF8 = [
   ['fe', 'FE'],
   ['ff', 'FF']
 ].map(([hex, what]) => ({
-  octets: Buffer.from(hex.replaceAll(' ', ''), 'hex'),
+  bytes: Buffer.from(hex.replaceAll(' ', ''), 'hex'),
   what
 }));
 
-/** Octets that a text may hold, but not end with. */
+/** Bytes that a text may hold, but not end with. */
 export const OPEN_UTF8 = ['c2', 'e2', 'e2 82', 'f0', 'f0 9f', 'f0 9f 98'].map(
   (hex) => Buffer.from(hex.replaceAll(' ', ''), 'hex')
 );
@@ -49,7 +49,7 @@ const RANGES = [
 
 const samples = makeSamples();
 
-/** A valid text of about `len` octets, or somewhat more. */
+/** A valid text of about `len` bytes, or somewhat more. */
 export function someText(random, len) {
   if (len === 0) return samples[0];
   if (len <= 2048) {
@@ -68,14 +68,14 @@ export function someText(random, len) {
   return Buffer.concat(parts);
 }
 
-/** `text` with bad octets put in at a code point boundary, or open ones at its end. */
+/** `text` with bad bytes put in at a code point boundary, or open ones at its end. */
 export function spoilText(random, text) {
   if (random.chance(0.2)) {
     return Buffer.concat([text, random.pick(OPEN_UTF8)]);
   }
   let at = random.below(text.length + 1);
   while (at < text.length && (text[at] & 0xc0) === 0x80) at++;
-  const bad = random.pick(BAD_UTF8).octets;
+  const bad = random.pick(BAD_UTF8).bytes;
   return Buffer.concat([text.subarray(0, at), bad, text.subarray(at)]);
 }
 
@@ -84,13 +84,13 @@ function makeSamples() {
   const list = [Buffer.alloc(0)];
   for (let len = 2; len <= 2048; len += 2) {
     let text = '';
-    let octets = 0;
+    let bytes = 0;
     const ascii = random.chance(0.3);
-    while (octets < len) {
+    while (bytes < len) {
       const [min, max] = ascii ? [0x20, 0x7e] : random.weighted(RANGES);
       const char = String.fromCodePoint(random.between(min, max));
       text += char;
-      octets += Buffer.byteLength(char);
+      bytes += Buffer.byteLength(char);
     }
     list.push(Buffer.from(text));
   }

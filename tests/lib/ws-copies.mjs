@@ -80,19 +80,19 @@ export function loadAccelerated(version) {
  */
 export function loadTwins(version, against = 'framewright') {
   // The stock one first: who looks into the module cache must find the other.
-  const stock = mend(loadCopy(version));
+  const stock = deafen(loadCopy(version));
   const ours =
-    against === 'stock' ? mend(loadCopy(version)) : loadAccelerated(version);
+    against === 'stock' ? deafen(loadCopy(version)) : loadAccelerated(version);
   return { stock, ours };
 }
 
 /**
  * Makes a stock Receiver deaf once it has failed, as `ws` means it to be.
  *
- * A Writable hands over the chunks it had buffered even behind an error. Stock ws decodes them from
+ * A Writable hands over the chunks it had buffered even after an error. Stock ws decodes them from
  * the state it left half-way: frames made of rubbish, and in 8.23.0 a TypeError, as the key is gone.
  */
-export function mend(copy) {
+export function deafen(copy) {
   const { prototype } = copy.Receiver;
   const { _write } = prototype;
   const failed = new WeakSet();

@@ -116,7 +116,7 @@ describe('the address', { timeout: 60_000 }, () => {
     });
     await server.connect('203.0.113.1');
     await server.connect('203.0.113.2');
-    // Anybody can send such a field; what the proxies put behind it counts.
+    // Anybody can send such a field; what the proxies put after it counts.
     assert.equal(await server.refused('192.0.2.9, 203.0.113.1'), 429);
     assert.equal(await server.refused('203.0.113.2, 10.1.2.3'), 429);
     assert.deepEqual(told, ['203.0.113.1', '203.0.113.2']);

@@ -120,18 +120,16 @@ class End {
   #send() {
     const { random } = this;
     const fin = random.chance(0.8);
-    const octets = random.octets(
-      random.pick([0, 1, 30, 125, 126, 900, 66_000])
-    );
+    const bytes = random.bytes(random.pick([0, 1, 30, 125, 126, 900, 66_000]));
     const data = random.pick([
-      () => octets,
-      () => octets.toString('hex'),
-      () => new Uint8Array(octets).buffer
+      () => bytes,
+      () => bytes.toString('hex'),
+      () => new Uint8Array(bytes).buffer
     ])();
     const binary = this.#isFragmented ? undefined : random.chance(0.5);
     const index = this.trace.length;
     this.ws.send(
-      octets.length === 0 ? '' : fitted(data, binary),
+      bytes.length === 0 ? '' : fitted(data, binary),
       {
         fin,
         binary
@@ -145,7 +143,7 @@ class End {
   }
 
   #control(method) {
-    this.ws[method](this.random.octets(this.random.below(126)));
+    this.ws[method](this.random.bytes(this.random.below(126)));
     this.sent++;
   }
 

@@ -106,10 +106,10 @@ test('an addon package without its file', OPTIONS, (t) => {
 
 test("another machine's file, or none that loads", LINUX, (t) => {
   const { file, status } = installed(t);
-  const octets = readFileSync(ADDON);
+  const bytes = readFileSync(ADDON);
 
-  octets.writeUInt16LE(M32R, ELF_MACHINE);
-  for (const content of [octets, Buffer.alloc(length, 'no addon ')]) {
+  bytes.writeUInt16LE(M32R, ELF_MACHINE);
+  for (const content of [bytes, Buffer.alloc(length, 'no addon ')]) {
     writeFileSync(file, content);
     const [backend, reason] = status();
     assert.equal(backend, 'wasm');

@@ -32,7 +32,7 @@ it('names the crates of the addon, not its own nor the tools', () => {
   }
 });
 
-it('writes them one behind the other', () => {
+it('writes them one after the other', () => {
   const text = notices([
     { name: 'b', version: '2.0.0', license: 'ISC', url: 'b:', text: 'B\n' },
     { name: 'a', version: '1.0.0', license: 'MIT', url: 'a:', text: '\nA' }

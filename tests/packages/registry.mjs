@@ -49,18 +49,18 @@ export function packed() {
 }
 
 /** A package's tarball; without an addon where that wasn't built. */
-function octetsOf(entry) {
+function bytesOf(entry) {
   if (entry.tarball) return readFileSync(entry.tarball);
-  if (entry.octets) return entry.octets;
+  if (entry.bytes) return entry.bytes;
   const folder = mkdtempSync(path.join(tmpdir(), 'framewright-'));
   mkdirSync(path.join(folder, 'package'));
   writeFileSync(
     path.join(folder, 'package', 'package.json'),
     JSON.stringify(entry.manifest)
   );
-  entry.octets = execFileSync('tar', ['-czf', '-', '-C', folder, 'package']);
+  entry.bytes = execFileSync('tar', ['-czf', '-', '-C', folder, 'package']);
   rmSync(folder, { recursive: true });
-  return entry.octets;
+  return entry.bytes;
 }
 
 /** Whether the real registry answers. */
@@ -86,7 +86,7 @@ export async function serveRegistry(t) {
   async function respond(req, res) {
     const name = decodeURIComponent(req.url.slice(1));
     const tarball = name.startsWith('-/') && ours.get(name.slice(2));
-    if (tarball) return void res.end(octetsOf(tarball));
+    if (tarball) return void res.end(bytesOf(tarball));
     if (ours.has(name)) {
       res.setHeader('Content-Type', 'application/json');
       res.end(JSON.stringify(packument(ours.get(name))));
@@ -105,10 +105,10 @@ export async function serveRegistry(t) {
   function packument(entry) {
     const { manifest } = entry;
     const { name, version } = manifest;
-    const octets = octetsOf(entry);
+    const bytes = bytesOf(entry);
     const dist = {
-      integrity: `sha512-${createHash('sha512').update(octets).digest('base64')}`,
-      shasum: createHash('sha1').update(octets).digest('hex'),
+      integrity: `sha512-${createHash('sha512').update(bytes).digest('base64')}`,
+      shasum: createHash('sha1').update(bytes).digest('hex'),
       tarball: `${address}-/${name}`
     };
     return {

@@ -90,7 +90,7 @@ same('bad arguments of close() throw', async (scene) => {
   await quiet();
 });
 
-for (const [what, octets] of Object.entries({
+for (const [what, bytes] of Object.entries({
   'between frames': '8185 37fa213d 7f9f4d5158',
   'in a header': '81',
   'in a length': '82fe 01',
@@ -99,7 +99,7 @@ for (const [what, octets] of Object.entries({
   'between fragments': '0185 37fa213d 7f9f4d5158',
   'in a control frame': '8985 37fa213d 7f'
 })) {
-  const chunk = Buffer.from(octets.replaceAll(' ', ''), 'hex');
+  const chunk = Buffer.from(bytes.replaceAll(' ', ''), 'hex');
 
   same(`the peer half-closes ${what}`, async (scene) => {
     const { ws, peer } = await scene.accept();

@@ -34,13 +34,13 @@ const BOMB = [
 
 /** Frames of a text, compressed and cut. */
 function compressed(text, count = 1, history) {
-  const octets = compress(Buffer.from(text), history && Buffer.from(history));
-  const len = Math.ceil(octets.length / count);
+  const bytes = compress(Buffer.from(text), history && Buffer.from(history));
+  const len = Math.ceil(bytes.length / count);
   return Array.from({ length: count }, (_, i) => ({
     fin: i === count - 1,
     rsv: i === 0 ? RSV1 : 0,
     opcode: i === 0 ? TEXT : CONTINUATION,
-    payload: octets.subarray(i * len, (i + 1) * len)
+    payload: bytes.subarray(i * len, (i + 1) * len)
   }));
 }
 
@@ -72,7 +72,7 @@ same('a compressed message in fragments, pings between', async (scene) => {
 });
 
 same(
-  'a close frame behind compressed messages waits for them',
+  'a close frame after compressed messages waits for them',
   async (scene) => {
     const { ws, peer } = await scene.accept(ON, OFFER);
     scene.watch(ws);
@@ -160,7 +160,7 @@ for (const [what, params] of [
     'no context takeover',
     { serverNoContextTakeover: true, clientNoContextTakeover: true }
   ],
-  ['windows of 512 octets', { serverMaxWindowBits: 9, clientMaxWindowBits: 9 }],
+  ['windows of 512 bytes', { serverMaxWindowBits: 9, clientMaxWindowBits: 9 }],
   ['no compression level', { zlibDeflateOptions: { level: 0 } }]
 ]) {
   same(`both ends with ${what}`, async (scene) => {
@@ -198,9 +198,9 @@ same(
     ws.send('last', { fin: true }, (err) => scene.log('4', err));
     ws.send('', (err) => scene.log('5', err));
     scene.log('buffered', ws.bufferedAmount > 0);
-    ws.close(1000, 'behind all');
+    ws.close(1000, 'after all');
     await peer.received(8);
-    for (const { first, payload } of decodeMessages(peer.octets(), true)) {
+    for (const { first, payload } of decodeMessages(peer.bytes(), true)) {
       scene.log('frame', first, payload);
     }
   }
@@ -218,9 +218,9 @@ same('what is sent compressed before terminate() is lost', async (scene) => {
   scene.log('frames', peer.frames().length);
 });
 
-// Stock ws decodes the rubbish behind it, and 8.23.0 throws a TypeError that nobody can catch.
+// Stock ws decodes the rubbish after it, and 8.23.0 throws a TypeError that nobody can catch.
 oursOnly(
-  'chunks that came behind a violation, while a message was inflated',
+  'chunks that came after a violation, while a message was inflated',
   async (scene) => {
     const { ws, peer } = await scene.accept(ON, OFFER);
     scene.watch(ws);
@@ -229,7 +229,7 @@ oursOnly(
       'data',
       peer.encode({ opcode: CLOSE, payload: closeBody(999, 'abc') })
     );
-    ws._socket.emit('data', peer.encode({ opcode: TEXT, payload: 'behind' }));
+    ws._socket.emit('data', peer.encode({ opcode: TEXT, payload: 'after' }));
     const [[, body]] = await peer.received(1);
     scene.log('code', body.readUInt16BE());
     peer.socket.end();

@@ -90,14 +90,14 @@ for (const version of VERSIONS) {
       for (const [where, at] of Object.entries(cuts)) {
         const { ws, peer } = await scene.accept();
         scene.watch(ws, where);
-        const octets = peer.encode(
+        const bytes = peer.encode(
           { fin: false, opcode: TEXT, payload: 'abc' },
           { opcode: PING, payload: where },
           { opcode: CONTINUATION, payload: 'def' },
           { opcode: BINARY, payload: '123' }
         );
-        peer.socket.write(octets.subarray(0, at));
-        connections.push({ ws, peer, rest: octets.subarray(at) });
+        peer.socket.write(bytes.subarray(0, at));
+        connections.push({ ws, peer, rest: bytes.subarray(at) });
       }
       const idle = await scene.accept();
       scene.watch(idle.ws, 'idle');

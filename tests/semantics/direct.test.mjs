@@ -1,4 +1,4 @@
-// Sockets that hand octets over while they are written: the answer may come before `write()` returns.
+// Sockets that hand bytes over while they are written: the answer may come before `write()` returns.
 
 import { compress } from '../lib/compressed.mjs';
 import { TEXT } from '../lib/frames.mjs';
@@ -27,7 +27,7 @@ async function echoDirectly(scene, options, headers, next) {
   return peer;
 }
 
-same('a long inflated message behind an answer', async (scene) => {
+same('a long inflated message after an answer', async (scene) => {
   const next = compressed('next');
   const peer = await echoDirectly(
     scene,
@@ -62,7 +62,7 @@ same('a long inflated message while others answer', async (scene) => {
   scene.log(text === long);
 });
 
-same('an error behind an answer', async (scene) => {
+same('an error after an answer', async (scene) => {
   const peer = await echoDirectly(
     scene,
     {},
@@ -73,7 +73,7 @@ same('an error behind an answer', async (scene) => {
   await quiet();
 });
 
-same('a close frame behind an answer', async (scene) => {
+same('a close frame after an answer', async (scene) => {
   const peer = await echoDirectly(
     scene,
     {},

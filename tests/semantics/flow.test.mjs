@@ -12,20 +12,20 @@ import { closed, quiet } from './scene.mjs';
 
 const SIZES = [64, 1000, 16384, 65535, 65536, 1 << 18, 1 << 20];
 
-function digest(octets) {
-  return createHash('sha1').update(octets).digest('hex');
+function digest(bytes) {
+  return createHash('sha1').update(bytes).digest('hex');
 }
 
 for (const deflate of [false, true]) {
   const how = deflate ? ', compressed' : '';
 
-  same(`echo of 64 octets to 1 MiB, both ways${how}`, async (scene) => {
+  same(`echo of 64 bytes to 1 MiB, both ways${how}`, async (scene) => {
     const options = { perMessageDeflate: deflate };
     const { ws, client } = await scene.pair(options, options);
     const random = new Random(1);
     ws.on('message', (data, isBinary) => ws.send(data, { binary: isBinary }));
     const messages = SIZES.flatMap((size) => [
-      random.octets(size),
+      random.bytes(size),
       'é'.repeat(size / 2)
     ]);
     const got = [];
@@ -67,19 +67,19 @@ for (const deflate of [false, true]) {
   same(`a stream of 1 MiB each way${how}`, async (scene) => {
     const { createWebSocketStream } = scene.copy.WebSocket;
     const options = { perMessageDeflate: deflate };
-    const octets = new Random(2).octets(1 << 20);
+    const bytes = new Random(2).bytes(1 << 20);
     for (const isUp of [true, false]) {
       const { ws, client } = await scene.pair(options, options);
       const [from, to] = isUp ? [client, ws] : [ws, client];
       const hash = createHash('sha1');
       await Promise.all([
         pipeline(
-          Readable.from(slices(octets, 10000)),
+          Readable.from(slices(bytes, 10000)),
           createWebSocketStream(from)
         ),
         pipeline(createWebSocketStream(to), hash)
       ]);
-      scene.log(hash.digest('hex') === digest(octets));
+      scene.log(hash.digest('hex') === digest(bytes));
     }
   });
 }
@@ -172,7 +172,7 @@ same('bufferedAmount counts what a peer does not read', async (scene) => {
   scene.log('some is left', ws.bufferedAmount > 1 << 20);
   peer.socket.resume();
   while (ws.bufferedAmount > 0) await quiet(1);
-  await peer.until(() => peer.octets().length >= 200 * (10 + payload.length));
+  await peer.until(() => peer.bytes().length >= 200 * (10 + payload.length));
   scene.log('none is left', peer.frames().length);
 });
 
@@ -206,21 +206,21 @@ same('callbacks of send() come in order, once each', async (scene) => {
   scene.log(...order);
 });
 
-same('a message in chunks of one octet', async (scene) => {
+same('a message in chunks of one byte', async (scene) => {
   const { ws, peer } = await scene.accept();
   scene.watch(ws);
-  const octets = peer.encode(
+  const bytes = peer.encode(
     { opcode: TEXT, payload: 'é€🙂' },
     { fin: false, opcode: BINARY, payload: 'ab' },
     { opcode: PING, payload: 'p' },
     { opcode: 0, payload: 'x'.repeat(300) }
   );
-  for (const octet of octets) ws._socket.emit('data', Buffer.from([octet]));
+  for (const byte of bytes) ws._socket.emit('data', Buffer.from([byte]));
   await quiet();
 });
 
-function* slices(octets, len) {
-  for (let at = 0; at < octets.length; at += len) {
-    yield octets.subarray(at, at + len);
+function* slices(bytes, len) {
+  for (let at = 0; at < bytes.length; at += len) {
+    yield bytes.subarray(at, at + len);
   }
 }

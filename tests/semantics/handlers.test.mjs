@@ -170,13 +170,13 @@ same(
     scene.watch(first.ws, 'first');
     scene.watch(second.ws, 'second');
     first.ws.on('message', (data) => {
-      const octets = second.peer.encode(
+      const bytes = second.peer.encode(
         { opcode: TEXT, payload: `${data} a` },
         { opcode: PING, payload: `${data} b` },
         { fin: false, opcode: BINARY, payload: data },
         { opcode: 0, payload: 'c' }
       );
-      second.ws._socket.emit('data', octets);
+      second.ws._socket.emit('data', bytes);
     });
     second.ws.on('message', (data) => second.ws.send(data));
     second.ws.on('message', (data) => first.ws.send(data));
@@ -214,7 +214,7 @@ same('events through addEventListener and on…', async (scene) => {
   await closed(ws);
 });
 
-same('nothing is delivered behind a close frame', async (scene) => {
+same('nothing is delivered after a close frame', async (scene) => {
   const { ws, peer } = await scene.accept();
   scene.watch(ws);
   peer.send(

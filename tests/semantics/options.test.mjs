@@ -48,8 +48,8 @@ same(
     await quiet();
     for (const [data, isBinary] of blobs) {
       const isBlob = data instanceof Blob;
-      const octets = isBlob ? Buffer.from(await data.arrayBuffer()) : data;
-      scene.log(isBinary, isBlob, data.size, data.type, octets);
+      const bytes = isBlob ? Buffer.from(await data.arrayBuffer()) : data;
+      scene.log(isBinary, isBlob, data.size, data.type, bytes);
     }
   },
   { since: '8.18' }
@@ -62,7 +62,7 @@ same(
     const blob = new Blob(['from ', 'a blob']);
     ws.send('before');
     ws.send(blob, (err) => scene.log('blob sent', err));
-    ws.send('behind', (err) => scene.log('behind sent', err));
+    ws.send('after', (err) => scene.log('after sent', err));
     ws.ping(new Blob(['ping']));
     ws.send(blob, { binary: false });
     scene.log('buffered', ws.bufferedAmount > 0);
@@ -109,9 +109,9 @@ same(
   async (scene) => {
     const { ws, peer } = await scene.accept({ maxBufferedChunks: 2 });
     scene.watch(ws);
-    const octets = peer.encode({ opcode: BINARY, payload: 'x'.repeat(30) });
-    for (let i = 0; i < octets.length; i += 3) {
-      ws._socket.emit('data', octets.subarray(i, i + 3));
+    const bytes = peer.encode({ opcode: BINARY, payload: 'x'.repeat(30) });
+    for (let i = 0; i < bytes.length; i += 3) {
+      ws._socket.emit('data', bytes.subarray(i, i + 3));
     }
     scene.log('frames', ...(await peer.received(1)));
     peer.socket.end();
@@ -186,17 +186,17 @@ same('generateMask', async (scene) => {
   ws.send(new Uint8Array(300).fill(7));
   ws.close(1000, 'bye');
   await peer.received(6);
-  scene.log('octets', peer.octets(), calls);
+  scene.log('bytes', peer.bytes(), calls);
 });
 
 same('a client masks, with keys that differ', async (scene) => {
   const { ws, peer } = await scene.connect();
   for (let i = 0; i < 20; i++) ws.send('same');
   scene.log('frames', ...(await peer.received(20)));
-  const octets = peer.octets();
+  const bytes = peer.bytes();
   const keys = new Set();
-  for (let at = 0; at < octets.length; at += 10) {
-    keys.add(octets.readUInt32BE(at + 2));
+  for (let at = 0; at < bytes.length; at += 10) {
+    keys.add(bytes.readUInt32BE(at + 2));
   }
   scene.log('keys', keys.size);
 });
@@ -210,7 +210,7 @@ same('what the caller owns is not changed by masking', async (scene) => {
   ws.send(large);
   scene.log(
     buffer,
-    large.every((octet) => octet === 0x78)
+    large.every((byte) => byte === 0x78)
   );
   const frames = await peer.received(3);
   scene.log(...frames.map(([first, payload]) => [first, payload.length]));
@@ -343,7 +343,7 @@ for (const reason of [new Float32Array(20), new Uint16Array(3)]) {
         scene.log(err);
       }
       await quiet();
-      scene.log(peer.octets().length);
+      scene.log(peer.bytes().length);
     },
     {
       expected: [

@@ -1,4 +1,4 @@
-// A peer that speaks WebSocket in raw octets over a TCP socket.
+// A peer that speaks WebSocket in raw bytes over a TCP socket.
 
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -92,21 +92,21 @@ export class RawPeer {
       const { payload = '', maskingKey = this.maskingKey } = frame;
       writer.frame({ ...frame, maskingKey, payload: Buffer.from(payload) });
     }
-    return writer.take().octets;
+    return writer.take().bytes;
   }
 
   close(code, reason) {
     this.send({ opcode: CLOSE, payload: closeBody(code, reason) });
   }
 
-  /** What came so far, as `[first octet, payload]`. */
+  /** What came so far, as `[first byte, payload]`. */
   frames() {
-    return decodeFrames(this.octets()).map((frame) =>
+    return decodeFrames(this.bytes()).map((frame) =>
       frame.rest ? ['rest', frame.rest] : [frame.first, frame.payload]
     );
   }
 
-  octets() {
+  bytes() {
     if (this.#received.length > 1) {
       this.#received = [Buffer.concat(this.#received)];
     }
@@ -149,14 +149,14 @@ function formatHead(first, headers) {
 }
 
 async function readHead(socket) {
-  let octets = Buffer.alloc(0);
+  let bytes = Buffer.alloc(0);
   for (;;) {
     const [chunk] = await once(socket, 'data');
-    octets = Buffer.concat([octets, chunk]);
-    const end = octets.indexOf('\r\n\r\n');
+    bytes = Buffer.concat([bytes, chunk]);
+    const end = bytes.indexOf('\r\n\r\n');
     if (end === -1) continue;
     socket.pause();
-    const rest = octets.subarray(end + 4);
-    return { head: octets.subarray(0, end).toString(), rest };
+    const rest = bytes.subarray(end + 4);
+    return { head: bytes.subarray(0, end).toString(), rest };
   }
 }

@@ -49,7 +49,7 @@ export class Scene {
     return server;
   }
 
-  /** A server's connection, `ws`, and its client, `peer`, which speaks in raw octets. */
+  /** A server's connection, `ws`, and its client, `peer`, which speaks in raw bytes. */
   async accept(options, headers) {
     const server = await this.serve(options);
     const [peer, [ws]] = await Promise.all([
@@ -60,7 +60,7 @@ export class Scene {
     return { server, ws, peer };
   }
 
-  /** As `accept()`, on a socket that hands octets over while they are written. */
+  /** As `accept()`, on a socket that hands bytes over while they are written. */
   async acceptDirectly(options, headers) {
     const httpServer = http.createServer();
     const server = new this.copy.WebSocketServer({
@@ -77,7 +77,7 @@ export class Scene {
     return { ws, peer };
   }
 
-  /** A client, `ws`, of a server, `peer`, which speaks in raw octets. */
+  /** A client, `ws`, of a server, `peer`, which speaks in raw bytes. */
   async connect(options, headers) {
     const listener = net.createServer();
     listener.listen(0, '127.0.0.1');

@@ -13,18 +13,18 @@ const sent = () => {};
 
 /** Arguments of `send()`, and how many frames more than one they make. */
 const CALLS = {
-  'no options': [['text'], [Buffer.from('octets')], ['']],
+  'no options': [['text'], [Buffer.from('bytes')], ['']],
   'options that are not there': [
     ['text', undefined, sent],
     ['text', null, sent],
-    [Buffer.from('octets'), null],
+    [Buffer.from('bytes'), null],
     ['text', sent],
-    [Buffer.from('octets'), {}, sent]
+    [Buffer.from('bytes'), {}, sent]
   ],
   'what a message is': [
     ['text', { binary: true }],
-    [Buffer.from('octets'), { binary: false }],
-    [Buffer.from('octets'), { binary: undefined }],
+    [Buffer.from('bytes'), { binary: false }],
+    [Buffer.from('bytes'), { binary: undefined }],
     ['text', { binary: 1 }],
     ['', { binary: true }]
   ],
@@ -111,7 +111,7 @@ same('a Sender whose send() is wrapped sees every message', async (scene) => {
     return send.call(this, data, options, cb);
   };
   ws.on('message', (data, binary) => ws.send(data, { binary }));
-  ws.send(Buffer.from('octets'), { binary: false });
+  ws.send(Buffer.from('bytes'), { binary: false });
   peer.send({ opcode: TEXT, payload: 'text' });
   scene.log(...(await peer.received(2)));
 });

@@ -51,13 +51,13 @@ for (const perMessageDeflate of [false, true]) {
     ws.on('message', (data, isBinary) => ws.send(data, { binary: isBinary }));
     const got = [];
     const sizes = [0, 1, 125, 126, 65535, 65536, 300000];
-    const sent = sizes.map((size) => random.octets(size));
-    for (const octets of sent) client.send(octets);
+    const sent = sizes.map((size) => random.bytes(size));
+    for (const bytes of sent) client.send(bytes);
     for (let i = 0; i < 500; i++) client.send(`${i}`);
     client.on('message', (data) => got.push(data));
     while (got.length < sizes.length + 500) await quiet(1);
     scene.log(
-      sent.every((octets, i) => octets.equals(got[i])),
+      sent.every((bytes, i) => bytes.equals(got[i])),
       ...got.slice(sizes.length)
     );
     scene.watch(ws);

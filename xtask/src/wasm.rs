@@ -85,7 +85,7 @@ pub(crate) fn build(only: Option<&str>) -> Result<()> {
         }
         // Last, since its time says that all is done.
         fs::copy(&optimised, &output)?;
-        println!("{}: {} octets", output.display(), fs::metadata(&output)?.len());
+        println!("{}: {} bytes", output.display(), fs::metadata(&output)?.len());
     }
     Ok(())
 }
@@ -179,11 +179,11 @@ fn optimise(root: &Path, bound: &Path, output: &Path, level: &str) -> Result<()>
 
 /// What a page carries within its script. Zopfli takes seconds and saves every visitor some four percent.
 fn compress(module: &Path, output: &Path) -> Result<()> {
-    let octets = fs::read(module)?;
+    let bytes = fs::read(module)?;
     zopfli::compress(
         zopfli::Options::default(),
         zopfli::Format::Gzip,
-        octets.as_slice(),
+        bytes.as_slice(),
         fs::File::create(output)?,
     )?;
     Ok(())

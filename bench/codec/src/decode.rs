@@ -7,7 +7,7 @@ use crate::feed::{Feed, Frames};
 use crate::peers::{Decode, Fastwebsockets, Framewright, FramewrightConnection, Tungstenite};
 use crate::timing::Bench;
 
-/// Enough messages that reading the clock costs nothing: this many octets of payload a pass.
+/// Enough messages that reading the clock costs nothing: this many bytes of payload a pass.
 const PASS_LEN: usize = 256 << 10;
 
 /// The decoder and what joins its events, beside the others' connections.
@@ -57,11 +57,11 @@ impl<D: Decode + 'static> DecodeBench<D> {
 
 impl<D: Decode> Bench for DecodeBench<D> {
     fn pass(&mut self) -> usize {
-        let mut octets = 0;
+        let mut bytes = 0;
         let messages = self.decoder.decode(self.messages_per_pass, |payload| {
-            octets += black_box(payload).len();
+            bytes += black_box(payload).len();
         });
-        assert_eq!(octets, messages * self.payloads[0].len(), "octets decoded");
+        assert_eq!(bytes, messages * self.payloads[0].len(), "bytes decoded");
         self.next = (self.next + messages) % self.payloads.len();
         messages
     }

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use framewright_codec::{Frame, Opcode};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// The most octets that one read gives: what Node reads at once.
+/// The most bytes that one read gives: what Node reads at once.
 pub(crate) const CHUNK_LEN: usize = 64 << 10;
 
 /// The length of all frames together: more than the first-level cache, less than the second.
@@ -17,14 +17,14 @@ const FRAMES_LEN: usize = 1 << 20;
 pub(crate) struct Frames {
     /// What the frames say.
     pub(crate) payloads: Vec<Vec<u8>>,
-    octets: Vec<u8>,
+    bytes: Vec<u8>,
 }
 
 impl Frames {
     pub(crate) fn new(payload_len: usize, fragments: usize) -> Self {
         let payloads: Vec<_> =
             (0..FRAMES_LEN / payload_len).map(|index| text(payload_len, index)).collect();
-        let mut octets = Vec::new();
+        let mut bytes = Vec::new();
         for (index, payload) in payloads.iter().enumerate() {
             let masking_key = Some((index as u32 | 0x0101_0101).to_be_bytes());
             let fragments = payload.chunks(payload_len.div_ceil(fragments));
@@ -32,10 +32,10 @@ impl Frames {
             for (index, fragment) in fragments.enumerate() {
                 let opcode = if index == 0 { Opcode::Text } else { Opcode::Continuation };
                 Frame { fin: index == last, masking_key, ..Frame::new(opcode, fragment) }
-                    .append_to(&mut octets);
+                    .append_to(&mut bytes);
             }
         }
-        Self { payloads, octets }
+        Self { payloads, bytes }
     }
 }
 
@@ -44,22 +44,22 @@ fn text(len: usize, index: usize) -> Vec<u8> {
     format!("{{\"lot\":{index},\"by\":\"someone\"}} ").bytes().cycle().take(len).collect()
 }
 
-/// Reads the frames' octets round and round; drops what is written.
+/// Reads the frames' bytes round and round; drops what is written.
 pub(crate) struct Feed {
-    octets: Vec<u8>,
+    bytes: Vec<u8>,
     offset: usize,
 }
 
 impl Feed {
     pub(crate) fn new(frames: &Frames) -> Self {
-        Self { octets: frames.octets.clone(), offset: 0 }
+        Self { bytes: frames.bytes.clone(), offset: 0 }
     }
 
-    /// The next octets, at most so many.
+    /// The next bytes, at most so many.
     fn next(&mut self, len: usize) -> &[u8] {
-        let rest = &self.octets[self.offset..];
+        let rest = &self.bytes[self.offset..];
         let next = &rest[..rest.len().min(len).min(CHUNK_LEN)];
-        self.offset = (self.offset + next.len()) % self.octets.len();
+        self.offset = (self.offset + next.len()) % self.bytes.len();
         next
     }
 }

@@ -1,6 +1,6 @@
 //! Nanoseconds that a codec takes for one frame, or one payload to mask, on one core and with no socket.
 //!
-//! One process measures one codec and one cell, prints one line of JSON, and checks every octet of what
+//! One process measures one codec and one cell, prints one line of JSON, and checks every byte of what
 //! comes out before and after measuring.
 
 mod decode;
@@ -28,7 +28,7 @@ enum Peer {
 /// The work.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Cell {
-    /// Decode masked text frames of 64 octets.
+    /// Decode masked text frames of 64 bytes.
     #[value(name = "decode-64")]
     Decode64,
     /// Decode masked text frames of 16 KiB.
@@ -43,7 +43,7 @@ enum Cell {
     /// Receive text messages of 16 KiB, each in eight frames, over a connection.
     #[value(name = "receive-fragments")]
     ReceiveFragments,
-    /// Mask 64 octets.
+    /// Mask 64 bytes.
     #[value(name = "mask-64")]
     Mask64,
     /// Mask 1 KiB.

@@ -9,7 +9,7 @@ use crate::timing::Bench;
 
 const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
-/// Octets a pass.
+/// Bytes a pass.
 const PASS_LEN: usize = 1 << 20;
 
 type Work = fn(source: &[u8], target: &mut [u8]);
@@ -50,8 +50,8 @@ impl Bench for MaskBench {
         let key = if *masks { KEY } else { [0; 4] };
         target.copy_from_slice(source);
         work(source, target);
-        for (index, (masked, octet)) in target.iter().zip(source.iter()).enumerate() {
-            assert_eq!(*masked, octet ^ key[index % 4], "octet {index} is wrong");
+        for (index, (masked, byte)) in target.iter().zip(source.iter()).enumerate() {
+            assert_eq!(*masked, byte ^ key[index % 4], "byte {index} is wrong");
         }
     }
 }

@@ -7,7 +7,7 @@ pub(crate) trait Bench {
     /// Does about a tenth of a millisecond of work, and returns how many units of it.
     fn pass(&mut self) -> usize;
 
-    /// Does a pass's work and panics if one octet of the result is wrong.
+    /// Does a pass's work and panics if one byte of the result is wrong.
     fn verify(&mut self);
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 
-/// Loads a WebSocket server on 127.0.0.1 and checks every octet that it answers.
+/// Loads a WebSocket server on 127.0.0.1 and checks every byte that it answers.
 #[derive(Parser)]
 pub(crate) struct Args {
     /// The server's port.
@@ -90,13 +90,13 @@ pub(crate) struct Messages {
     /// Connections.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) connections: u32,
-    /// Payload length in octets.
+    /// Payload length in bytes.
     #[arg(long, default_value_t = 64)]
     pub(crate) payload_len: usize,
     /// What the payloads are.
     #[arg(long, value_enum, default_value_t = Kind::Text)]
     pub(crate) kind: Kind,
-    /// Expect the very octets that were sent, mask and all: what a server answers that only copies.
+    /// Expect the very bytes that were sent, mask and all: what a server answers that only copies.
     #[arg(long)]
     #[arg(long, conflicts_with = "deflate")]
     pub(crate) verbatim: bool,
@@ -109,7 +109,7 @@ pub(crate) struct Messages {
 pub(crate) enum Kind {
     /// A short pattern, again and again.
     Text,
-    /// Octets that don't compress.
+    /// Bytes that don't compress.
     Binary,
     /// JSON that compresses as an application's does.
     Json,

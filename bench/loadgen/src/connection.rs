@@ -1,4 +1,4 @@
-//! One client connection: the opening handshake, then octets out of and against the script.
+//! One client connection: the opening handshake, then bytes out of and against the script.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream as BlockingStream};
@@ -18,7 +18,7 @@ const REQUEST: &str = "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r
 const ACCEPT: &str = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
 const SCRATCH_LEN: usize = 256 << 10;
-/// How many octets of a wrong answer to show.
+/// How many bytes of a wrong answer to show.
 const SHOWN_LEN: usize = 16;
 
 pub(crate) struct Connection {
@@ -26,33 +26,33 @@ pub(crate) struct Connection {
     index: usize,
     /// The next frame to put on the way.
     next_frame: usize,
-    /// Where in the ring of sent frames the next octet comes from.
+    /// Where in the ring of sent frames the next byte comes from.
     sent_offset: usize,
-    /// Octets due to be sent that the kernel has not taken.
+    /// Bytes due to be sent that the kernel has not taken.
     owed_len: usize,
-    /// Where in the ring of expected frames the next octet must come from.
+    /// Where in the ring of expected frames the next byte must come from.
     expected_offset: usize,
-    /// Octets due to be received.
+    /// Bytes due to be received.
     awaited_len: usize,
-    /// Octets received so far, as if nothing were compressed.
+    /// Bytes received so far, as if nothing were compressed.
     received_len: u64,
     /// How many of those are found to be right.
     checked_len: u64,
-    /// Octets received so far.
+    /// Bytes received so far.
     wire_len: u64,
     inflater: Option<Inflater>,
 }
 
 /// What receiving takes, for all connections together.
 pub(crate) struct Scratch {
-    octets: Vec<u8>,
+    bytes: Vec<u8>,
     plain: Vec<u8>,
     known: Known,
 }
 
 impl Scratch {
     pub(crate) fn new() -> Self {
-        Self { octets: vec![0; SCRATCH_LEN], plain: Vec::new(), known: Known::new() }
+        Self { bytes: vec![0; SCRATCH_LEN], plain: Vec::new(), known: Known::new() }
     }
 }
 
@@ -93,12 +93,12 @@ impl Connection {
         self.received_len / script.expected_len as u64
     }
 
-    /// How many octets have come, as if nothing were compressed.
+    /// How many bytes have come, as if nothing were compressed.
     pub(crate) fn received_len(&self) -> u64 {
         self.received_len
     }
 
-    /// How many octets have come.
+    /// How many bytes have come.
     pub(crate) fn wire_len(&self) -> u64 {
         self.wire_len
     }
@@ -151,13 +151,13 @@ impl Connection {
     pub(crate) fn receive(&mut self, script: &Script, scratch: &mut Scratch) -> Result<u64, Error> {
         let before = self.answers(script);
         loop {
-            match self.stream.read(&mut scratch.octets) {
+            match self.stream.read(&mut scratch.bytes) {
                 Ok(0) => return Err(Error::Closed { connection: self.index }),
                 Ok(len) => {
                     self.wire_len += len as u64;
-                    self.take(script, &scratch.octets[..len])?;
+                    self.take(script, &scratch.bytes[..len])?;
                     // Less than asked for: the socket is empty, and more will make a new event.
-                    if len < scratch.octets.len() {
+                    if len < scratch.bytes.len() {
                         break;
                     }
                 }
@@ -169,18 +169,18 @@ impl Connection {
         Ok(self.answers(script) - before)
     }
 
-    fn take(&mut self, script: &Script, octets: &[u8]) -> Result<(), Error> {
+    fn take(&mut self, script: &Script, bytes: &[u8]) -> Result<(), Error> {
         let Some(inflater) = &mut self.inflater else {
-            self.count(octets.len())?;
-            return self.check(script, octets);
+            self.count(bytes.len())?;
+            return self.check(script, bytes);
         };
-        match inflater.take(octets) {
+        match inflater.take(bytes) {
             Ok(frames) => self.count(frames as usize * script.expected_len),
             Err(fault) => Err(Error::NotDeflate { connection: self.index, fault }),
         }
     }
 
-    /// Counts octets, as if nothing were compressed.
+    /// Counts bytes, as if nothing were compressed.
     fn count(&mut self, len: usize) -> Result<(), Error> {
         if len > self.awaited_len {
             return Err(Error::Unasked { connection: self.index });
@@ -200,14 +200,14 @@ impl Connection {
         self.check(script, &scratch.plain)
     }
 
-    fn check(&mut self, script: &Script, mut octets: &[u8]) -> Result<(), Error> {
-        while !octets.is_empty() {
+    fn check(&mut self, script: &Script, mut bytes: &[u8]) -> Result<(), Error> {
+        while !bytes.is_empty() {
             let expected = &script.expected[self.expected_offset..];
-            let len = expected.len().min(octets.len());
-            if octets[..len] != expected[..len] {
-                return Err(self.wrong(script, octets, expected));
+            let len = expected.len().min(bytes.len());
+            if bytes[..len] != expected[..len] {
+                return Err(self.wrong(script, bytes, expected));
             }
-            octets = &octets[len..];
+            bytes = &bytes[len..];
             self.checked_len += len as u64;
             self.expected_offset = (self.expected_offset + len) % script.expected.len();
         }
@@ -215,33 +215,33 @@ impl Connection {
     }
 
     #[cold]
-    fn wrong(&self, script: &Script, octets: &[u8], expected: &[u8]) -> Error {
-        let alike = octets.iter().zip(expected).take_while(|(a, b)| a == b).count();
+    fn wrong(&self, script: &Script, bytes: &[u8], expected: &[u8]) -> Error {
+        let alike = bytes.iter().zip(expected).take_while(|(a, b)| a == b).count();
         let at = self.checked_len + alike as u64;
         let frame_len = script.expected_len as u64;
-        let show = |octets: &[u8]| octets[alike..].iter().take(SHOWN_LEN).copied().collect();
-        Error::WrongOctet {
+        let show = |bytes: &[u8]| bytes[alike..].iter().take(SHOWN_LEN).copied().collect();
+        Error::WrongByte {
             connection: self.index,
             answer: at / frame_len,
             offset: (at % frame_len) as usize,
             expected: show(expected),
-            got: show(octets),
+            got: show(bytes),
         }
     }
 }
 
-/// Reads up to the empty line, and not one octet more.
+/// Reads up to the empty line, and not one byte more.
 fn read_head(stream: &mut BlockingStream) -> Result<String, Error> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
-        let mut octet = [0];
-        let result = stream.read_exact(&mut octet);
+        let mut byte = [0];
+        let result = stream.read_exact(&mut byte);
         let is_over = matches!(&result, Err(error) if error.kind() == io::ErrorKind::UnexpectedEof);
         if is_over || head.len() > 8192 {
             return Err(Error::Handshake(String::from_utf8_lossy(&head).into_owned()));
         }
         result?;
-        head.push(octet[0]);
+        head.push(byte[0]);
     }
     Ok(String::from_utf8_lossy(&head).into_owned())
 }

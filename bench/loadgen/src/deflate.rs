@@ -50,7 +50,7 @@ impl Compressor {
         if restarts || self.context == Context::NoTakeover {
             self.state.reset();
         }
-        // Octets that don't compress grow by less than this.
+        // Bytes that don't compress grow by less than this.
         let mut payload = vec![0; message.len() + message.len() / 64 + 64];
         let result = deflate(&mut self.state, message, &mut payload, MZFlush::Sync);
         payload.truncate(result.bytes_written);
@@ -68,7 +68,7 @@ pub(crate) struct Inflater {
     window: Box<[u8; WINDOW_LEN]>,
     window_offset: usize,
     /// What has come and is not inflated.
-    octets: Vec<u8>,
+    bytes: Vec<u8>,
     /// How much of that is whole frames.
     whole_len: usize,
     /// The text of one message.
@@ -84,7 +84,7 @@ pub(crate) enum Fault {
     Corrupt,
 }
 
-/// Frames by their compressed payload: where no message refers to another, the same octets always mean
+/// Frames by their compressed payload: where no message refers to another, the same bytes always mean
 /// the same.
 pub(crate) type Known = HashMap<Vec<u8>, Vec<u8>>;
 
@@ -95,18 +95,18 @@ impl Inflater {
             state: Box::default(),
             window: Box::new([0; WINDOW_LEN]),
             window_offset: 0,
-            octets: Vec::new(),
+            bytes: Vec::new(),
             whole_len: 0,
             text: Vec::new(),
         }
     }
 
     /// Takes what came, and returns how many frames it makes whole.
-    pub(crate) fn take(&mut self, octets: &[u8]) -> Result<u64, Fault> {
-        self.octets.extend_from_slice(octets);
+    pub(crate) fn take(&mut self, bytes: &[u8]) -> Result<u64, Fault> {
+        self.bytes.extend_from_slice(bytes);
         let mut frames = 0;
-        while let Some(len) = frame_len(&self.octets[self.whole_len..])?
-            && self.octets.len() - self.whole_len >= len
+        while let Some(len) = frame_len(&self.bytes[self.whole_len..])?
+            && self.bytes.len() - self.whole_len >= len
         {
             self.whole_len += len;
             frames += 1;
@@ -116,15 +116,15 @@ impl Inflater {
 
     /// Inflates the frames that are whole, and appends them to `plain`.
     pub(crate) fn inflate(&mut self, known: &mut Known, plain: &mut Vec<u8>) -> Result<(), Fault> {
-        let octets = std::mem::take(&mut self.octets);
-        let mut whole = &octets[..self.whole_len];
+        let bytes = std::mem::take(&mut self.bytes);
+        let mut whole = &bytes[..self.whole_len];
         while let Some(len) = frame_len(whole)? {
             let (frame, rest) = whole.split_at(len);
             self.inflate_frame(frame, known, plain)?;
             whole = rest;
         }
-        self.octets = octets;
-        self.octets.drain(..self.whole_len);
+        self.bytes = bytes;
+        self.bytes.drain(..self.whole_len);
         self.whole_len = 0;
         Ok(())
     }
@@ -193,7 +193,7 @@ impl Inflater {
     }
 }
 
-/// The length of a header with this second octet (RFC 6455 §5.2).
+/// The length of a header with this second byte (RFC 6455 §5.2).
 fn header_len(second: u8) -> usize {
     match second {
         0..=125 => 2,
@@ -203,16 +203,16 @@ fn header_len(second: u8) -> usize {
 }
 
 /// The length of the frame that begins here, if its header is whole.
-fn frame_len(octets: &[u8]) -> Result<Option<usize>, Fault> {
-    let &[first, second, ..] = octets else { return Ok(None) };
+fn frame_len(bytes: &[u8]) -> Result<Option<usize>, Fault> {
+    let &[first, second, ..] = bytes else { return Ok(None) };
     // FIN and RSV1, text or binary; no mask.
     if !matches!(first, 0xc1 | 0xc2) || second > 127 {
         return Err(Fault::Header(first, second));
     }
     let header_len = header_len(second);
-    let Some(header) = octets.get(..header_len) else { return Ok(None) };
+    let Some(header) = bytes.get(..header_len) else { return Ok(None) };
     let payload_len = match second {
-        126 | 127 => header[2..].iter().fold(0, |len, &octet| len << 8 | usize::from(octet)),
+        126 | 127 => header[2..].iter().fold(0, |len, &byte| len << 8 | usize::from(byte)),
         len => usize::from(len),
     };
     Ok(Some(header_len.saturating_add(payload_len)))
@@ -230,10 +230,10 @@ mod tests {
         [0xc1, 0x0b, 0x00, 0x05, 0x00, 0xfa, 0xff, 0x48, 0x65, 0x6c, 0x6c, 0x6f, 0x00];
     const PLAIN: [u8; 7] = [0x81, 0x05, 0x48, 0x65, 0x6c, 0x6c, 0x6f];
 
-    fn plain(context: Context, octets: &[u8], chunk_len: usize) -> Result<Vec<u8>, Fault> {
+    fn plain(context: Context, bytes: &[u8], chunk_len: usize) -> Result<Vec<u8>, Fault> {
         let (mut inflater, mut known) = (Inflater::new(context), Known::new());
         let mut plain = Vec::new();
-        for chunk in octets.chunks(chunk_len) {
+        for chunk in bytes.chunks(chunk_len) {
             inflater.take(chunk)?;
             inflater.inflate(&mut known, &mut plain)?;
         }
@@ -258,8 +258,8 @@ mod tests {
             assert_eq!(plain(context, &[0xc1, 0x02, 0x07, 0xff], 99), Err(Fault::Corrupt));
         }
         // Refers to a message that it may not refer to: comes to another text.
-        let octets = [&HELLO[..], &HELLO_AGAIN].concat();
-        assert_ne!(plain(Context::NoTakeover, &octets, 99), Ok(PLAIN.repeat(2)));
+        let bytes = [&HELLO[..], &HELLO_AGAIN].concat();
+        assert_ne!(plain(Context::NoTakeover, &bytes, 99), Ok(PLAIN.repeat(2)));
     }
 
     #[test]
@@ -267,16 +267,16 @@ mod tests {
         let messages: Vec<_> =
             [0, 1, 200, 70_000].map(|len| b"a lot of words ".repeat(len)[..len].to_vec()).into();
         for context in [Context::Takeover, Context::NoTakeover] {
-            let (mut compressor, mut octets) = (Compressor::new(context), Vec::new());
+            let (mut compressor, mut bytes) = (Compressor::new(context), Vec::new());
             let mut expected = Vec::new();
             for message in &messages {
                 let payload = compressor.compress(message, false);
-                let start = octets.len();
-                encode_frame(&mut octets, Kind::Text, &payload, None);
-                octets[start] |= 0x40;
+                let start = bytes.len();
+                encode_frame(&mut bytes, Kind::Text, &payload, None);
+                bytes[start] |= 0x40;
                 encode_frame(&mut expected, Kind::Text, message, None);
             }
-            assert_eq!(plain(context, &octets, 1000), Ok(expected));
+            assert_eq!(plain(context, &bytes, 1000), Ok(expected));
         }
     }
 }

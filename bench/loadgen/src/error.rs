@@ -18,17 +18,17 @@ pub(crate) enum Error {
         /// Which connection.
         connection: usize,
     },
-    /// An octet is not the one that it must be.
-    WrongOctet {
+    /// A byte is not the one that it must be.
+    WrongByte {
         /// Which connection.
         connection: usize,
         /// Which answer on that connection, from 0.
         answer: u64,
         /// Where in that answer's frame.
         offset: usize,
-        /// The octets from there on that must come.
+        /// The bytes from there on that must come.
         expected: Vec<u8>,
-        /// The octets from there on that came.
+        /// The bytes from there on that came.
         got: Vec<u8>,
     },
     /// An answer is not compressed as was agreed on.
@@ -56,10 +56,10 @@ impl fmt::Display for Error {
             Self::Closed { connection } => {
                 write!(f, "the server closed connection {connection}")
             }
-            Self::WrongOctet { connection, answer, offset, expected, got } => write!(
+            Self::WrongByte { connection, answer, offset, expected, got } => write!(
                 f,
                 "wrong answer {answer} on connection {connection}: \
-                 at octet {offset} {got:02x?} came instead of {expected:02x?}"
+                 at byte {offset} {got:02x?} came instead of {expected:02x?}"
             ),
             Self::NotDeflate { connection, fault } => match fault {
                 Fault::Header(first, second) => write!(

@@ -106,7 +106,7 @@ impl Fleet {
         Ok(std::mem::replace(&mut self.connections[index], connection))
     }
 
-    /// Octets received on all connections, as if nothing were compressed.
+    /// Bytes received on all connections, as if nothing were compressed.
     pub(crate) fn received_len(&self) -> u64 {
         self.connections.iter().map(Connection::received_len).sum()
     }

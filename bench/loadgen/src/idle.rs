@@ -17,7 +17,7 @@ use crate::script::Script;
 struct Opened {
     /// How many connections are open.
     open: usize,
-    /// Octets of an answer, on average, if there were any.
+    /// Bytes of an answer, on average, if there were any.
     answer_len: Option<f64>,
 }
 

@@ -1,6 +1,6 @@
-//! A WebSocket load generator: many connections on one core, every octet of every answer checked.
+//! A WebSocket load generator: many connections on one core, every byte of every answer checked.
 //!
-//! Prints one line of JSON, or fails with a non-zero exit code at the first wrong octet.
+//! Prints one line of JSON, or fails with a non-zero exit code at the first wrong byte.
 
 mod args;
 mod broadcast;

@@ -14,7 +14,7 @@ const RESTART_FRAMES: usize = 16;
 /// A ring of frames to send, and the ring of frames to get back.
 ///
 /// Answers have one allowed form each (one frame, shortest length, §5.2) and are equally long, so checking
-/// them is comparing octets, and counting them is dividing. Those that are compressed are inflated first.
+/// them is comparing bytes, and counting them is dividing. Those that are compressed are inflated first.
 pub(crate) struct Script {
     /// The frames to send, one after another.
     pub(crate) sent: Vec<u8>,
@@ -71,7 +71,7 @@ impl Script {
 }
 
 fn masking_key(index: u32) -> [u8; 4] {
-    // No zero octet: each one of the payload must be unmasked.
+    // No zero byte: each one of the payload must be unmasked.
     (scramble(index) | 0x0101_0101).to_be_bytes()
 }
 
@@ -90,7 +90,7 @@ fn payload(kind: Kind, len: usize, index: u32) -> Vec<u8> {
     }
 }
 
-/// A record of exactly `len` octets (or the beginning of one, if that's too short for a whole one): the
+/// A record of exactly `len` bytes (or the beginning of one, if that's too short for a whole one): the
 /// same keys, other values, and text of some words that are frequent and many that are not.
 fn json(len: usize, index: u32) -> Vec<u8> {
     const END: &[u8] = b"\"}}";
@@ -104,14 +104,14 @@ fn json(len: usize, index: u32) -> Vec<u8> {
         price / 100,
         price % 100,
     );
-    let mut octets = head.into_bytes();
-    while octets.len() + END.len() < len {
-        octets.extend(random.words(1).bytes().chain([b' ']));
+    let mut bytes = head.into_bytes();
+    while bytes.len() + END.len() < len {
+        bytes.extend(random.words(1).bytes().chain([b' ']));
     }
-    octets.truncate(len.saturating_sub(END.len()));
-    octets.extend(END);
-    octets.truncate(len);
-    octets
+    bytes.truncate(len.saturating_sub(END.len()));
+    bytes.extend(END);
+    bytes.truncate(len);
+    bytes
 }
 
 /// The same numbers in every run.
@@ -181,9 +181,9 @@ mod tests {
     #[test]
     fn json_is_json_of_any_length() {
         for len in [300, 1024, 65536] {
-            let octets = payload(Kind::Json, len, 7);
-            assert_eq!(octets.len(), len);
-            serde_json::from_slice::<serde_json::Value>(&octets).unwrap();
+            let bytes = payload(Kind::Json, len, 7);
+            assert_eq!(bytes.len(), len);
+            serde_json::from_slice::<serde_json::Value>(&bytes).unwrap();
         }
     }
 }

@@ -54,7 +54,7 @@ impl Mark {
     pub(crate) fn measure(&self, fleet: &Fleet, window: &Window) -> Measured {
         let end = Self::set(fleet, window);
         let seconds = (end.at - self.at).as_secs_f64();
-        // In octets: long messages come in parts.
+        // In bytes: long messages come in parts.
         let received_len = end.received_len - self.received_len;
         let messages = received_len as f64 / fleet.script.expected_len as f64;
         Measured { messages, seconds, rate: messages / seconds, load: self.load(&end) }

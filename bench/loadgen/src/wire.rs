@@ -6,7 +6,7 @@ use crate::args::Kind;
 pub(crate) fn encode_frame(out: &mut Vec<u8>, kind: Kind, payload: &[u8], key: Option<[u8; 4]>) {
     encode_header(out, kind, payload.len(), key);
     let key = key.unwrap_or_default();
-    out.extend(payload.iter().zip(key.iter().cycle()).map(|(octet, key)| octet ^ key));
+    out.extend(payload.iter().zip(key.iter().cycle()).map(|(byte, key)| byte ^ key));
 }
 
 /// A frame's header.

@@ -82,17 +82,17 @@ fn an_honest_server_passes() {
 }
 
 #[test]
-fn a_wrong_octet_fails() {
+fn a_wrong_byte_fails() {
     let flip_last = |stream: &mut TcpStream, chunk: &[u8]| {
-        let mut octets = chunk.to_vec();
-        *octets.last_mut().unwrap() ^= 1;
-        drop(stream.write_all(&octets));
+        let mut bytes = chunk.to_vec();
+        *bytes.last_mut().unwrap() ^= 1;
+        drop(stream.write_all(&bytes));
     };
     fails_with(flip_last, &["wrong answer"]);
 }
 
 #[test]
-fn a_lost_octet_fails() {
+fn a_lost_byte_fails() {
     let lose_first = |stream: &mut TcpStream, chunk: &[u8]| drop(stream.write_all(&chunk[1..]));
     fails_with(lose_first, &["wrong answer"]);
 }
@@ -124,7 +124,7 @@ fn echo_compressed(mut stream: TcpStream, change: impl Fn(&mut Vec<u8>)) {
         let mut payload = vec![0; len.into()];
         stream.read_exact(&mut payload).unwrap();
         let key = header[4..].iter().cycle();
-        payload.iter_mut().zip(key).for_each(|(octet, key)| *octet ^= key);
+        payload.iter_mut().zip(key).for_each(|(byte, key)| *byte ^= key);
         change(&mut payload);
         let frame = [&[0xc1, 126, header[2], header[3]], &payload[..]].concat();
         if stream.write_all(&frame).is_err() {

@@ -78,7 +78,7 @@ fn dump(capture: &Capture) -> Result<(), Box<dyn Error>> {
         let Some(frame) = capture.frame(id) else { continue };
         let [rsv1, rsv2, rsv3] = frame.rsv();
         let content = reader.payload(capture, id, 0..u64::MAX);
-        let payload = content.map(|content| hex(content.octets));
+        let payload = content.map(|content| hex(content.bytes));
         let message = frame.message().and_then(|message| reader.message(capture, message));
         let line = json!({
             "conn": frame.conn().0,
@@ -92,7 +92,7 @@ fn dump(capture: &Capture) -> Result<(), Box<dyn Error>> {
             "payloadLen": frame.payload_len(),
             "payload": payload,
             "message": frame.message().map(|message| message.0),
-            "content": message.map(|message| hex(message.octets)),
+            "content": message.map(|message| hex(message.bytes)),
             "findings": frame
                 .findings()
                 .map(|finding| capture.findings()[finding.0 as usize].rule.id())
@@ -103,9 +103,9 @@ fn dump(capture: &Capture) -> Result<(), Box<dyn Error>> {
     Ok(out.flush()?)
 }
 
-fn hex(octets: &[u8]) -> String {
-    octets.iter().fold(String::new(), |mut text, octet| {
-        let _ = write!(text, "{octet:02x}");
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
         text
     })
 }

@@ -19,12 +19,12 @@ const FRAMES: u32 = 1_000_000;
 const CONNECTIONS: u32 = 20;
 
 fn main() {
-    let (capture, octets) =
-        timed("index 1,000,000 frames of 64 octets, pushed one by one", || live(false));
+    let (capture, bytes) =
+        timed("index 1,000,000 frames of 64 bytes, pushed one by one", || live(false));
     println!(
-        "    {} MB, {} octets kept a frame beside them",
-        octets / 1_000_000,
-        per_frame(&capture, octets)
+        "    {} MB, {} bytes kept a frame beside them",
+        bytes / 1_000_000,
+        per_frame(&capture, bytes)
     );
     assert!(capture.findings().is_empty());
     queries(&capture);
@@ -50,14 +50,14 @@ fn main() {
     assert_eq!(timed("import HAR", || import(&har)).frame_ids().len(), FRAMES as usize);
     drop((imported, capture, file, native, har));
 
-    let (compressed, octets) = timed("index 1,000,000 compressed messages", || live(true));
-    println!("    {} MB", octets / 1_000_000);
+    let (compressed, bytes) = timed("index 1,000,000 compressed messages", || live(true));
+    println!("    {} MB", bytes / 1_000_000);
     queries(&compressed);
     let mut reader = Reader::new();
     let start = Instant::now();
     for index in 0..1000_u32 {
         let id = MessageId(index.wrapping_mul(2_654_435_761) % FRAMES);
-        assert!(!reader.message(&compressed, id).unwrap().octets.is_empty());
+        assert!(!reader.message(&compressed, id).unwrap().bytes.is_empty());
     }
     println!(
         "{:>9.1} µs  read one compressed message anywhere",
@@ -65,7 +65,7 @@ fn main() {
     );
 }
 
-/// What a tap would have pushed, and how many octets.
+/// What a tap would have pushed, and how many bytes.
 fn live(deflate: bool) -> (Capture, u64) {
     let mut capture = Capture::new(Limits::default());
     let start = Start::Frames(Negotiated {
@@ -119,8 +119,8 @@ fn live(deflate: bool) -> (Capture, u64) {
     (capture, pushed)
 }
 
-fn per_frame(capture: &Capture, octets: u64) -> u64 {
-    (capture.kept_len() - octets) / u64::from(FRAMES)
+fn per_frame(capture: &Capture, bytes: u64) -> u64 {
+    (capture.kept_len() - bytes) / u64::from(FRAMES)
 }
 
 fn queries(capture: &Capture) {

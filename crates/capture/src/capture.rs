@@ -3,11 +3,11 @@
 use std::collections::VecDeque;
 use std::ops::{Range, RangeInclusive};
 
+use crate::bytes::{Bytes, Run};
 use crate::handshake::Fault;
 use crate::inflate::Inflating;
 use crate::log::Log;
-use crate::loose::LooseOctets;
-use crate::octets::{Octets, Run};
+use crate::loose::LooseBytes;
 use crate::rows;
 use crate::session::{Context, Kept, Session};
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     Frame, FrameId, Lane, Limits, Message, MessageForm, MessageId, Negotiated, Rule, Runs,
 };
 
-/// Everything captured so far. Octets go in through [`open`](Self::open), [`push`](Self::push),
+/// Everything captured so far. Bytes go in through [`open`](Self::open), [`push`](Self::push),
 /// [`gap`](Self::gap) and [`end`](Self::end), or through an [`Importer`](crate::Importer); the index is up
 /// to date after each.
 #[derive(Debug, Default)]
@@ -23,7 +23,7 @@ pub struct Capture {
     pub(crate) log: Log,
     connections: Vec<Connection>,
     sessions: Vec<Session>,
-    loose: LooseOctets,
+    loose: LooseBytes,
     /// What connections take, all together.
     kept: Kept,
     is_full: bool,
@@ -40,7 +40,7 @@ impl Capture {
         capture
     }
 
-    /// Changes the limits; takes effect with the next octets.
+    /// Changes the limits; takes effect with the next bytes.
     pub fn set_limits(&mut self, limits: Limits) {
         self.log.limits = limits;
         self.is_full = !limits.evicts && self.kept_len() > limits.max_kept_len;
@@ -99,30 +99,30 @@ impl Capture {
         Some(id)
     }
 
-    /// Takes the next octets of one direction. An unknown connection's octets are counted as dropped.
-    pub fn push(&mut self, conn: ConnId, direction: Direction, octets: &[u8], time_ns: u64) {
+    /// Takes the next bytes of one direction. An unknown connection's bytes are counted as dropped.
+    pub fn push(&mut self, conn: ConnId, direction: Direction, bytes: &[u8], time_ns: u64) {
         let Some(session) = self.sessions.get(conn.index()) else {
-            self.log.dropped.octets += octets.len() as u64;
+            self.log.dropped.bytes += bytes.len() as u64;
             return;
         };
         if !session.is_in_frames(direction) {
-            self.push_piece(conn, direction, octets, time_ns);
+            self.push_piece(conn, direction, bytes, time_ns);
             return;
         }
-        for piece in octets.chunks(PIECE_LEN) {
+        for piece in bytes.chunks(PIECE_LEN) {
             self.push_piece(conn, direction, piece, time_ns);
         }
     }
 
-    fn push_piece(&mut self, conn: ConnId, direction: Direction, octets: &[u8], time_ns: u64) {
+    fn push_piece(&mut self, conn: ConnId, direction: Direction, bytes: &[u8], time_ns: u64) {
         let (is_full, is_crowded) = (self.is_full, self.log.is_crowded);
         let Some((session, context)) = self.parts(conn, direction, time_ns) else { return };
         // There is no place for more heads.
         if is_full || is_crowded && session.is_in_handshake() {
-            self.log.dropped.octets += octets.len() as u64;
+            self.log.dropped.bytes += bytes.len() as u64;
             return;
         }
-        session.push(octets, context);
+        session.push(bytes, context);
         self.settle(conn);
     }
 
@@ -159,11 +159,11 @@ impl Capture {
         }
     }
 
-    /// The next `len` octets of one direction are missing.
+    /// The next `len` bytes of one direction are missing.
     pub fn gap(&mut self, conn: ConnId, direction: Direction, len: u64, time_ns: u64) {
         // Beyond, it is no stream any more; and sums of lengths stay within 64 bits.
         const MAX_STREAM_LEN: u64 = 1 << 62;
-        let stream_len = self.stream(conn, direction).map_or(0, Octets::len);
+        let stream_len = self.stream(conn, direction).map_or(0, Bytes::len);
         let len = len.min(MAX_STREAM_LEN.saturating_sub(stream_len));
         if len > 0
             && !self.is_full
@@ -237,7 +237,7 @@ impl Capture {
         while self.kept_len() > target && (self.evict_loose() || self.evict_frame()) {}
     }
 
-    /// Evicts the oldest octets that no frame covers, if they are older than all frames, or at least in no
+    /// Evicts the oldest bytes that no frame covers, if they are older than all frames, or at least in no
     /// frame's way.
     fn evict_loose(&mut self) -> bool {
         let ids = self.log.frame_ids();
@@ -252,14 +252,14 @@ impl Capture {
         }) else {
             return false;
         };
-        self.evict_octets(loose.conn, loose.direction, loose.end);
+        self.evict_bytes(loose.conn, loose.direction, loose.end);
         true
     }
 
     /// Evicts the oldest frame, whether or not the rest of it will come.
     fn evict_frame(&mut self) -> bool {
         let ids = self.log.frame_ids();
-        // The newest frame stays, whatever its length, unless more than it came behind it.
+        // The newest frame stays, whatever its length, unless more than it came after it.
         let Some(frame) =
             self.frame(FrameId(ids.start)).filter(|_| ids.len() > 1 || !self.loose.is_empty())
         else {
@@ -277,11 +277,11 @@ impl Capture {
         if let Some(session) = self.sessions.get_mut(conn.index()) {
             session.evict_messages(MessageId(self.log.message_ids().start));
         }
-        self.evict_octets(conn, direction, end);
+        self.evict_bytes(conn, direction, end);
         true
     }
 
-    fn evict_octets(&mut self, id: ConnId, direction: Direction, end: u64) {
+    fn evict_bytes(&mut self, id: ConnId, direction: Direction, end: u64) {
         let (Some(conn), Some(session)) =
             (self.connections.get(id.index()), self.sessions.get_mut(id.index()))
         else {
@@ -291,11 +291,11 @@ impl Capture {
         // holds the head's fields, too.
         let head = conn.handshake.as_ref().and_then(|handshake| handshake.head(direction));
         let head_end = head.map_or(0, |head| head.offset + head.len);
-        let octets = session.octets_mut(direction);
-        let lost_len = octets.lost_len();
-        let end = end.min(octets.len());
-        octets.evict_before(end, head_end);
-        self.log.dropped.octets += octets.lost_len() - lost_len;
+        let bytes = session.bytes_mut(direction);
+        let lost_len = bytes.lost_len();
+        let end = end.min(bytes.len());
+        bytes.evict_before(end, head_end);
+        self.log.dropped.bytes += bytes.lost_len() - lost_len;
         if let Some(conn) = self.connections.get_mut(id.index()) {
             conn.forget_before(direction, end);
         }
@@ -365,7 +365,7 @@ impl Capture {
         self.log.findings_of(frame)
     }
 
-    /// The frame that holds the octet at `offset` of one direction's stream.
+    /// The frame that holds the byte at `offset` of one direction's stream.
     pub fn frame_at(&self, conn: ConnId, direction: Direction, offset: u64) -> Option<Frame<'_>> {
         let frames = self.frames_of(conn);
         // Offsets rise along each direction, but directions are interleaved: find the neighbourhood in
@@ -389,15 +389,15 @@ impl Capture {
         best.filter(|frame| frame.range().contains(&offset))
     }
 
-    /// The octets of `range` of one direction's stream, as they were on the wire. Ends where the stream
+    /// The bytes of `range` of one direction's stream, as they were on the wire. Ends where the stream
     /// does.
     pub fn runs(&self, conn: ConnId, direction: Direction, range: Range<u64>) -> Option<Runs<'_>> {
         Some(self.stream(conn, direction)?.runs(range))
     }
 
-    /// Appends the octets of `range` of one direction's stream to `out`, as they were on the wire, zero for
+    /// Appends the bytes of `range` of one direction's stream to `out`, as they were on the wire, zero for
     /// each missing one, and returns how many are missing. Ends where the stream does. A stream may lack any
-    /// number of octets: ask for a range that memory can hold.
+    /// number of bytes: ask for a range that memory can hold.
     pub fn read(
         &self,
         conn: ConnId,
@@ -442,7 +442,7 @@ impl Capture {
         self.sessions.get(conn.index())?.inflating(direction)
     }
 
-    pub(crate) fn stream(&self, conn: ConnId, direction: Direction) -> Option<&Octets> {
-        Some(self.sessions.get(conn.index())?.octets(direction))
+    pub(crate) fn stream(&self, conn: ConnId, direction: Direction) -> Option<&Bytes> {
+        Some(self.sessions.get(conn.index())?.bytes(direction))
     }
 }

@@ -19,26 +19,26 @@ pub enum Clock {
     None,
 }
 
-/// Where a connection's octets come from.
+/// Where a connection's bytes come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Source {
-    /// Octets as they were on the wire.
+    /// Bytes as they were on the wire.
     #[default]
     Wire,
-    /// Frames written anew from messages that the source had without their wire form (HAR): masking keys are
+    /// Frames rebuilt from messages that the source had without their wire form (HAR): masking keys are
     /// zero, fragments and compression are gone.
     Messages,
-    /// Headers written anew from what the source says of them; payloads are missing (NetLog without octets).
+    /// Headers rebuilt from what the source says of them; payloads are missing (NetLog without bytes).
     Headers,
 }
 
-/// How a connection's captured octets begin.
+/// How a connection's captured bytes begin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Start {
     /// With the upgrade request and its response.
     #[default]
     Handshake,
-    /// With the first frame behind a handshake that wasn't captured.
+    /// With the first frame after a handshake that wasn't captured.
     Frames(Negotiated),
     /// With some frame of a connection that began earlier. RSV1 is taken for permessage-deflate's.
     MidStream,
@@ -46,10 +46,10 @@ pub enum Start {
     Http2(Box<Handshake>),
 }
 
-/// What is known of a connection before its first octet.
+/// What is known of a connection before its first byte.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConnectionInit {
-    /// How its octets begin.
+    /// How its bytes begin.
     pub start: Start,
     /// The client's address.
     pub client: Option<SocketAddr>,
@@ -57,7 +57,7 @@ pub struct ConnectionInit {
     pub server: Option<SocketAddr>,
     /// The URL, where the source knows it better than the handshake does (`wss:`).
     pub url: Option<String>,
-    /// Where the octets come from.
+    /// Where the bytes come from.
     pub source: Source,
     /// What times mean.
     pub clock: Clock,
@@ -78,48 +78,48 @@ pub enum End {
     CaptureEnded,
 }
 
-/// Octets of a stream that belong to no frame.
+/// Bytes of a stream that belong to no frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Region {
     /// What they are.
     pub kind: RegionKind,
-    /// Their first, in octets from the stream's start.
+    /// Their first, in bytes from the stream's start.
     pub offset: u64,
     /// How many.
     pub len: u64,
 }
 
-/// What octets outside frames are.
+/// What bytes outside frames are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RegionKind {
     /// An HTTP head.
     Http,
-    /// Behind a handshake that failed, or behind missing octets where no frame's start can be told.
+    /// After a handshake that failed, or after missing bytes where no frame's start can be told.
     Unframed,
 }
 
 /// One direction of a connection.
 #[derive(Clone, Debug, Default)]
 pub struct Lane {
-    /// The stream's length in octets, missing ones included.
+    /// The stream's length in bytes, missing ones included.
     pub stream_len: u64,
     /// How many frames.
     pub frames: u64,
     /// How many data messages.
     pub messages: u64,
-    /// The payloads of all frames in octets, as declared.
+    /// The payloads of all frames in bytes, as declared.
     pub payload_len: u64,
     /// How many messages were compressed.
     pub compressed_messages: u64,
     /// How many of them did inflate.
     pub inflated_messages: u64,
-    /// Their length in octets as on the wire.
+    /// Their length in bytes as on the wire.
     pub compressed_len: u64,
-    /// Their length in octets inflated.
+    /// Their length in bytes inflated.
     pub inflated_len: u64,
-    /// Octets that belong to no frame.
+    /// Bytes that belong to no frame.
     pub regions: Vec<Region>,
-    /// Octets missing from the capture.
+    /// Bytes missing from the capture.
     pub missing: Vec<Missing>,
     /// How it ended, if it did, and when.
     pub end: Option<(End, u64)>,
@@ -136,22 +136,22 @@ pub(crate) struct Tail {
     pub(crate) frame: Option<FrameId>,
     /// Where that frame ends, as declared.
     pub(crate) frame_end: u64,
-    /// Up to where octets were queued as [`Loose`](crate::loose::Loose).
+    /// Up to where bytes were queued as [`Loose`](crate::loose::Loose).
     pub(crate) loose_end: u64,
 }
 
 /// One connection of a [`Capture`](crate::Capture).
 #[derive(Clone, Debug)]
 pub struct Connection {
-    /// What was known before its first octet.
+    /// What was known before its first byte.
     pub init: ConnectionInit,
     /// The handshake, as far as it was captured.
     pub handshake: Option<Handshake>,
     /// What was agreed on, by handshake or as given in [`Start::Frames`].
     pub negotiated: Negotiated,
-    /// When its first octet arrived.
+    /// When its first byte arrived.
     pub first_ns: Option<u64>,
-    /// When its last octet so far arrived.
+    /// When its last byte so far arrived.
     pub last_ns: u64,
     /// The number of findings, by [`Severity`](crate::Severity) from info to error.
     pub findings: [u32; 3],
@@ -180,12 +180,12 @@ impl Connection {
         Some(format!("ws://{}{target}", request.header("host").unwrap_or("")))
     }
 
-    /// Forgets what is said of evicted octets, most of it at once.
+    /// Forgets what is said of evicted bytes, most of it at once.
     pub(crate) fn forget_before(&mut self, direction: crate::Direction, offset: u64) {
         const MAX_EVICTED: usize = 64;
         let Lane { regions, missing, .. } = &mut self.lanes[direction.index()];
         let gone = regions.partition_point(|region| region.offset + region.len <= offset);
-        // The last tells where octets outside frames end.
+        // The last tells where bytes outside frames end.
         let gone = gone.min(regions.len().saturating_sub(1));
         if gone > MAX_EVICTED.max(regions.len() / 2) {
             regions.drain(..gone);

@@ -15,7 +15,7 @@ pub enum Cause {
     HttpAfterUpgrade,
     /// Two servers answered the same upgrade.
     TwoServers,
-    /// TLS where plain octets are expected.
+    /// TLS where plain bytes are expected.
     TlsOnPlainPort,
     /// The server refused the upgrade.
     UpgradeRefused,
@@ -48,13 +48,13 @@ pub struct Diagnosis {
     pub direction: Option<Direction>,
     /// The frame that shows it.
     pub frame: Option<FrameId>,
-    /// The octet that shows it, from the start of the direction's stream.
+    /// The byte that shows it, from the start of the direction's stream.
     pub offset: Option<u64>,
 }
 
 /// How many wrong frames of a direction are looked at for a cause.
 const MAX_WRONG_FRAMES: usize = 64;
-/// How much text a connection carries before it matters whether it is compressed, in octets.
+/// How much text a connection carries before it matters whether it is compressed, in bytes.
 const MUCH_TEXT_LEN: u64 = 64 * 1024;
 /// Proxies cut silent connections after a minute or so.
 const LONG_SILENCE_NS: u64 = 50_000_000_000;
@@ -66,7 +66,7 @@ pub fn diagnose(capture: &Capture, id: ConnId) -> Vec<Diagnosis> {
     let Some(conn) = capture.connection(id) else { return Vec::new() };
     let mut doctor = Doctor { capture, id, conn, found: Vec::new() };
     for direction in Direction::BOTH {
-        doctor.foreign_octets(direction);
+        doctor.foreign_bytes(direction);
     }
     doctor.refusal();
     doctor.compression();
@@ -103,8 +103,8 @@ impl Doctor<'_> {
         &mut self.found[at]
     }
 
-    /// Octets that aren't WebSocket's where frames should be.
-    fn foreign_octets(&mut self, direction: Direction) {
+    /// Bytes that aren't WebSocket's where frames should be.
+    fn foreign_bytes(&mut self, direction: Direction) {
         let wrong = self.capture.frames_of(self.id).iter().filter_map(|&id| self.capture.frame(id));
         let wrong = wrong.filter(|frame| {
             frame.direction() == direction && frame.severity() == Some(Severity::Error)
@@ -124,7 +124,7 @@ impl Doctor<'_> {
                 self.find(
                     Cause::TlsOnPlainPort,
                     Severity::Error,
-                    "TLS records stand where plain octets are expected".to_owned(),
+                    "TLS records stand where plain bytes are expected".to_owned(),
                     "The client says wss: to a port that speaks ws:, or a proxy passes TLS through; make \
                      both ends agree on who ends TLS.",
                 )
@@ -134,7 +134,7 @@ impl Doctor<'_> {
                 self.find(
                     Cause::TwoServers,
                     Severity::Error,
-                    format!("behind the accepted upgrade the server sends another answer: {line}"),
+                    format!("after the accepted upgrade the server sends another answer: {line}"),
                     if second {
                         "Two WebSocket servers listen for upgrades on one HTTP server and both accept; let \
                          one handler choose by path (noServer and handleUpgrade)."
@@ -229,7 +229,7 @@ impl Doctor<'_> {
         let wire_len: u64 = lanes.iter().map(|lane| lane.compressed_len).sum();
         let plain_len: u64 = lanes.iter().map(|lane| lane.inflated_len).sum();
         if wire_len >= MUCH_TEXT_LEN && wire_len > plain_len - plain_len / 20 {
-            let seen = format!("{plain_len} octets were compressed to {wire_len}");
+            let seen = format!("{plain_len} bytes were compressed to {wire_len}");
             let advice =
                 "What is sent is compressed or encrypted already; don't spend time on it again.";
             self.find(Cause::CompressionUseless, Severity::Info, seen, advice);
@@ -311,8 +311,8 @@ impl Doctor<'_> {
     }
 }
 
-fn is_http(octets: &[u8]) -> bool {
+fn is_http(bytes: &[u8]) -> bool {
     const STARTS: [&[u8]; 7] =
         [b"HTTP/1.", b"GET /", b"POST /", b"PUT /", b"HEAD /", b"OPTIONS ", b"DELETE /"];
-    STARTS.iter().any(|start| octets.starts_with(start))
+    STARTS.iter().any(|start| bytes.starts_with(start))
 }

@@ -14,14 +14,14 @@ use crate::{Capture, ConnId};
 /// A format that can be exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ExportFormat {
-    /// A packet capture for Wireshark: octets as they were, in packets made anew, each with its frame's time.
+    /// A packet capture for Wireshark: bytes as they were, in packets of ours, each with its frame's time.
     /// A connection whose handshake wasn't captured gets one that says so, or Wireshark would not see frames.
     Pcapng,
     /// An HTTP archive as Chrome writes it: messages, and control frames.
     Har,
     /// This crate's own format, which loses nothing.
     Native,
-    /// The octets of each frame in hex, for people.
+    /// The bytes of each frame in hex, for people.
     Hex,
 }
 
@@ -55,7 +55,7 @@ pub struct ExportOptions {
 }
 
 /// Writes a capture in steps, so that a long one needn't be in memory twice. The capture may grow meanwhile;
-/// what comes behind the last step isn't exported.
+/// what comes after the last step isn't exported.
 pub struct Exporter {
     writer: Box<dyn Writer>,
 }
@@ -66,12 +66,12 @@ impl fmt::Debug for Exporter {
     }
 }
 
-/// How many octets a step writes at least, unless the end comes first.
+/// How many bytes a step writes at least, unless the end comes first.
 const STEP_LEN: usize = 256 * 1024;
 
 /// A format's writer.
 trait Writer: Send {
-    /// Appends a part of the file to `out`; `false` behind the last.
+    /// Appends a part of the file to `out`; `false` after the last.
     fn write(&mut self, capture: &Capture, out: &mut Vec<u8>) -> bool;
 }
 

@@ -18,9 +18,9 @@ use crate::{
 pub(crate) struct Progress {
     frame: Option<OpenFrame>,
     message: Option<OpenMessage>,
-    /// The code of the close frame under way: key, octets, how many of them came.
+    /// The code of the close frame under way: key, bytes, how many of them came.
     close: Option<(Mask, [u8; 2], usize)>,
-    /// When the first octet of a header cut short arrived.
+    /// When the first byte of a header cut short arrived.
     pub(crate) header_ns: u64,
     /// Compressed messages; `None` where RSV1 doesn't mean "compressed".
     pub(crate) inflating: Option<Inflating>,
@@ -61,7 +61,7 @@ pub(crate) struct Feed<'a> {
     pub(crate) progress: &'a mut Progress,
     pub(crate) id: ConnId,
     pub(crate) direction: Direction,
-    /// Where the octets being fed start.
+    /// Where the bytes being fed start.
     pub(crate) chunk_offset: u64,
     pub(crate) time_ns: u64,
 }
@@ -92,7 +92,7 @@ impl Feed<'_> {
         if open.compressed {
             self.lose_window();
             if let Some(message) = open.id.and_then(|id| self.log.message_mut(id)) {
-                message.form = MessageForm::OctetsMissing;
+                message.form = MessageForm::BytesMissing;
             }
         }
         if let Some(message) = open.id.and_then(|id| self.log.message_mut(id)) {
@@ -101,13 +101,13 @@ impl Feed<'_> {
         true
     }
 
-    /// The frame under way gets no further octet.
+    /// The frame under way gets no further byte.
     pub(crate) fn abandon_frame(&mut self) {
         self.progress.frame = None;
         self.progress.close = None;
     }
 
-    /// Octets of the frame under way are missing.
+    /// Bytes of the frame under way are missing.
     pub(crate) fn mark_missing(&mut self) {
         let Some(frame) = self.progress.frame else { return };
         if let Some(record) = frame.id.and_then(|id| self.log.frame_mut(id)) {
@@ -130,7 +130,7 @@ impl Feed<'_> {
     fn inflate_fault(&mut self, payload_offset: u64, fault: &Fault) {
         let (rule, detail) = match &fault.kind {
             FaultKind::InvalidUtf8(at) => {
-                let detail = format!("octet {at} of the text");
+                let detail = format!("byte {at} of the text");
                 (ConnRule::InvalidUtf8Inflated, Some(detail.into()))
             }
             FaultKind::Form(MessageForm::NoPriorWindow) => (ConnRule::NoPriorWindow, None),
@@ -256,20 +256,20 @@ impl WalkSink for Feed<'_> {
         }
     }
 
-    fn payload(&mut self, octets: &[u8]) {
+    fn payload(&mut self, bytes: &[u8]) {
         if let Some((mask, code, len)) = &mut self.progress.close
             && *len < 2
         {
             let rest = &mut code[*len..];
-            let taken = rest.len().min(octets.len());
-            mask.apply_to(&octets[..taken], &mut rest[..taken]);
+            let taken = rest.len().min(bytes.len());
+            mask.apply_to(&bytes[..taken], &mut rest[..taken]);
             *len += taken;
         }
         if let Some(frame) = self.progress.frame.filter(|frame| frame.compressed)
             && let Some(inflating) = &mut self.progress.inflating
         {
             let Log { inflaters, limits, .. } = &mut *self.log;
-            if let Some(fault) = inflating.payload(inflaters, limits, octets) {
+            if let Some(fault) = inflating.payload(inflaters, limits, bytes) {
                 self.inflate_fault(frame.payload_offset, &fault);
             }
         }
@@ -305,7 +305,7 @@ impl WalkSink for Feed<'_> {
     }
 }
 
-/// The frame's first two octets.
+/// The frame's first two bytes.
 fn prefix(frame: &WalkedFrame) -> HeaderPrefix {
     let header = &frame.header;
     let len_bits = match frame.len_form.extended_len() {

@@ -2,7 +2,7 @@
 
 use crate::{ConnId, Direction, FrameId, Rule};
 
-/// One breach of a rule, with the octets that show it.
+/// One breach of a rule, with the bytes that show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The rule.
@@ -13,11 +13,11 @@ pub struct Finding {
     pub direction: Option<Direction>,
     /// The frame, if it is about one.
     pub frame: Option<FrameId>,
-    /// Where, in octets from the start of that direction's stream.
+    /// Where, in bytes from the start of that direction's stream.
     pub offset: u64,
-    /// How many octets it spans.
+    /// How many bytes it spans.
     pub len: u64,
-    /// Arrival of the octets, in nanoseconds on the connection's [`Clock`](crate::Clock).
+    /// Arrival of the bytes, in nanoseconds on the connection's [`Clock`](crate::Clock).
     pub time_ns: u64,
     /// What exactly, where the rule's title alone doesn't say.
     pub detail: Option<Box<str>>,

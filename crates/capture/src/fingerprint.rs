@@ -1,7 +1,7 @@
 //! A short stand-in for bytes: equal ones have the same, and where two have the same, look at the bytes.
 
 /// FNV-1a of 64 bits.
-pub(crate) fn fingerprint(octets: &[u8]) -> u64 {
-    let add = |hash: u64, octet: &u8| (hash ^ u64::from(*octet)).wrapping_mul(0x0100_0000_01b3);
-    octets.iter().fold(0xcbf2_9ce4_8422_2325, add)
+pub(crate) fn fingerprint(bytes: &[u8]) -> u64 {
+    let add = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, add)
 }

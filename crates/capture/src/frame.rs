@@ -8,7 +8,7 @@ use framewright_codec::{FrameHeader, HeaderPrefix, LenForm, MAX_HEADER_LEN, Opco
 
 use crate::{Capture, ConnId, Direction, FindingId, FrameId, MessageId, Severity};
 
-/// What the index holds for a frame; the rest is read from its octets.
+/// What the index holds for a frame; the rest is read from its bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FrameRecord {
     pub(crate) time_ns: u64,
@@ -120,22 +120,22 @@ impl<'a> Frame<'a> {
         self.record.flags.direction()
     }
 
-    /// When its first octet arrived, in nanoseconds on the connection's [`Clock`](crate::Clock).
+    /// When its first byte arrived, in nanoseconds on the connection's [`Clock`](crate::Clock).
     pub fn time_ns(&self) -> u64 {
         self.record.time_ns
     }
 
-    /// Where it starts, in octets from the start of its direction's stream.
+    /// Where it starts, in bytes from the start of its direction's stream.
     pub fn offset(&self) -> u64 {
         self.record.offset
     }
 
-    /// Its header's length in octets, 2–14.
+    /// Its header's length in bytes, 2–14.
     pub fn header_len(&self) -> u64 {
         self.record.prefix.header_len() as u64
     }
 
-    /// The payload length in octets, as declared.
+    /// The payload length in bytes, as declared.
     pub fn payload_len(&self) -> u64 {
         match self.record.payload_len {
             u32::MAX => self.header().map_or(u64::from(u32::MAX), |header| header.payload_len),
@@ -143,23 +143,23 @@ impl<'a> Frame<'a> {
         }
     }
 
-    /// Header and declared payload in octets.
+    /// Header and declared payload in bytes.
     pub fn wire_len(&self) -> u64 {
         self.header_len().saturating_add(self.payload_len())
     }
 
-    /// The octets it takes in its direction's stream, as declared.
+    /// The bytes it takes in its direction's stream, as declared.
     pub fn range(&self) -> Range<u64> {
         self.offset()..self.offset().saturating_add(self.wire_len())
     }
 
-    /// The octets of its payload in its direction's stream, as declared.
+    /// The bytes of its payload in its direction's stream, as declared.
     pub fn payload_range(&self) -> Range<u64> {
         let range = self.range();
         range.start.saturating_add(self.header_len())..range.end
     }
 
-    /// The first two octets, taken apart: FIN, RSV1–3, opcode, MASK and the length bits.
+    /// The first two bytes, taken apart: FIN, RSV1–3, opcode, MASK and the length bits.
     pub fn prefix(&self) -> HeaderPrefix {
         self.record.prefix
     }
@@ -207,7 +207,7 @@ impl<'a> Frame<'a> {
         self.record.flags.complete()
     }
 
-    /// Whether octets of its payload are missing from the capture.
+    /// Whether bytes of its payload are missing from the capture.
     pub fn has_missing(&self) -> bool {
         self.record.flags.missing()
     }
@@ -227,32 +227,32 @@ impl<'a> Frame<'a> {
         (self.record.message != NO_MESSAGE).then_some(MessageId(self.record.message))
     }
 
-    /// Its fields, each with its octet and bit range counted from the frame's first octet.
+    /// Its fields, each with its byte and bit range counted from the frame's first byte.
     pub fn fields(&self) -> Vec<Field> {
-        // The header, a close frame's code, and the first octet of its reason.
+        // The header, a close frame's code, and the first byte of its reason.
         const MAX_LEN: u64 = MAX_HEADER_LEN as u64 + 3;
-        let mut octets = Vec::new();
+        let mut bytes = Vec::new();
         let range = self.range();
         let end = range.end.min(range.start.saturating_add(MAX_LEN));
         let missing =
-            self.capture.read(self.conn(), self.direction(), range.start..end, &mut octets);
-        // Fields of the payload are told by their places, whether or not their octets have come.
-        let present = octets.len() as u64;
-        octets.resize((end - range.start) as usize, 0);
-        let mut fields: Vec<_> = fields(&octets).collect();
+            self.capture.read(self.conn(), self.direction(), range.start..end, &mut bytes);
+        // Fields of the payload are told by their places, whether or not their bytes have come.
+        let present = bytes.len() as u64;
+        bytes.resize((end - range.start) as usize, 0);
+        let mut fields: Vec<_> = fields(&bytes).collect();
         for field in &mut fields {
-            if field.kind == FieldKind::CloseCode && (missing > 0 || field.octets().end > present) {
-                field.value = FieldValue::Octets;
+            if field.kind == FieldKind::CloseCode && (missing > 0 || field.bytes().end > present) {
+                field.value = FieldValue::Bytes;
             }
         }
         fields
     }
 
-    /// The header, if its octets are still held.
+    /// The header, if its bytes are still held.
     pub fn header(&self) -> Option<FrameHeader> {
         let end = self.offset() + self.header_len();
-        let octets = self.capture.stream(self.conn(), self.direction())?;
-        if let Some(slice) = octets.slice(self.offset()..end) {
+        let bytes = self.capture.stream(self.conn(), self.direction())?;
+        if let Some(slice) = bytes.slice(self.offset()..end) {
             return Some(FrameHeader::parse(slice)?.0);
         }
         let mut header = Vec::new();

@@ -7,7 +7,7 @@ use framewright_codec::handshake::{
 
 use crate::{ConnRule, Direction};
 
-/// The longest HTTP head in octets that is read; a longer one is malformed.
+/// The longest HTTP head in bytes that is read; a longer one is malformed.
 pub(crate) const MAX_HEAD_LEN: usize = 64 * 1024;
 const MAX_HEADERS: usize = 256;
 /// In a handshake that an export put in place of one that wasn't captured: how the connection really starts,
@@ -28,11 +28,11 @@ pub struct Negotiated {
 pub struct HeaderField {
     /// Its name as sent.
     pub name: String,
-    /// Its value; octets that aren't UTF-8 are replaced.
+    /// Its value; bytes that aren't UTF-8 are replaced.
     pub value: String,
-    /// Where its name starts, in octets from the head's start.
+    /// Where its name starts, in bytes from the head's start.
     pub offset: u64,
-    /// Name, colon and value in octets.
+    /// Name, colon and value in bytes.
     pub len: u64,
 }
 
@@ -43,11 +43,11 @@ pub struct Head {
     pub start_line: String,
     /// The header fields in order.
     pub fields: Vec<HeaderField>,
-    /// Its length in octets, the empty line included.
+    /// Its length in bytes, the empty line included.
     pub len: u64,
-    /// Where it starts, in octets from the start of its direction's stream.
+    /// Where it starts, in bytes from the start of its direction's stream.
     pub offset: u64,
-    /// When its last octet arrived.
+    /// When its last byte arrived.
     pub time_ns: u64,
     status: Option<u16>,
 }
@@ -132,19 +132,19 @@ impl Handshake {
     }
 }
 
-/// Octets that can't be an HTTP head.
+/// Bytes that can't be an HTTP head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Malformed;
 
-/// Reads the head at the start of `octets`, or `None` where its end hasn't come.
-pub(crate) fn parse_head(direction: Direction, octets: &[u8]) -> Result<Option<Head>, Malformed> {
-    let octets = &octets[..octets.len().min(MAX_HEAD_LEN + 1)];
+/// Reads the head at the start of `bytes`, or `None` where its end hasn't come.
+pub(crate) fn parse_head(direction: Direction, bytes: &[u8]) -> Result<Option<Head>, Malformed> {
+    let bytes = &bytes[..bytes.len().min(MAX_HEAD_LEN + 1)];
     let mut fields = [httparse::EMPTY_HEADER; MAX_HEADERS];
     let (status, start_line, parsed, fields) = match direction {
         Direction::ToServer => {
             let mut request = httparse::Request::new(&mut fields);
-            let parsed = request.parse(octets).map_err(|_| Malformed)?;
-            let httparse::Status::Complete(len) = parsed else { return partial(octets) };
+            let parsed = request.parse(bytes).map_err(|_| Malformed)?;
+            let httparse::Status::Complete(len) = parsed else { return partial(bytes) };
             let start_line = format!(
                 "{} {} HTTP/1.{}",
                 request.method.unwrap_or(""),
@@ -155,8 +155,8 @@ pub(crate) fn parse_head(direction: Direction, octets: &[u8]) -> Result<Option<H
         }
         Direction::ToClient => {
             let mut response = httparse::Response::new(&mut fields);
-            let parsed = response.parse(octets).map_err(|_| Malformed)?;
-            let httparse::Status::Complete(len) = parsed else { return partial(octets) };
+            let parsed = response.parse(bytes).map_err(|_| Malformed)?;
+            let httparse::Status::Complete(len) = parsed else { return partial(bytes) };
             let status = response.code.unwrap_or(0);
             let start_line = format!(
                 "HTTP/1.{} {status} {}",
@@ -166,7 +166,7 @@ pub(crate) fn parse_head(direction: Direction, octets: &[u8]) -> Result<Option<H
             (Some(status), start_line, len, response.headers)
         }
     };
-    let base = octets.as_ptr() as usize;
+    let base = bytes.as_ptr() as usize;
     let fields = fields.iter().map(|field| {
         let offset = field.name.as_ptr() as usize - base;
         let end = match field.value {
@@ -190,8 +190,8 @@ pub(crate) fn parse_head(direction: Direction, octets: &[u8]) -> Result<Option<H
     }))
 }
 
-fn partial(octets: &[u8]) -> Result<Option<Head>, Malformed> {
-    if octets.len() > MAX_HEAD_LEN { Err(Malformed) } else { Ok(None) }
+fn partial(bytes: &[u8]) -> Result<Option<Head>, Malformed> {
+    if bytes.len() > MAX_HEAD_LEN { Err(Malformed) } else { Ok(None) }
 }
 
 /// What is wrong with a handshake, and where.
@@ -199,7 +199,7 @@ fn partial(octets: &[u8]) -> Result<Option<Head>, Malformed> {
 pub(crate) struct Fault {
     pub(crate) rule: ConnRule,
     pub(crate) direction: Direction,
-    /// In octets from the stream's start.
+    /// In bytes from the stream's start.
     pub(crate) offset: u64,
     pub(crate) len: u64,
     pub(crate) detail: Option<String>,
@@ -412,7 +412,7 @@ fn answers(offer: &DeflateOffer, params: &DeflateParams) -> bool {
     takeover && server_window && client_window
 }
 
-/// Whether `key` is 16 octets in base64: 22 characters and two of padding.
+/// Whether `key` is 16 bytes in base64: 22 characters and two of padding.
 fn is_key(key: &str) -> bool {
     let is_digit = |c: u8| c.is_ascii_alphanumeric() || c == b'+' || c == b'/';
     matches!(key.as_bytes(), [digits @ .., b'=', b'='] if digits.len() == 22 && digits.iter().copied().all(is_digit))

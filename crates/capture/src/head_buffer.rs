@@ -7,7 +7,7 @@ use crate::handshake::{Head, MAX_HEAD_LEN, Malformed, parse_head};
 /// may be a new one: at the head's end, and whenever the length has doubled. All in all that is linear.
 #[derive(Debug, Default)]
 pub(crate) struct HeadBuffer {
-    octets: Vec<u8>,
+    bytes: Vec<u8>,
     /// Where the head starts.
     start: usize,
     /// Up to where there is no empty line.
@@ -21,22 +21,22 @@ pub(crate) struct HeadBuffer {
 }
 
 impl HeadBuffer {
-    pub(crate) fn extend(&mut self, octets: &[u8]) {
+    pub(crate) fn extend(&mut self, bytes: &[u8]) {
         if self.start > 0 {
-            self.octets.drain(..self.start);
+            self.bytes.drain(..self.start);
             self.searched -= self.start;
             self.start = 0;
         }
-        self.octets.extend_from_slice(octets);
+        self.bytes.extend_from_slice(bytes);
     }
 
-    pub(crate) fn octets(&self) -> &[u8] {
-        &self.octets[self.start..]
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes[self.start..]
     }
 
     #[cfg(feature = "full")]
     pub(crate) fn is_empty(&self) -> bool {
-        self.octets().is_empty()
+        self.bytes().is_empty()
     }
 
     pub(crate) fn clear(&mut self) {
@@ -45,7 +45,7 @@ impl HeadBuffer {
 
     /// Goes on after the first `len` bytes.
     pub(crate) fn advance(&mut self, len: u64) {
-        self.start = (self.start + len as usize).min(self.octets.len());
+        self.start = (self.start + len as usize).min(self.bytes.len());
         self.searched = self.start;
         self.has_text = false;
         self.parsed_len = 0;
@@ -54,20 +54,20 @@ impl HeadBuffer {
     /// Takes out everything that is left.
     #[cfg(feature = "full")]
     pub(crate) fn take(&mut self) -> Vec<u8> {
-        let Self { mut octets, start, .. } = std::mem::take(self);
-        octets.drain(..start);
-        octets
+        let Self { mut bytes, start, .. } = std::mem::take(self);
+        bytes.drain(..start);
+        bytes
     }
 
     /// The memory it takes.
     pub(crate) fn kept_len(&self) -> usize {
-        self.octets.capacity()
+        self.bytes.capacity()
     }
 
     /// Reads the head, or `None` where its end hasn't come.
     pub(crate) fn parse(&mut self, direction: Direction) -> Result<Option<Head>, Malformed> {
         let has_end = self.has_empty_line();
-        let len = self.octets().len();
+        let len = self.bytes().len();
         if !has_end && len < 2 * self.parsed_len && len <= MAX_HEAD_LEN {
             return Ok(None);
         }
@@ -76,19 +76,19 @@ impl HeadBuffer {
         {
             self.work += len.min(MAX_HEAD_LEN + 1);
         }
-        parse_head(direction, self.octets())
+        parse_head(direction, self.bytes())
     }
 
     /// Whether an empty line came since the last time, other than those that a head may start with.
     fn has_empty_line(&mut self) -> bool {
         if !self.has_text {
-            let is_break = |octet: &&u8| matches!(octet, b'\r' | b'\n');
-            self.searched += self.octets[self.searched..].iter().take_while(is_break).count();
-            self.has_text = self.searched < self.octets.len();
+            let is_break = |byte: &&u8| matches!(byte, b'\r' | b'\n');
+            self.searched += self.bytes[self.searched..].iter().take_while(is_break).count();
+            self.has_text = self.searched < self.bytes.len();
         }
-        while let Some(at) = memchr::memchr(b'\n', &self.octets[self.searched..]) {
+        while let Some(at) = memchr::memchr(b'\n', &self.bytes[self.searched..]) {
             let end = self.searched + at + 1;
-            match self.octets[end..] {
+            match self.bytes[end..] {
                 [b'\n', ..] | [b'\r', b'\n', ..] => {
                     self.searched = end;
                     return true;
@@ -101,7 +101,7 @@ impl HeadBuffer {
                 _ => self.searched = end,
             }
         }
-        self.searched = self.octets.len();
+        self.searched = self.bytes.len();
         false
     }
 }
@@ -169,7 +169,7 @@ mod tests {
             buffer.advance(head.len);
         }
         assert_eq!(buffer.parse(Direction::ToServer), Ok(None));
-        assert_eq!(buffer.octets(), b"GET /x");
+        assert_eq!(buffer.bytes(), b"GET /x");
         buffer.extend(b" HTTP/1.1\r\n\r\nrest");
         assert_eq!(buffer.parse(Direction::ToServer).unwrap().unwrap().len, 19);
         assert_eq!(buffer.take(), b"GET /x HTTP/1.1\r\n\r\nrest");

@@ -35,7 +35,7 @@ id! {
     FindingId
 }
 
-/// Which way octets travel.
+/// Which way bytes travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Direction {
     /// From the client to the server.

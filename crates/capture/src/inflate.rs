@@ -10,7 +10,7 @@ use framewright_codec::utf8::Utf8Validator;
 use crate::rows;
 use crate::{Limits, MessageForm, MessageId};
 
-/// How many octets of text lie between two places to start again: what has to be inflated at most to read
+/// How many bytes of text lie between two places to start again: what has to be inflated at most to read
 /// one message, against a window of memory for each place.
 const RESTART_LEN: u64 = 512 * 1024;
 /// How much text is inflated at once: a message may inflate to a thousand times its length.
@@ -74,7 +74,7 @@ impl Restart {
 #[derive(Debug)]
 pub(crate) struct Fault {
     pub(crate) kind: FaultKind,
-    /// Where in the frame's payload it shows, in octets.
+    /// Where in the frame's payload it shows, in bytes.
     pub(crate) at: u64,
 }
 
@@ -82,7 +82,7 @@ pub(crate) struct Fault {
 pub(crate) enum FaultKind {
     /// It has no content, for this reason.
     Form(MessageForm),
-    /// Its text isn't UTF-8, as this octet of the text shows.
+    /// Its text isn't UTF-8, as this byte of the text shows.
     InvalidUtf8(u64),
 }
 
@@ -97,7 +97,7 @@ struct Open {
 }
 
 impl Open {
-    /// Takes the next octets of text, and returns the first that makes it invalid.
+    /// Takes the next bytes of text, and returns the first that makes it invalid.
     fn take_text(&mut self, text: &[u8], fin: bool) -> Option<u64> {
         let start = self.text_len;
         self.text_len += text.len() as u64;
@@ -177,8 +177,8 @@ impl Inflating {
 
     /// The last place to start again at or before a message.
     pub(crate) fn restart(&self, message: MessageId) -> Option<&Restart> {
-        let behind = self.restarts.partition_point(|restart| restart.message <= message);
-        self.restarts.get(behind.checked_sub(1)?)
+        let after = self.restarts.partition_point(|restart| restart.message <= message);
+        self.restarts.get(after.checked_sub(1)?)
     }
 
     /// Forgets places to start again that lie before the first message held.
@@ -238,24 +238,24 @@ impl Inflating {
         }
     }
 
-    /// The next octets of the frame's payload, as on the wire.
+    /// The next bytes of the frame's payload, as on the wire.
     pub(crate) fn payload(
         &mut self,
         shared: &mut Inflaters,
         limits: &Limits,
-        octets: &[u8],
+        bytes: &[u8],
     ) -> Option<Fault> {
         let open = self.open.as_mut().filter(|open| open.failure.is_none())?;
         let start = self.frame.len();
         let max_len = u64::from(limits.max_inflated_len);
-        if (start + octets.len()) as u64 > max_len + max_len / MAX_STORED_SHARE + STEP_LEN as u64 {
+        if (start + bytes.len()) as u64 > max_len + max_len / MAX_STORED_SHARE + STEP_LEN as u64 {
             return Some(self.give_up(shared, MessageForm::InflateTooLong, start));
         }
-        if shared.waiting_len + octets.len() as u64 > MAX_WAITING_LEN.min(limits.max_fixed_len()) {
+        if shared.waiting_len + bytes.len() as u64 > MAX_WAITING_LEN.min(limits.max_fixed_len()) {
             return Some(self.give_up(shared, MessageForm::OverBudget, start));
         }
-        shared.waiting_len += octets.len() as u64;
-        self.frame.extend_from_slice(octets);
+        shared.waiting_len += bytes.len() as u64;
+        self.frame.extend_from_slice(bytes);
         open.mask.apply(&mut self.frame[start..]);
         None
     }
@@ -320,17 +320,17 @@ impl Inflating {
         Fault { kind: FaultKind::Form(form), at: at as u64 }
     }
 
-    /// Octets of the message are missing, or it was given up.
+    /// Bytes of the message are missing, or it was given up.
     pub(crate) fn lose(&mut self, shared: &mut Inflaters) {
         if let Some(open) = &mut self.open {
-            open.failure.get_or_insert(MessageForm::OctetsMissing);
+            open.failure.get_or_insert(MessageForm::BytesMissing);
         }
         self.forget(shared);
     }
 
     /// The message is complete. Returns what it is, and its length.
     pub(crate) fn end(&mut self) -> (MessageForm, u32) {
-        let Some(open) = self.open.take() else { return (MessageForm::OctetsMissing, 0) };
+        let Some(open) = self.open.take() else { return (MessageForm::BytesMissing, 0) };
         if let Some(form) = open.failure {
             return (form, 0);
         }
@@ -374,8 +374,8 @@ impl Inflating {
     }
 }
 
-/// The octet of `text` that makes it invalid; its last one where only its end does.
+/// The byte of `text` that makes it invalid; its last one where only its end does.
 fn invalid_at(mut validator: Utf8Validator, text: &[u8]) -> usize {
-    let at = text.iter().position(|&octet| validator.push(&[octet]).is_err());
+    let at = text.iter().position(|&byte| validator.push(&[byte]).is_err());
     at.unwrap_or(text.len().saturating_sub(1))
 }

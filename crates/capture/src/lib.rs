@@ -1,7 +1,7 @@
-//! WebSocket captures, free of I/O and deterministic: the same octets give the same result on every
+//! WebSocket captures, free of I/O and deterministic: the same bytes give the same result on every
 //! machine, and it compiles to `wasm32-unknown-unknown`.
 //!
-//! - A [`Capture`] is the store: connections, frames, messages and findings, with the octets behind them.
+//! - A [`Capture`] is the store: connections, frames, messages and findings, with the bytes behind them.
 //!   Feed it directly ([`Capture::open`], [`Capture::push`]) from a live tap, or through an [`Importer`]
 //!   from a file or a paste.
 //! - A [`Reader`] gives payloads and messages, unmasked, joined and inflated.
@@ -11,7 +11,7 @@
 //!
 //! - [`Timing`] and [`diagnose`] say how long things took, and what is the matter with a connection.
 //!
-//! All offsets and lengths are octets; all times are nanoseconds on the connection's [`Clock`].
+//! All offsets and lengths are bytes; all times are nanoseconds on the connection's [`Clock`].
 //!
 //! ```
 //! use framewright_capture::{Capture, ConnectionInit, Direction, FrameId, Limits, Reader, Start};
@@ -26,11 +26,12 @@
 //! assert_eq!((frame.header_len(), frame.payload_len()), (6, 5));
 //! let mut reader = Reader::new();
 //! let message = reader.message(&capture, frame.message().unwrap()).unwrap();
-//! assert_eq!(message.octets, b"Hello");
+//! assert_eq!(message.bytes, b"Hello");
 //! ```
 
 #![forbid(unsafe_code)]
 
+mod bytes;
 mod capture;
 mod connection;
 mod diagnosis;
@@ -49,7 +50,6 @@ mod limits;
 mod log;
 mod loose;
 mod message;
-mod octets;
 mod query;
 mod reader;
 mod redact;
@@ -63,6 +63,7 @@ mod session;
 mod time;
 mod timing;
 
+pub use bytes::{Missing, Run, Runs};
 pub use capture::Capture;
 pub use connection::{
     Clock, Connection, ConnectionInit, End, Lane, Region, RegionKind, Source, Start,
@@ -81,7 +82,6 @@ pub use import::{
 };
 pub use limits::{Dropped, Limits};
 pub use message::{Message, MessageForm, MessageState};
-pub use octets::{Missing, Run, Runs};
 pub use query::{Query, QueryError, Scan};
 pub use reader::{Content, Reader};
 pub use redact::Redaction;

@@ -62,7 +62,7 @@ pub struct Dropped {
     /// Messages evicted, or not kept.
     pub messages: u64,
     /// Bytes of streams evicted or not taken.
-    pub octets: u64,
+    pub bytes: u64,
     /// Findings not kept.
     pub findings: u64,
     /// Connections not taken.

@@ -1,4 +1,4 @@
-//! Octets that no frame held covers, in order of arrival: heads, unframed octets, and what still comes of a
+//! Bytes that no frame held covers, in order of arrival: heads, unframed bytes, and what still comes of a
 //! frame that is evicted already. Without them only frames could be evicted, and the rest would pile up.
 
 use std::collections::VecDeque;
@@ -6,10 +6,10 @@ use std::collections::VecDeque;
 use crate::rows;
 use crate::{ConnId, Connection, Direction, FrameId};
 
-/// How many octets of a stream are evicted at once, about.
+/// How many bytes of a stream are evicted at once, about.
 const STEP_LEN: u64 = 64 * 1024;
 
-/// Octets of one direction that no frame held covers, and all before them.
+/// Bytes of one direction that no frame held covers, and all before them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Loose {
     pub(crate) conn: ConnId,
@@ -22,9 +22,9 @@ pub(crate) struct Loose {
 
 /// All of them, oldest first.
 #[derive(Debug, Default)]
-pub(crate) struct LooseOctets(VecDeque<Loose>);
+pub(crate) struct LooseBytes(VecDeque<Loose>);
 
-impl LooseOctets {
+impl LooseBytes {
     /// Queues what came to a connection and is loose. `frames` are the ids of those held.
     pub(crate) fn queue(
         &mut self,

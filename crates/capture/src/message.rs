@@ -34,11 +34,11 @@ impl MessageRecord {
 /// How far a message got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MessageState {
-    /// Its last octet hasn't come.
+    /// Its last byte hasn't come.
     Open,
     /// It is all there.
     Complete,
-    /// It was interrupted by another message, by missing octets or by the stream's end.
+    /// It was interrupted by another message, by missing bytes or by the stream's end.
     Unfinished,
 }
 
@@ -49,12 +49,12 @@ pub enum MessageForm {
     Plain,
     /// Compressed and inflated (RFC 7692).
     Inflated,
-    /// Compressed, and its last octet hasn't come.
+    /// Compressed, and its last byte hasn't come.
     NotYetInflated,
-    /// Compressed, and it refers to octets from before the capture or from behind missing ones.
+    /// Compressed, and it refers to bytes from before the capture or from after missing ones.
     NoPriorWindow,
-    /// Compressed, and octets of it are missing from the capture, or a lone continuation of such.
-    OctetsMissing,
+    /// Compressed, and bytes of it are missing from the capture, or a lone continuation of such.
+    BytesMissing,
     /// Compressed, and it does not inflate.
     InflateFailed,
     /// Compressed, and it inflates past [`Limits::max_inflated_len`](crate::Limits::max_inflated_len).
@@ -128,12 +128,12 @@ impl<'a> Message<'a> {
         )
     }
 
-    /// The payloads as declared in octets, as on the wire.
+    /// The payloads as declared in bytes, as on the wire.
     pub fn wire_len(&self) -> u64 {
         self.record.wire_len()
     }
 
-    /// The content in octets, inflated where it was compressed; `None` where it can't be known (yet).
+    /// The content in bytes, inflated where it was compressed; `None` where it can't be known (yet).
     pub fn content_len(&self) -> Option<u64> {
         match self.record.form {
             MessageForm::Plain => Some(self.record.wire_len()),

@@ -8,7 +8,7 @@
 //! term    = field [ op value ] / text / regex / hex
 //! op      = "==" / "=" / ":" / "!=" / "<" / "<=" / ">" / ">=" / "~" / "!~"
 //! text    = word / '"' ... '"'                     anywhere in the content, ASCII case ignored
-//! regex   = "/" ... "/" ["i"] ["s"] ["m"]          on octets, with ASCII classes
+//! regex   = "/" ... "/" ["i"] ["s"] ["m"]          on bytes, with ASCII classes
 //! hex     = "hex:" digits and "??" / "0x" digits   in the content or in the frame as on the wire
 //! ```
 //!
@@ -18,7 +18,7 @@
 //! | `dir` | `in` `out`, seen from [`perspective`](crate::ConnectionInit::perspective); `client` `server`: who sends |
 //! | `conn` `message` | an id |
 //! | `frame` | its number, from 1 on |
-//! | `len` `wire` | payload or whole frame in octets, with `k` `M` `G` (1000) or `Ki` `Mi` `Gi` (1024) |
+//! | `len` `wire` | payload or whole frame in bytes, with `k` `M` `G` (1000) or `Ki` `Mi` `Gi` (1024) |
 //! | `message.len` `message.fragments` | of the message the frame is part of |
 //! | `time` | since the first connection, with `ns` `us` `ms` `s` (as without) `m` `h` |
 //! | `fin` `rsv1` `rsv2` `rsv3` `masked` `compressed` `control` `fragmented` `complete` `missing` | alone, or `==true` `==false` |

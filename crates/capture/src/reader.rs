@@ -7,10 +7,10 @@ use std::ops::Range;
 use framewright_codec::Mask;
 use framewright_codec::deflate::{Decompressor, InflateLimits, Pool};
 
-use crate::octets::Run;
+use crate::bytes::Run;
 use crate::{Capture, ConnId, Direction, Frame, FrameId, Message, MessageForm, MessageId};
 
-/// How many zeros at most stand for a run of missing octets: a capture may say of any number that they are
+/// How many zeros at most stand for a run of missing bytes: a capture may say of any number that they are
 /// missing.
 const MAX_FILL_LEN: u64 = 64 * 1024;
 
@@ -19,18 +19,18 @@ pub(crate) const MAX_CONTENT_LEN: usize = 128 << 20;
 /// The most room that is kept for the next content.
 const MAX_ROOM_LEN: usize = 4 << 20;
 
-/// Octets read, with what is missing from them.
+/// Bytes read, with what is missing from them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Content<'a> {
-    /// The octets; a missing one is zero. A run of more than 64 KiB of missing octets is 64 KiB long here. What is
-    /// behind the first 128 MiB counts as missing.
-    pub octets: &'a [u8],
-    /// Where octets are missing, as ranges of `octets`.
+    /// The bytes; a missing one is zero. A run of more than 64 KiB of missing bytes is 64 KiB long here. What is
+    /// after the first 128 MiB counts as missing.
+    pub bytes: &'a [u8],
+    /// Where bytes are missing, as ranges of `bytes`.
     pub missing: &'a [Range<u64>],
-    /// How many octets are missing.
+    /// How many bytes are missing.
     pub missing_len: u64,
-    /// What the octets are. Anything but [`MessageForm::Plain`] and [`MessageForm::Inflated`] comes with no
-    /// octets.
+    /// What the bytes are. Anything but [`MessageForm::Plain`] and [`MessageForm::Inflated`] comes with no
+    /// bytes.
     pub form: MessageForm,
 }
 
@@ -40,7 +40,7 @@ const MAX_CURSORS: usize = 1024;
 /// Buffers for reading; keep one for many reads. Messages read in order cost least.
 #[derive(Default)]
 pub struct Reader {
-    octets: Vec<u8>,
+    bytes: Vec<u8>,
     missing: Vec<Range<u64>>,
     missing_len: u64,
     text: Vec<u8>,
@@ -49,7 +49,7 @@ pub struct Reader {
     contexts: Option<Pool<Decompressor>>,
 }
 
-/// A context, and the frame behind the first one of the last message it inflated.
+/// A context, and the frame after the first one of the last message it inflated.
 struct Cursor {
     next: FrameId,
     context: usize,
@@ -67,7 +67,7 @@ impl Reader {
         Self::default()
     }
 
-    /// The octets `range` of a frame's payload, unmasked, never inflated, as far as they have come. `None`
+    /// The bytes `range` of a frame's payload, unmasked, never inflated, as far as they have come. `None`
     /// if the frame is not held.
     pub fn payload<'a>(
         &'a mut self,
@@ -77,14 +77,9 @@ impl Reader {
     ) -> Option<Content<'a>> {
         let frame = capture.frame(frame)?;
         if !frame.masked()
-            && let Some(octets) = plain_slice(&frame, &range)
+            && let Some(bytes) = plain_slice(&frame, &range)
         {
-            return Some(Content {
-                octets,
-                missing: &[],
-                missing_len: 0,
-                form: MessageForm::Plain,
-            });
+            return Some(Content { bytes, missing: &[], missing_len: 0, form: MessageForm::Plain });
         }
         self.clear();
         self.append_payload(&frame, range);
@@ -108,9 +103,9 @@ impl Reader {
                 if !inflated {
                     self.text.clear();
                 }
-                return Some(Content { octets: &self.text, missing: &[], missing_len: 0, form });
+                return Some(Content { bytes: &self.text, missing: &[], missing_len: 0, form });
             }
-            form => return Some(Content { octets: &[], missing: &[], missing_len: 0, form }),
+            form => return Some(Content { bytes: &[], missing: &[], missing_len: 0, form }),
         }
         if message.fragments() == 1 {
             return self.payload(capture, message.first().id(), 0..u64::MAX);
@@ -166,9 +161,9 @@ impl Reader {
                 self.append_payload(&frame, 0..u64::MAX);
             }
             let Some(contexts) = &mut self.contexts else { return false };
-            let (octets, text, fin) = (&self.octets, &mut self.text, id == message.last());
+            let (bytes, text, fin) = (&self.bytes, &mut self.text, id == message.last());
             matches!(
-                contexts.with(context, |context| context.inflate(octets, fin, text)),
+                contexts.with(context, |context| context.inflate(bytes, fin, text)),
                 Some(Ok(()))
             )
         })
@@ -206,30 +201,25 @@ impl Reader {
     }
 
     fn clear(&mut self) {
-        self.octets.clear();
-        self.octets.shrink_to(MAX_ROOM_LEN);
+        self.bytes.clear();
+        self.bytes.shrink_to(MAX_ROOM_LEN);
         self.missing.clear();
         self.missing.shrink_to(MAX_ROOM_LEN / size_of::<Range<u64>>());
         self.missing_len = 0;
     }
 
     fn content(&self, form: MessageForm) -> Content<'_> {
-        Content {
-            octets: &self.octets,
-            missing: &self.missing,
-            missing_len: self.missing_len,
-            form,
-        }
+        Content { bytes: &self.bytes, missing: &self.missing, missing_len: self.missing_len, form }
     }
 
     /// What follows isn't read.
     fn cut(&mut self, len: u64) {
         self.missing_len = self.missing_len.saturating_add(len);
-        let start = self.octets.len();
+        let start = self.bytes.len();
         match self.missing.last_mut() {
             Some(last) if last.end == start as u64 => {}
             _ => {
-                self.octets.push(0);
+                self.bytes.push(0);
                 self.missing.push(start as u64..start as u64 + 1);
             }
         }
@@ -252,7 +242,7 @@ impl Reader {
         let key = frame.masking_key().unwrap_or_default();
         let mut at = from - payload.start;
         for run in stream.runs(from..end) {
-            let start = self.octets.len();
+            let start = self.bytes.len();
             let run = match run {
                 _ if start >= MAX_CONTENT_LEN => {
                     self.cut(end - payload.start - at);
@@ -262,15 +252,15 @@ impl Reader {
             };
             match run {
                 Run::Present(run) => {
-                    self.octets.extend_from_slice(run);
+                    self.bytes.extend_from_slice(run);
                     let mut key = key;
                     key.rotate_left((at % 4) as usize);
-                    Mask::new(key).apply(&mut self.octets[start..]);
+                    Mask::new(key).apply(&mut self.bytes[start..]);
                     at += run.len() as u64;
                 }
                 Run::Missing(len) => {
                     let shown_len = shown_len(run);
-                    self.octets.resize(start + shown_len, 0);
+                    self.bytes.resize(start + shown_len, 0);
                     self.missing.push(start as u64..(start + shown_len) as u64);
                     self.missing_len = self.missing_len.saturating_add(len);
                     at += len;
@@ -280,10 +270,10 @@ impl Reader {
     }
 }
 
-/// How many octets stand for a run.
+/// How many bytes stand for a run.
 pub(crate) fn shown_len(run: Run<'_>) -> usize {
     match run {
-        Run::Present(octets) => octets.len(),
+        Run::Present(bytes) => bytes.len(),
         Run::Missing(len) => len.min(MAX_FILL_LEN) as usize,
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use framewright_codec::{FrameHeader, MAX_HEADER_LEN, Mask, Opcode};
 
-use crate::octets::Run;
+use crate::bytes::Run;
 use crate::reader::shown_len;
 use crate::regexp::Regex;
 use crate::replay::{Event, Replay};
@@ -100,7 +100,7 @@ impl Redaction {
 
     /// A copy of a capture without the secrets. Lengths and offsets stay, but for compressed messages:
     /// their text comes out uncompressed, in one frame. A compressed message that does not inflate, the rest
-    /// of a message whose start was evicted, and octets that belong to no frame can't be searched for
+    /// of a message whose start was evicted, and bytes that belong to no frame can't be searched for
     /// secrets: they are missing from the copy.
     ///
     /// The copy may take a quarter more than the capture, and evicts nothing: where it [is full](Capture::is_full),
@@ -116,7 +116,7 @@ impl Redaction {
             target: Capture::new(limits),
             ids: vec![None; capture.connections().len()],
             reader: Reader::new(),
-            octets: Vec::new(),
+            bytes: Vec::new(),
             messages: BTreeMap::new(),
         };
         let mut replay = Replay::new(None);
@@ -154,9 +154,9 @@ impl Redaction {
             text.replace_range(from.., &kept);
         };
         let blank_target = |text: &mut String| {
-            let mut octets = std::mem::take(text).into_bytes();
-            blank_query(&mut octets);
-            *text = String::from_utf8_lossy(&octets).into_owned();
+            let mut bytes = std::mem::take(text).into_bytes();
+            blank_query(&mut bytes);
+            *text = String::from_utf8_lossy(&bytes).into_owned();
         };
         if self.queries {
             blank_target(&mut head.start_line);
@@ -170,19 +170,19 @@ impl Redaction {
         }
     }
 
-    fn head(&self, direction: Direction, head: &Head, octets: &mut [u8]) {
-        let line_end = octets.iter().position(|&c| c == b'\r' || c == b'\n').unwrap_or(0);
+    fn head(&self, direction: Direction, head: &Head, bytes: &mut [u8]) {
+        let line_end = bytes.iter().position(|&c| c == b'\r' || c == b'\n').unwrap_or(0);
         if self.queries && direction == Direction::ToServer {
-            blank_query(&mut octets[..line_end]);
+            blank_query(&mut bytes[..line_end]);
         }
         for field in &head.fields {
             if self.headers.iter().any(|name| name.eq_ignore_ascii_case(&field.name)) {
                 let (from, end) = (field.offset as usize, (field.offset + field.len) as usize);
-                let Some(line) = octets.get_mut(from..end) else { continue };
+                let Some(line) = bytes.get_mut(from..end) else { continue };
                 let value = line.iter().position(|&c| c == b':').map_or(line.len(), |at| at + 1);
-                for octet in &mut line[value..] {
-                    if *octet != b' ' {
-                        *octet = BLANK;
+                for byte in &mut line[value..] {
+                    if *byte != b' ' {
+                        *byte = BLANK;
                     }
                 }
             }
@@ -197,7 +197,7 @@ struct Copy<'a> {
     target: Capture,
     ids: Vec<Option<ConnId>>,
     reader: Reader,
-    octets: Vec<u8>,
+    bytes: Vec<u8>,
     /// The fragmented message under way in each direction, blanked as a whole, since a secret may lie across
     /// fragments, and how much of it went out.
     messages: BTreeMap<(ConnId, Direction), (MessageId, Vec<u8>, usize)>,
@@ -213,10 +213,10 @@ impl Copy<'_> {
                     && let Some(url) = &mut init.url
                     && let Some(query) = url.find('?')
                 {
-                    let mut octets = url.as_bytes()[query..].to_vec();
-                    blank_query(&mut octets);
+                    let mut bytes = url.as_bytes()[query..].to_vec();
+                    blank_query(&mut bytes);
                     url.truncate(query);
-                    url.push_str(&String::from_utf8_lossy(&octets));
+                    url.push_str(&String::from_utf8_lossy(&bytes));
                 }
                 if let Start::Http2(handshake) = &mut init.start {
                     let heads = [&mut handshake.request, &mut handshake.response];
@@ -229,7 +229,7 @@ impl Copy<'_> {
                     self.target.end(conn, direction, end, time_ns);
                 }
             }
-            Event::Octets { conn, direction, range, time_ns, frame } => {
+            Event::Bytes { conn, direction, range, time_ns, frame } => {
                 let Some(target) = self.ids[conn.index()] else { return };
                 let frame = frame.and_then(|frame| self.source.frame(frame));
                 // Before the frame, or without one, there are only heads and what nobody knows.
@@ -259,10 +259,10 @@ impl Copy<'_> {
         }
         let end_of = |head: &Head| head.offset + head.len;
         if let Some(head) = head.filter(|head| head.offset == from && end_of(head) <= range.end) {
-            self.octets.clear();
-            self.source.read(conn, direction, from..end_of(head), &mut self.octets);
-            self.redaction.head(direction, head, &mut self.octets);
-            self.target.push(target, direction, &self.octets, time_ns);
+            self.bytes.clear();
+            self.source.read(conn, direction, from..end_of(head), &mut self.bytes);
+            self.redaction.head(direction, head, &mut self.bytes);
+            self.target.push(target, direction, &self.bytes, time_ns);
             from = end_of(head);
         }
         self.target.gap(target, direction, range.end - from, time_ns);
@@ -279,7 +279,7 @@ impl Copy<'_> {
                 if held != Some(message.id()) {
                     let content = self.reader.message(self.source, message.id());
                     let mut content =
-                        content.map(|content| content.octets.to_vec()).unwrap_or_default();
+                        content.map(|content| content.bytes.to_vec()).unwrap_or_default();
                     self.redaction.content(&mut content);
                     self.messages.insert(key, (message.id(), content, 0));
                 }
@@ -296,8 +296,7 @@ impl Copy<'_> {
             }
             _ => {
                 let content = self.reader.payload(self.source, frame.id(), 0..u64::MAX);
-                let mut content =
-                    content.map(|content| content.octets.to_vec()).unwrap_or_default();
+                let mut content = content.map(|content| content.bytes.to_vec()).unwrap_or_default();
                 let code_len =
                     if frame.opcode() == Opcode::Close { content.len().min(2) } else { 0 };
                 self.redaction.content(&mut content[code_len..]);
@@ -318,7 +317,7 @@ impl Copy<'_> {
         if message.first().id() != frame.id() {
             return;
         }
-        let mut content = content.octets.to_vec();
+        let mut content = content.bytes.to_vec();
         self.redaction.content(&mut content);
         let header = FrameHeader {
             fin: true,
@@ -329,16 +328,16 @@ impl Copy<'_> {
             masking_key: frame.masking_key(),
             payload_len: content.len() as u64,
         };
-        let mut octets = [0; MAX_HEADER_LEN];
-        let len = header.encode(&mut octets);
-        self.target.push(target, frame.direction(), &octets[..len], frame.time_ns());
+        let mut bytes = [0; MAX_HEADER_LEN];
+        let len = header.encode(&mut bytes);
+        self.target.push(target, frame.direction(), &bytes[..len], frame.time_ns());
         if let Some(key) = header.masking_key {
             Mask::new(key).apply(&mut content);
         }
         self.target.push(target, frame.direction(), &content, frame.time_ns());
     }
 
-    /// Pushes a frame with its own header and this plain payload; where the source lacks octets, or the
+    /// Pushes a frame with its own header and this plain payload; where the source lacks bytes, or the
     /// payload is shorter, they are missing.
     fn push_frame(&mut self, target: ConnId, frame: &Frame<'_>, payload: &[u8]) {
         let (direction, time_ns) = (frame.direction(), frame.time_ns());
@@ -350,7 +349,7 @@ impl Copy<'_> {
             .flatten()
         {
             match run {
-                Run::Present(octets) => self.target.push(target, direction, octets, time_ns),
+                Run::Present(bytes) => self.target.push(target, direction, bytes, time_ns),
                 Run::Missing(len) => self.target.gap(target, direction, len, time_ns),
             }
         }
@@ -375,12 +374,12 @@ impl Copy<'_> {
 fn blank_query(target: &mut [u8]) {
     let Some(query) = target.iter().position(|&c| c == b'?') else { return };
     let mut in_value = false;
-    for octet in &mut target[query..] {
-        match *octet {
+    for byte in &mut target[query..] {
+        match *byte {
             b' ' | b'#' => return,
             b'=' => in_value = true,
             b'&' => in_value = false,
-            _ if in_value => *octet = BLANK,
+            _ if in_value => *byte = BLANK,
             _ => {}
         }
     }
@@ -389,7 +388,7 @@ fn blank_query(target: &mut [u8]) {
 /// Widens a range of text so that it cuts no character.
 fn whole_characters(text: &[u8], range: std::ops::Range<usize>) -> std::ops::Range<usize> {
     const MAX_TAIL_LEN: usize = 3;
-    let is_tail = |at: usize| text.get(at).is_some_and(|octet| octet & 0xc0 == 0x80);
+    let is_tail = |at: usize| text.get(at).is_some_and(|byte| byte & 0xc0 == 0x80);
     let mut start = range.start;
     while start > range.start.saturating_sub(MAX_TAIL_LEN) && is_tail(start) {
         start -= 1;

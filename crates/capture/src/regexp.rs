@@ -1,4 +1,4 @@
-//! Regular expressions on octets: the `regex` crate's, or as WebAssembly the host's. That is a third of the
+//! Regular expressions on bytes: the `regex` crate's, or as WebAssembly the host's. That is a third of the
 //! module saved, and each browser has fast ones already.
 
 use std::fmt;
@@ -27,7 +27,7 @@ pub struct RegexFlags {
     pub multi_line: bool,
 }
 
-/// A regular expression. It matches octets; classes such as `\w` are ASCII's.
+/// A regular expression. It matches bytes; classes such as `\w` are ASCII's.
 #[derive(Clone, Debug)]
 pub(crate) struct Regex(Compiled);
 
@@ -36,8 +36,8 @@ impl Regex {
         Compiled::new(pattern, flags).map(Self).map_err(RegexError)
     }
 
-    pub(crate) fn is_match(&self, octets: &[u8]) -> bool {
-        self.0.is_match(octets)
+    pub(crate) fn is_match(&self, bytes: &[u8]) -> bool {
+        self.0.is_match(bytes)
     }
 
     /// Whether it matches somewhere in a part of the text, which begins and ends there for it.
@@ -46,19 +46,19 @@ impl Regex {
     }
 
     /// All matches that don't overlap, in order.
-    pub(crate) fn find_all(&self, octets: &[u8]) -> Vec<Range<usize>> {
-        self.0.find_all(octets)
+    pub(crate) fn find_all(&self, bytes: &[u8]) -> Vec<Range<usize>> {
+        self.0.find_all(bytes)
     }
 }
 
-/// Octets where regular expressions look for them. Getting them there costs much by the piece and little by the
-/// octet, so what is to be tried on many short ones is best held as parts of one text.
+/// Bytes where regular expressions look for them. Getting them there costs much by the piece and little by the
+/// byte, so what is to be tried on many short ones is best held as parts of one text.
 #[derive(Debug)]
 pub(crate) struct Text(Held);
 
 impl Text {
-    pub(crate) fn new(octets: &[u8]) -> Self {
-        Self(Held::new(octets))
+    pub(crate) fn new(bytes: &[u8]) -> Self {
+        Self(Held::new(bytes))
     }
 }
 

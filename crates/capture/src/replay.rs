@@ -8,7 +8,7 @@ use crate::{Capture, ConnId, Direction, End, FrameId};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     Open(ConnId),
-    Octets {
+    Bytes {
         conn: ConnId,
         direction: Direction,
         /// In the direction's stream; some may be missing.
@@ -83,7 +83,7 @@ impl Replay {
         self.stack.extend(events.into_iter().rev());
     }
 
-    /// What comes behind a connection's last frame.
+    /// What comes after a connection's last frame.
     fn tail(&mut self, capture: &Capture, id: ConnId) {
         let Some(conn) = capture.connection(id).filter(|_| self.is_wanted(id)) else { return };
         let mut events = Vec::new();
@@ -130,7 +130,7 @@ impl Replay {
         let done = &mut done[direction.index()];
         if *done < end {
             let range = *done..end;
-            events.push(Event::Octets { conn, direction, range, time_ns, frame });
+            events.push(Event::Bytes { conn, direction, range, time_ns, frame });
             *done = end;
         }
     }

@@ -14,7 +14,7 @@ const MAX_HELD: usize = 16 * 1024;
 /// How sure it must be where nothing more comes: two frames that fill a chunk, or one of text.
 #[cfg(feature = "full")]
 pub(crate) const LIKELY_BITS: u32 = 17;
-/// What one plausible header proves: opcode, reserved bits and MASK of random octets seldom are.
+/// What one plausible header proves: opcode, reserved bits and MASK of random bytes seldom are.
 const HEADER_BITS: u32 = 5;
 /// What a plausible 64-bit length proves, where it is known that there are frames.
 const LEN64_BITS: u32 = 37;
@@ -29,13 +29,13 @@ const LONE_BITS: u32 = HEADER_BITS + END_BITS;
 /// What a frame proves that ends where its chunk ends.
 const END_BITS: u32 = 7;
 
-/// Whether `octets` can be told to start with a frame: every header in it is plausible, and its frames fill
+/// Whether `bytes` can be told to start with a frame: every header in it is plausible, and its frames fill
 /// it or are at least two, of which the last may go beyond.
-pub(crate) fn is_frame_start(octets: &[u8], sender: Option<Role>) -> bool {
+pub(crate) fn is_frame_start(bytes: &[u8], sender: Option<Role>) -> bool {
     let mut at = 0;
     let mut frames = 0;
-    while at < octets.len() {
-        let Some((header, header_len)) = FrameHeader::parse(&octets[at..]) else {
+    while at < bytes.len() {
+        let Some((header, header_len)) = FrameHeader::parse(&bytes[at..]) else {
             return frames > 0;
         };
         if !is_plausible(&header, sender, true) || header.encoded_len() != header_len {
@@ -44,8 +44,8 @@ pub(crate) fn is_frame_start(octets: &[u8], sender: Option<Role>) -> bool {
         frames += 1;
         let payload_len = usize::try_from(header.payload_len).unwrap_or(usize::MAX);
         let end = (at + header_len).saturating_add(payload_len);
-        if end > octets.len() {
-            // A lone header proves little: the octets must bear it out.
+        if end > bytes.len() {
+            // A lone header proves little: the bytes must bear it out.
             return frames > 1;
         }
         at = end;
@@ -53,15 +53,15 @@ pub(crate) fn is_frame_start(octets: &[u8], sender: Option<Role>) -> bool {
     frames > 0
 }
 
-/// Whether a file of `octets` is frames of one sender, beyond doubt.
-pub(crate) fn are_frames(octets: &[u8]) -> bool {
+/// Whether a file of `bytes` is frames of one sender, beyond doubt.
+pub(crate) fn are_frames(bytes: &[u8]) -> bool {
     let mut search = Search::new(None, true);
     search.supposed = None;
     let mut at = 0;
     let mut frames = 0_u64;
     let mut bits = 0_u32;
-    while at < octets.len() {
-        let rest = &octets[at..];
+    while at < bytes.len() {
+        let rest = &bytes[at..];
         let Some((header, header_len)) = FrameHeader::parse(rest) else { break };
         let is_frame = is_plausible(&header, search.supposed, true)
             && header.encoded_len() == header_len
@@ -83,11 +83,11 @@ pub(crate) fn are_frames(octets: &[u8]) -> bool {
         let payload_len = usize::try_from(header.payload_len).unwrap_or(usize::MAX);
         at = (at + header_len).saturating_add(payload_len);
     }
-    if at == octets.len() {
+    if at == bytes.len() {
         bits = bits.saturating_add(END_BITS);
     }
     // A file of a single frame is what people make to try things.
-    frames > 0 && bits >= SURE_BITS || frames == 1 && at == octets.len() && bits >= LONE_BITS
+    frames > 0 && bits >= SURE_BITS || frames == 1 && at == bytes.len() && bits >= LONE_BITS
 }
 
 /// A search through chunk after chunk of one direction, held back until it is sure where a frame starts.
@@ -165,10 +165,10 @@ impl Search {
     }
 
     /// Takes the next chunk, which starts at `offset`.
-    pub(crate) fn push(&mut self, offset: u64, octets: &[u8], time_ns: u64) -> Found {
+    pub(crate) fn push(&mut self, offset: u64, bytes: &[u8], time_ns: u64) -> Found {
         let mut refuted = Vec::new();
         let mut is_plausible = true;
-        if self.held.len() >= MAX_HELD || !self.held.is_empty() && !self.bear_out(offset, octets) {
+        if self.held.len() >= MAX_HELD || !self.held.is_empty() && !self.bear_out(offset, bytes) {
             refuted = self.give_up();
         }
         if self.held.is_empty() {
@@ -176,9 +176,9 @@ impl Search {
             self.supposed = self.sender;
             self.in_message = None;
             self.is_borne_out_by_last = false;
-            is_plausible = self.bear_out(offset, octets);
+            is_plausible = self.bear_out(offset, bytes);
         }
-        self.held.push(HeldChunk { range: offset..offset + octets.len() as u64, time_ns });
+        self.held.push(HeldChunk { range: offset..offset + bytes.len() as u64, time_ns });
         if self.bits >= SURE_BITS {
             return Found::Frames(self.give_up());
         }
@@ -200,10 +200,10 @@ impl Search {
     }
 
     /// Whether every header that should be in the chunk is plausible; if not, nothing is left to go by.
-    fn bear_out(&mut self, offset: u64, octets: &[u8]) -> bool {
-        let end = offset + octets.len() as u64;
+    fn bear_out(&mut self, offset: u64, bytes: &[u8]) -> bool {
+        let end = offset + bytes.len() as u64;
         while self.next < end && self.bits < SURE_BITS {
-            let rest = &octets[(self.next - offset) as usize..];
+            let rest = &bytes[(self.next - offset) as usize..];
             let header = FrameHeader::parse(rest).filter(|(header, header_len)| {
                 is_plausible(header, self.supposed, self.deflate)
                     && header.encoded_len() == *header_len
@@ -237,7 +237,7 @@ impl Search {
         true
     }
 
-    /// Whether a frame may come behind those before it: messages don't interrupt each other.
+    /// Whether a frame may come after those before it: messages don't interrupt each other.
     fn follows(&self, header: &FrameHeader) -> bool {
         match header.opcode {
             Opcode::Continuation => self.in_message != Some(false),
@@ -343,7 +343,7 @@ mod tests {
         assert_eq!(search(&[&[HI; 4].concat()]), (Some(0), vec![]));
         assert_eq!(search(&[b"other", HI, HI]), (Some(5), vec![(0, 5)]));
         assert_eq!(search(&[HI, b"other", HI, HI]), (Some(9), vec![(0, 4), (4, 9)]));
-        // One that goes over three chunks, and one behind it.
+        // One that goes over three chunks, and one after it.
         assert_eq!(search(&[b"\x81\x06on", b"e ", b"go", HI, HI]), (Some(0), vec![]));
         // A length of 64 bits speaks for itself.
         assert_eq!(search(&[b"\x82\x7f\0\0\0\0\0\x01\0\0"]), (Some(0), vec![]));
@@ -369,7 +369,7 @@ mod tests {
         assert!(!is_taken(&vec![with_len(&[0]); 50]));
         assert!(!is_taken(&vec![with_len(&[0, 0, 0]); 50]));
         assert!(!is_taken(&[vec![0; 5000], vec![0; 5000]]));
-        // What looks like a first fragment, compressed, but has another behind it.
+        // What looks like a first fragment, compressed, but has another after it.
         assert!(!is_taken(&vec![[&b"A1"[..], &[b'A'; 100]].concat(); 50]));
         assert!(is_taken(&vec![HI.to_vec(); 2]));
         assert!(is_taken(&vec![b"\x81\x82abcdhi".to_vec(); 2]));
@@ -377,7 +377,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn octets_that_are_no_frames_are_never_taken_for_any(
+        fn bytes_that_are_no_frames_are_never_taken_for_any(
             chunks in proptest::collection::vec(
                 proptest::collection::vec(any::<u8>(), 1..600),
                 1..40,

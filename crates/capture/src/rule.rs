@@ -64,9 +64,9 @@ rules! {
     /// The request or response lacks `Connection: Upgrade`.
     ConnectionMissing: "connection-missing", "RFC 6455 §4.1", Error,
         "Connection: Upgrade is missing";
-    /// `Sec-WebSocket-Key` isn't 16 octets in base64.
+    /// `Sec-WebSocket-Key` isn't 16 bytes in base64.
     InvalidKey: "invalid-key", "RFC 6455 §4.1", Error,
-        "Sec-WebSocket-Key is not 16 octets in base64";
+        "Sec-WebSocket-Key is not 16 bytes in base64";
     /// `Sec-WebSocket-Version` isn't 13.
     InvalidVersion: "invalid-version", "RFC 6455 §4.1", Error,
         "Sec-WebSocket-Version is not 13";
@@ -97,18 +97,18 @@ rules! {
     /// A compressed message that inflates past what all of the capture may. Those after it aren't inflated.
     InflateBudget: "inflate-budget", "RFC 7692 §8", Warning,
         "compressed messages inflate past the limit of this capture: this one and those after it are not inflated";
-    /// A compressed message that refers to octets from before the capture.
+    /// A compressed message that refers to bytes from before the capture.
     NoPriorWindow: "no-prior-window", "RFC 7692 §7.2.3.2", Info,
-        "the message refers to octets from before the capture: no prior window";
+        "the message refers to bytes from before the capture: no prior window";
     /// A compressed text that isn't UTF-8 once inflated.
     InvalidUtf8Inflated: "invalid-utf8-inflated", "RFC 6455 §8.1", Error,
         "the inflated text is not UTF-8";
-    /// Octets of the stream are missing from the capture.
-    MissingOctets: "missing-octets", "RFC 9293 §3.4", Warning,
-        "octets are missing from the capture";
-    /// Octets that belong to no frame.
-    UnframedOctets: "unframed-octets", "RFC 6455 §5.2", Warning,
-        "octets that belong to no frame that can be told";
+    /// Bytes of the stream are missing from the capture.
+    MissingBytes: "missing-bytes", "RFC 9293 §3.4", Warning,
+        "bytes are missing from the capture";
+    /// Bytes that belong to no frame.
+    UnframedBytes: "unframed-bytes", "RFC 6455 §5.2", Warning,
+        "bytes that belong to no frame that can be told";
     /// The stream ended inside a frame.
     TruncatedFrame: "truncated-frame", "RFC 6455 §5.2", Warning,
         "the stream ends inside a frame";
@@ -199,7 +199,7 @@ impl Rule {
                 ("repeated-masking-key", "the masking key is that of the frame before")
             }
             walk::Rule::ControlTooLong => {
-                ("control-too-long", "a control frame's payload is over 125 octets")
+                ("control-too-long", "a control frame's payload is over 125 bytes")
             }
             walk::Rule::FragmentedControl => {
                 ("fragmented-control", "a control frame is fragmented")
@@ -217,8 +217,8 @@ impl Rule {
                 ("length-top-bit", "the top bit of the 64-bit payload length is set")
             }
             walk::Rule::InvalidUtf8Text => ("invalid-utf8-text", "the text is not UTF-8"),
-            walk::Rule::CloseBodyOneOctet => {
-                ("close-body-one-octet", "the close body is one octet, too short for a code")
+            walk::Rule::CloseBodyOneByte => {
+                ("close-body-one-byte", "the close body is one byte, too short for a code")
             }
             walk::Rule::InvalidCloseCode => {
                 ("invalid-close-code", "the close code must not be on the wire")
@@ -226,7 +226,7 @@ impl Rule {
             walk::Rule::InvalidUtf8CloseReason => {
                 ("invalid-utf8-close-reason", "the close reason is not UTF-8")
             }
-            walk::Rule::DataAfterClose => ("data-after-close", "a data frame behind a close frame"),
+            walk::Rule::DataAfterClose => ("data-after-close", "a data frame after a close frame"),
             _ => ("frame", "the frame breaks a rule"),
         };
         let severity = match rule {

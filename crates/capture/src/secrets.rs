@@ -1,4 +1,4 @@
-//! Blanks the JSON values of secret keys in any text: behind a prefix (Socket.IO, STOMP), in texts one after
+//! Blanks the JSON values of secret keys in any text: after a prefix (Socket.IO, STOMP), in texts one after
 //! the other (SignalR, JSON lines), in strings that hold JSON again (SockJS), and in JSON that is broken or
 //! cut off. So it doesn't parse: what follows `"key":` goes, wherever that stands. Neither the depth of a
 //! text costs anything nor its length more than its due.
@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use memchr::memchr2;
 
-/// What stands for a secret's octets: the number of octets stays, so that every offset does.
+/// What stands for a secret's bytes: the number of bytes stays, so that every offset does.
 pub(crate) const BLANK: u8 = b'x';
 
 /// How often JSON may be escaped in strings of JSON. A string that goes deeper is blanked as a whole.
@@ -53,11 +53,11 @@ struct Unit {
     end: usize,
 }
 
-/// A string behind its opening quote.
+/// A string after its opening quote.
 struct Str {
     end: usize,
-    /// Behind its closing quote, if it has one.
-    behind: usize,
+    /// After its closing quote, if it has one.
+    after: usize,
     /// Whether there are quotes in it.
     has_quotes: bool,
 }
@@ -86,7 +86,7 @@ impl Search<'_> {
                     at = self.value(value);
                 } else if self.level == MAX_LEVEL && string.has_quotes {
                     self.found.push((at..string.end, Form::Text));
-                    at = string.behind;
+                    at = string.after;
                 }
             }
         }
@@ -94,7 +94,7 @@ impl Search<'_> {
 
     /// Where the value starts, if the string that starts at `at` is a secret's key.
     fn named(&self, at: usize, key: &Str) -> Option<usize> {
-        let value = self.behind_colon(key.behind)?;
+        let value = self.after_colon(key.after)?;
         self.keys.iter().any(|name| self.spells(at..key.end, name)).then_some(value)
     }
 
@@ -120,14 +120,14 @@ impl Search<'_> {
                 '"' if unit.level < self.level => return at,
                 '"' if unit.level == self.level => {
                     let string = self.string(unit.end);
-                    match self.behind_colon(string.behind).filter(|_| depth > 0) {
+                    match self.after_colon(string.after).filter(|_| depth > 0) {
                         Some(behind_key) => {
                             at = behind_key;
                             continue;
                         }
                         None => self.found.push((unit.end..string.end, Form::Text)),
                     }
-                    at = string.behind;
+                    at = string.after;
                 }
                 '{' | '[' if unit.level <= self.level => {
                     depth += 1;
@@ -190,10 +190,10 @@ impl Search<'_> {
                 has_quotes = true;
                 continue;
             }
-            let behind = if unit.level == self.level { unit.end } else { quote };
-            return Str { end: quote, behind, has_quotes };
+            let after = if unit.level == self.level { unit.end } else { quote };
+            return Str { end: quote, after, has_quotes };
         }
-        Str { end: self.text.len(), behind: self.text.len(), has_quotes }
+        Str { end: self.text.len(), after: self.text.len(), has_quotes }
     }
 
     /// The next quote of any level.
@@ -209,7 +209,7 @@ impl Search<'_> {
         }
     }
 
-    fn behind_colon(&self, at: usize) -> Option<usize> {
+    fn after_colon(&self, at: usize) -> Option<usize> {
         let colon = self.unit(self.skip_space(at))?;
         (colon.ch == ':' && colon.level <= self.level).then(|| self.skip_space(colon.end))
     }
@@ -231,14 +231,14 @@ impl Search<'_> {
 
 /// The character at `at` once escapes are undone `level` times.
 fn unit(text: &[u8], at: usize, level: u32) -> Option<Unit> {
-    let Some(below) = level.checked_sub(1) else { return octets(text, at) };
+    let Some(below) = level.checked_sub(1) else { return bytes(text, at) };
     let first = unit(text, at, below)?;
     if first.ch != '\\' || first.level != below {
         return Some(first);
     }
     let Some(second) = unit(text, first.end, below) else { return Some(first) };
     if second.ch == '"' && second.level < below {
-        // The string that the text is in ends behind a stray backslash.
+        // The string that the text is in ends after a stray backslash.
         return Some(first);
     }
     let (ch, end) = match second.ch {
@@ -251,8 +251,8 @@ fn unit(text: &[u8], at: usize, level: u32) -> Option<Unit> {
     Some(Unit { ch, level, end })
 }
 
-/// The character whose octets, in UTF-8, start at `at`.
-fn octets(text: &[u8], at: usize) -> Option<Unit> {
+/// The character whose bytes, in UTF-8, start at `at`.
+fn bytes(text: &[u8], at: usize) -> Option<Unit> {
     let first = *text.get(at)?;
     let len = match first {
         0xc0..=0xdf => 2,
@@ -260,12 +260,12 @@ fn octets(text: &[u8], at: usize) -> Option<Unit> {
         0xf0..=0xff => 4,
         _ => 1,
     };
-    let ch = text.get(at..at + len).and_then(|octets| str::from_utf8(octets).ok()?.chars().next());
+    let ch = text.get(at..at + len).and_then(|bytes| str::from_utf8(bytes).ok()?.chars().next());
     let (ch, len) = ch.map_or((char::REPLACEMENT_CHARACTER, 1), |ch| (ch, len));
     Some(Unit { ch, level: 0, end: at + len })
 }
 
-/// What the digits behind `\u` stand for, and where they end. Half of a pair stands for nothing.
+/// What the digits after `\u` stand for, and where they end. Half of a pair stands for nothing.
 fn code_point(text: &[u8], at: usize, level: u32) -> Option<(char, usize)> {
     let (high, end) = code_unit(text, at, level)?;
     if (0xd800..0xdc00).contains(&high) {
@@ -301,9 +301,9 @@ mod tests {
 
     fn blanked(text: &str) -> String {
         let keys = ["token", "clé", "🔑", "a\"b"].map(str::to_owned);
-        let mut octets = text.as_bytes().to_vec();
-        blank_values(&mut octets, &keys);
-        String::from_utf8(octets).unwrap()
+        let mut bytes = text.as_bytes().to_vec();
+        blank_values(&mut bytes, &keys);
+        String::from_utf8(bytes).unwrap()
     }
 
     #[track_caller]

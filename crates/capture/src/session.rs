@@ -6,11 +6,11 @@ use framewright_codec::Role;
 use framewright_codec::deflate::ContextParams;
 use framewright_codec::walk::{Gap, Walker};
 
+use crate::bytes::{Bytes, Run};
 use crate::feed::{Feed, Progress};
 use crate::handshake::{Fault, judge_http2};
 use crate::inflate::Inflating;
 use crate::log::Log;
-use crate::octets::{Octets, Run};
 use crate::resync::{Found, HeldChunk, Search};
 use crate::rows;
 use crate::{
@@ -32,7 +32,7 @@ enum Phase {
 /// One direction.
 #[derive(Debug)]
 struct Lane {
-    octets: Octets,
+    bytes: Bytes,
     walker: Walker,
     progress: Progress,
     opening: Opening,
@@ -41,9 +41,9 @@ struct Lane {
 }
 
 impl Lane {
-    /// Takes octets that lie at `offset`.
-    fn walk(&mut self, offset: u64, octets: &[u8], ctx: &mut Context<'_>) {
-        walk(&mut self.walker, &mut self.progress, offset, octets, ctx);
+    /// Takes bytes that lie at `offset`.
+    fn walk(&mut self, offset: u64, bytes: &[u8], ctx: &mut Context<'_>) {
+        walk(&mut self.walker, &mut self.progress, offset, bytes, ctx);
     }
 
     /// Nothing more comes to tell where frames start: what is likely counts.
@@ -60,8 +60,8 @@ impl Lane {
 
     /// Goes on with chunks of which the first starts with a frame.
     fn resume(&mut self, chunks: Vec<HeldChunk>, ctx: &mut Context<'_>) {
-        let Self { octets, walker, progress, .. } = self;
-        let runs = |chunk: &HeldChunk| octets.runs(chunk.range.clone());
+        let Self { bytes, walker, progress, .. } = self;
+        let runs = |chunk: &HeldChunk| bytes.runs(chunk.range.clone());
         if chunks.iter().flat_map(runs).any(|run| matches!(run, Run::Missing(_))) {
             // Evicted since; the search goes on.
             push_unframed(ctx, chunks);
@@ -109,7 +109,7 @@ pub(crate) struct Session {
 /// Memory that a connection takes.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Kept {
-    /// What goes when its oldest octets are evicted.
+    /// What goes when its oldest bytes are evicted.
     pub(crate) streams: u64,
     /// What stays as long as the capture does, or until it is understood.
     pub(crate) fixed: u64,
@@ -152,7 +152,7 @@ impl Session {
             let walker = Walker::new(sender(conn, direction)).permessage_deflate(deflate.is_some());
             let inflating = inflating(deflate, direction, !mid_stream);
             Lane {
-                octets: Octets::default(),
+                bytes: Bytes::default(),
                 walker: if mid_stream { walker.mid_stream() } else { walker },
                 progress: Progress::new(inflating),
                 opening: Opening::default(),
@@ -171,7 +171,7 @@ impl Session {
             fixed: (size_of::<Self>() + size_of::<Connection>() + texts) as u64 + self.heads_len,
         };
         for (lane, view) in self.lanes.iter().zip(&conn.lanes) {
-            kept.streams += lane.octets.kept_len()
+            kept.streams += lane.bytes.kept_len()
                 + (view.regions.capacity() * size_of::<Region>()) as u64
                 + (view.missing.capacity() * size_of::<Missing>()) as u64;
             kept.fixed += lane.opening.kept_len();
@@ -198,8 +198,8 @@ impl Session {
         self.phase == Phase::Handshake
     }
 
-    pub(crate) fn octets(&self, direction: Direction) -> &Octets {
-        &self.lanes[direction.index()].octets
+    pub(crate) fn bytes(&self, direction: Direction) -> &Bytes {
+        &self.lanes[direction.index()].bytes
     }
 
     pub(crate) fn inflating(&self, direction: Direction) -> Option<&Inflating> {
@@ -215,37 +215,37 @@ impl Session {
         }
     }
 
-    pub(crate) fn octets_mut(&mut self, direction: Direction) -> &mut Octets {
-        &mut self.lanes[direction.index()].octets
+    pub(crate) fn bytes_mut(&mut self, direction: Direction) -> &mut Bytes {
+        &mut self.lanes[direction.index()].bytes
     }
 
-    pub(crate) fn push(&mut self, octets: &[u8], mut ctx: Context<'_>) {
+    pub(crate) fn push(&mut self, bytes: &[u8], mut ctx: Context<'_>) {
         let lane = &mut self.lanes[ctx.direction.index()];
-        let offset = lane.octets.len();
-        lane.octets.push(octets);
-        ctx.conn.lanes[ctx.direction.index()].stream_len = lane.octets.len();
+        let offset = lane.bytes.len();
+        lane.bytes.push(bytes);
+        ctx.conn.lanes[ctx.direction.index()].stream_len = lane.bytes.len();
         match self.phase {
-            Phase::Frames => self.push_frames(offset, octets, &mut ctx),
-            Phase::Handshake => self.shake_hands(offset, octets, &mut ctx),
+            Phase::Frames => self.push_frames(offset, bytes, &mut ctx),
+            Phase::Handshake => self.shake_hands(offset, bytes, &mut ctx),
             Phase::Refused => {
-                push_region(&mut ctx, RegionKind::Unframed, offset, octets.len() as u64);
+                push_region(&mut ctx, RegionKind::Unframed, offset, bytes.len() as u64);
             }
         }
     }
 
     pub(crate) fn gap(&mut self, len: u64, mut ctx: Context<'_>) {
         let lane = &mut self.lanes[ctx.direction.index()];
-        let offset = lane.octets.len();
-        lane.octets.push_gap(len);
+        let offset = lane.bytes.len();
+        lane.bytes.push_gap(len);
         let view = &mut ctx.conn.lanes[ctx.direction.index()];
-        view.stream_len = lane.octets.len();
+        view.stream_len = lane.bytes.len();
         match view.missing.last_mut() {
             Some(missing) if missing.offset + missing.len == offset => missing.len += len,
             _ => rows::push(&mut view.missing, Missing { offset, len }),
         }
         if ctx.conn.init.source == Source::Wire {
-            let detail = Some(format!("{len} octets").into());
-            conn_fault(&mut ctx, ConnRule::MissingOctets, offset, len, detail);
+            let detail = Some(format!("{len} bytes").into());
+            conn_fault(&mut ctx, ConnRule::MissingBytes, offset, len, detail);
         }
         if self.phase == Phase::Handshake {
             self.lose_handshake(&mut ctx);
@@ -272,7 +272,7 @@ impl Session {
         if self.phase != Phase::Frames || lane.search.is_some() {
             return;
         }
-        let offset = lane.octets.len();
+        let offset = lane.bytes.len();
         let mut feed = feed(&mut lane.progress, &mut ctx, offset);
         feed.abandon_frame();
         feed.abandon_message();
@@ -297,7 +297,7 @@ impl Session {
             return;
         }
         let lane = &mut self.lanes[ctx.direction.index()];
-        let offset = lane.octets.len();
+        let offset = lane.bytes.len();
         let mut feed = feed(&mut lane.progress, &mut ctx, offset);
         if lane.search.is_none() && !lane.walker.at_boundary() {
             feed.fault(Rule::Conn(ConnRule::TruncatedFrame), offset.saturating_sub(1), 1, None);
@@ -313,13 +313,13 @@ impl Session {
         }
     }
 
-    fn push_frames(&mut self, offset: u64, octets: &[u8], ctx: &mut Context<'_>) {
+    fn push_frames(&mut self, offset: u64, bytes: &[u8], ctx: &mut Context<'_>) {
         let lane = &mut self.lanes[ctx.direction.index()];
         let Some(search) = &mut lane.search else {
-            lane.walk(offset, octets, ctx);
+            lane.walk(offset, bytes, ctx);
             return;
         };
-        match search.push(offset, octets, ctx.time_ns) {
+        match search.push(offset, bytes, ctx.time_ns) {
             Found::Nothing(refuted) => push_unframed(ctx, refuted),
             Found::Frames(chunks) => lane.resume(chunks, ctx),
         }
@@ -335,7 +335,7 @@ fn inflating(
     Some(Inflating::new(params, known))
 }
 
-/// Who sends in `direction`; masking isn't judged where frames were written anew.
+/// Who sends in `direction`; masking isn't judged where frames were rebuilt.
 fn sender(conn: &Connection, direction: Direction) -> Option<Role> {
     match (conn.init.source, direction) {
         (Source::Messages | Source::Headers, _) => None,
@@ -360,12 +360,12 @@ fn walk(
     walker: &mut Walker,
     progress: &mut Progress,
     offset: u64,
-    octets: &[u8],
+    bytes: &[u8],
     ctx: &mut Context<'_>,
 ) {
     let time_ns = ctx.time_ns;
     let mut feed = feed(progress, ctx, offset);
-    walker.push(octets, &mut feed);
+    walker.push(bytes, &mut feed);
     if walker.open_header_offset().is_some_and(|header| header >= offset) {
         progress.header_ns = time_ns;
     }
@@ -416,6 +416,6 @@ fn push_region(ctx: &mut Context<'_>, kind: RegionKind, offset: u64, len: u64) {
         && kind == RegionKind::Unframed
         && ctx.conn.handshake.as_ref().is_none_or(|h| h.accepted)
     {
-        conn_fault(ctx, ConnRule::UnframedOctets, offset, len, None);
+        conn_fault(ctx, ConnRule::UnframedBytes, offset, len, None);
     }
 }

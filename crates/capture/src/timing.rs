@@ -70,7 +70,7 @@ pub struct CloseTiming {
 pub struct Timing {
     /// From request to response in nanoseconds.
     pub handshake_ns: Option<u64>,
-    /// From the first octet to the last in nanoseconds.
+    /// From the first byte to the last in nanoseconds.
     pub duration_ns: u64,
     /// The pings of both directions, in order; a million at most.
     pub pings: Vec<PingTiming>,
@@ -198,7 +198,7 @@ impl Walk {
     fn payload(&mut self, capture: &Capture, id: FrameId) -> Vec<u8> {
         const MAX_CONTROL_PAYLOAD_LEN: u64 = 125;
         let content = self.reader.payload(capture, id, 0..MAX_CONTROL_PAYLOAD_LEN);
-        content.map(|content| content.octets.to_vec()).unwrap_or_default()
+        content.map(|content| content.bytes.to_vec()).unwrap_or_default()
     }
 }
 

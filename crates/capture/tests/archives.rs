@@ -21,7 +21,7 @@ fn frames(capture: &Capture) -> Vec<(Direction, u8, Vec<u8>)> {
     let ids = capture.frame_ids().map(FrameId);
     ids.map(|id| {
         let frame = capture.frame(id).unwrap();
-        let payload = reader.payload(capture, id, 0..u64::MAX).unwrap().octets.to_vec();
+        let payload = reader.payload(capture, id, 0..u64::MAX).unwrap().bytes.to_vec();
         (frame.direction(), frame.opcode().bits(), payload)
     })
     .collect()
@@ -147,7 +147,7 @@ fn an_archive_that_is_cut_off_shows_what_is_whole() {
         let (capture, report) = import(&file.as_bytes()[..len], 1 << 20);
         let found = frames(&capture);
         assert!(found.len() >= 5 && whole.starts_with(&found), "{len}");
-        let said = report.notes.iter().any(|note| note.starts_with("it is cut off at octet"));
+        let said = report.notes.iter().any(|note| note.starts_with("it is cut off at byte"));
         assert!(said, "{len}: {:?}", report.notes);
     }
 }

@@ -27,10 +27,10 @@ fn open(capture: &mut Capture, negotiated: Negotiated) -> ConnId {
 }
 
 fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
-    let mut octets = vec![first, 127];
-    octets.extend((payload.len() as u64).to_be_bytes());
-    octets.extend(payload);
-    octets
+    let mut bytes = vec![first, 127];
+    bytes.extend((payload.len() as u64).to_be_bytes());
+    bytes.extend(payload);
+    bytes
 }
 
 /// Pushes frames of a kB until all that was there before is evicted.
@@ -78,7 +78,7 @@ fn a_frame_evicted_while_it_comes_ends_like_any_other() {
     assert!(capture.frame(rest).unwrap().complete());
     assert!(capture.message(capture.frame(rest).unwrap().message().unwrap()).is_none());
     let message = capture.frame(new).unwrap().message().unwrap();
-    assert_eq!(Reader::new().message(&capture, message).unwrap().octets, b"new");
+    assert_eq!(Reader::new().message(&capture, message).unwrap().bytes, b"new");
     assert!(!capture.findings().iter().any(|finding| matches!(finding.rule, Rule::Conn(_))));
 }
 
@@ -113,8 +113,8 @@ fn what_still_comes_of_an_evicted_frame_is_not_kept() {
     let mut capture = limited();
     let long = open(&mut capture, Negotiated::default());
     let other = open(&mut capture, Negotiated::default());
-    let octets = frame(0x82, &vec![0; 20 << 20]);
-    for (index, chunk) in octets.chunks(10_000).enumerate() {
+    let bytes = frame(0x82, &vec![0; 20 << 20]);
+    for (index, chunk) in bytes.chunks(10_000).enumerate() {
         capture.push(long, ToClient, chunk, index as u64);
         capture.push(other, ToClient, &frame(0x82, b"beside"), index as u64);
         assert!(capture.kept_len() < LIMIT + 100_000, "{}", capture.kept_len());
@@ -126,11 +126,11 @@ fn what_still_comes_of_an_evicted_frame_is_not_kept() {
     capture.push(long, ToClient, &frame(0x81, b"Hello"), 9999);
     let newest = FrameId(capture.frame_ids().end - 1);
     let mut reader = Reader::new();
-    assert_eq!(reader.payload(&capture, newest, 0..9).unwrap().octets, b"Hello");
+    assert_eq!(reader.payload(&capture, newest, 0..9).unwrap().bytes, b"Hello");
 }
 
 #[test]
-fn octets_of_no_frame_are_evicted_too() {
+fn bytes_of_no_frame_are_evicted_too() {
     for alone in [true, false] {
         let mut capture = limited();
         let other = open(&mut capture, Negotiated::default());
@@ -177,12 +177,12 @@ fn nearly_as_much_is_held_of_many_connections_as_of_one() {
         let held = capture.frame_ids();
         let dropped = capture.dropped();
         assert_eq!(dropped.frames + held.len() as u64, 20_000);
-        let held_len = 20_000 * 1010 - dropped.octets;
+        let held_len = 20_000 * 1010 - dropped.bytes;
         assert!(held_len >= held.len() as u64 * 1010 && held_len <= LIMIT, "{held_len}");
         let mut reader = Reader::new();
         for id in held.map(FrameId) {
             let payload = reader.payload(&capture, id, 0..2000).unwrap();
-            assert_eq!(payload.octets, [id.0 as u8; 1000]);
+            assert_eq!(payload.bytes, [id.0 as u8; 1000]);
         }
     }
 }
@@ -230,7 +230,7 @@ fn what_is_left_can_be_redacted_and_exported() {
             let mut importer = Importer::new(ImportOptions::default());
             importer.push(&mut copy, &out).unwrap();
             importer.finish(&mut copy).unwrap();
-            // Some octets before the first frames may still be there, and be frames, too.
+            // Some bytes before the first frames may still be there, and be frames, too.
             assert!(copy.frame_ids().len() + 1 >= held, "{count}: {}", copy.frame_ids().len());
         }
     }

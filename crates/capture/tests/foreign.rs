@@ -19,7 +19,7 @@ fn with_len32(body: &[u8]) -> Vec<u8> {
 }
 
 fn bytes(random: &mut Random, len: usize) -> Vec<u8> {
-    random.octets(len)
+    random.bytes(len)
 }
 
 const PROTOCOLS: [(&str, Speak); 24] = [

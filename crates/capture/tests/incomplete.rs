@@ -1,4 +1,4 @@
-//! Connections of which the recorder missed something: their beginning, a head, octets in between.
+//! Connections of which the recorder missed something: their beginning, a head, bytes in between.
 #![allow(clippy::unwrap_used)]
 
 use framewright_capture::{
@@ -16,7 +16,7 @@ fn rules(capture: &Capture) -> Vec<&'static str> {
     capture.findings().iter().map(|finding| finding.rule.id()).collect()
 }
 
-/// A fragment of ten octets.
+/// A fragment of ten bytes.
 fn fragment(first: u8) -> Vec<u8> {
     [&[first, 10][..], &[b'a'; 10]].concat()
 }
@@ -40,7 +40,7 @@ fn a_message_resumed_behind_a_gap_has_no_orphans() {
     for first in [0x00, 0x00, 0x00, 0x00, 0x80] {
         capture.push(conn, ToClient, &fragment(first), 0);
     }
-    assert_eq!(rules(&capture), ["missing-octets"]);
+    assert_eq!(rules(&capture), ["missing-bytes"]);
     assert_eq!(capture.frame_ids().len(), 6);
 }
 
@@ -117,7 +117,7 @@ fn a_request_with_a_gap_is_not_taken_for_frames() {
         let region = capture.connections()[0].lane(ToServer).regions[0];
         assert_eq!((region.kind, region.offset, region.len), (RegionKind::Unframed, 0, 100));
         assert!(rules(&capture).iter().all(|rule| {
-            ["missing-octets", "unframed-octets", "repeated-masking-key"].contains(rule)
+            ["missing-bytes", "unframed-bytes", "repeated-masking-key"].contains(rule)
         }));
     }
 }
@@ -125,13 +125,13 @@ fn a_request_with_a_gap_is_not_taken_for_frames() {
 #[test]
 fn responses_of_1xx_are_no_refusal() {
     const HINTS: &[u8] = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
-    let octets = [HINTS, b"HTTP/1.1 100 Continue\r\n\r\n", RESPONSE, TO_CLIENT].concat();
-    let interim_len = (octets.len() - RESPONSE.len() - TO_CLIENT.len()) as u64;
-    for chunk_len in [1, 7, HINTS.len(), octets.len()] {
+    let bytes = [HINTS, b"HTTP/1.1 100 Continue\r\n\r\n", RESPONSE, TO_CLIENT].concat();
+    let interim_len = (bytes.len() - RESPONSE.len() - TO_CLIENT.len()) as u64;
+    for chunk_len in [1, 7, HINTS.len(), bytes.len()] {
         let mut capture = Capture::new(Limits::default());
         let conn = open(&mut capture, Start::Handshake);
         capture.push(conn, ToServer, REQUEST, 0);
-        for chunk in octets.chunks(chunk_len) {
+        for chunk in bytes.chunks(chunk_len) {
             capture.push(conn, ToClient, chunk, 1);
         }
         assert_eq!(rules(&capture), [""; 0]);

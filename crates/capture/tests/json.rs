@@ -1,4 +1,4 @@
-//! HTTP archives in three dialects, Chrome's NetLog, and pasted octets.
+//! HTTP archives in three dialects, Chrome's NetLog, and pasted bytes.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -37,7 +37,7 @@ fn texts(capture: &Capture) -> Vec<(Direction, Opcode, String)> {
     frames
         .map(|frame| {
             let content = reader.payload(capture, frame.id(), 0..u64::MAX).unwrap();
-            let text = String::from_utf8_lossy(content.octets).into_owned();
+            let text = String::from_utf8_lossy(content.bytes).into_owned();
             (frame.direction(), frame.opcode(), text)
         })
         .collect()
@@ -184,8 +184,8 @@ fn mitmproxys_archive() {
         packed.extend(part);
     }
     let (mut a, mut b) = (1_u32, 0_u32);
-    for octet in &file {
-        a = (a + u32::from(*octet)) % 65_521;
+    for byte in &file {
+        a = (a + u32::from(*byte)) % 65_521;
         b = (b + a) % 65_521;
     }
     packed.extend((b << 16 | a).to_be_bytes());
@@ -304,7 +304,7 @@ fn a_net_log_with_frame_headers_only() {
 }
 
 #[test]
-fn a_net_log_with_octets() {
+fn a_net_log_with_bytes() {
     let session =
         Session::random(3, Style { messages: 10, max_len: 300, deflate: true, split: false });
     let mut events = request_events();
@@ -312,13 +312,13 @@ fn a_net_log_with_octets() {
     for chunk in &session.chunks {
         let kind = if chunk.direction == Direction::ToServer { 12 } else { 13 };
         let time = (chunk.time_ns - session.chunks[0].time_ns) / 1_000_000;
-        let bytes = STANDARD.encode(&chunk.octets);
+        let bytes = STANDARD.encode(&chunk.bytes);
         events.push(event(
             kind,
             9,
             0,
             time,
-            json!({"byte_count": chunk.octets.len(), "bytes": bytes}),
+            json!({"byte_count": chunk.bytes.len(), "bytes": bytes}),
         ));
         // What TLS made of it.
         events.push(event(kind - 2, 9, 0, time, json!({"byte_count": 5, "bytes": "FwMDAAA="})));
@@ -348,22 +348,20 @@ fn a_net_log_whose_request_ends_with_its_upgrade() {
     assert!(conn.handshake.is_some());
     assert_eq!(capture.frame_ids().len(), 3);
 
-    // With octets as well, these are the connection.
+    // With bytes as well, these are the connection.
     let mut events = upgraded_request_events();
     let request = "GET /chat HTTP/1.1\r\nHost: example.org\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
                    Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
     let response = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
                     Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
-    for (at, kind, octets) in [
+    for (at, kind, bytes) in [
         (3, 10, request.as_bytes()),
         (5, 11, response.as_bytes()),
         (8, 10, b"\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"),
     ] {
-        let bytes = STANDARD.encode(octets);
-        events.insert(
-            at,
-            event(kind, 9, 0, 103, json!({"byte_count": octets.len(), "bytes": bytes})),
-        );
+        let bytes = STANDARD.encode(bytes);
+        events
+            .insert(at, event(kind, 9, 0, 103, json!({"byte_count": bytes.len(), "bytes": bytes})));
     }
     let (capture, report) = import(&net_log(&events, true, true));
     assert_eq!(capture.connections().len(), 1, "{:?}", report.notes);
@@ -372,7 +370,7 @@ fn a_net_log_whose_request_ends_with_its_upgrade() {
 }
 
 #[test]
-fn pasted_octets() {
+fn pasted_bytes() {
     for (text, format) in [
         ("81 85 37 fa 21 3d 7f 9f 4d 51 58", Format::Hex),
         ("  0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58\n", Format::Hex),
@@ -390,7 +388,7 @@ fn pasted_octets() {
     let (capture, _) = import(b"c1 07 f2 48 cd c9 c9 07 00");
     let mut reader = Reader::new();
     let message = reader.message(&capture, MessageId(0)).unwrap();
-    assert_eq!((message.octets, message.form), (&b"Hello"[..], MessageForm::Inflated));
+    assert_eq!((message.bytes, message.form), (&b"Hello"[..], MessageForm::Inflated));
     // A handshake with what followed it.
     let response = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n\x81\x02ok";
     let (capture, _) = import(response);

@@ -51,7 +51,7 @@ fn a_full_capture_takes_nothing_more() {
     assert_eq!(capture.open(ConnectionInit::default()), None);
     capture.end(conn, ToClient, End::Reset, 3);
     assert_eq!((capture.frame_ids(), capture.kept_len()), (frames, kept));
-    let dropped = Dropped { octets: 4, connections: 1, ..Dropped::default() };
+    let dropped = Dropped { bytes: 4, connections: 1, ..Dropped::default() };
     assert_eq!(capture.dropped(), dropped);
     // It didn't end in the middle of anything: its capture did.
     let lane = capture.connection(conn).unwrap().lane(ToClient);
@@ -65,7 +65,7 @@ fn what_is_in_a_full_capture_can_be_used() {
     let len = capture.frame_ids().len();
     let last = FrameId(len as u32 - 1);
     assert_eq!(capture.frame(last).unwrap().fields().len(), 7);
-    assert_eq!(Reader::new().payload(&capture, last, 0..9).unwrap().octets, b"");
+    assert_eq!(Reader::new().payload(&capture, last, 0..9).unwrap().bytes, b"");
     let mut scan = Scan::new(Query::parse("opcode==pong frame<=100").unwrap());
     while scan.step(&capture, 10_000) {}
     assert_eq!(scan.hits().len(), 100);
@@ -166,15 +166,15 @@ fn all_messages_together_inflate_to_so_much() {
     assert_eq!(form(&capture, shown - 1), MessageForm::Inflated);
     assert!((shown..100).all(|id| form(&capture, id) == MessageForm::OverBudget));
     let mut reader = Reader::new();
-    assert_eq!(reader.message(&capture, MessageId(0)).unwrap().octets.len(), 1 << 20);
+    assert_eq!(reader.message(&capture, MessageId(0)).unwrap().bytes.len(), 1 << 20);
     let content = reader.message(&capture, MessageId(shown)).unwrap();
-    assert_eq!((content.form, content.octets.len()), (MessageForm::OverBudget, 0));
+    assert_eq!((content.form, content.bytes.len()), (MessageForm::OverBudget, 0));
     // Who sends what other people send is inflated still, in the other direction and on other connections.
     let usual: String = (0..2000).map(|index| format!("{index}, ")).collect();
     for (conn, direction) in [(other, ToClient), (bomb, ToServer)] {
         let id = capture.message_ids().end;
         capture.push(conn, direction, &compressed(usual.as_bytes()), 200);
-        assert_eq!(reader.message(&capture, MessageId(id)).unwrap().octets, usual.as_bytes());
+        assert_eq!(reader.message(&capture, MessageId(id)).unwrap().bytes, usual.as_bytes());
     }
 }
 

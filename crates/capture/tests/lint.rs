@@ -1,4 +1,4 @@
-//! Every lint rule has a vector that breaks it, at a known octet, and a close one that doesn't.
+//! Every lint rule has a vector that breaks it, at a known byte, and a close one that doesn't.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -24,16 +24,16 @@ fn findings(capture: &Capture) -> Vec<(&'static str, u64, u64)> {
     capture.findings().iter().map(|f| (f.rule.id(), f.offset, f.len)).collect()
 }
 
-fn frames(start: Start, direction: Direction, octets: &[u8]) -> Capture {
+fn frames(start: Start, direction: Direction, bytes: &[u8]) -> Capture {
     let mut capture = Capture::new(Limits::default());
     let conn = capture.open(ConnectionInit { start, ..Default::default() }).unwrap();
-    capture.push(conn, direction, octets, 0);
-    // The same octets one by one must give the same.
+    capture.push(conn, direction, bytes, 0);
+    // The same bytes one by one must give the same.
     let mut slowly = Capture::new(Limits::default());
     let init = capture.connections()[0].init.clone();
     let conn = slowly.open(init).unwrap();
-    for octet in octets {
-        slowly.push(conn, direction, &[*octet], 0);
+    for byte in bytes {
+        slowly.push(conn, direction, &[*byte], 0);
     }
     assert_eq!(findings(&capture), findings(&slowly));
     capture
@@ -52,7 +52,7 @@ fn deflate() -> Start {
 
 use Direction::{ToClient, ToServer};
 
-/// Rule, start, direction, octets that break it, where, how long, octets that don't.
+/// Rule, start, direction, bytes that break it, where, how long, bytes that don't.
 type FrameVector = (&'static str, fn() -> Start, Direction, String, u64, u64, String);
 
 fn frame_vectors() -> Vec<FrameVector> {
@@ -104,9 +104,9 @@ fn frame_vectors() -> Vec<FrameVector> {
             &minimal,
         ),
         v("length-top-bit", plain, ToClient, "827f8000000000000000", 2, 1, "827e007e"),
-        // A surrogate: its second octet tells.
+        // A surrogate: its second byte tells.
         v("invalid-utf8-text", plain, ToClient, "8105 4141 eda080", 5, 1, "8105 4141 ed9fbf"),
-        // Cut short: its last octet tells.
+        // Cut short: its last byte tells.
         v("invalid-utf8-text", plain, ToClient, "8102 41c3", 3, 1, "0102 41c3 8001 a9"),
         // Masked, and in the second fragment.
         v(
@@ -118,7 +118,7 @@ fn frame_vectors() -> Vec<FrameVector> {
             1,
             "0181 01020304 40 8082 05060708 4444",
         ),
-        v("close-body-one-octet", plain, ToClient, "8801 03", 2, 1, "8800"),
+        v("close-body-one-byte", plain, ToClient, "8801 03", 2, 1, "8800"),
         v("invalid-close-code", plain, ToClient, "8802 03ed", 2, 2, "8802 03e8"),
         v("invalid-close-code", plain, ToClient, "8802 0000", 2, 2, "8802 0bb8"),
         v("invalid-utf8-close-reason", plain, ToClient, "8804 03e8 c328", 5, 1, "8804 03e8 c3a9"),
@@ -225,7 +225,7 @@ fn handshakes_break_rules_where_they_do() {
         };
         let capture = shake(&request, &response);
         let found = findings(&capture);
-        let found: Vec<_> = found.iter().filter(|(id, ..)| *id != "unframed-octets").collect();
+        let found: Vec<_> = found.iter().filter(|(id, ..)| *id != "unframed-bytes").collect();
         assert_eq!(found.len(), 1, "{rule}: {to}: {found:?}");
         assert_eq!(found[0].0, rule, "{to}");
         if let Some(field) = field {
@@ -254,7 +254,7 @@ fn compressed(messages: &[&str]) -> Vec<Vec<u8>> {
 
 #[test]
 fn messages_and_streams_break_rules() {
-    let frames_of = |start, octets: &[u8]| findings(&frames(start, ToClient, octets));
+    let frames_of = |start, bytes: &[u8]| findings(&frames(start, ToClient, bytes));
     let one = |rule, found: Vec<(&'static str, u64, u64)>| {
         assert_eq!(found.iter().map(|found| found.0).collect::<Vec<_>>(), [rule]);
         found[0]
@@ -274,7 +274,7 @@ fn messages_and_streams_break_rules() {
     };
     let mut capture = frames(deflate(), ToClient, &latin);
     one("invalid-utf8-inflated", findings(&capture));
-    assert_eq!(capture.findings()[0].detail.as_deref(), Some("octet 4 of the text"));
+    assert_eq!(capture.findings()[0].detail.as_deref(), Some("byte 4 of the text"));
     capture = frames(deflate(), ToClient, &compressed(&["café au lait"])[0]);
     assert_eq!(findings(&capture), []);
 
@@ -313,11 +313,11 @@ fn messages_and_streams_break_rules() {
         }
         findings(&capture)
     };
-    assert_eq!(stream(true, "8104 41", 2, "41 8800"), [("missing-octets", 3, 2)]);
+    assert_eq!(stream(true, "8104 41", 2, "41 8800"), [("missing-bytes", 3, 2)]);
     assert_eq!(stream(true, "8104 414141", 0, "41 8800"), []);
     assert_eq!(
         stream(false, "8104 41", 9, "4242"),
-        [("missing-octets", 3, 9), ("unframed-octets", 12, 2)]
+        [("missing-bytes", 3, 9), ("unframed-bytes", 12, 2)]
     );
     assert_eq!(
         stream(true, "8104 4141", 0, ""),
@@ -325,10 +325,10 @@ fn messages_and_streams_break_rules() {
     );
     assert_eq!(stream(true, "0104 41414141", 0, ""), [("unfinished-message", 5, 1)]);
 
-    let end = |octets: &str| {
+    let end = |bytes: &str| {
         let mut capture = Capture::new(Limits::default());
         let conn = capture.open(ConnectionInit { start: plain(), ..Default::default() }).unwrap();
-        capture.push(conn, ToClient, &hex(octets), 0);
+        capture.push(conn, ToClient, &hex(bytes), 0);
         capture.end(conn, ToClient, End::Finished, 2);
         capture.end(conn, ToServer, End::Reset, 2);
         findings(&capture)

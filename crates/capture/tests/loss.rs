@@ -37,7 +37,7 @@ fn frames_are_shown_though_the_answer_is_lost() {
     }
     let lanes = &capture.connections()[0].lanes;
     assert_eq!((lanes[0].frames, lanes[1].frames), (1, 5));
-    assert!(has(&capture, "missing-octets"), "{:?}", capture.findings());
+    assert!(has(&capture, "missing-bytes"), "{:?}", capture.findings());
     let errors = capture.findings().iter().filter(|one| one.rule.severity() == Severity::Error);
     assert_eq!(errors.count(), 0);
     let forms: Vec<_> = capture
@@ -47,7 +47,7 @@ fn frames_are_shown_though_the_answer_is_lost() {
             message.form()
         })
         .collect();
-    assert!(!forms.contains(&MessageForm::OctetsMissing), "{forms:?}");
+    assert!(!forms.contains(&MessageForm::BytesMissing), "{forms:?}");
 }
 
 #[test]

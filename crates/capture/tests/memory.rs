@@ -66,12 +66,12 @@ struct Flood {
 struct Round {
     conn: u32,
     direction: Direction,
-    octets: Vec<u8>,
+    bytes: Vec<u8>,
     gap: u64,
 }
 
-fn to_client(octets: Vec<u8>) -> Round {
-    Round { conn: 0, direction: ToClient, octets, gap: 0 }
+fn to_client(bytes: Vec<u8>) -> Round {
+    Round { conn: 0, direction: ToClient, bytes, gap: 0 }
 }
 
 fn plain() -> Start {
@@ -148,7 +148,7 @@ const FLOODS: [Flood; 14] = [
             let fields: String =
                 (0..200).map(|index| format!("X{index}: {index:0200}\r\n")).collect();
             let head = format!("GET / HTTP/1.1\r\n{fields}\r\n");
-            Round { conn: round, direction: ToServer, octets: head.into_bytes(), gap: 0 }
+            Round { conn: round, direction: ToServer, bytes: head.into_bytes(), gap: 0 }
         },
         rounds: 400,
     },
@@ -158,7 +158,7 @@ const FLOODS: [Flood; 14] = [
         round: |round| Round {
             conn: round / 60_000,
             direction: ToServer,
-            octets: match round % 60_000 {
+            bytes: match round % 60_000 {
                 0 => b"GET / HTTP/1.1\r\nX: ".to_vec(),
                 _ => vec![b'x'],
             },
@@ -214,17 +214,17 @@ fn flood(flood: &Flood, evicts: bool) {
     let mut conns = Vec::new();
     let mut taken = 0;
     for index in 0..flood.rounds {
-        let Round { conn, direction, octets, gap } = (flood.round)(index);
+        let Round { conn, direction, bytes, gap } = (flood.round)(index);
         while conns.len() <= conn as usize {
             let init = ConnectionInit { start: (flood.start)(), ..ConnectionInit::default() };
             conns.push(capture.open(init));
         }
         PEAK.store(LIVE.load(Relaxed), Relaxed);
         if let Some(conn) = conns[conn as usize] {
-            capture.push(conn, direction, &octets, index.into());
+            capture.push(conn, direction, &bytes, index.into());
             capture.gap(conn, direction, gap, index.into());
         }
-        let own = before + octets.capacity() + conns.capacity() * size_of_val(&conns[0]);
+        let own = before + bytes.capacity() + conns.capacity() * size_of_val(&conns[0]);
         let (live, peak) = (LIVE.load(Relaxed) - own, PEAK.load(Relaxed) - own);
         assert!(peak <= LIMIT + IN_WORK, "{} took {peak} in round {index}", flood.name);
         // What it says it takes is what it takes.

@@ -191,7 +191,7 @@ fn a_new_section_starts_with_new_interfaces() {
     assert_same(&capture, ConnId(1), &other);
 }
 
-/// Makes packets arrive late, twice, or cut anew, as networks do.
+/// Makes packets arrive late, twice, or cut differently, as networks do.
 fn disturb(packets: &[Packet], random: &mut Random) -> Vec<Packet> {
     let mut out: Vec<Packet> = Vec::new();
     for (index, packet) in packets.iter().enumerate() {
@@ -257,7 +257,7 @@ proptest! {
 }
 
 #[test]
-fn a_frames_last_octets_are_no_frame_even_if_they_look_like_one() {
+fn a_frames_last_bytes_are_no_frame_even_if_they_look_like_one() {
     lose_segments(14_936_813_464_456_702_941, [0, 0]);
 }
 
@@ -309,11 +309,11 @@ fn lose_segments(seed: u64, first: [u32; 2]) {
         let content = reader.message(&capture, id).unwrap();
         if message.state() == framewright_capture::MessageState::Complete
             && content.missing.is_empty()
-            && content.form != framewright_capture::MessageForm::OctetsMissing
+            && content.form != framewright_capture::MessageForm::BytesMissing
             && message.content_len().is_some()
             && message.opcode() != framewright_capture::codec::Opcode::Continuation
         {
-            let said = session.messages.iter().any(|said| said.content == content.octets);
+            let said = session.messages.iter().any(|said| said.content == content.bytes);
             assert!(said, "{:?}", content);
         }
     }
@@ -363,9 +363,9 @@ fn binary(len: usize) -> Vec<u8> {
         masking_key: None,
         payload_len: len as u64,
     };
-    let mut octets = [0; MAX_HEADER_LEN];
-    let header_len = header.encode(&mut octets);
-    [&octets[..header_len], &vec![b'a'; len]].concat()
+    let mut bytes = [0; MAX_HEADER_LEN];
+    let header_len = header.encode(&mut bytes);
+    [&bytes[..header_len], &vec![b'a'; len]].concat()
 }
 
 /// The packets of a connection begun before the capture.
@@ -443,7 +443,7 @@ fn too_few_frames_to_be_sure_are_shown_at_the_end() {
 
 #[test]
 fn other_traffic_begun_before_the_capture_is_not_shown() {
-    let both = |octets: &[u8]| vec![[octets.to_vec(), octets.to_vec()]; 20];
+    let both = |bytes: &[u8]| vec![[bytes.to_vec(), bytes.to_vec()]; 20];
     let mut random = Random::new(1);
     let mut noise = || (0..1460).map(|_| random.next() as u8).collect::<Vec<u8>>();
     let streams = [
@@ -479,7 +479,7 @@ fn compressed_messages_of_a_capture_begun_late_are_never_made_up() {
         for id in capture.message_ids().map(framewright_capture::MessageId) {
             let content = reader.message(&capture, id).unwrap();
             if content.form == framewright_capture::MessageForm::Inflated {
-                assert!(session.messages.iter().any(|said| said.content == content.octets));
+                assert!(session.messages.iter().any(|said| said.content == content.bytes));
             }
         }
     }
@@ -511,7 +511,7 @@ fn requests_before_the_upgrade_are_passed_over() {
     let time_ns = session.chunks[0].time_ns;
     let chunk = |direction, text: &str| support::session::Chunk {
         direction,
-        octets: text.as_bytes().to_vec(),
+        bytes: text.as_bytes().to_vec(),
         time_ns,
     };
     let before = [
@@ -543,9 +543,9 @@ fn other_traffic_is_counted_not_shown() {
         (text(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), "HTTP/2"),
         (text(b"220 mail.example.org ESMTP\r\n"), "something else"),
     ];
-    for (octets, note) in kinds {
+    for (bytes, note) in kinds {
         session.chunks.truncate(1);
-        session.chunks[0].octets = octets;
+        session.chunks[0].bytes = bytes;
         let frames = in_frames(&packets(&session, [1, 2], 1460), v4(), 1);
         let file = pcap(&frames, 1, PcapStyle { big_endian: false, nanoseconds: true }, 65_535);
         let (capture, report) = import(&file, 4096);

@@ -22,13 +22,13 @@ fn frame(direction: Direction, first: u8, payload: &[u8]) -> Vec<u8> {
         masking_key: (direction == Direction::ToServer).then_some([0xde, 0xad, 0xbe, 0xef]),
         payload_len: payload.len() as u64,
     };
-    let mut octets = [0; MAX_HEADER_LEN];
-    let len = header.encode(&mut octets);
+    let mut bytes = [0; MAX_HEADER_LEN];
+    let len = header.encode(&mut bytes);
     let mut payload = payload.to_vec();
     if let Some(key) = header.masking_key {
         Mask::new(key).apply(&mut payload);
     }
-    [&octets[..len], &payload].concat()
+    [&bytes[..len], &payload].concat()
 }
 
 use Direction::{ToClient, ToServer};
@@ -68,8 +68,8 @@ fn sample() -> Capture {
         /* 11 */ (1, ToServer, 0x88, &[0x03, 0xe9, b'b', b'y', b'e']),
     ];
     for (index, (conn, direction, first, payload)) in frames.into_iter().enumerate() {
-        let octets = frame(direction, first, payload);
-        capture.push(conns[conn], direction, &octets, index as u64 * 1_000_000_000);
+        let bytes = frame(direction, first, payload);
+        capture.push(conns[conn], direction, &bytes, index as u64 * 1_000_000_000);
     }
     capture
 }
@@ -195,7 +195,7 @@ fn content() {
         ("hex:\"10 20 30\"", &[]),
         // As on the wire: the header of the unmasked ping.
         ("hex:8900", &[6]),
-        // In the masked octets themselves: 0x00 ^ 0xde.
+        // In the masked bytes themselves: 0x00 ^ 0xde.
         ("hex:deadbeefde", &[4]),
         ("json.type==\"hb\"", &[0]),
         ("json.type==hb", &[0]),
@@ -262,8 +262,8 @@ fn a_scan_finds_what_matches_alone() {
         let start = Start::Frames(Negotiated::default());
         let conn = capture.open(ConnectionInit { start, ..Default::default() }).unwrap();
         for _ in 0..4 {
-            let octets = frame(ToServer, 0x81, random.text(len).as_bytes());
-            capture.push(conn, ToServer, &octets, 0);
+            let bytes = frame(ToServer, 0x81, random.text(len).as_bytes());
+            capture.push(conn, ToServer, &bytes, 0);
         }
     }
     let mut found = 0;
@@ -339,7 +339,7 @@ fn a_live_scan_finds_what_arrives_later() {
         let conn = capture.open(ConnectionInit::default()).unwrap();
         let mut live = Scan::new(Query::parse(query).unwrap());
         for chunk in &session.chunks {
-            capture.push(conn, chunk.direction, &chunk.octets, chunk.time_ns);
+            capture.push(conn, chunk.direction, &chunk.bytes, chunk.time_ns);
             while live.step(&capture, 3) {}
         }
         let mut late = Scan::new(Query::parse(query).unwrap());

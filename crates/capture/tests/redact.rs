@@ -19,7 +19,7 @@ fn capture(text: &[u8]) -> Capture {
 
 fn redacted(text: &[u8]) -> Vec<u8> {
     let copy = Redaction::secrets().apply(&capture(text));
-    Reader::new().payload(&copy, FrameId(0), 0..u64::MAX).unwrap().octets.to_vec()
+    Reader::new().payload(&copy, FrameId(0), 0..u64::MAX).unwrap().bytes.to_vec()
 }
 
 #[test]
@@ -94,10 +94,10 @@ fn the_rest_of_an_evicted_message_is_missing() {
     let frame = capture.frame(FrameId(1)).unwrap();
     assert!(frame.message().is_some_and(|message| capture.message(message).is_none()));
     let copy = Redaction::secrets().apply(&capture);
-    let mut octets = Vec::new();
-    copy.read(conn, Direction::ToClient, 0..2000, &mut octets);
-    assert_eq!(octets.len(), 1015);
-    assert!(!octets.windows(7).any(|window| window == b"hunter2"));
+    let mut bytes = Vec::new();
+    copy.read(conn, Direction::ToClient, 0..2000, &mut bytes);
+    assert_eq!(bytes.len(), 1015);
+    assert!(!bytes.windows(7).any(|window| window == b"hunter2"));
 }
 
 proptest! {

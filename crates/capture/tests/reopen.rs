@@ -44,7 +44,7 @@ fn frames(capture: &Capture) -> Vec<(Direction, u8, Vec<u8>)> {
     let ids = capture.frame_ids().map(FrameId);
     ids.map(|id| {
         let frame = capture.frame(id).unwrap();
-        let payload = reader.payload(capture, id, 0..u64::MAX).unwrap().octets.to_vec();
+        let payload = reader.payload(capture, id, 0..u64::MAX).unwrap().bytes.to_vec();
         (frame.direction(), frame.opcode().bits(), payload)
     })
     .collect()

@@ -42,7 +42,7 @@ fn use_all(capture: &Capture) {
             && content.missing.is_empty()
             && message.state() == framewright_capture::MessageState::Complete
         {
-            assert_eq!(content.octets.len() as u64, len);
+            assert_eq!(content.bytes.len() as u64, len);
         }
         assert!(message.frames().count() as u64 <= u64::from(message.fragments()));
     }
@@ -133,12 +133,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: if cfg!(miri) { 2 } else { 300 }, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_octets_in_any_format(
-        octets in proptest::collection::vec(any::<u8>(), 0..600),
+    fn any_bytes_in_any_format(
+        bytes in proptest::collection::vec(any::<u8>(), 0..600),
         format in proptest::option::of(proptest::sample::select(&Format::ALL)),
         piece_len in 1..700_usize,
     ) {
-        use_all(&import(&octets, format, piece_len));
+        use_all(&import(&bytes, format, piece_len));
     }
 
     #[test]
@@ -159,9 +159,9 @@ proptest! {
         };
         let mut capture = Capture::new(Limits::default());
         let conn = capture.open(ConnectionInit { start, ..Default::default() }).unwrap();
-        for (index, (to_server, octets)) in chunks.iter().enumerate() {
+        for (index, (to_server, bytes)) in chunks.iter().enumerate() {
             let direction = if *to_server { Direction::ToServer } else { Direction::ToClient };
-            capture.push(conn, direction, octets, index as u64 * 1_000_000_000);
+            capture.push(conn, direction, bytes, index as u64 * 1_000_000_000);
             for (_, len) in gaps.iter().filter(|(at, _)| *at == index) {
                 capture.gap(conn, direction, *len, index as u64);
             }
@@ -175,7 +175,7 @@ proptest! {
     }
 
     #[test]
-    fn good_files_with_octets_changed(seed: u64, piece_len in 1..5000_usize, cut: bool) {
+    fn good_files_with_bytes_changed(seed: u64, piece_len in 1..5000_usize, cut: bool) {
         let mut random = Random::new(seed);
         for mut file in files(seed) {
             for _ in 0..1 + random.below(8) {
@@ -240,8 +240,8 @@ fn what_is_evicted_is_counted_and_what_stays_is_right() {
     for index in 0..200 {
         for (session, &conn) in sessions.iter().zip(&conns) {
             if let Some(chunk) = session.chunks.get(index) {
-                capture.push(conn, chunk.direction, &chunk.octets, chunk.time_ns);
-                pushed += chunk.octets.len() as u64;
+                capture.push(conn, chunk.direction, &chunk.bytes, chunk.time_ns);
+                pushed += chunk.bytes.len() as u64;
                 assert!(capture.kept_len() <= limits.max_kept_len, "{}", capture.kept_len());
             }
         }
@@ -251,7 +251,7 @@ fn what_is_evicted_is_counted_and_what_stays_is_right() {
     let frames: u64 =
         capture.connections().iter().flat_map(|conn| &conn.lanes).map(|lane| lane.frames).sum();
     assert_eq!(dropped.frames + capture.frame_ids().len() as u64, frames);
-    assert!(dropped.octets < pushed);
+    assert!(dropped.bytes < pushed);
     for id in capture.frame_ids().map(FrameId) {
         assert!(capture.frame(id).unwrap().header().is_some(), "{id:?}");
     }
@@ -265,7 +265,7 @@ fn what_is_evicted_is_counted_and_what_stays_is_right() {
             framewright_capture::MessageForm::Plain | framewright_capture::MessageForm::Inflated
         ) && message.state() == framewright_capture::MessageState::Complete
         {
-            assert!(session.messages.iter().any(|said| said.content == content.octets), "{id:?}");
+            assert!(session.messages.iter().any(|said| said.content == content.bytes), "{id:?}");
         }
     }
     // An evicted frame is gone, and asking for it is no error.
@@ -288,7 +288,7 @@ fn limits_on_findings_and_connections_are_counted() {
     assert!(capture.open(start()).is_none());
     assert_eq!(capture.dropped().connections, 1);
     capture.push(ConnId(9), Direction::ToClient, b"lost", 0);
-    assert_eq!(capture.dropped().octets, 4);
+    assert_eq!(capture.dropped().bytes, 4);
 }
 
 /// A message of zeros that inflates to a thousand times its length.

@@ -27,7 +27,7 @@ fn import(file: &[u8], format: Format) -> Capture {
     capture
 }
 
-/// Several sessions at once, some begun late, some with octets missing.
+/// Several sessions at once, some begun late, some with bytes missing.
 fn capture_of(seed: u64) -> Capture {
     let mut capture = Capture::new(Limits::default());
     let style =
@@ -63,13 +63,13 @@ fn capture_of(seed: u64) -> Capture {
             let head_len =
                 session.stream(chunk.direction).windows(4).position(|w| w == b"\r\n\r\n").unwrap()
                     + 4;
-            let mut octets = &chunk.octets[..];
+            let mut bytes = &chunk.bytes[..];
             if skipped > 0 && heads[lane] < head_len {
-                let skip = octets.len().min(head_len - heads[lane]);
+                let skip = bytes.len().min(head_len - heads[lane]);
                 heads[lane] += skip;
-                octets = &octets[skip..];
+                bytes = &bytes[skip..];
             }
-            capture.push(conn, chunk.direction, octets, chunk.time_ns);
+            capture.push(conn, chunk.direction, bytes, chunk.time_ns);
         }
         if conn == ConnId(2) {
             capture.gap(conn, Direction::ToClient, 1000, session.end_ns());
@@ -91,9 +91,9 @@ fn assert_same(before: &Capture, after: &Capture) {
         assert_eq!(old.negotiated, new.negotiated);
         for direction in Direction::BOTH {
             let read = |capture: &Capture| {
-                let mut octets = Vec::new();
-                let missing = capture.read(conn, direction, 0..u64::MAX, &mut octets);
-                (octets, missing)
+                let mut bytes = Vec::new();
+                let missing = capture.read(conn, direction, 0..u64::MAX, &mut bytes);
+                (bytes, missing)
             };
             assert!(read(before) == read(after), "{conn:?} {direction:?}");
             assert_eq!(old.lane(direction).missing, new.lane(direction).missing);
@@ -158,7 +158,7 @@ proptest! {
             control
                 .map(|frame| {
                     let content = reader.payload(capture, frame.id(), 0..u64::MAX).unwrap();
-                    (frame.direction(), frame.opcode(), content.octets.to_vec())
+                    (frame.direction(), frame.opcode(), content.bytes.to_vec())
                 })
                 .collect::<Vec<_>>()
         };
@@ -212,6 +212,6 @@ fn hex_of_one_direction_can_be_pasted_again() {
     assert!(
         String::from_utf8(text)
             .unwrap()
-            .starts_with("# frame 0, connection 0, to the server: text, 5 octets")
+            .starts_with("# frame 0, connection 0, to the server: text, 5 bytes")
     );
 }

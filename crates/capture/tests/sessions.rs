@@ -56,7 +56,7 @@ fn sessions_do_not_disturb_each_other() {
     for index in 0..longest {
         for (session, &conn) in sessions.iter().zip(&ids) {
             if let Some(chunk) = session.chunks.get(index) {
-                capture.push(conn, chunk.direction, &chunk.octets, chunk.time_ns);
+                capture.push(conn, chunk.direction, &chunk.bytes, chunk.time_ns);
             }
         }
     }

@@ -30,7 +30,7 @@ fn unmasked(first: u8, payload: &[u8]) -> Vec<u8> {
 
 fn masked(first: u8, payload: &[u8]) -> Vec<u8> {
     let key = [1, 2, 3, payload.len() as u8 ^ first];
-    let body = payload.iter().enumerate().map(|(at, octet)| octet ^ key[at % 4]);
+    let body = payload.iter().enumerate().map(|(at, byte)| byte ^ key[at % 4]);
     [first, 0x80 | payload.len() as u8].into_iter().chain(key).chain(body).collect()
 }
 
@@ -48,7 +48,7 @@ fn contents(capture: &Capture) -> Vec<String> {
     frames
         .map(|frame| {
             let content = reader.payload(capture, frame.id(), 0..u64::MAX).unwrap();
-            String::from_utf8_lossy(content.octets).into_owned()
+            String::from_utf8_lossy(content.bytes).into_owned()
         })
         .collect()
 }
@@ -119,7 +119,7 @@ fn secrets_in_compressed_messages_come_out_uncompressed() {
     let redacted = Redaction::new().pattern("hunter2").unwrap().apply(&capture);
     let mut reader = Reader::new();
     let texts: Vec<_> = (0..3)
-        .map(|id| reader.message(&redacted, MessageId(id)).unwrap().octets.to_vec())
+        .map(|id| reader.message(&redacted, MessageId(id)).unwrap().bytes.to_vec())
         .map(|text| String::from_utf8(text).unwrap())
         .collect();
     assert_eq!(texts, ["the word is xxxxxxx", "again: the word is xxxxxxx", "no more"]);
@@ -132,8 +132,8 @@ fn secrets_in_compressed_messages_come_out_uncompressed() {
 fn times_of_a_connection() {
     let mut capture = Capture::new(Limits::default());
     let conn = open(&mut capture, RESPONSE);
-    let at = |capture: &mut Capture, direction, octets: &[u8], time| {
-        capture.push(conn, direction, octets, time);
+    let at = |capture: &mut Capture, direction, bytes: &[u8], time| {
+        capture.push(conn, direction, bytes, time);
     };
     at(&mut capture, ToServer, &masked(0x89, b"a"), SECOND);
     at(&mut capture, ToServer, &masked(0x89, b"b"), 2 * SECOND);
@@ -241,7 +241,7 @@ fn causes_are_named() {
 }
 
 #[test]
-fn octets_lead_to_their_frame() {
+fn bytes_lead_to_their_frame() {
     let mut capture = Capture::new(Limits::default());
     let start = Start::Frames(Negotiated::default());
     let conn = capture.open(ConnectionInit { start, ..ConnectionInit::default() }).unwrap();
@@ -254,8 +254,8 @@ fn octets_lead_to_their_frame() {
         };
         capture.push(conn, direction, &frame, 0);
         if direction == ToClient {
-            for octet in offset..offset + frame.len() as u64 {
-                let found = capture.frame_at(conn, ToClient, octet).unwrap();
+            for byte in offset..offset + frame.len() as u64 {
+                let found = capture.frame_at(conn, ToClient, byte).unwrap();
                 assert_eq!(found.id(), FrameId(index));
                 assert_eq!(found.opcode(), Opcode::Binary);
             }

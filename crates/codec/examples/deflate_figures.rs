@@ -13,11 +13,11 @@ const MESSAGES: usize = 500;
 fn main() {
     let messages: Vec<_> = (0..MESSAGES as u64).map(message).collect();
     let len = messages.iter().map(Vec::len).sum::<usize>() / MESSAGES;
-    println!("{MESSAGES} JSON messages of about {len} octets, level 6, context takeover\n");
+    println!("{MESSAGES} JSON messages of about {len} bytes, level 6, context takeover\n");
     let compressor = compressor(CompressOptions::DEFAULT_HISTORY_LEN);
-    println!("engine: {} octets to compress", compressor.engine_memory_len());
-    println!("        {} octets to inflate\n", decompressor().engine_memory_len());
-    println!("compressor               history   µs to wake   µs a message   octets out");
+    println!("engine: {} bytes to compress", compressor.engine_memory_len());
+    println!("        {} bytes to inflate\n", decompressor().engine_memory_len());
+    println!("compressor               history   µs to wake   µs a message   bytes out");
     let awake = row("awake", usize::MAX, &messages, false, 0);
     for history_len in [1024, 2048, 4096, 8192, 16_384, 32_768] {
         row("asleep between messages", history_len, &messages, true, awake);
@@ -140,7 +140,7 @@ fn resident(connections: usize, messages: &[Vec<u8>]) {
     );
 }
 
-/// This process's resident memory in octets; 0 where there is no /proc to tell.
+/// This process's resident memory in bytes; 0 where there is no /proc to tell.
 fn resident_len() -> usize {
     let pages = std::fs::read_to_string("/proc/self/statm")
         .ok()

@@ -2,7 +2,7 @@
 
 use alloc::boxed::Box;
 
-/// The longest payload of a control frame in octets (RFC 6455 §5.5).
+/// The longest payload of a control frame in bytes (RFC 6455 §5.5).
 pub const MAX_CONTROL_PAYLOAD_LEN: usize = 125;
 
 /// The payloads of control frames that are spread over chunks. Two banks: one chunk can end such a frame,

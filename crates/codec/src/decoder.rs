@@ -1,4 +1,4 @@
-//! The strict decoder: octets in, events out; stops at the first violation, as a peer must.
+//! The strict decoder: bytes in, events out; stops at the first violation, as a peer must.
 
 use crate::control::{CarriedControl, MAX_CONTROL_PAYLOAD_LEN};
 use crate::event::{ControlPayload, Event, EventSink, MessageType, Piece};
@@ -6,7 +6,7 @@ use crate::header::{HeaderPrefix, MAX_HEADER_LEN};
 use crate::utf8::{self, Utf8Validator};
 use crate::{CloseCode, Limits, Mask, Opcode, ProtocolError, Role, Span};
 
-/// The longest payload length that is taken from a header: 2^53 − 1 octets.
+/// The longest payload length that is taken from a header: 2^53 − 1 bytes.
 const MAX_FRAME_PAYLOAD_LEN: u64 = (1 << 53) - 1;
 
 /// How to decode one direction of a connection.
@@ -36,9 +36,9 @@ impl DecoderConfig {
 pub struct Counters {
     /// Calls of [`Decoder::decode`]: one a chunk, and one more each time the sink was full.
     pub chunks: u64,
-    /// Frames whose last octet came, control frames included.
+    /// Frames whose last byte came, control frames included.
     pub frames: u64,
-    /// Data messages whose last octet came.
+    /// Data messages whose last byte came.
     pub messages: u64,
 }
 
@@ -63,13 +63,13 @@ pub struct Counters {
 pub struct Decoder {
     config: DecoderConfig,
     state: State,
-    /// The octets of a header that isn't complete yet.
+    /// The bytes of a header that isn't complete yet.
     header: [u8; MAX_HEADER_LEN],
     header_len: u8,
     frame: Frame,
     message: Option<Message>,
     control: CarriedControl,
-    /// How many chunks the incomplete header field or payload is spread over, and its octets so far.
+    /// How many chunks the incomplete header field or payload is spread over, and its bytes so far.
     buffered_chunks: u32,
     buffered_len: u64,
     counters: Counters,
@@ -119,7 +119,7 @@ enum HeaderProgress {
 }
 
 impl Decoder {
-    /// A decoder at the start of a connection, behind the opening handshake.
+    /// A decoder at the start of a connection, after the opening handshake.
     pub const fn new(config: DecoderConfig) -> Self {
         Self {
             config,
@@ -142,10 +142,10 @@ impl Decoder {
         }
     }
 
-    /// Decodes the connection's next octets, unmasking payloads in place.
+    /// Decodes the connection's next bytes, unmasking payloads in place.
     ///
-    /// Returns how many octets were taken. Where that is less than `chunk.len()`, the sink was full: call
-    /// again with the rest. After [`Event::Close`] or [`Event::Error`] all octets are taken and dropped.
+    /// Returns how many bytes were taken. Where that is less than `chunk.len()`, the sink was full: call
+    /// again with the rest. After [`Event::Close`] or [`Event::Error`] all bytes are taken and dropped.
     pub fn decode<S: EventSink>(&mut self, chunk: &mut [u8], sink: &mut S) -> usize {
         self.counters.chunks = self.counters.chunks.wrapping_add(1);
         if self.state == State::Done {
@@ -166,7 +166,7 @@ impl Decoder {
         self.control.whole()
     }
 
-    /// Returns what was counted since the last call, and starts anew.
+    /// Returns what was counted since the last call, and starts again.
     pub fn take_counters(&mut self) -> Counters {
         core::mem::take(&mut self.counters)
     }
@@ -229,8 +229,8 @@ impl Decoder {
     /// same result for these.
     #[inline(always)]
     fn whole_message(&self, chunk: &[u8], offset: usize) -> Option<WholeMessage> {
-        let octets = &chunk[offset..];
-        let &[first, second] = octets.first_chunk()?;
+        let bytes = &chunk[offset..];
+        let &[first, second] = bytes.first_chunk()?;
         let message_type = match first {
             0x81 => MessageType::Text,
             0x82 => MessageType::Binary,
@@ -245,15 +245,15 @@ impl Decoder {
         }
         let (len, mut header_len) = match second & 0x7f {
             127 => return None,
-            126 => (usize::from(u16::from_be_bytes(*octets.get(2..)?.first_chunk()?)), 4),
+            126 => (usize::from(u16::from_be_bytes(*bytes.get(2..)?.first_chunk()?)), 4),
             len => (usize::from(len), 2),
         };
         let mut masking_key = [0; 4];
         if masked {
-            masking_key = *octets.get(header_len..)?.first_chunk()?;
+            masking_key = *bytes.get(header_len..)?.first_chunk()?;
             header_len += 4;
         }
-        if octets.len() < header_len + len || len as u64 > self.config.limits.max_payload_len {
+        if bytes.len() < header_len + len || len as u64 > self.config.limits.max_payload_len {
             return None;
         }
         Some(WholeMessage {
@@ -285,7 +285,7 @@ impl Decoder {
         Ok(span.offset + span.len)
     }
 
-    /// Reads a header at `offset`, and moves `offset` behind the octets it took.
+    /// Reads a header at `offset`, and moves `offset` after the bytes it took.
     #[inline]
     fn read_header(
         &mut self,
@@ -293,13 +293,13 @@ impl Decoder {
         offset: &mut usize,
     ) -> Result<HeaderProgress, ProtocolError> {
         if self.header_len == 0 {
-            let octets = &chunk[*offset..];
-            let progress = self.parse_header(octets)?;
+            let bytes = &chunk[*offset..];
+            let progress = self.parse_header(bytes)?;
             match progress {
                 HeaderProgress::Complete { header_len, .. } => *offset += header_len,
                 HeaderProgress::Incomplete => {
-                    self.header[..octets.len()].copy_from_slice(octets);
-                    self.header_len = octets.len() as u8;
+                    self.header[..bytes.len()].copy_from_slice(bytes);
+                    self.header_len = bytes.len() as u8;
                     *offset = chunk.len();
                 }
             }
@@ -308,7 +308,7 @@ impl Decoder {
         self.resume_header(chunk, offset)
     }
 
-    /// Goes on with a header whose first octets came in earlier chunks.
+    /// Goes on with a header whose first bytes came in earlier chunks.
     #[cold]
     fn resume_header(
         &mut self,
@@ -333,18 +333,18 @@ impl Decoder {
         Ok(progress)
     }
 
-    /// Parses and checks a header, each field as soon as its octets are there.
+    /// Parses and checks a header, each field as soon as its bytes are there.
     #[inline]
-    fn parse_header(&self, octets: &[u8]) -> Result<HeaderProgress, ProtocolError> {
-        let Some(&prefix) = octets.first_chunk() else { return Ok(HeaderProgress::Incomplete) };
+    fn parse_header(&self, bytes: &[u8]) -> Result<HeaderProgress, ProtocolError> {
+        let Some(&prefix) = bytes.first_chunk() else { return Ok(HeaderProgress::Incomplete) };
         let prefix = HeaderPrefix(prefix);
         self.check_prefix(prefix)?;
-        let Some(payload_len) = crate::FrameHeader::parse_payload_len(prefix, octets) else {
+        let Some(payload_len) = crate::FrameHeader::parse_payload_len(prefix, bytes) else {
             return Ok(HeaderProgress::Incomplete);
         };
         self.check_payload_len(prefix.opcode(), payload_len)?;
         let header_len = prefix.header_len();
-        let Some(header) = octets.get(..header_len) else { return Ok(HeaderProgress::Incomplete) };
+        let Some(header) = bytes.get(..header_len) else { return Ok(HeaderProgress::Incomplete) };
         let masking_key = match header.last_chunk() {
             Some(&key) if prefix.masked() => key,
             _ => [0; 4],
@@ -362,7 +362,7 @@ impl Decoder {
         })
     }
 
-    /// The checks that the first two octets allow, in the order in which peers are used to see them fail.
+    /// The checks that the first two bytes allow, in the order in which peers are used to see them fail.
     #[inline]
     fn check_prefix(&self, prefix: HeaderPrefix) -> Result<(), ProtocolError> {
         let opcode = prefix.opcode();
@@ -421,7 +421,7 @@ impl Decoder {
         Ok(())
     }
 
-    /// Takes the next `len` octets of the payload that is under way.
+    /// Takes the next `len` bytes of the payload that is under way.
     #[inline]
     fn read_payload<S: EventSink>(
         &mut self,
@@ -491,7 +491,7 @@ impl Decoder {
         let is_checked = message.message_type == MessageType::Text
             && !message.compressed
             && self.config.validate_utf8;
-        // Octets before what only a frame's end tells: so the fault is the same however they are cut.
+        // Bytes before what only a frame's end tells: so the fault is the same however they are cut.
         if is_checked && (!is_ascii || !message.utf8.is_at_boundary()) {
             message.utf8.push(piece).map_err(|_| ProtocolError::InvalidUtf8)?;
         }
@@ -574,7 +574,7 @@ impl Decoder {
         Ok(code)
     }
 
-    /// Counts the chunks that hold octets of the header field or payload that is still incomplete.
+    /// Counts the chunks that hold bytes of the header field or payload that is still incomplete.
     #[inline]
     fn count_buffered(&mut self, chunk_len: usize, taken: usize) {
         let buffered_len = match self.state {
@@ -591,7 +591,7 @@ impl Decoder {
         self.buffered_len = buffered_len;
     }
 
-    /// How many octets of the held header belong to a field that isn't complete: the first two octets,
+    /// How many bytes of the held header belong to a field that isn't complete: the first two bytes,
     /// the extended length, or the masking key.
     fn incomplete_field_len(&self) -> u64 {
         let held = usize::from(self.header_len);

@@ -19,14 +19,14 @@ pub enum ProtocolError {
     InvalidOpcode(u8),
     /// A fragmented control frame (§5.5).
     ExpectedFin,
-    /// A control payload over 125 octets, or a close body of one octet (§5.5). Holds the seven length
+    /// A control payload over 125 bytes, or a close body of one byte (§5.5). Holds the seven length
     /// bits.
     InvalidControlPayloadLen(u8),
     /// An unmasked frame from a client (§5.1).
     ExpectedMask,
     /// A masked frame from a server (§5.1).
     UnexpectedMask,
-    /// A frame whose payload length is above 2^53 − 1 octets.
+    /// A frame whose payload length is above 2^53 − 1 bytes.
     UnsupportedPayloadLen,
     /// A message longer than [`Limits::max_payload_len`](crate::Limits::max_payload_len).
     MessageTooBig,

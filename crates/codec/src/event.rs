@@ -7,7 +7,7 @@ use crate::{CloseCode, ProtocolError, Span};
 pub enum MessageType {
     /// UTF-8 text.
     Text,
-    /// Any octets.
+    /// Any bytes.
     Binary,
 }
 
@@ -16,10 +16,10 @@ pub enum MessageType {
 pub enum ControlPayload {
     /// In the chunk: 0–125 bytes.
     InChunk(Span),
-    /// The frame began in an earlier chunk: the payload is the first `len` octets of
+    /// The frame began in an earlier chunk: the payload is the first `len` bytes of
     /// [`Decoder::carried_control`](crate::Decoder::carried_control), until the next call.
     Carried {
-        /// Octets, 0–125.
+        /// Bytes, 0–125.
         len: usize,
     },
 }
@@ -30,7 +30,7 @@ pub enum ControlPayload {
 pub struct Piece {
     /// What the whole message is.
     pub message_type: MessageType,
-    /// The message is compressed (RSV1 on its first frame; RFC 7692 §6): its octets still want inflating,
+    /// The message is compressed (RSV1 on its first frame; RFC 7692 §6): its bytes still want inflating,
     /// and were not checked as UTF-8.
     pub compressed: bool,
     /// The first piece of its frame.
@@ -39,7 +39,7 @@ pub struct Piece {
     pub ends_frame: bool,
     /// The last piece of its message.
     pub ends_message: bool,
-    /// The payload length of the frame as its header declares it, in octets.
+    /// The payload length of the frame as its header declares it, in bytes.
     pub frame_payload_len: u64,
     /// Where it is; empty only for an empty frame.
     pub payload: Span,

@@ -15,10 +15,10 @@
 
 use crate::Opcode;
 
-/// The longest header in octets: two, eight of extended length, four of masking key.
+/// The longest header in bytes: two, eight of extended length, four of masking key.
 pub const MAX_HEADER_LEN: usize = 14;
 
-/// A frame's header, as it is on the wire. Holds nothing that the octets don't say.
+/// A frame's header, as it is on the wire. Holds nothing that the bytes don't say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FrameHeader {
     /// Last fragment of its message.
@@ -33,18 +33,18 @@ pub struct FrameHeader {
     pub opcode: Opcode,
     /// The masking key, if MASK is set.
     pub masking_key: Option<[u8; 4]>,
-    /// The payload's length in octets.
+    /// The payload's length in bytes.
     pub payload_len: u64,
 }
 
 /// How the payload length is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LenForm {
-    /// In the seven bits of the second octet: 0–125.
+    /// In the seven bits of the second byte: 0–125.
     Bits7,
-    /// In two more octets.
+    /// In two more bytes.
     Bits16,
-    /// In eight more octets.
+    /// In eight more bytes.
     Bits64,
 }
 
@@ -59,7 +59,7 @@ impl LenForm {
         }
     }
 
-    /// How many octets of extended length follow the first two.
+    /// How many bytes of extended length follow the first two.
     #[inline]
     pub const fn extended_len(self) -> usize {
         match self {
@@ -70,7 +70,7 @@ impl LenForm {
     }
 }
 
-/// A header's first two octets, taken apart. They alone tell how long the header is.
+/// A header's first two bytes, taken apart. They alone tell how long the header is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HeaderPrefix(pub [u8; 2]);
 
@@ -119,7 +119,7 @@ impl HeaderPrefix {
             _ => LenForm::Bits7,
         }
     }
-    /// The whole header's length in octets, 2–14.
+    /// The whole header's length in bytes, 2–14.
     #[inline]
     pub const fn header_len(self) -> usize {
         2 + self.len_form().extended_len() + if self.masked() { 4 } else { 0 }
@@ -140,12 +140,12 @@ impl FrameHeader {
         }
     }
 
-    /// Reads the header at the start of `octets`; checks nothing.
+    /// Reads the header at the start of `bytes`; checks nothing.
     ///
-    /// Returns the header and its length in octets, or `None` where `octets` ends inside it.
-    pub fn parse(octets: &[u8]) -> Option<(Self, usize)> {
-        let prefix = HeaderPrefix(*octets.first_chunk()?);
-        let header = octets.get(..prefix.header_len())?;
+    /// Returns the header and its length in bytes, or `None` where `bytes` ends inside it.
+    pub fn parse(bytes: &[u8]) -> Option<(Self, usize)> {
+        let prefix = HeaderPrefix(*bytes.first_chunk()?);
+        let header = bytes.get(..prefix.header_len())?;
         let payload_len = Self::parse_payload_len(prefix, header)?;
         let masking_key = if prefix.masked() { header.last_chunk().copied() } else { None };
         Some((
@@ -162,7 +162,7 @@ impl FrameHeader {
         ))
     }
 
-    /// Reads the payload length behind `prefix` from the header's octets so far, or `None` where they end
+    /// Reads the payload length after `prefix` from the header's bytes so far, or `None` where they end
     /// inside it.
     #[inline]
     pub(crate) fn parse_payload_len(prefix: HeaderPrefix, header: &[u8]) -> Option<u64> {
@@ -174,7 +174,7 @@ impl FrameHeader {
         })
     }
 
-    /// The length in octets of this header on the wire, the payload length in its shortest form.
+    /// The length in bytes of this header on the wire, the payload length in its shortest form.
     #[inline]
     pub const fn encoded_len(&self) -> usize {
         2 + LenForm::minimal(self.payload_len).extended_len()
@@ -182,7 +182,7 @@ impl FrameHeader {
     }
 
     /// Writes the header at the start of `out`, the payload length in its shortest form (§5.2), and
-    /// returns how many octets that took.
+    /// returns how many bytes that took.
     #[inline]
     pub fn encode(&self, out: &mut [u8; MAX_HEADER_LEN]) -> usize {
         let form = LenForm::minimal(self.payload_len);

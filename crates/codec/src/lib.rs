@@ -1,6 +1,6 @@
 //! The WebSocket protocol (RFC 6455) and its compression extension (RFC 7692) as a sans-IO codec.
 //!
-//! Nothing here does I/O, reads a clock, or makes a random number: the same octets give the same result,
+//! Nothing here does I/O, reads a clock, or makes a random number: the same bytes give the same result,
 //! on every machine. Sockets, masking keys and time come from the caller.
 //!
 //! | for                                             | there is                                             |

@@ -4,7 +4,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The longest message in octets, all fragments together, before inflating. A declared length past
+    /// The longest message in bytes, all fragments together, before inflating. A declared length past
     /// it fails at once, before any payload arrives. `u64::MAX` means no limit.
     pub max_payload_len: u64,
     /// The most fragments in one message, empty ones included. `u32::MAX` means no limit.

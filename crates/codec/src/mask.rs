@@ -1,9 +1,9 @@
-//! Masking (RFC 6455 §5.3): octet *i* of the payload is XORed with octet *i* mod 4 of the key.
+//! Masking (RFC 6455 §5.3): byte *i* of the payload is XORed with byte *i* mod 4 of the key.
 
-/// A masking key in force at some octet of a payload, so that a payload may come in pieces.
+/// A masking key in force at some byte of a payload, so that a payload may come in pieces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mask {
-    /// The key, rotated so that its first octet is for the next payload octet.
+    /// The key, rotated so that its first byte is for the next payload byte.
     key: [u8; 4],
 }
 
@@ -14,7 +14,7 @@ impl Mask {
         Self { key }
     }
 
-    /// Masks or unmasks the next `payload.len()` octets in place.
+    /// Masks or unmasks the next `payload.len()` bytes in place.
     #[inline]
     pub fn apply(&mut self, payload: &mut [u8]) {
         if self.key == [0; 4] {
@@ -36,7 +36,7 @@ impl Mask {
         is_ascii
     }
 
-    /// Masks or unmasks the next octets from `source` into `target`.
+    /// Masks or unmasks the next bytes from `source` into `target`.
     ///
     /// # Panics
     ///
@@ -54,7 +54,7 @@ impl Mask {
     }
 }
 
-/// XORs words, which the compiler turns into vector instructions, then octets. Returns whether the result is
+/// XORs words, which the compiler turns into vector instructions, then bytes. Returns whether the result is
 /// ASCII; inlined, it does so only where somebody asks.
 #[inline]
 fn xor_in_place(payload: &mut [u8], key: [u8; 4]) -> bool {
@@ -66,9 +66,9 @@ fn xor_in_place(payload: &mut [u8], key: [u8; 4]) -> bool {
         *word = xored.to_ne_bytes();
         seen |= xored;
     }
-    for (index, octet) in rest.iter_mut().enumerate() {
-        *octet ^= key[index % 4];
-        seen |= u64::from(*octet);
+    for (index, byte) in rest.iter_mut().enumerate() {
+        *byte ^= key[index % 4];
+        seen |= u64::from(*byte);
     }
     seen & 0x8080_8080_8080_8080 == 0
 }
@@ -80,9 +80,9 @@ mod tests {
 
     use super::*;
 
-    /// The definition, octet by octet.
+    /// The definition, byte by byte.
     fn naive(payload: &[u8], key: [u8; 4]) -> Vec<u8> {
-        payload.iter().enumerate().map(|(i, octet)| octet ^ key[i % 4]).collect()
+        payload.iter().enumerate().map(|(i, byte)| byte ^ key[i % 4]).collect()
     }
 
     proptest! {
@@ -112,7 +112,7 @@ mod tests {
         }
 
         #[test]
-        fn one_high_octet_is_seen(
+        fn one_high_byte_is_seen(
             mut text in proptest::collection::vec(0..0x80_u8, 1..300),
             at: proptest::sample::Index,
             high in 0x80..=0xff_u8,

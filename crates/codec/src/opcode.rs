@@ -1,6 +1,6 @@
 //! Opcodes (RFC 6455 §5.2, §11.8).
 
-/// What a frame's payload is, in the four opcode bits of its first octet.
+/// What a frame's payload is, in the four opcode bits of its first byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Opcode {
     /// `0x0`: the next fragment of the message that is under way.

@@ -1,34 +1,34 @@
-//! UTF-8 validation that may stop inside a code point and fails at the first bad octet (RFC 6455 §8.1).
+//! UTF-8 validation that may stop inside a code point and fails at the first bad byte (RFC 6455 §8.1).
 
-/// Whether all of `octets` is UTF-8.
+/// Whether all of `bytes` is UTF-8.
 #[inline]
-pub fn is_valid(octets: &[u8]) -> bool {
+pub fn is_valid(bytes: &[u8]) -> bool {
     // Most messages are short and ASCII, where a look at the high bits is all it takes, and the setup of the
     // vector code would cost more than it saves.
     const SHORT: usize = 256;
     const TINY: usize = 32;
-    if octets.len() < SHORT && is_ascii(octets) {
+    if bytes.len() < SHORT && is_ascii(bytes) {
         true
-    } else if octets.len() < TINY {
-        core::str::from_utf8(octets).is_ok()
+    } else if bytes.len() < TINY {
+        core::str::from_utf8(bytes).is_ok()
     } else {
-        simdutf8::basic::from_utf8(octets).is_ok()
+        simdutf8::basic::from_utf8(bytes).is_ok()
     }
 }
 
 /// For short texts, without the early way out that keeps the compiler from using vectors.
 #[inline]
-fn is_ascii(octets: &[u8]) -> bool {
-    let (words, rest) = octets.as_chunks::<8>();
+fn is_ascii(bytes: &[u8]) -> bool {
+    let (words, rest) = bytes.as_chunks::<8>();
     let high = words.iter().fold(0, |high, word| high | u64::from_ne_bytes(*word));
-    let rest_high = rest.iter().fold(0, |high, octet| high | octet);
+    let rest_high = rest.iter().fold(0, |high, byte| high | byte);
     high & 0x8080_8080_8080_8080 == 0 && rest_high < 0x80
 }
 
 /// A UTF-8 text under validation, piece by piece; a code point may be split over pieces.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Utf8Validator {
-    /// The octets of a code point whose end hasn't come yet.
+    /// The bytes of a code point whose end hasn't come yet.
     open: [u8; 3],
     open_len: u8,
 }
@@ -49,19 +49,19 @@ impl Utf8Validator {
         self.open_len == 0
     }
 
-    /// Takes the text's next octets.
+    /// Takes the text's next bytes.
     ///
     /// # Errors
     ///
     /// As soon as no continuation could make the text valid.
     pub fn push(&mut self, mut piece: &[u8]) -> Result<(), InvalidUtf8> {
         while self.open_len > 0 {
-            let Some((&octet, rest)) = piece.split_first() else { return Ok(()) };
+            let Some((&byte, rest)) = piece.split_first() else { return Ok(()) };
             piece = rest;
             let len = usize::from(self.open_len);
             let mut sequence = [0; 4];
             sequence[..len].copy_from_slice(&self.open[..len]);
-            sequence[len] = octet;
+            sequence[len] = byte;
             match core::str::from_utf8(&sequence[..=len]) {
                 Ok(_) => self.open_len = 0,
                 Err(error) if error.error_len().is_none() => self.set_open(&sequence[..=len]),
@@ -97,7 +97,7 @@ impl Utf8Validator {
     }
 }
 
-/// How many octets at the end of `piece` start a code point that `piece` doesn't finish: 0–3.
+/// How many bytes at the end of `piece` start a code point that `piece` doesn't finish: 0–3.
 fn open_tail_len(piece: &[u8]) -> usize {
     for len in 1..=piece.len().min(3) {
         let needed = match piece[piece.len() - len] {
@@ -119,7 +119,7 @@ mod tests {
 
     use super::*;
 
-    /// Validates `text` in pieces and returns after how many octets it failed, if it did.
+    /// Validates `text` in pieces and returns after how many bytes it failed, if it did.
     fn failure(text: &[u8], piece_len: usize) -> Option<usize> {
         let mut validator = Utf8Validator::new();
         let mut seen = 0;
@@ -136,7 +136,7 @@ mod tests {
         let expected = match core::str::from_utf8(text) {
             Ok(_) => None,
             Err(error) if error.error_len().is_none() => Some(text.len() + 1),
-            // The octet that settles it: the one behind the longest prefix that could have gone on.
+            // The byte that settles it: the one after the longest prefix that could have gone on.
             Err(_) => (1..=text.len()).find(|&end| {
                 matches!(core::str::from_utf8(&text[..end]), Err(e) if e.error_len().is_some())
             }),
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn every_two_octets_behind_every_lead() {
+    fn every_two_bytes_behind_every_lead() {
         for lead in (0x7f..=0xff_u8).step_by(if cfg!(miri) { 16 } else { 1 }) {
             for second in [0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff] {
                 for third in [0x41, 0x80, 0xbf, 0xc2] {
@@ -169,13 +169,13 @@ mod tests {
         }
 
         #[test]
-        fn same_as_core_on_broken_text(text in "\\PC{0,90}", at: usize, octet: u8) {
-            let mut octets: Vec<u8> = text.into_bytes();
-            if !octets.is_empty() {
-                let at = at % octets.len();
-                octets[at] = octet;
+        fn same_as_core_on_broken_text(text in "\\PC{0,90}", at: usize, byte: u8) {
+            let mut bytes: Vec<u8> = text.into_bytes();
+            if !bytes.is_empty() {
+                let at = at % bytes.len();
+                bytes[at] = byte;
             }
-            check(&octets);
+            check(&bytes);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The decoder against a naive reading of the same frames, however the octets are cut.
+//! The decoder against a naive reading of the same frames, however the bytes are cut.
 
 use framewright_codec::{
     CloseCode, Decoder, DecoderConfig, Event, EventSink, Failure, Frame, Message, MessageAssembler,
@@ -86,13 +86,13 @@ fn conversation() -> impl Strategy<Value = (Vec<u8>, Vec<Received<'static>>)> {
         )),
     ];
     proptest::collection::vec(item, 1..8).prop_map(|items| {
-        let mut octets = Vec::new();
+        let mut bytes = Vec::new();
         let mut said = Vec::new();
         for (control, compressed, fragments, key) in items {
             let masking_key = Some(key);
             if let Some(ping) = control {
                 let opcode = if ping { Opcode::Ping } else { Opcode::Pong };
-                Frame { masking_key, ..Frame::new(opcode, &fragments[0]) }.append_to(&mut octets);
+                Frame { masking_key, ..Frame::new(opcode, &fragments[0]) }.append_to(&mut bytes);
                 said.push(match ping {
                     true => Received::Ping(fragments[0].clone().into()),
                     false => Received::Pong(fragments[0].clone().into()),
@@ -114,7 +114,7 @@ fn conversation() -> impl Strategy<Value = (Vec<u8>, Vec<Received<'static>>)> {
                     masking_key,
                     ..Frame::new(opcode, fragment)
                 };
-                frame.append_to(&mut octets);
+                frame.append_to(&mut bytes);
                 match compressed {
                     true => message.extend(marked(fragment, index == last)),
                     false => message.extend_from_slice(fragment),
@@ -122,13 +122,13 @@ fn conversation() -> impl Strategy<Value = (Vec<u8>, Vec<Received<'static>>)> {
             }
             said.push(Received::Message(Message { message_type, payload: message.into() }));
         }
-        (octets, said)
+        (bytes, said)
     })
 }
 
-fn split<'a>(octets: &'a [u8], cuts: &[usize]) -> Vec<&'a [u8]> {
+fn split<'a>(bytes: &'a [u8], cuts: &[usize]) -> Vec<&'a [u8]> {
     let mut chunks = Vec::new();
-    let mut rest = octets;
+    let mut rest = bytes;
     for cut in cuts {
         let (chunk, tail) = rest.split_at(cut % (rest.len() + 1));
         chunks.push(chunk);
@@ -143,25 +143,25 @@ proptest! {
 
     #[test]
     fn says_what_was_said_however_cut(
-        (octets, said) in conversation(),
+        (bytes, said) in conversation(),
         cuts in proptest::collection::vec(any::<usize>(), 0..12),
         room in 1..5_usize,
     ) {
-        prop_assert_eq!(&decode(config(Role::Server), &[&octets], usize::MAX), &said);
-        prop_assert_eq!(&decode(config(Role::Server), &split(&octets, &cuts), room), &said);
-        let singles: Vec<&[u8]> = octets[..octets.len().min(2000)].chunks(1).collect();
+        prop_assert_eq!(&decode(config(Role::Server), &[&bytes], usize::MAX), &said);
+        prop_assert_eq!(&decode(config(Role::Server), &split(&bytes, &cuts), room), &said);
+        let singles: Vec<&[u8]> = bytes[..bytes.len().min(2000)].chunks(1).collect();
         let from_singles = decode(config(Role::Server), &singles, room);
         prop_assert_eq!(&from_singles[..], &said[..from_singles.len()]);
     }
 
     #[test]
     fn pieces_tile_their_frames(
-        (octets, _) in conversation(),
+        (bytes, _) in conversation(),
         cuts in proptest::collection::vec(any::<usize>(), 0..12),
     ) {
         let mut decoder = Decoder::new(config(Role::Server));
         let mut frame_len = None;
-        for chunk in split(&octets, &cuts) {
+        for chunk in split(&bytes, &cuts) {
             let mut events = Vec::new();
             decoder.decode(&mut chunk.to_vec(), &mut events);
             for event in events {
@@ -183,14 +183,14 @@ proptest! {
     }
 
     #[test]
-    fn takes_any_octets_and_cuts_change_nothing(
-        octets in proptest::collection::vec(any::<u8>(), 0..200),
+    fn takes_any_bytes_and_cuts_change_nothing(
+        bytes in proptest::collection::vec(any::<u8>(), 0..200),
         cuts in proptest::collection::vec(any::<usize>(), 0..6),
         server: bool,
     ) {
         let role = if server { Role::Server } else { Role::Client };
-        let whole = decode(config(role), &[&octets], usize::MAX);
-        let cut = decode(config(role), &split(&octets, &cuts), 1);
+        let whole = decode(config(role), &[&bytes], usize::MAX);
+        let cut = decode(config(role), &split(&bytes, &cuts), 1);
         prop_assert_eq!(whole, cut);
     }
 }
@@ -212,7 +212,7 @@ fn a_declared_length_past_the_limit_fails_before_any_payload() {
 }
 
 #[test]
-fn bad_utf8_in_a_fragment_fails_at_its_octet() {
+fn bad_utf8_in_a_fragment_fails_at_its_byte() {
     let start: &[u8] = &[0x01, 0x03, 0xce, 0xba, 0xe1];
     let open = decode(DecoderConfig::new(Role::Client), &[start], 1);
     assert_eq!(open, []);
@@ -225,10 +225,10 @@ fn bad_utf8_in_a_fragment_fails_at_its_octet() {
 
 #[test]
 fn ascii_behind_an_open_code_point_fails() {
-    // 0xe1 begins a code point, and the octets "AAA" of the next frame, masked, don't go on with it.
+    // 0xe1 begins a code point, and the bytes "AAA" of the next frame, masked, don't go on with it.
     let key = [1, 2, 3, 4];
     let start: &[u8] = &[0x01, 0x81, 1, 2, 3, 4, 0xe1 ^ 1];
-    let [a, b, c, _] = key.map(|octet| octet ^ 0x41);
+    let [a, b, c, _] = key.map(|byte| byte ^ 0x41);
     let said =
         decode(DecoderConfig::new(Role::Server), &[start, &[0x00, 0x83, 1, 2, 3, 4, a, b, c]], 1);
     assert_eq!(said, [error(ProtocolError::InvalidUtf8)]);
@@ -252,9 +252,9 @@ fn fragments_and_chunks_are_limited() {
 fn bad_utf8_comes_before_one_fragment_too_many_however_cut() {
     let mut config = DecoderConfig::new(Role::Client);
     config.limits.max_fragments = 1;
-    let octets: &[u8] = &[0x01, 0x00, 0x00, 0x02, 0x94, 0x94];
-    let singles: Vec<&[u8]> = octets.chunks(1).collect();
-    for chunks in [&[octets][..], &singles] {
+    let bytes: &[u8] = &[0x01, 0x00, 0x00, 0x02, 0x94, 0x94];
+    let singles: Vec<&[u8]> = bytes.chunks(1).collect();
+    for chunks in [&[bytes][..], &singles] {
         assert_eq!(decode(config, chunks, 1), [error(ProtocolError::InvalidUtf8)]);
     }
 }

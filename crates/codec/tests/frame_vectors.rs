@@ -61,18 +61,18 @@ fn vectors() -> Vec<Value> {
     vectors
 }
 
-/// The stream whole, cut in two at every boundary, and octet by octet; long ones not everywhere.
+/// The stream whole, cut in two at every boundary, and byte by byte; long ones not everywhere.
 fn chunkings(vector: &Value) -> Vec<Vec<Vec<u8>>> {
     if let Some(chunks) = vector["chunks"].as_array() {
         return vec![chunks.iter().map(lines).collect()];
     }
-    let whole = lines(&vector["octets"]);
+    let whole = lines(&vector["bytes"]);
     let step = whole.len().div_ceil(MANY).max(1);
     let mut chunkings = vec![vec![whole.clone()]];
     for at in (1..whole.len()).filter(|at| *at < 20 || at % step == 0) {
         chunkings.push(vec![whole[..at].to_vec(), whole[at..].to_vec()]);
     }
-    chunkings.push(whole.iter().map(|&octet| vec![octet]).collect());
+    chunkings.push(whole.iter().map(|&byte| vec![byte]).collect());
     chunkings
 }
 
@@ -212,47 +212,47 @@ fn expected(vector: &Value) -> Vec<Value> {
 fn expected_event(event: &Value) -> Value {
     let text = |name: &str| match event[name].as_str() {
         Some(text) => text.as_bytes().to_vec(),
-        None => octets(event[format!("{name}_octets")].as_str().unwrap()),
+        None => bytes(event[format!("{name}_bytes")].as_str().unwrap()),
     };
     if let Some(compressed) = event["compressed"].as_str() {
         let kind = kind(
             if event.get("binary").is_some() { MessageType::Binary } else { MessageType::Text },
             true,
         );
-        json!([kind, octets(compressed)])
+        json!([kind, bytes(compressed)])
     } else if let Some(error) = event["error"].as_str() {
         json!(["error", error, event["close_code"]])
     } else if let Some(code) = event["close"].as_u64() {
         json!(["close", code, text("reason")])
-    } else if event.get("text").or(event.get("text_octets")).is_some() {
+    } else if event.get("text").or(event.get("text_bytes")).is_some() {
         json!(["text", text("text")])
     } else {
         let (name, payload) = event.as_object().unwrap().iter().next().unwrap();
-        json!([name, octets(payload.as_str().unwrap())])
+        json!([name, bytes(payload.as_str().unwrap())])
     }
 }
 
 fn lines(list: &Value) -> Vec<u8> {
-    list.as_array().unwrap().iter().flat_map(|line| octets(line.as_str().unwrap())).collect()
+    list.as_array().unwrap().iter().flat_map(|line| bytes(line.as_str().unwrap())).collect()
 }
 
 /// `48 65`, `61 * 300`, `mask 37fa213d: 48 65`, several of them after commas; `#` starts a comment.
-fn octets(line: &str) -> Vec<u8> {
+fn bytes(line: &str) -> Vec<u8> {
     let line = line.split('#').next().unwrap();
-    line.split(',').flat_map(|part| octets_of_part(part.trim())).collect()
+    line.split(',').flat_map(|part| bytes_of_part(part.trim())).collect()
 }
 
-fn octets_of_part(part: &str) -> Vec<u8> {
+fn bytes_of_part(part: &str) -> Vec<u8> {
     if let Some((key, payload)) =
         part.strip_prefix("mask ").and_then(|masked| masked.split_once(':'))
     {
         let key = hex(key);
-        let payload = octets_of_part(payload.trim());
-        let masked = payload.iter().zip(key.iter().cycle()).map(|(octet, key)| octet ^ key);
+        let payload = bytes_of_part(payload.trim());
+        let masked = payload.iter().zip(key.iter().cycle()).map(|(byte, key)| byte ^ key);
         return key.iter().copied().chain(masked).collect();
     }
     match part.split_once('*') {
-        Some((octets, times)) => hex(octets).repeat(times.trim().parse().unwrap()),
+        Some((bytes, times)) => hex(bytes).repeat(times.trim().parse().unwrap()),
         None => hex(part),
     }
 }

@@ -24,7 +24,7 @@ fn rows(file: &str) -> Vec<Value> {
     rows
 }
 
-/// A string of octets, or a list of strings and `[string, times]`.
+/// A string of bytes, or a list of strings and `[string, times]`.
 fn expand(value: &Value) -> Vec<u8> {
     match value {
         Value::String(text) => text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect(),

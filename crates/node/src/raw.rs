@@ -90,8 +90,8 @@ unsafe extern "C" fn decode(env: sys::napi_env, info: sys::napi_callback_info) -
     ptr::null_mut()
 }
 
-/// `mask(source, key, target, offset, length)`: writes `length` octets of `source`, masked with the four
-/// octets of `key`, to `target` at `offset`. `source` and `target` may share memory. Arguments that
+/// `mask(source, key, target, offset, length)`: writes `length` bytes of `source`, masked with the four
+/// bytes of `key`, to `target` at `offset`. `source` and `target` may share memory. Arguments that
 /// don't fit throw a `RangeError`.
 unsafe extern "C" fn mask(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     let mut args = [ptr::null_mut(); 5];
@@ -197,7 +197,7 @@ unsafe fn work_on_message<M>(
             None => sys::napi_throw_type_error(
                 env,
                 c"ERR_INVALID_ARG_TYPE".as_ptr(),
-                c"an id, a view of octets, a boolean or flags, and a view with an offset are needed"
+                c"an id, a view of bytes, a boolean or flags, and a view with an offset are needed"
                     .as_ptr(),
             ),
         };
@@ -211,7 +211,7 @@ fn create_table(env: sys::napi_env) -> Result<(NonNull<TableWords>, sys::napi_va
     let mut buffer = ptr::null_mut();
     let mut reference = ptr::null_mut();
     // SAFETY: `env` is live; the out-pointers are valid. ArrayBuffer memory is zeroed and aligned to
-    // eight octets at least. The strong reference is never deleted.
+    // eight bytes at least. The strong reference is never deleted.
     unsafe {
         check(sys::napi_create_arraybuffer(env, TABLE_WORDS * 4, &mut data, &mut buffer))?;
         check(sys::napi_create_reference(env, buffer, 1, &mut reference))?;

@@ -1,5 +1,6 @@
 //! One capture and what the page shows of it.
 
+mod bytes;
 mod connections;
 mod export;
 mod feed;
@@ -9,7 +10,6 @@ mod import;
 #[cfg(feature = "full")]
 mod line;
 mod message;
-mod octets;
 mod preview;
 #[cfg(target_family = "wasm")]
 mod regex;
@@ -78,8 +78,8 @@ impl Engine {
         self.capture.is_full().then(|| error.to_string())
     }
 
-    /// Thirteen numbers: frames so far, frames held, connections, findings, octets held, then what the limits
-    /// cost: frames, messages, octets, findings, connections; the view's rows, how many
+    /// Thirteen numbers: frames so far, frames held, connections, findings, bytes held, then what the limits
+    /// cost: frames, messages, bytes, findings, connections; the view's rows, how many
     /// rows left its front, and how many frames it looked at.
     pub fn totals(&self) -> Vec<f64> {
         let frames = self.capture.frame_ids();
@@ -92,7 +92,7 @@ impl Engine {
             self.capture.kept_len(),
             dropped.frames,
             dropped.messages,
-            dropped.octets,
+            dropped.bytes,
             dropped.findings,
             dropped.connections,
             self.view.len(&self.capture) as u64,

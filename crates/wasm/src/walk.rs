@@ -1,4 +1,4 @@
-//! Frames, fields and violations of octets at hand.
+//! Frames, fields and violations of bytes at hand.
 
 use framewright_codec::walk::{Field, FieldValue, Violation, WalkSink, WalkedFrame, Walker};
 use framewright_codec::{Mask, Role};
@@ -19,8 +19,8 @@ pub struct Walk {
 
 #[wasm_bindgen]
 impl Walk {
-    /// Five numbers a frame: offset, header length, payload length, the first two octets (high first),
-    /// and the masking key (high octet first; 0 where MASK is clear).
+    /// Five numbers a frame: offset, header length, payload length, the first two bytes (high first),
+    /// and the masking key (high byte first; 0 where MASK is clear).
     #[wasm_bindgen(getter)]
     pub fn frames(&mut self) -> Vec<f64> {
         core::mem::take(&mut self.frames)
@@ -44,13 +44,13 @@ impl Walk {
         core::mem::take(&mut self.sections)
     }
 
-    /// The payloads present, unmasked, one behind the other.
+    /// The payloads present, unmasked, one after the other.
     #[wasm_bindgen(getter)]
     pub fn unmasked(&mut self) -> Vec<u8> {
         core::mem::take(&mut self.unmasked)
     }
 
-    /// Whether the octets end inside a frame.
+    /// Whether the bytes end inside a frame.
     #[wasm_bindgen(getter, js_name = endsInside)]
     pub fn ends_inside(&self) -> bool {
         self.ends_inside
@@ -70,9 +70,9 @@ impl WalkSink for Walk {
         self.mask = header.masking_key.map(Mask::new);
     }
 
-    fn payload(&mut self, octets: &[u8]) {
+    fn payload(&mut self, bytes: &[u8]) {
         let start = self.unmasked.len();
-        self.unmasked.extend_from_slice(octets);
+        self.unmasked.extend_from_slice(bytes);
         if let Some(mask) = &mut self.mask {
             mask.apply(&mut self.unmasked[start..]);
         }
@@ -89,9 +89,9 @@ impl WalkSink for Walk {
     }
 }
 
-/// Walks the frames in `octets`, which begin with a frame. `sender`: 1 a client, 2 a server, else unknown.
+/// Walks the frames in `bytes`, which begin with a frame. `sender`: 1 a client, 2 a server, else unknown.
 #[wasm_bindgen]
-pub fn walk(octets: &[u8], sender: u8, permessage_deflate: bool) -> Walk {
+pub fn walk(bytes: &[u8], sender: u8, permessage_deflate: bool) -> Walk {
     let sender = match sender {
         1 => Some(Role::Client),
         2 => Some(Role::Server),
@@ -99,21 +99,21 @@ pub fn walk(octets: &[u8], sender: u8, permessage_deflate: bool) -> Walk {
     };
     let mut found = Walk::default();
     let mut walker = Walker::new(sender).permessage_deflate(permessage_deflate);
-    walker.push(octets, &mut found);
+    walker.push(bytes, &mut found);
     found.ends_inside = !walker.at_boundary();
     for row in found.frames.chunks_exact_mut(5) {
         let offset = row[0] as usize;
-        row[3] = f64::from(u16::from_be_bytes([octets[offset], octets[offset + 1]]));
+        row[3] = f64::from(u16::from_be_bytes([bytes[offset], bytes[offset + 1]]));
     }
     found
 }
 
-/// The fields of the frame that starts `octets`: five numbers each, the kind (the declaration order of
-/// `FieldKind`), first bit, length in bits, and the value's high and low 32 bits. A value of octets is
+/// The fields of the frame that starts `bytes`: five numbers each, the kind (the declaration order of
+/// `FieldKind`), first bit, length in bits, and the value's high and low 32 bits. A value of bytes is
 /// −1 and 0.
 #[wasm_bindgen]
-pub fn fields(octets: &[u8]) -> Vec<f64> {
-    field_table(framewright_codec::walk::fields(octets))
+pub fn fields(bytes: &[u8]) -> Vec<f64> {
+    field_table(framewright_codec::walk::fields(bytes))
 }
 
 pub(crate) fn field_table(fields: impl IntoIterator<Item = Field>) -> Vec<f64> {
@@ -122,7 +122,7 @@ pub(crate) fn field_table(fields: impl IntoIterator<Item = Field>) -> Vec<f64> {
             FieldValue::Bit(bit) => [0.0, f64::from(u8::from(bit))],
             FieldValue::Number(value) => [f64::from((value >> 32) as u32), f64::from(value as u32)],
             FieldValue::Key(key) => [0.0, f64::from(u32::from_be_bytes(key))],
-            FieldValue::Octets => [-1.0, 0.0],
+            FieldValue::Bytes => [-1.0, 0.0],
         };
         [f64::from(field.kind as u8), field.bit_offset as f64, field.bit_len as f64, high, low]
     };

@@ -38,7 +38,7 @@ export function createApp({ room }) {
     ctx.set('Referrer-Policy', 'no-referrer');
     await next();
   });
-  // At /__frames/: every octet that goes through the WebSockets below.
+  // At /__frames/: every byte that goes through the WebSockets below.
   const inspector = process.env.NODE_ENV === 'production' ? null : inspect(app);
   if (inspector) app.use(inspector);
   app.use(serve(PUBLIC));

@@ -2,7 +2,7 @@ import { Allowance } from './allowance.mjs';
 import { MessageError, parseMessage } from './messages.mjs';
 import { People } from './people.mjs';
 
-/** A client that lets more than this pile up unread (octets) is dropped. */
+/** A client that lets more than this pile up unread (bytes) is dropped. */
 const MAX_UNREAD_LEN = 1024 * 1024;
 
 /** Comings and goings within this time are told in one message. */

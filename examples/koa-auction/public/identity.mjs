@@ -31,9 +31,9 @@ const BIRDS = [
 export function ownToken() {
   let token = sessionStorage.getItem('token');
   if (token === null) {
-    const octets = crypto.getRandomValues(new Uint8Array(16));
-    token = Array.from(octets, (octet) =>
-      octet.toString(16).padStart(2, '0')
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    token = Array.from(bytes, (byte) =>
+      byte.toString(16).padStart(2, '0')
     ).join('');
     sessionStorage.setItem('token', token);
   }

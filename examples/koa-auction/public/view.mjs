@@ -250,7 +250,7 @@ export function announce(text) {
 
 function flash(node) {
   node.classList.remove('flash');
-  void node.offsetWidth; // Starts the animation anew.
+  void node.offsetWidth; // Starts the animation again.
   node.classList.add('flash');
 }
 

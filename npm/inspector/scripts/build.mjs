@@ -177,8 +177,8 @@ async function checkSizes() {
 async function checkSize(name, files, folder, maxLen) {
   let total = 0;
   for (const file of files) {
-    const octets = await readFile(join(dist, folder, file));
-    const len = gzipSync(octets, { level: 9 }).length;
+    const bytes = await readFile(join(dist, folder, file));
+    const len = gzipSync(bytes, { level: 9 }).length;
     total += len;
     console.log(`${kB(len)} gzip  ${file}`);
   }

@@ -41,8 +41,8 @@ export class LiveEncoder {
     return records.close(this.#since(time), { id }, by);
   }
 
-  drops(time, chunks, octets) {
-    return records.drops(this.#since(time), { chunks, octets });
+  drops(time, chunks, bytes) {
+    return records.drops(this.#since(time), { chunks, bytes });
   }
 
   tick(time) {

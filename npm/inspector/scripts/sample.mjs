@@ -56,12 +56,12 @@ function deflateAll(messages) {
   return messages.map((message) => {
     const dictionary = Buffer.concat(before);
     before.push(Buffer.from(message));
-    const octets = deflateRawSync(message, {
+    const bytes = deflateRawSync(message, {
       finishFlush: constants.Z_SYNC_FLUSH,
       ...(dictionary.length > 0 ? { dictionary } : {})
     });
     // The empty block at the end isn't sent (RFC 7692 §7.2.1).
-    return octets.subarray(0, -4);
+    return bytes.subarray(0, -4);
   });
 }
 
@@ -90,12 +90,12 @@ const BID = Buffer.from(
 const LONG_TEXT = JSON.stringify({
   type: 'rules',
   text: [
-    'A payload of 126 octets or more does not fit into the seven length bits,',
+    'A payload of 126 bytes or more does not fit into the seven length bits,',
     'so they hold 126 and the length follows in sixteen bits.'
   ].join(' ')
 });
 
-/** [time in ms, whether the server sends it, octets] */
+/** [time in ms, whether the server sends it, bytes] */
 const FRAMES = [
   // The example of RFC 6455 §5.7.
   [12, false, Buffer.from('818537fa213d7f9f4d5158', 'hex')],
@@ -141,8 +141,8 @@ export function sampleStream() {
       request: head(REQUEST),
       response: head(RESPONSE)
     }),
-    ...FRAMES.map(([ms, isOut, octets]) =>
-      live.chunk(Math.round(ms * MS), 0, isOut, octets)
+    ...FRAMES.map(([ms, isOut, bytes]) =>
+      live.chunk(Math.round(ms * MS), 0, isOut, bytes)
     ),
     live.close(3307 * MS, 0, 2)
   ]);

@@ -15,17 +15,17 @@ const VIOLATION_COLUMNS = 3;
 /**
  * Walks the frames of one direction, whatever is wrong with them.
  *
- * @param {Uint8Array} octets beginning with a frame
+ * @param {Uint8Array} bytes beginning with a frame
  * @param {object} [options]
  * @param {'client' | 'server'} [options.sender] without it, masking isn't
  *   judged
  * @param {boolean} [options.permessageDeflate] whether RSV1 may be set
  */
-export function walk(octets, { sender, permessageDeflate = false } = {}) {
-  const found = codec.walk(octets, SENDERS[sender] ?? 0, permessageDeflate);
+export function walk(bytes, { sender, permessageDeflate = false } = {}) {
+  const found = codec.walk(bytes, SENDERS[sender] ?? 0, permessageDeflate);
   try {
     return {
-      frames: frames(octets, found.frames, found.unmasked),
+      frames: frames(bytes, found.frames, found.unmasked),
       violations: violations(found),
       endsInside: found.endsInside
     };
@@ -34,12 +34,12 @@ export function walk(octets, { sender, permessageDeflate = false } = {}) {
   }
 }
 
-/** The fields of the frame that starts `octets`, each with its bits. */
-export function fields(octets) {
-  return fieldsFromTable(codec.fields(octets));
+/** The fields of the frame that starts `bytes`, each with its bits. */
+export function fields(bytes) {
+  return fieldsFromTable(codec.fields(bytes));
 }
 
-function frames(octets, table, unmasked) {
+function frames(bytes, table, unmasked) {
   const rows = [];
   let start = 0;
   for (let at = 0; at < table.length; at += FRAME_COLUMNS) {
@@ -47,7 +47,7 @@ function frames(octets, table, unmasked) {
       at,
       at + FRAME_COLUMNS
     );
-    const present = Math.min(payloadLen, octets.length - offset - headerLen);
+    const present = Math.min(payloadLen, bytes.length - offset - headerLen);
     const masked = (prefix & 0x80) !== 0;
     rows.push({
       offset,

@@ -9,7 +9,7 @@ import { LiveDecoder } from './live/decoder.js';
 
 /** Frames matched against the filter, and read, at once. */
 const BATCH = 10_000;
-/** Octets that tell a live stream. */
+/** Bytes that tell a live stream. */
 const MAGIC_LEN = 5;
 
 let ready = null;
@@ -53,22 +53,22 @@ export class CaptureReader {
     return self;
   }
 
-  push(octets) {
+  push(bytes) {
     if (!this.#isKnown) {
-      octets = concat(this.#head, octets);
-      if (octets.length < MAGIC_LEN) {
-        this.#head = octets;
+      bytes = concat(this.#head, bytes);
+      if (bytes.length < MAGIC_LEN) {
+        this.#head = bytes;
         return;
       }
-      this.#begin(octets);
+      this.#begin(bytes);
     }
-    if (this.#feed) this.#feed.push(octets);
-    else this.#engine.import(octets);
+    if (this.#feed) this.#feed.push(bytes);
+    else this.#engine.import(bytes);
   }
 
-  #begin(octets) {
+  #begin(bytes) {
     this.#isKnown = true;
-    if (LiveDecoder.matches(octets)) this.#feed = new LiveFeed(this.#engine);
+    if (LiveDecoder.matches(bytes)) this.#feed = new LiveFeed(this.#engine);
   }
 
   /** The capture is at its end: `{ format, why, notes, unread }`. */
@@ -125,10 +125,10 @@ export class CaptureReader {
   }
 }
 
-function concat(head, octets) {
-  if (head.length === 0) return octets;
-  const joined = new Uint8Array(head.length + octets.length);
+function concat(head, bytes) {
+  if (head.length === 0) return bytes;
+  const joined = new Uint8Array(head.length + bytes.length);
   joined.set(head);
-  joined.set(octets, head.length);
+  joined.set(bytes, head.length);
   return joined;
 }

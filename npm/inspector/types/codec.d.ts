@@ -1,4 +1,4 @@
-/** A frame, whatever is wrong with it. Offsets and lengths are octets. */
+/** A frame, whatever is wrong with it. Offsets and lengths are bytes. */
 export interface Frame {
   /** Where it begins. */
   offset: number;
@@ -9,7 +9,7 @@ export interface Frame {
   rsv3: boolean;
   opcode: number;
   masked: boolean;
-  /** 4 octets; `null` if it isn't masked. */
+  /** 4 bytes; `null` if it isn't masked. */
   maskingKey: Uint8Array | null;
   /** As it is declared, however much of it there is. */
   payloadLen: number;
@@ -18,7 +18,7 @@ export interface Frame {
   isComplete: boolean;
 }
 
-/** Something that the RFCs don't allow. Offsets and lengths are octets. */
+/** Something that the RFCs don't allow. Offsets and lengths are bytes. */
 export interface Violation {
   /** Its name, such as `UnmaskedClientFrame`. */
   rule: string;
@@ -48,13 +48,13 @@ export interface Field {
   /** Bits from the frame's first one. */
   bitOffset: number;
   bitLen: number;
-  /** A BigInt above 2^53 − 1; `null` where it is octets. */
+  /** A BigInt above 2^53 − 1; `null` where it is bytes. */
   value: number | bigint | null;
 }
 
 /** Walks the frames of one direction, and goes on after violations. */
 export function walk(
-  octets: Uint8Array,
+  bytes: Uint8Array,
   options?: {
     /** Without it, masking isn't judged. */
     sender?: 'client' | 'server';
@@ -63,5 +63,5 @@ export function walk(
   }
 ): { frames: Frame[]; violations: Violation[]; endsInside: boolean };
 
-/** The fields of the frame that starts `octets`, in wire order. */
-export function fields(octets: Uint8Array): Field[];
+/** The fields of the frame that starts `bytes`, in wire order. */
+export function fields(bytes: Uint8Array): Field[];

@@ -21,7 +21,7 @@ export class FrameInspector extends HTMLElement {
   /**
    * Opens a capture.
    *
-   * @param data A file, octets, or a text as it was pasted; or a file with logs
+   * @param data A file, bytes, or a text as it was pasted; or a file with logs
    *     of its TLS keys
    * @param name What to call it
    */

@@ -25,10 +25,10 @@ export async function converse(app, url, options) {
 
   for (const len of PAYLOAD_LENS) {
     await echoes(client, textOf(len));
-    await echoes(client, octetsOf(len));
+    await echoes(client, bytesOf(len));
   }
   await echoesFragments(client);
-  await echoesOctetByOctet(client);
+  await echoesByteByByte(client);
   await keepsOrder(client);
   await failsOnlyTheOffender(app, url, options, client);
   await closesByClient(app, client);
@@ -59,8 +59,8 @@ async function echoesFragments(client) {
   assertSame(await answer, 'one fragment, an empty one and the last: ✓');
 }
 
-async function echoesOctetByOctet(client) {
-  const text = 'in as many chunks as octets: 💶';
+async function echoesByteByByte(client) {
+  const text = 'in as many chunks as bytes: 💶';
   const answer = once(client, 'message');
   const frame = Sender.frame(Buffer.from(text), {
     fin: true,
@@ -70,8 +70,8 @@ async function echoesOctetByOctet(client) {
     rsv1: false
   });
   client._socket.setNoDelay();
-  for (const octet of Buffer.concat(frame)) {
-    client._socket.write(Buffer.of(octet));
+  for (const byte of Buffer.concat(frame)) {
+    client._socket.write(Buffer.of(byte));
     await new Promise(setImmediate);
   }
   assertSame(await answer, text);
@@ -124,21 +124,21 @@ async function closesByServer(app, client) {
 function assertSame([data, isBinary], sent) {
   const isText = typeof sent === 'string';
   assert.equal(isBinary, !isText);
-  // Not deepEqual: its message would print a mebioctet.
+  // Not deepEqual: its message would print a mebibyte.
   assert.ok(
     data.equals(Buffer.from(sent)),
-    `${sent.length} ${isText ? 'characters' : 'octets'} came back changed`
+    `${sent.length} ${isText ? 'characters' : 'bytes'} came back changed`
   );
 }
 
-function octetsOf(len) {
+function bytesOf(len) {
   return Buffer.from({ length: len }, (_, i) => (i * 31 + (i >> 8)) & 0xff);
 }
 
-/** Has characters of one to four octets wherever they fit. */
+/** Has characters of one to four bytes wherever they fit. */
 function textOf(len) {
   const text = 'a é € 💶 '.repeat(Math.ceil(len / 15));
-  const octets = Buffer.from(text).subarray(0, len);
+  const bytes = Buffer.from(text).subarray(0, len);
   // A character cut at the end turns into a longer replacement: cut again.
-  return octets.toString().replace(/\ufffd+$/u, '');
+  return bytes.toString().replace(/\ufffd+$/u, '');
 }

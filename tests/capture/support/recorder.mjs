@@ -47,7 +47,7 @@ export class Recorder {
     const pipe = (from, to, dir) => {
       from.on('data', (data) => {
         this.#push({
-          type: 'octets',
+          type: 'bytes',
           conn,
           dir,
           time: time(),

@@ -43,21 +43,12 @@ export function hasTshark() {
 }
 
 // Wireshark takes seven of the ports that clients get for other protocols', and
-// what goes over them for those, unless it looks at the octets first.
-const BY_OCTETS = ['-o', 'tcp.try_heuristic_first:TRUE'];
+// what goes over them for those, unless it looks at the bytes first.
+const BY_BYTES = ['-o', 'tcp.try_heuristic_first:TRUE'];
 
-// The WebSocket frames that Wireshark sees in a file, with their raw octets.
+// The WebSocket frames that Wireshark sees in a file, with their raw bytes.
 export function tsharkFrames(file) {
-  const args = [
-    '-r',
-    file,
-    ...BY_OCTETS,
-    '-Y',
-    'websocket',
-    '-T',
-    'json',
-    '-x'
-  ];
+  const args = ['-r', file, ...BY_BYTES, '-Y', 'websocket', '-T', 'json', '-x'];
   const json = execFileSync('tshark', [...args, '-J', 'tcp websocket'], {
     encoding: 'utf8',
     maxBuffer,

@@ -49,20 +49,20 @@ export const closing = [
   ]),
   ends(
     '6455 §5.5.1',
-    'a reason of 123 octets',
+    'a reason of 123 bytes',
     [[close(1000, 'x'.repeat(123))]],
     1000,
     'x'.repeat(123)
   ),
   fails(
     '6455 §5.5',
-    'a reason of 124 octets',
+    'a reason of 124 bytes',
     [[close(1000, 'x'.repeat(124))]],
     1002
   ),
   fails(
     '6455 §5.5.1',
-    'a body of one octet',
+    'a body of one byte',
     [[{ opcode: 8, payload: 'x' }]],
     1002
   ),
@@ -87,13 +87,13 @@ export const closing = [
   ),
   ends(
     '6455 §5.5.1',
-    'frames behind a close frame',
+    'frames after a close frame',
     [[close(1000), text('x'), ping('y'), close(1001)]],
     1000
   ),
   ends(
     '6455 §5.5.1',
-    'rubbish behind a close frame',
+    'rubbish after a close frame',
     [[close(1000)], hex('ff ff ff ff')],
     1000
   ),
@@ -113,7 +113,7 @@ export const closing = [
   ),
   ends(
     '6455 §5.5.1',
-    'a close frame behind a ping',
+    'a close frame after a ping',
     [[ping('p'), close(1000)]],
     1000,
     '',
@@ -122,7 +122,7 @@ export const closing = [
   {
     ...ends(
       '6455 §5.5.1',
-      'a close frame, octet by octet',
+      'a close frame, byte by byte',
       [[close(1000, 'why')]],
       1000,
       'why'

@@ -22,24 +22,24 @@ export const control = [
   ),
   goes(
     '6455 §5.5.2',
-    'a ping with octets that aren’t UTF-8',
+    'a ping with bytes that aren’t UTF-8',
     [[ping(hex('00 ff fe c3 28'))]],
     [says('pong', hex('00 ff fe c3 28'))]
   ),
   goes(
     '6455 §5.5',
-    'a ping of 125 octets',
+    'a ping of 125 bytes',
     [[ping(noise(125))]],
     [says('pong', noise(125))]
   ),
   goes(
     '6455 §5.5',
-    'a ping of 125 octets, octet by octet',
+    'a ping of 125 bytes, byte by byte',
     [[ping(noise(125))]],
     [says('pong', noise(125))],
     { cut: 1 }
   ),
-  fails('6455 §5.5', 'a ping of 126 octets', [[ping(noise(126))]], 1002),
+  fails('6455 §5.5', 'a ping of 126 bytes', [[ping(noise(126))]], 1002),
   fails(
     '6455 §5.5',
     'a ping with its length in 64 bits',
@@ -48,7 +48,7 @@ export const control = [
   ),
   fails('6455 §5.5', 'a fragmented ping', [[ping('', { fin: false })]], 1002),
   fails('6455 §5.5', 'a fragmented pong', [[pong('', { fin: false })]], 1002),
-  fails('6455 §5.5', 'a pong of 126 octets', [[pong(noise(126))]], 1002),
+  fails('6455 §5.5', 'a pong of 126 bytes', [[pong(noise(126))]], 1002),
   goes('6455 §5.5.3', 'a pong that nobody asked for', [[pong()]], []),
   goes(
     '6455 §5.5.3',
@@ -59,7 +59,7 @@ export const control = [
   ...[undefined, 1].map((cut) =>
     goes(
       '6455 §5.5.2',
-      `ten pings${cut ? ', octet by octet' : ''}`,
+      `ten pings${cut ? ', byte by byte' : ''}`,
       [Array.from({ length: 10 }, (_, i) => ping(`${i}`))],
       Array.from({ length: 10 }, (_, i) => says('pong', `${i}`)),
       { cut }

@@ -33,14 +33,14 @@ export const deflate = [
   ...LENS.flatMap((len) => [
     goes(
       '7692 §6',
-      `compressed text of ${len} octets`,
+      `compressed text of ${len} bytes`,
       [[text(compress(words(len)), COMPRESSED)]],
       [says('text', words(len))],
       plain
     ),
     goes(
       '7692 §6',
-      `compressed binary of ${len} octets`,
+      `compressed binary of ${len} bytes`,
       [[binary(compress(noise(len)), COMPRESSED)]],
       [says('binary', noise(len))],
       plain
@@ -117,7 +117,7 @@ export const deflate = [
   ...[1, 7].map((cut) =>
     goes(
       '7692 §6',
-      `compressed, cut every ${cut} octets`,
+      `compressed, cut every ${cut} bytes`,
       [[text(compress(words(900)), COMPRESSED)]],
       [says('text', words(900))],
       {
@@ -153,7 +153,7 @@ export const deflate = [
   ...parameters(),
   fails(
     '7692 §7.2.2',
-    'octets that aren’t DEFLATE',
+    'bytes that aren’t DEFLATE',
     [[text(hex('ff ff ff ff'), COMPRESSED)]],
     1007,
     [],
@@ -233,9 +233,9 @@ function agreement(takeover, serverBits, clientBits) {
     let history = Buffer.alloc(0);
     return payloads.map((payload) => {
       const known = history.subarray(-(2 ** bits) + 262);
-      const octets = compress(payload, known, { windowBits: bits });
+      const bytes = compress(payload, known, { windowBits: bits });
       if (!isFresh) history = Buffer.concat([history, payload]);
-      return binary(octets, COMPRESSED);
+      return binary(bytes, COMPRESSED);
     });
   };
   const writes = {

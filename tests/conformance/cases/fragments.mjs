@@ -42,21 +42,21 @@ export const fragments = [
   ...[1, 64, 256, 1024, 4096].map((len) =>
     goes(
       '6455 §5.4',
-      `${len * 16} octets in fragments of ${len}`,
+      `${len * 16} bytes in fragments of ${len}`,
       [fragmented(text, words(len * 16), len)],
       [says('text', words(len * 16))]
     )
   ),
   goes(
     '6455 §5.4',
-    'fragments, octet by octet',
+    'fragments, byte by byte',
     [[text('ab', open), rest('cd', open), rest('ef'), binary('gh')]],
     [says('text', 'abcdef'), says('binary', 'gh')],
     { cut: 1 }
   ),
   goes(
     '6455 §5.4',
-    'a fragmented message behind another',
+    'a fragmented message after another',
     [
       [
         ...fragmented(text, noise(300), 100),
@@ -76,7 +76,7 @@ export const fragments = [
   ),
   fails(
     '6455 §5.4',
-    'a continuation behind a whole message',
+    'a continuation after a whole message',
     [[text('x'), rest('y'), text('never')]],
     1002,
     [says('text', 'x')]

@@ -17,13 +17,13 @@ export const framing = [
   ...LENS.flatMap((len) => [
     goes(
       '6455 §5.6',
-      `text of ${len} octets`,
+      `text of ${len} bytes`,
       [[text(words(len))]],
       [says('text', words(len))]
     ),
     goes(
       '6455 §5.6',
-      `binary of ${len} octets`,
+      `binary of ${len} bytes`,
       [[binary(noise(len))]],
       [says('binary', noise(len))]
     )
@@ -31,7 +31,7 @@ export const framing = [
   ...[1, 2, 3, 5, 997].map((cut) =>
     goes(
       '6455 §5.2',
-      `two messages, cut every ${cut} octets`,
+      `two messages, cut every ${cut} bytes`,
       [[text(words(400)), binary(noise(300))]],
       [says('text', words(400)), says('binary', noise(300))],
       { cut }
@@ -44,7 +44,7 @@ export const framing = [
   ].map(([lenBits, len]) =>
     goes(
       '6455 §5.2',
-      `${len} octets, their length in ${lenBits} bits`,
+      `${len} bytes, their length in ${lenBits} bits`,
       [[text(words(len), { lenBits })]],
       [says('text', words(len))]
     )

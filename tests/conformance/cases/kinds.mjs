@@ -16,7 +16,7 @@ export const hex = (digits) => Buffer.from(digits.replaceAll(' ', ''), 'hex');
 /** What the endpoint is to send: a frame's kind and payload. */
 export const says = (kind, payload = '') => [kind, Buffer.from(payload)];
 
-/** The connection is open behind it. */
+/** The connection is open after it. */
 export function goes(section, name, writes, expect, more) {
   return {
     section,
@@ -29,7 +29,7 @@ export function goes(section, name, writes, expect, more) {
   };
 }
 
-/** The endpoint fails the connection with a close code, behind what it is expected to say. */
+/** The endpoint fails the connection with a close code, after what it is expected to say. */
 export function fails(section, name, writes, code, expect = [], more = {}) {
   return {
     section,
@@ -43,27 +43,27 @@ export function fails(section, name, writes, code, expect = [], more = {}) {
 
 /** A payload of any length that is the same each time. */
 export function noise(len) {
-  const octets = Buffer.alloc(len);
+  const bytes = Buffer.alloc(len);
   let state = len >>> 0;
   for (let i = 0; i < len; i++) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    octets[i] = state >>> 24;
+    bytes[i] = state >>> 24;
   }
-  return octets;
+  return bytes;
 }
 
-/** Text of a length in octets, with code points of one to four octets. */
+/** Text of a length in bytes, with code points of one to four bytes. */
 export function words(len) {
   const unit = Buffer.from('héllo, wörld – 你好 😀 ');
-  const octets = Buffer.alloc(len, unit);
+  const bytes = Buffer.alloc(len, unit);
   // Ends at a code point's end.
   return Buffer.concat([
-    octets.subarray(0, len - (len % unit.length)),
+    bytes.subarray(0, len - (len % unit.length)),
     Buffer.alloc(len % unit.length, 'x')
   ]);
 }
 
-/** A message in fragments of so many octets. `kind` makes the first: `text` or `binary`. */
+/** A message in fragments of so many bytes. `kind` makes the first: `text` or `binary`. */
 export function fragmented(kind, payload, len) {
   const frames = [];
   for (let at = 0; at < payload.length; at += len) {

@@ -18,13 +18,13 @@ export const limits = [
   ...[64 * KIB, 256 * KIB, MIB, 4 * MIB, 16 * MIB].flatMap((len) => [
     goes(
       '6455 §5.2',
-      `text of ${len} octets`,
+      `text of ${len} bytes`,
       [[text(words(len))]],
       [says('text', words(len))]
     ),
     goes(
       '6455 §5.2',
-      `binary of ${len} octets`,
+      `binary of ${len} bytes`,
       [[binary(noise(len))]],
       [says('binary', noise(len))]
     )
@@ -32,7 +32,7 @@ export const limits = [
   ...[64, 256, KIB, 4 * KIB, 16 * KIB, 64 * KIB, MIB, 4 * MIB].map((len) =>
     goes(
       '6455 §5.4',
-      `4 MiB in fragments of ${len} octets`,
+      `4 MiB in fragments of ${len} bytes`,
       [fragmented(binary, noise(4 * MIB), len)],
       [says('binary', noise(4 * MIB))],
       { options: { maxFragments: 65_536 } }
@@ -42,7 +42,7 @@ export const limits = [
     // A turn each: short pieces are of shorter messages.
     goes(
       '6455 §5.2',
-      `${Math.min(cut, KIB)} KiB of text, cut every ${cut} octets`,
+      `${Math.min(cut, KIB)} KiB of text, cut every ${cut} bytes`,
       [[text(words(Math.min(cut, KIB) * KIB))]],
       [says('text', words(Math.min(cut, KIB) * KIB))],
       { cut }
@@ -50,14 +50,14 @@ export const limits = [
   ),
   goes(
     '6455 §5.2',
-    '1024 KiB of binary, cut every 1024 octets',
+    '1024 KiB of binary, cut every 1024 bytes',
     [[binary(noise(MIB))]],
     [says('binary', noise(MIB))],
     { cut: KIB }
   ),
   goes(
     '6455 §5.2',
-    '16 MiB, cut every 4000 octets',
+    '16 MiB, cut every 4000 bytes',
     [[binary(noise(16 * MIB))]],
     [says('binary', noise(16 * MIB))],
     { cut: 4000 }

@@ -16,7 +16,7 @@ export const reserved = [
     fails('6455 §5.2', `RSV ${rsv} on a ping`, [[ping('x', { rsv })]], 1002),
     fails(
       '6455 §5.2',
-      `RSV ${rsv} behind a good message`,
+      `RSV ${rsv} after a good message`,
       [[text('first'), text('x', { rsv }), text('never')]],
       1002,
       FIRST
@@ -32,14 +32,14 @@ export const reserved = [
     fails('6455 §5.2', `opcode ${opcode}`, [[{ opcode }]], 1002),
     fails(
       '6455 §5.2',
-      `opcode ${opcode} with payload, behind a good message`,
+      `opcode ${opcode} with payload, after a good message`,
       [[text('first'), { opcode, payload: 'x' }, text('never')]],
       1002,
       FIRST
     ),
     fails(
       '6455 §5.2',
-      `opcode ${opcode}, octet by octet`,
+      `opcode ${opcode}, byte by byte`,
       [[text('first'), { opcode, payload: 'x' }]],
       1002,
       FIRST,

@@ -1,4 +1,4 @@
-// Text is UTF-8, and what isn't fails at its first bad octet (RFC 6455 §5.6, §8.1).
+// Text is UTF-8, and what isn't fails at its first bad byte (RFC 6455 §5.6, §8.1).
 
 import { BAD_UTF8, OPEN_UTF8 } from '../../lib/texts.mjs';
 
@@ -7,9 +7,9 @@ import { binary, fails, goes, hex, ping, rest, says, text } from './kinds.mjs';
 const GOOD = [
   ['ASCII', 'plain'],
   ['NUL', '\0'],
-  ['two octets', 'κόσμε'],
-  ['three octets', '你好'],
-  ['four octets', '😀𐍈'],
+  ['two bytes', 'κόσμε'],
+  ['three bytes', '你好'],
+  ['four bytes', '😀𐍈'],
   ['the first of each length', '\0\u0080\u0800\u{10000}'],
   ['the last of each length', '\x7f\u07ff\uffff\u{10ffff}'],
   ['around the surrogates', '\ud7ff\ue000'],
@@ -25,40 +25,40 @@ export const utf8 = [
     goes('6455 §8.1', name, [[text(payload)]], [says('text', payload)]),
     goes(
       '6455 §8.1',
-      `${name}, octet by octet`,
+      `${name}, byte by byte`,
       [[text(payload)]],
       [says('text', payload)],
       { cut: 1 }
     ),
     goes(
       '6455 §8.1',
-      `${name}, each octet a fragment`,
+      `${name}, each byte a fragment`,
       [
-        [...Buffer.from(payload)].map((octet, i, { length }) => ({
+        [...Buffer.from(payload)].map((byte, i, { length }) => ({
           opcode: i === 0 ? 1 : 0,
           fin: i === length - 1,
-          payload: Buffer.of(octet)
+          payload: Buffer.of(byte)
         }))
       ],
       [says('text', payload)]
     )
   ]),
-  ...BAD_UTF8.flatMap(({ octets, what }) => [
-    fails('6455 §8.1', what, [[text(octets)]], 1007),
+  ...BAD_UTF8.flatMap(({ bytes, what }) => [
+    fails('6455 §8.1', what, [[text(bytes)]], 1007),
     fails(
       '6455 §8.1',
       `${what}, amid text`,
-      [[text(Buffer.concat([Buffer.from(START), octets, Buffer.from('x')]))]],
+      [[text(Buffer.concat([Buffer.from(START), bytes, Buffer.from('x')]))]],
       1007
     ),
-    fails('6455 §8.1', `${what}, octet by octet`, [[text(octets)]], 1007, [], {
+    fails('6455 §8.1', `${what}, byte by byte`, [[text(bytes)]], 1007, [], {
       cut: 1
     }),
     goes(
       '6455 §5.6',
       `${what} as binary`,
-      [[binary(octets)]],
-      [says('binary', octets)]
+      [[binary(bytes)]],
+      [says('binary', bytes)]
     ),
     // The last write is for stock ws, which waits for it.
     fails(
@@ -66,7 +66,7 @@ export const utf8 = [
       `${what} in a fragment, before the message's end`,
       [
         [text(START, { fin: false })],
-        [rest(Buffer.concat([octets, Buffer.from('xyz')]), { fin: false })],
+        [rest(Buffer.concat([bytes, Buffer.from('xyz')]), { fin: false })],
         [rest('end')]
       ],
       1007,
@@ -74,23 +74,23 @@ export const utf8 = [
       { failsAt: 1, ...EARLY }
     )
   ]),
-  ...OPEN_UTF8.flatMap((octets) => [
+  ...OPEN_UTF8.flatMap((bytes) => [
     fails(
       '6455 §8.1',
-      `text that ends in ${octets.toString('hex')}`,
-      [[text(octets)]],
+      `text that ends in ${bytes.toString('hex')}`,
+      [[text(bytes)]],
       1007
     ),
     fails(
       '6455 §8.1',
-      `fragments that end in ${octets.toString('hex')}`,
-      [[text(START, { fin: false }), rest(octets)]],
+      `fragments that end in ${bytes.toString('hex')}`,
+      [[text(START, { fin: false }), rest(bytes)]],
       1007
     )
   ]),
   fails(
     '6455 §8.1',
-    'a bad octet in the middle of a frame that isn’t whole',
+    'a bad byte in the middle of a frame that isn’t whole',
     [
       hex('81 14 ce ba e1 bd b9 cf 83 ce bc ce b5 f4'),
       hex('90'),

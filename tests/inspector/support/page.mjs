@@ -86,15 +86,15 @@ export class InspectorPage {
   }
 
   /** Drops a file onto the page, as a person would. */
-  async drop(octets, name) {
+  async drop(bytes, name) {
     const data = await this.page.evaluateHandle(
       ({ base64, name }) => {
-        const octets = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+        const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
         const transfer = new DataTransfer();
-        transfer.items.add(new File([octets], name));
+        transfer.items.add(new File([bytes], name));
         return transfer;
       },
-      { base64: Buffer.from(octets).toString('base64'), name }
+      { base64: Buffer.from(bytes).toString('base64'), name }
     );
     const target = this.page.locator('frame-inspector');
     await target.dispatchEvent('dragover', { dataTransfer: data });
@@ -126,7 +126,7 @@ export class InspectorPage {
     return this.reads('fw-toolbar .source', pattern);
   }
 
-  /** Exports by the dialog; returns the file's name and octets. */
+  /** Exports by the dialog; returns the file's name and bytes. */
   async export(format, choose = () => {}) {
     await this.page
       .getByRole('button', { name: 'Export', exact: true })
@@ -139,13 +139,13 @@ export class InspectorPage {
     const file = await download;
     const chunks = [];
     for await (const chunk of await file.createReadStream()) chunks.push(chunk);
-    return { name: file.suggestedFilename(), octets: Buffer.concat(chunks) };
+    return { name: file.suggestedFilename(), bytes: Buffer.concat(chunks) };
   }
 }
 
-/** The octets in a hex export, without the headings between them. */
-export function octetLines({ octets }) {
-  return octets
+/** The bytes in a hex export, without the headings between them. */
+export function byteLines({ bytes }) {
+  return bytes
     .toString()
     .split('\n')
     .filter((line) => /^[0-9a-f]{2}( |$)/.test(line));

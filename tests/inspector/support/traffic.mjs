@@ -14,7 +14,7 @@ import { launchChromium } from '../../browser/support/chromium.mjs';
 import { Command } from '../../cli/command.mjs';
 
 export const TEXT = 'Hello from Chromium. Hello from Chromium.';
-export const OCTETS = [1, 2, 255];
+export const BYTES = [1, 2, 255];
 
 /**
  * Chromium talks to stock ws through our proxy. Returns the files, by name:
@@ -66,28 +66,28 @@ async function converse(url, folder, netLog) {
     const context = await browser.newContext({ recordHar: { path, content } });
     const page = await context.newPage();
     await page.goto(url);
-    await page.evaluate(talk, [TEXT, OCTETS]);
+    await page.evaluate(talk, [TEXT, BYTES]);
     await context.close();
   }
   await browser.close();
 }
 
-/** Once more, with a NetLog that has the sockets’ octets. */
+/** Once more, with a NetLog that has the sockets’ bytes. */
 async function converseOnRecord(url, netLog) {
   const mode = '--net-log-capture-mode=Everything';
   const browser = await launchChromium([`--log-net-log=${netLog}`, mode]);
   const page = await browser.newPage();
   await page.goto(url);
-  await page.evaluate(talk, [TEXT, OCTETS]);
+  await page.evaluate(talk, [TEXT, BYTES]);
   await browser.close();
 }
 
 /** Runs in the page. */
-async function talk([text, octets]) {
+async function talk([text, bytes]) {
   const ws = new WebSocket(location.href.replace('http', 'ws'));
   const next = (name) => new Promise((resolve) => (ws[`on${name}`] = resolve));
   await next('open');
-  for (const data of [text, Uint8Array.from(octets)]) {
+  for (const data of [text, Uint8Array.from(bytes)]) {
     ws.send(data);
     await next('message');
   }

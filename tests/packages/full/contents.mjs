@@ -95,10 +95,10 @@ it('all that framewright installs is within 3 MB', LIMIT, async (t) => {
     lens.set(owner, (lens.get(owner) ?? 0) + stats.size);
   }
   const total = [...lens.values()].reduce((sum, len) => sum + len, 0);
-  for (const [name, len] of lens) t.diagnostic(`${len} octets: ${name}`);
-  t.diagnostic(`${total} octets in all`);
+  for (const [name, len] of lens) t.diagnostic(`${len} bytes: ${name}`);
+  t.diagnostic(`${total} bytes in all`);
   assert.ok(lens.has(path.join('@framewright', hostPlatform().name)));
-  assert.ok(total <= MAX_INSTALLED_LEN, `${total} octets`);
+  assert.ok(total <= MAX_INSTALLED_LEN, `${total} bytes`);
 });
 
 function run(command, args) {

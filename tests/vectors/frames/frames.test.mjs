@@ -12,7 +12,7 @@ import {
   perMessageDeflate
 } from '../../lib/ws-copies.mjs';
 
-import { parseOctets } from './octets.mjs';
+import { parseBytes } from './bytes.mjs';
 import { ERRORS, wsError } from './ws-errors.mjs';
 
 const FOLDER = new URL('.', import.meta.url);
@@ -64,20 +64,20 @@ test('the vectors cover all errors, and the codec read them', () => {
   assert.ok(counters().frames > vectors.length);
 });
 
-/** The stream whole, cut in two at every boundary, and octet by octet; long ones not everywhere. */
-function* chunkings({ octets, chunks }) {
+/** The stream whole, cut in two at every boundary, and byte by byte; long ones not everywhere. */
+function* chunkings({ bytes, chunks }) {
   if (chunks) {
-    yield chunks.map((lines) => Buffer.concat(lines.map(parseOctets)));
+    yield chunks.map((lines) => Buffer.concat(lines.map(parseBytes)));
     return;
   }
-  const whole = Buffer.concat(octets.map(parseOctets));
+  const whole = Buffer.concat(bytes.map(parseBytes));
   if (whole.length === 0) return;
   yield [whole];
   const step = Math.ceil(whole.length / MANY);
   for (let at = 1; at < whole.length; at += at < 20 ? 1 : step) {
     yield [whole.subarray(0, at), whole.subarray(at)];
   }
-  yield Array.from(whole, (octet) => Buffer.from([octet]));
+  yield Array.from(whole, (byte) => Buffer.from([byte]));
 }
 
 /** Feeds chunks to a Receiver, and returns what it made of them. */
@@ -128,18 +128,18 @@ function expected(event) {
     return ['error', wsError(event.error), event.close_code];
   }
   if ('close' in event) {
-    return ['close', event.close, hex(textOrOctets(event, 'reason'))];
+    return ['close', event.close, hex(textOrBytes(event, 'reason'))];
   }
-  if ('text' in event || 'text_octets' in event) {
-    return ['text', hex(textOrOctets(event, 'text'))];
+  if ('text' in event || 'text_bytes' in event) {
+    return ['text', hex(textOrBytes(event, 'text'))];
   }
-  const [[type, octets]] = Object.entries(event);
-  return [type, hex(parseOctets(octets))];
+  const [[type, bytes]] = Object.entries(event);
+  return [type, hex(parseBytes(bytes))];
 }
 
 function naively(vector) {
   const { events, error } = decodeNaively(
-    Buffer.concat(vector.octets.map(parseOctets)),
+    Buffer.concat(vector.bytes.map(parseBytes)),
     {
       isServer: vector.role === 'server',
       deflate: vector.permessage_deflate ? {} : null,
@@ -158,11 +158,11 @@ function naivelyExpected(event) {
   return 'error' in event ? ['error', event.error] : expected(event);
 }
 
-function textOrOctets(event, name) {
-  const octets = event[`${name}_octets`];
-  return octets === undefined ? Buffer.from(event[name]) : parseOctets(octets);
+function textOrBytes(event, name) {
+  const bytes = event[`${name}_bytes`];
+  return bytes === undefined ? Buffer.from(event[name]) : parseBytes(bytes);
 }
 
-function hex(octets) {
-  return Buffer.from(octets).toString('hex');
+function hex(bytes) {
+  return Buffer.from(bytes).toString('hex');
 }

@@ -11,12 +11,12 @@ const chance = (p) => random.chance(p);
 const pick = (list) => random.pick(list);
 const space = () => pick(['', '', '', ' ', '\t', ' \t ']);
 
-/** Leaves a header as it is, or puts an octet in, out or in another's place. */
+/** Leaves a header as it is, or puts a byte in, out or in another's place. */
 function spoil(header) {
   if (chance(0.5)) return header;
   const at = random.below(header.length + 1);
-  const octet = pick([...'a,;="\\ \t@', '\xe9', '']);
-  return header.slice(0, at) + octet + header.slice(at + random.below(2));
+  const byte = pick([...'a,;="\\ \t@', '\xe9', '']);
+  return header.slice(0, at) + byte + header.slice(at + random.below(2));
 }
 
 function value() {

@@ -5,7 +5,7 @@
 const { extension, subprotocol, PerMessageDeflate } = require('ws');
 
 /**
- * The octets of a vector's header, as the string that Node would give ws.
+ * The bytes of a vector's header, as the string that Node would give ws.
  *
  * @param {(String|Array)} header A string, or strings and `[string, times]`
  * @return {String} The header's value

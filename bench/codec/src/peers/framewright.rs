@@ -1,4 +1,4 @@
-//! `framewright-codec`: sans-IO, so the octets are read into a buffer first, as the others do inside.
+//! `framewright-codec`: sans-IO, so the bytes are read into a buffer first, as the others do inside.
 
 use std::io::Read as _;
 

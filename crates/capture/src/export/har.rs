@@ -124,16 +124,16 @@ impl HarWriter {
         let Some(content) = content else { return };
         let kind = if frame.direction() == Direction::ToServer { "send" } else { "receive" };
         let text = match frame.opcode() {
-            Opcode::Text if content.missing.is_empty() => std::str::from_utf8(content.octets).ok(),
+            Opcode::Text if content.missing.is_empty() => std::str::from_utf8(content.bytes).ok(),
             _ => None,
         };
         let has_content = matches!(content.form, MessageForm::Plain | MessageForm::Inflated);
-        // Text that isn't UTF-8 has no place in JSON: as binary, all of its octets are there.
+        // Text that isn't UTF-8 has no place in JSON: as binary, all of its bytes are there.
         let opcode = match (frame.opcode(), text) {
             (Opcode::Text, None) if has_content => Opcode::Binary.bits(),
             (opcode, _) => opcode.bits(),
         };
-        let data = text.map_or_else(|| STANDARD.encode(content.octets).into(), Cow::Borrowed);
+        let data = text.map_or_else(|| STANDARD.encode(content.bytes).into(), Cow::Borrowed);
         let message = Message {
             kind,
             time: frame.time_ns() as f64 / 1e9,
@@ -141,7 +141,7 @@ impl HarWriter {
             data,
             unavailable: (!has_content).then_some(match content.form {
                 MessageForm::NoPriorWindow => "no prior window",
-                MessageForm::OctetsMissing => "octets are missing",
+                MessageForm::BytesMissing => "bytes are missing",
                 MessageForm::InflateTooLong => "too long",
                 MessageForm::OverBudget => "past the limit of all messages",
                 MessageForm::NotYetInflated => "not complete",

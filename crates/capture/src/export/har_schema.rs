@@ -133,7 +133,7 @@ fn fields(head: Option<&Head>) -> Vec<Field<'_>> {
     fields.iter().map(|field| Field { name: &field.name, value: &field.value }).collect()
 }
 
-/// A head's length in octets; -1 where it isn't known.
+/// A head's length in bytes; -1 where it isn't known.
 fn len(head: Option<&Head>) -> i64 {
     head.map_or(-1, |head| head.len as i64)
 }

@@ -5,7 +5,7 @@ use std::io::Write;
 use framewright_codec::Opcode;
 
 use super::Writer;
-use crate::octets::Run;
+use crate::bytes::Run;
 use crate::replay::{Event, Replay};
 use crate::{Capture, ConnId, Direction, Frame};
 
@@ -25,7 +25,7 @@ impl HexWriter {
 impl Writer for HexWriter {
     fn write(&mut self, capture: &Capture, out: &mut Vec<u8>) -> bool {
         let Some(event) = self.replay.next(capture) else { return false };
-        let Event::Octets { conn, direction, range, frame, .. } = event else { return true };
+        let Event::Bytes { conn, direction, range, frame, .. } = event else { return true };
         let towards = match direction {
             Direction::ToServer => "to the server",
             Direction::ToClient => "to the client",
@@ -35,7 +35,7 @@ impl Writer for HexWriter {
         let _ = match &frame {
             Some(frame) => writeln!(
                 out,
-                "# frame {}, connection {}, {towards}: {}, {} octets of payload",
+                "# frame {}, connection {}, {towards}: {}, {} bytes of payload",
                 frame.id().0,
                 conn.0,
                 name(frame),
@@ -46,15 +46,15 @@ impl Writer for HexWriter {
         let mut column = 0;
         for run in capture.runs(conn, direction, range).into_iter().flatten() {
             match run {
-                Run::Present(octets) => {
-                    for octet in octets {
+                Run::Present(bytes) => {
+                    for byte in bytes {
                         let blank = if column % LINE_LEN == LINE_LEN - 1 { '\n' } else { ' ' };
-                        let _ = write!(out, "{octet:02x}{blank}");
+                        let _ = write!(out, "{byte:02x}{blank}");
                         column += 1;
                     }
                 }
                 Run::Missing(len) => {
-                    let _ = writeln!(out, "\n# {len} octets are missing");
+                    let _ = writeln!(out, "\n# {len} bytes are missing");
                     column = 0;
                 }
             }

@@ -6,8 +6,8 @@ use framewright_codec::Role;
 use serde::Serialize;
 
 use super::Writer;
+use crate::bytes::Run;
 use crate::import::native::RECORD_SEPARATOR;
-use crate::octets::Run;
 use crate::replay::{Event, Replay};
 use crate::{Capture, Clock, ConnId, Connection, Direction, End, Head, Source, Start};
 
@@ -33,7 +33,7 @@ enum Record<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         perspective: Option<&'a str>,
     },
-    Octets {
+    Bytes {
         conn: u32,
         dir: &'a str,
         time: u64,
@@ -125,14 +125,14 @@ impl Writer for NativeWriter {
                     push(out, &open(id, conn));
                 }
             }
-            Some(Event::Octets { conn, direction, range, time_ns: time, .. }) => {
+            Some(Event::Bytes { conn, direction, range, time_ns: time, .. }) => {
                 let (id, dir) = (conn.0, name(direction));
                 for run in capture.runs(conn, direction, range).into_iter().flatten() {
                     match run {
-                        Run::Present(octets) => {
+                        Run::Present(bytes) => {
                             self.data.clear();
-                            STANDARD.encode_string(octets, &mut self.data);
-                            push(out, &Record::Octets { conn: id, dir, time, data: &self.data });
+                            STANDARD.encode_string(bytes, &mut self.data);
+                            push(out, &Record::Bytes { conn: id, dir, time, data: &self.data });
                         }
                         Run::Missing(len) => push(out, &Record::Gap { conn: id, dir, time, len }),
                     }

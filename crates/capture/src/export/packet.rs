@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use etherparse::{IpNumber, Ipv4Header, Ipv6FlowLabel, Ipv6Header, TcpHeader};
 
-/// The longest payload in octets of one segment: what an IPv4 packet holds behind its headers, rounded down.
+/// The longest payload in bytes of one segment: what an IPv4 packet holds after its headers, rounded down.
 pub(super) const MAX_SEGMENT_LEN: usize = 60_000;
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -15,7 +15,7 @@ pub(super) struct TcpFlags {
     pub(super) rst: bool,
 }
 
-/// Appends a packet to `out`. `payload` is at most [`MAX_SEGMENT_LEN`] octets.
+/// Appends a packet to `out`. `payload` is at most [`MAX_SEGMENT_LEN`] bytes.
 pub(super) fn push_packet(
     out: &mut Vec<u8>,
     source: SocketAddr,

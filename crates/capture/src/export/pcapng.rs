@@ -5,8 +5,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use super::Writer;
 use super::packet::{MAX_SEGMENT_LEN, TcpFlags, push_packet};
+use crate::bytes::Run;
 use crate::handshake::START_FIELD;
-use crate::octets::Run;
 use crate::replay::{Event, Replay};
 use crate::{Capture, ConnId, Connection, Direction, End, Source, Start};
 
@@ -64,15 +64,15 @@ impl Writer for PcapngWriter {
                     self.open(out, id, conn);
                 }
             }
-            Some(Event::Octets { conn, direction, mut range, time_ns, .. }) => {
+            Some(Event::Bytes { conn, direction, mut range, time_ns, .. }) => {
                 if let Some(Some(tcp)) = self.connections.get(conn.index()) {
                     let start = range.start.max(tcp.left_out[direction.index()]);
                     range.start = start.min(range.end);
                 }
                 for run in capture.runs(conn, direction, range).into_iter().flatten() {
                     match run {
-                        Run::Present(octets) => self.data(out, conn, direction, octets, time_ns),
-                        // Octets that no packet holds.
+                        Run::Present(bytes) => self.data(out, conn, direction, bytes, time_ns),
+                        // Bytes that no packet holds.
                         Run::Missing(len) => {
                             if let Some(Some(tcp)) = self.connections.get_mut(conn.index()) {
                                 let next = &mut tcp.next[direction.index()];
@@ -133,11 +133,11 @@ impl PcapngWriter {
         out: &mut Vec<u8>,
         conn: ConnId,
         direction: Direction,
-        octets: &[u8],
+        bytes: &[u8],
         time_ns: u64,
     ) {
         let ack = TcpFlags { ack: true, ..TcpFlags::default() };
-        for part in octets.chunks(MAX_SEGMENT_LEN) {
+        for part in bytes.chunks(MAX_SEGMENT_LEN) {
             self.segment(out, conn, direction, ack, part, time_ns);
         }
     }
@@ -296,7 +296,7 @@ fn push_packet_block(out: &mut Vec<u8>, time_ns: u64, packet: &[u8]) {
     });
 }
 
-/// Appends a block, its body padded to whole words, with its length before and behind.
+/// Appends a block, its body padded to whole words, with its length before and after.
 fn push_block(out: &mut Vec<u8>, kind: u32, body: impl FnOnce(&mut Vec<u8>)) {
     let start = out.len();
     out.extend_from_slice(&kind.to_le_bytes());

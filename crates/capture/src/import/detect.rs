@@ -9,7 +9,7 @@ use super::{
 use super::{mitmproxy, netlog, pcap, pcapng};
 use crate::Capture;
 
-/// What a file's first octets say.
+/// What a file's first bytes say.
 pub(super) enum Magic {
     /// There are too few.
     Undecided,
@@ -22,20 +22,20 @@ pub(super) enum Magic {
 /// How far into a file its nature has to show.
 const HEAD_LEN: usize = 64 * 1024;
 
-pub(super) fn magic(options: &ImportOptions, depth: u8, octets: &[u8]) -> Magic {
+pub(super) fn magic(options: &ImportOptions, depth: u8, bytes: &[u8]) -> Magic {
     #[cfg(not(feature = "full"))]
     let _ = depth;
     let asked = "as asked";
     match options.format {
         Some(format) => return records(format, asked, options).unwrap_or(Magic::Whole),
-        None if octets.len() < 4 => return Magic::Undecided,
+        None if bytes.len() < 4 => return Magic::Undecided,
         None => {}
     }
     #[cfg(feature = "full")]
-    if let Some(magic) = packed(octets, options, depth) {
+    if let Some(magic) = packed(bytes, options, depth) {
         return magic;
     }
-    match super::magic::is_flow(octets) {
+    match super::magic::is_flow(bytes) {
         None => return Magic::Undecided,
         Some(true) => {
             let why = "it is tnetstrings of flows";
@@ -43,7 +43,7 @@ pub(super) fn magic(options: &ImportOptions, depth: u8, octets: &[u8]) -> Magic 
         }
         Some(false) => {}
     }
-    let (format, why) = match octets {
+    let (format, why) = match bytes {
         [0x0a, 0x0d, 0x0d, 0x0a, ..] => (Format::Pcapng, "it starts with a section header block"),
         [0xa1, 0xb2, 0xc3, 0xd4, ..] | [0xd4, 0xc3, 0xb2, 0xa1, ..] => {
             (Format::Pcap, "it starts with the magic number of microseconds")
@@ -59,12 +59,12 @@ pub(super) fn magic(options: &ImportOptions, depth: u8, octets: &[u8]) -> Magic 
 
 /// What takes a packing off.
 #[cfg(feature = "full")]
-fn packed(octets: &[u8], options: &ImportOptions, depth: u8) -> Option<Magic> {
+fn packed(bytes: &[u8], options: &ImportOptions, depth: u8) -> Option<Magic> {
     use super::packed::{Gzip, Packed, Zip, Zstd, is_zip, is_zstd};
-    let reader: Box<dyn Records> = match octets {
+    let reader: Box<dyn Records> = match bytes {
         [0x1f, 0x8b, ..] => Box::new(Packed::new(Gzip::new(), options, depth)),
-        _ if is_zstd(octets) => Box::new(Packed::new(Zstd::new(), options, depth)),
-        _ if is_zip(octets) => Box::new(Zip::new(options, depth)),
+        _ if is_zstd(bytes) => Box::new(Packed::new(Zstd::new(), options, depth)),
+        _ if is_zip(bytes) => Box::new(Zip::new(options, depth)),
         _ => return None,
     };
     // What is in it tells.
@@ -96,25 +96,25 @@ fn records(format: Format, why: &str, options: &ImportOptions) -> Option<Magic> 
 }
 
 /// Tells the format of a file that is all there.
-pub(super) fn whole(forced: Option<Format>, octets: &[u8]) -> Result<Detection, ImportError> {
+pub(super) fn whole(forced: Option<Format>, bytes: &[u8]) -> Result<Detection, ImportError> {
     let detected = |format, why: &str| Ok(Detection { format, why: why.to_owned() });
-    if octets.is_empty() {
+    if bytes.is_empty() {
         return Err(ImportError::Empty);
     }
     if let Some(format) = forced {
         return detected(format, "as asked");
     }
     #[cfg(not(feature = "full"))]
-    if super::needs_full(octets) {
+    if super::needs_full(bytes) {
         return Err(ImportError::NeedsFull);
     }
-    if har::is_zlib(octets) {
+    if har::is_zlib(bytes) {
         return detected(Format::Har, "it is packed with zlib, as mitmproxy's .zhar");
     }
-    let Some(text) = text::as_text(octets) else {
-        return match text::walks_as_frames(octets) {
+    let Some(text) = text::as_text(bytes) else {
+        return match text::walks_as_frames(bytes) {
             true => detected(Format::Raw, "it is frames from its first byte to its last"),
-            false => Err(super::seems::error(octets)),
+            false => Err(super::seems::error(bytes)),
         };
     };
     let text = text.trim_ascii();
@@ -136,32 +136,32 @@ pub(super) fn whole(forced: Option<Format>, octets: &[u8]) -> Result<Detection, 
         if har::is_message(head.lines().next().unwrap_or("")) {
             return detected(Format::HarMessages, "its lines are JSON with type, opcode and data");
         }
-        return Err(super::seems::error(octets));
+        return Err(super::seems::error(bytes));
     }
     if hex_export::is_export(text) {
         return detected(Format::Hex, "it has the remarks of a hex export");
     }
-    if let Some(octets) = text::parse_hex(text) {
-        return detected(Format::Hex, &format!("it is {} octets in hex digits", octets.len()));
+    if let Some(bytes) = text::parse_hex(text) {
+        return detected(Format::Hex, &format!("it is {} bytes in hex digits", bytes.len()));
     }
-    if let Some(octets) = text::parse_base64(text)
-        && text::looks_like_stream(&octets)
+    if let Some(bytes) = text::parse_base64(text)
+        && text::looks_like_stream(&bytes)
     {
-        return detected(Format::Base64, &format!("it is {} octets in base64", octets.len()));
+        return detected(Format::Base64, &format!("it is {} bytes in base64", bytes.len()));
     }
     if text::starts_like_http(text.as_bytes()) {
         return detected(Format::Raw, "it starts like an HTTP handshake");
     }
-    if text::walks_as_frames(octets) {
+    if text::walks_as_frames(bytes) {
         return detected(Format::Raw, "it is frames from its first byte to its last");
     }
-    Err(super::seems::error(octets))
+    Err(super::seems::error(bytes))
 }
 
 /// Reads a file that is all there.
 pub(super) fn read(
     detection: &Detection,
-    octets: Vec<u8>,
+    bytes: Vec<u8>,
     capture: &mut Capture,
     notes: &mut Vec<String>,
 ) -> Result<(), ImportError> {
@@ -169,28 +169,24 @@ pub(super) fn read(
     let malformed =
         |what: &str| ImportError::Malformed { format, offset: 0, what: what.to_owned() };
     match format {
-        Format::Raw => text::read_stream(&octets, capture, notes),
+        Format::Raw => text::read_stream(&bytes, capture, notes),
         Format::Hex => {
-            let text = text::as_text(&octets).map(str::trim_ascii);
+            let text = text::as_text(&bytes).map(str::trim_ascii);
             if let Some(text) = text.filter(|text| hex_export::is_export(text)) {
                 hex_export::read(text, capture, notes);
                 return Ok(());
             }
-            let octets = text.and_then(text::parse_hex);
-            text::read_stream(&octets.ok_or_else(|| malformed("it is not hex"))?, capture, notes);
+            let bytes = text.and_then(text::parse_hex);
+            text::read_stream(&bytes.ok_or_else(|| malformed("it is not hex"))?, capture, notes);
         }
         Format::Base64 => {
-            let octets = text::as_text(&octets).and_then(text::parse_base64);
-            text::read_stream(
-                &octets.ok_or_else(|| malformed("it is not base64"))?,
-                capture,
-                notes,
-            );
+            let bytes = text::as_text(&bytes).and_then(text::parse_base64);
+            text::read_stream(&bytes.ok_or_else(|| malformed("it is not base64"))?, capture, notes);
         }
-        Format::Har => har::read(octets, capture, notes)?,
-        Format::HarMessages => har::read_messages(&octets, capture, notes)?,
+        Format::Har => har::read(bytes, capture, notes)?,
+        Format::HarMessages => har::read_messages(&bytes, capture, notes)?,
         #[cfg(feature = "full")]
-        Format::NetLog => netlog::read(&octets, capture, notes)?,
+        Format::NetLog => netlog::read(&bytes, capture, notes)?,
         #[cfg(not(feature = "full"))]
         Format::NetLog => return Err(ImportError::NeedsFull),
         // These are read as they come; being here, the file is shorter than their magic number.

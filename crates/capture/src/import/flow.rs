@@ -1,4 +1,4 @@
-//! Finds WebSocket connections in a byte stream that may be anything: behind an HTTP upgrade, or begun
+//! Finds WebSocket connections in a byte stream that may be anything: after an HTTP upgrade, or begun
 //! before the capture.
 
 use std::net::SocketAddr;
@@ -39,7 +39,7 @@ pub(super) struct Flow {
     clock: Clock,
     opened_ns: u64,
     client: Option<Side>,
-    /// Whether the stream's first octet is the connection's first.
+    /// Whether the stream's first byte is the connection's first.
     from_start: bool,
     conn: Option<ConnId>,
     /// HTTP heads under way, the client's and the server's.
@@ -131,7 +131,7 @@ impl Flow {
         if Some(side) == self.client { Direction::ToServer } else { Direction::ToClient }
     }
 
-    fn decide(&mut self, capture: &mut Capture, side: Side, octets: &[u8], time_ns: u64) {
+    fn decide(&mut self, capture: &mut Capture, side: Side, bytes: &[u8], time_ns: u64) {
         const METHODS: [&[u8]; 9] = [
             b"GET ",
             b"POST ",
@@ -143,41 +143,40 @@ impl Flow {
             b"CONNECT ",
             b"TRACE ",
         ];
-        if METHODS.iter().any(|method| octets.starts_with(method)) {
+        if METHODS.iter().any(|method| bytes.starts_with(method)) {
             self.kind = Kind::Http;
             self.client = Some(side);
-        } else if octets.starts_with(b"HTTP/1.") {
+        } else if bytes.starts_with(b"HTTP/1.") {
             self.kind = Kind::Http;
             self.client = Some(side.other());
-        } else if octets.starts_with(b"PRI * HTTP/2") || self.from_start && Http2::is_start(octets)
-        {
+        } else if bytes.starts_with(b"PRI * HTTP/2") || self.from_start && Http2::is_start(bytes) {
             self.kind = Kind::Http2;
-        } else if matches!(octets, [0x14..=0x17, 0x03, 0x00..=0x04, ..]) {
+        } else if matches!(bytes, [0x14..=0x17, 0x03, 0x00..=0x04, ..]) {
             self.kind = Kind::Tls;
         } else if self.from_start {
             self.kind = Kind::Other;
         } else {
-            self.guess_frames(capture, side, octets, time_ns);
+            self.guess_frames(capture, side, bytes, time_ns);
             return;
         }
         self.mid_stream = None;
         match self.kind {
-            Kind::Http => self.http(capture, side, octets, time_ns),
-            Kind::Http2 => self.enter_http2(capture, side, octets, time_ns),
+            Kind::Http => self.http(capture, side, bytes, time_ns),
+            Kind::Http2 => self.enter_http2(capture, side, bytes, time_ns),
             Kind::Tls if self.depth < MAX_DEPTH => {
                 let inner = Self { secure: true, ..self.inner() };
                 let tls = Tls::new(self.keys.clone(), inner);
-                self.enter(capture, Layer::Tls(Box::new(tls)), side, octets, time_ns);
+                self.enter(capture, Layer::Tls(Box::new(tls)), side, bytes, time_ns);
             }
             _ => {}
         }
     }
 
-    fn enter_http2(&mut self, capture: &mut Capture, side: Side, octets: &[u8], time_ns: u64) {
+    fn enter_http2(&mut self, capture: &mut Capture, side: Side, bytes: &[u8], time_ns: u64) {
         self.kind = Kind::Http2;
         let Self { addresses, clock, secure, .. } = *self;
         let http2 = Http2::new(Origin { addresses, clock, secure });
-        self.enter(capture, Layer::Http2(Box::new(http2)), side, octets, time_ns);
+        self.enter(capture, Layer::Http2(Box::new(http2)), side, bytes, time_ns);
     }
 
     /// The stream is another one's wrapping from here on.
@@ -186,10 +185,10 @@ impl Flow {
         capture: &mut Capture,
         layer: Layer<Self>,
         side: Side,
-        octets: &[u8],
+        bytes: &[u8],
         time_ns: u64,
     ) {
-        self.layer.insert(layer).data(capture, side, octets, time_ns);
+        self.layer.insert(layer).data(capture, side, bytes, time_ns);
     }
 
     /// Whether a WebSocket connection's frames in this direction are still to be found.
@@ -198,9 +197,9 @@ impl Flow {
     }
 
     /// Begun before the capture: frames that bear each other out make it a WebSocket.
-    fn guess_frames(&mut self, capture: &mut Capture, side: Side, octets: &[u8], time_ns: u64) {
+    fn guess_frames(&mut self, capture: &mut Capture, side: Side, bytes: &[u8], time_ns: u64) {
         let mid_stream = self.mid_stream.get_or_insert_with(|| Box::new(MidStream::new()));
-        let verdict = mid_stream.push(side, octets, time_ns);
+        let verdict = mid_stream.push(side, bytes, time_ns);
         self.take_verdict(capture, verdict);
     }
 
@@ -222,16 +221,16 @@ impl Flow {
         }
     }
 
-    fn http(&mut self, capture: &mut Capture, side: Side, octets: &[u8], time_ns: u64) {
+    fn http(&mut self, capture: &mut Capture, side: Side, bytes: &[u8], time_ns: u64) {
         let direction = self.direction(side);
-        // Behind an upgrade request comes nothing that is HTTP, nor behind a response that agrees to it.
+        // After an upgrade request comes nothing that is HTTP, nor after a response that agrees to it.
         let is_behind = match direction {
             Direction::ToServer => !self.held.is_empty() && self.early_response.is_none(),
             Direction::ToClient => self.early_response.is_some(),
         };
         if is_behind {
-            if self.held_len + octets.len() + size_of::<Held>() <= MAX_HELD_LEN {
-                self.hold(side, octets, time_ns);
+            if self.held_len + bytes.len() + size_of::<Held>() <= MAX_HELD_LEN {
+                self.hold(side, bytes, time_ns);
             }
             return;
         }
@@ -239,14 +238,14 @@ impl Flow {
             Direction::ToServer => &[b"GET ", b"CONNECT "],
             Direction::ToClient => &[b"HTTP/1."],
         };
-        let is_start = |octets: &[u8]| starts.iter().any(|start| octets.starts_with(start));
+        let is_start = |bytes: &[u8]| starts.iter().any(|start| bytes.starts_with(start));
         let head = &mut self.heads[direction.index()];
-        if head.is_empty() && !is_start(octets) {
+        if head.is_empty() && !is_start(bytes) {
             // Part of a body.
             return;
         }
-        head.extend(octets);
-        // Behind a head that isn't of interest another may follow at once.
+        head.extend(bytes);
+        // After a head that isn't of interest another may follow at once.
         loop {
             let head = &mut self.heads[direction.index()];
             let parsed = match head.parse(direction) {
@@ -273,13 +272,13 @@ impl Flow {
                 (Direction::ToClient, status) => status >= Some(200) && !self.held.is_empty(),
             };
             if taken {
-                let octets = head.take();
-                self.hold(side, &octets, time_ns);
+                let bytes = head.take();
+                self.hold(side, &bytes, time_ns);
                 self.take_head(capture, direction, parsed);
                 return;
             }
             head.advance(parsed.len);
-            if !is_start(head.octets()) {
+            if !is_start(head.bytes()) {
                 head.clear();
                 return;
             }
@@ -356,16 +355,16 @@ impl Flow {
         for side in [Side::A, Side::B] {
             let direction = self.direction(side);
             let Some(held) = self.held.iter_mut().find(|held| held.side == side) else { continue };
-            if let Ok(Some(head)) = parse_head(direction, &held.octets) {
-                held.octets.drain(..head.len as usize);
+            if let Ok(Some(head)) = parse_head(direction, &held.bytes) {
+                held.bytes.drain(..head.len as usize);
             }
         }
         start
     }
 
-    fn hold(&mut self, side: Side, octets: &[u8], time_ns: u64) {
-        self.held_len += octets.len() + size_of::<Held>();
-        self.held.push(Held { side, octets: octets.to_vec(), missing: 0, time_ns });
+    fn hold(&mut self, side: Side, bytes: &[u8], time_ns: u64) {
+        self.held_len += bytes.len() + size_of::<Held>();
+        self.held.push(Held { side, bytes: bytes.to_vec(), missing: 0, time_ns });
     }
 
     fn open(&mut self, capture: &mut Capture, start: Start) {
@@ -395,17 +394,17 @@ impl Flow {
     /// The URL that was asked for.
     fn asked_url(&self, scheme: &str) -> Option<String> {
         let request = self.held.iter().find(|held| Some(held.side) == self.client)?;
-        let head = parse_head(Direction::ToServer, &request.octets).ok()??;
+        let head = parse_head(Direction::ToServer, &request.bytes).ok()??;
         let target = head.start_line.split(' ').nth(1)?;
         Some(format!("{scheme}://{}{target}", head.header("host").unwrap_or("")))
     }
 
     fn push_held(&mut self, capture: &mut Capture, held: Vec<Held>) {
         let Some(conn) = self.conn else { return };
-        for Held { side, octets, missing, time_ns } in held {
+        for Held { side, bytes, missing, time_ns } in held {
             let direction = self.direction(side);
-            if !octets.is_empty() {
-                capture.push(conn, direction, &octets, time_ns);
+            if !bytes.is_empty() {
+                capture.push(conn, direction, &bytes, time_ns);
             }
             capture.gap(conn, direction, missing, time_ns);
         }
@@ -418,25 +417,25 @@ impl Carried for Flow {
         self.from_start = true;
     }
 
-    fn data(&mut self, capture: &mut Capture, side: Side, octets: &[u8], time_ns: u64) {
-        if octets.is_empty() {
+    fn data(&mut self, capture: &mut Capture, side: Side, bytes: &[u8], time_ns: u64) {
+        if bytes.is_empty() {
             return;
         }
         if self.is_searched(side) {
-            self.guess_frames(capture, side, octets, time_ns);
+            self.guess_frames(capture, side, bytes, time_ns);
             return;
         }
         if let Some(conn) = self.conn {
-            capture.push(conn, self.direction(side), octets, time_ns);
+            capture.push(conn, self.direction(side), bytes, time_ns);
             return;
         }
         if let Some(layer) = &mut self.layer {
-            layer.data(capture, side, octets, time_ns);
+            layer.data(capture, side, bytes, time_ns);
             return;
         }
         match self.kind {
-            Kind::Undecided => self.decide(capture, side, octets, time_ns),
-            Kind::Http => self.http(capture, side, octets, time_ns),
+            Kind::Undecided => self.decide(capture, side, bytes, time_ns),
+            Kind::Http => self.http(capture, side, bytes, time_ns),
             _ => {}
         }
     }
@@ -466,7 +465,7 @@ impl Carried for Flow {
                     return;
                 }
                 self.held_len += size_of::<Held>();
-                self.held.push(Held { side, octets: Vec::new(), missing: len, time_ns });
+                self.held.push(Held { side, bytes: Vec::new(), missing: len, time_ns });
             } else if is_asked {
                 // The answer is lost, but not what comes after it.
                 self.open(capture, Start::Handshake);

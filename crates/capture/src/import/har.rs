@@ -14,7 +14,7 @@ use crate::{
     Capture, Clock, ConnId, ConnectionInit, Direction, End, Handshake, Head, Source, Start,
 };
 
-/// The most octets that a packed archive may unpack to.
+/// The most bytes that a packed archive may unpack to.
 const MAX_UNPACKED_LEN: usize = super::MAX_WHOLE_LEN;
 
 /// How many header fields of a head are taken; more make no handshake.
@@ -155,9 +155,9 @@ impl TimeRules {
     }
 }
 
-/// Whether octets start like zlib's, with a checksum that fits.
-pub(super) fn is_zlib(octets: &[u8]) -> bool {
-    matches!(octets, [method @ (0x18 | 0x28 | 0x38 | 0x48 | 0x58 | 0x68 | 0x78), flags, ..]
+/// Whether bytes start like zlib's, with a checksum that fits.
+pub(super) fn is_zlib(bytes: &[u8]) -> bool {
+    matches!(bytes, [method @ (0x18 | 0x28 | 0x38 | 0x48 | 0x58 | 0x68 | 0x78), flags, ..]
         if (u16::from(*method) << 8 | u16::from(*flags)) % 31 == 0 && flags & 0x20 == 0)
 }
 
@@ -168,21 +168,21 @@ pub(super) fn is_message(line: &str) -> bool {
 
 /// Reads an archive, packed with zlib or not.
 pub(super) fn read(
-    octets: Vec<u8>,
+    bytes: Vec<u8>,
     capture: &mut Capture,
     notes: &mut Vec<String>,
 ) -> Result<(), ImportError> {
-    let octets = if is_zlib(&octets) { unpack(octets)? } else { octets };
-    let text = text(Format::Har, &octets)?;
-    let mended;
+    let bytes = if is_zlib(&bytes) { unpack(bytes)? } else { bytes };
+    let text = text(Format::Har, &bytes)?;
+    let closed;
     let archive = match Parts::parse(text) {
         Err(error) if error.is_eof() => {
-            mended = close_off(text);
+            closed = close_off(text);
             notes.push(format!(
-                "it is cut off at octet {}: what is whole before is shown",
+                "it is cut off at byte {}: what is whole before is shown",
                 text.len()
             ));
-            Parts::parse(&mended)
+            Parts::parse(&closed)
         }
         parsed => parsed,
     };
@@ -266,11 +266,11 @@ fn close_off(text: &str) -> String {
 
 /// Reads Playwright's messages beside an archive.
 pub(super) fn read_messages(
-    octets: &[u8],
+    bytes: &[u8],
     capture: &mut Capture,
     notes: &mut Vec<String>,
 ) -> Result<(), ImportError> {
-    let text = text(Format::HarMessages, octets)?;
+    let text = text(Format::HarMessages, bytes)?;
     let mut reader = Reader { capture, times: TimeRules::default(), broken: 0, errors: 0 };
     let conn = reader.open(ConnectionInit {
         start: Start::Frames(crate::Negotiated::default()),
@@ -335,7 +335,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Writes request and response anew.
+    /// Rebuilds request and response.
     fn heads(&mut self, conn: ConnId, entry: &Entry<'_>, has_messages: bool, opened_ns: u64) {
         let request =
             synth::head(&format!("GET {} HTTP/1.1", target(&entry.url)), fields(&entry.request));
@@ -394,10 +394,10 @@ impl Reader<'_> {
     }
 }
 
-/// A message's octets: text as it stands, all else in base64. What isn't base64 after all stands for itself.
+/// A message's bytes: text as it stands, all else in base64. What isn't base64 after all stands for itself.
 fn payload<'a>(opcode: Opcode, data: &'a str) -> Cow<'a, [u8]> {
     match STANDARD.decode(data) {
-        Ok(octets) if opcode != Opcode::Text => Cow::Owned(octets),
+        Ok(bytes) if opcode != Opcode::Text => Cow::Owned(bytes),
         _ => Cow::Borrowed(data.as_bytes()),
     }
 }
@@ -418,7 +418,7 @@ fn port(url: &str) -> u16 {
     authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap_or(default)
 }
 
-fn unpack(octets: Vec<u8>) -> Result<Vec<u8>, ImportError> {
+fn unpack(bytes: Vec<u8>) -> Result<Vec<u8>, ImportError> {
     let malformed = |what: &str| ImportError::Malformed {
         format: Format::Har,
         offset: 0,
@@ -435,7 +435,7 @@ fn unpack(octets: Vec<u8>) -> Result<Vec<u8>, ImportError> {
         let consumed = inflate.total_in() as usize;
         let before = inflate.total_out();
         let status = inflate
-            .decompress(&octets[consumed..], &mut unpacked[start..], zlib_rs::InflateFlush::NoFlush)
+            .decompress(&bytes[consumed..], &mut unpacked[start..], zlib_rs::InflateFlush::NoFlush)
             .map_err(|_| malformed("it is packed with zlib, but does not unpack"))?;
         let produced = (inflate.total_out() - before) as usize;
         unpacked.truncate(start + produced);
@@ -450,15 +450,15 @@ fn unpack(octets: Vec<u8>) -> Result<Vec<u8>, ImportError> {
 }
 
 /// A file's text.
-pub(super) fn text(format: Format, octets: &[u8]) -> Result<&str, ImportError> {
-    super::text::as_text(octets).ok_or_else(|| ImportError::Malformed {
+pub(super) fn text(format: Format, bytes: &[u8]) -> Result<&str, ImportError> {
+    super::text::as_text(bytes).ok_or_else(|| ImportError::Malformed {
         format,
         offset: 0,
         what: "it is not UTF-8".to_owned(),
     })
 }
 
-/// A JSON error with its place in octets.
+/// A JSON error with its place in bytes.
 pub(super) fn malformed(format: Format, text: &str, error: &serde_json::Error) -> ImportError {
     let line_start: usize =
         text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();

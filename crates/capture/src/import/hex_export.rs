@@ -19,10 +19,10 @@ pub(super) fn is_export(text: &str) -> bool {
 }
 
 /// `# frame 3, connection 0, to the server: …`, `# connection 0, to the client: no frame`,
-/// `# 12 octets are missing`.
+/// `# 12 bytes are missing`.
 fn parse(line: &str) -> Option<Remark> {
     let line = line.strip_prefix("# ")?;
-    if let Some(count) = line.strip_suffix(" octets are missing") {
+    if let Some(count) = line.strip_suffix(" bytes are missing") {
         return Some(Remark::Missing(count.parse().ok()?));
     }
     let (_, conn) = line.split_once("connection ")?;

@@ -42,10 +42,10 @@ pub fn is_key_log(head: &[u8]) -> bool {
 }
 
 /// Whether a file is of mitmproxy's flows: its first tnetstring is a dictionary whose first key is a name. `None` where there is too little.
-pub(super) fn is_flow(octets: &[u8]) -> Option<bool> {
+pub(super) fn is_flow(bytes: &[u8]) -> Option<bool> {
     const MAX_KEY_LEN: usize = 32;
-    let Some((_, rest)) = length(octets) else {
-        return (!octets.iter().all(u8::is_ascii_digit) || octets.len() > 12).then_some(false);
+    let Some((_, rest)) = length(bytes) else {
+        return (!bytes.iter().all(u8::is_ascii_digit) || bytes.len() > 12).then_some(false);
     };
     let Some((len, key)) = length(rest) else {
         return (!rest.iter().all(u8::is_ascii_digit) || rest.len() > 3).then_some(false);
@@ -62,9 +62,9 @@ pub(super) fn is_flow(octets: &[u8]) -> Option<bool> {
 }
 
 /// The length that a tnetstring starts with, and what comes after.
-pub(super) fn length(octets: &[u8]) -> Option<(usize, &[u8])> {
-    let at = octets.iter().take(13).position(|&byte| byte == b':')?;
-    let digits = std::str::from_utf8(&octets[..at]).ok()?;
+pub(super) fn length(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let at = bytes.iter().take(13).position(|&byte| byte == b':')?;
+    let digits = std::str::from_utf8(&bytes[..at]).ok()?;
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    Some((digits.parse().ok().filter(|_| is_number)?, &octets[at + 1..]))
+    Some((digits.parse().ok().filter(|_| is_number)?, &bytes[at + 1..]))
 }

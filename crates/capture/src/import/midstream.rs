@@ -5,7 +5,7 @@ use framewright_codec::{HeaderPrefix, Role};
 use super::side::{Held, Side};
 use crate::resync::{Found, LIKELY_BITS, SURE_BITS, Search};
 
-/// How many octets are looked at before a stream is given up.
+/// How many bytes are looked at before a stream is given up.
 const MAX_SEARCHED_LEN: u64 = 8 << 20;
 /// The most memory held; false starts hold less, since the next header of theirs refutes them.
 const MAX_HELD_LEN: usize = 1 << 20;
@@ -14,7 +14,7 @@ const MAX_HELD_LEN: usize = 1 << 20;
 #[derive(Debug)]
 struct Lane {
     search: Search,
-    /// How many octets went by.
+    /// How many bytes went by.
     len: u64,
     /// Whether frames were found; what follows is none of the search's business.
     found: bool,
@@ -59,10 +59,10 @@ impl MidStream {
         self.lanes[side as usize].found
     }
 
-    pub(super) fn push(&mut self, side: Side, octets: &[u8], time_ns: u64) -> Verdict {
+    pub(super) fn push(&mut self, side: Side, bytes: &[u8], time_ns: u64) -> Verdict {
         let lane = &mut self.lanes[side as usize];
-        let found = lane.search.push(lane.len, octets, time_ns);
-        lane.len += octets.len() as u64;
+        let found = lane.search.push(lane.len, bytes, time_ns);
+        lane.len += bytes.len() as u64;
         let is_sure = matches!(found, Found::Frames(_));
         let is_held = match found {
             Found::Frames(_) => true,
@@ -70,13 +70,13 @@ impl MidStream {
             Found::Nothing(refuted) => self.forget(side, refuted.len()) == refuted.len(),
         };
         if is_held {
-            self.held_len += octets.len() + size_of::<Held>();
-            self.held.push(Held { side, octets: octets.to_vec(), missing: 0, time_ns });
+            self.held_len += bytes.len() + size_of::<Held>();
+            self.held.push(Held { side, bytes: bytes.to_vec(), missing: 0, time_ns });
         }
         self.judge(side, is_sure)
     }
 
-    /// Octets are missing, and with them what bore others out.
+    /// Bytes are missing, and with them what bore others out.
     pub(super) fn gap(&mut self, side: Side, len: u64) {
         self.lanes[side as usize].len += len;
         self.start_again(side);
@@ -159,14 +159,14 @@ impl MidStream {
             .into_iter()
             .partition(|held| self.lanes[held.side as usize].found);
         self.held = held;
-        self.held_len = self.held.iter().map(|held| held.octets.len() + size_of::<Held>()).sum();
+        self.held_len = self.held.iter().map(|held| held.bytes.len() + size_of::<Held>()).sum();
         Verdict::Frames(client, found)
     }
 
     /// The client, if what is held of `side` starts with a frame: only a client's are masked.
     fn client_by(&self, side: Side) -> Option<Side> {
         let first = self.held.iter().find(|held| held.side == side)?;
-        let masked = HeaderPrefix(*first.octets.first_chunk()?).masked();
+        let masked = HeaderPrefix(*first.bytes.first_chunk()?).masked();
         Some(if masked { side } else { side.other() })
     }
 
@@ -184,7 +184,7 @@ impl MidStream {
                 let is_refuted = held.side == side && forgotten < count;
                 if is_refuted {
                     forgotten += 1;
-                    *held_len -= held.octets.len() + size_of::<Held>();
+                    *held_len -= held.bytes.len() + size_of::<Held>();
                 }
                 !is_refuted
             });

@@ -26,8 +26,8 @@ pub(super) struct Reader {
 }
 
 impl Records for Reader {
-    fn push(&mut self, capture: &mut Capture, octets: &[u8]) -> Result<(), ImportError> {
-        self.buffer.extend_from_slice(octets);
+    fn push(&mut self, capture: &mut Capture, bytes: &[u8]) -> Result<(), ImportError> {
+        self.buffer.extend_from_slice(bytes);
         let buffer = std::mem::take(&mut self.buffer);
         let mut at = 0;
         let result = loop {
@@ -73,7 +73,7 @@ impl Records for Reader {
             notes.push(format!("{} flows can't be read and were skipped", self.broken));
         }
         if !self.buffer.is_empty() {
-            notes.push(format!("the file ends inside a flow, at octet {}", self.offset));
+            notes.push(format!("the file ends inside a flow, at byte {}", self.offset));
         }
     }
 }

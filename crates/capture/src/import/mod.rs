@@ -1,4 +1,4 @@
-//! Import: captures of other tools, and pasted octets.
+//! Import: captures of other tools, and pasted bytes.
 
 mod detect;
 #[cfg(feature = "full")]
@@ -82,7 +82,7 @@ pub struct Importer {
 }
 
 enum State {
-    /// Not enough octets to tell the format.
+    /// Not enough bytes to tell the format.
     Undecided(Vec<u8>),
     /// A format that is read when all of it is there.
     Whole(Vec<u8>),
@@ -97,7 +97,7 @@ impl fmt::Debug for Importer {
 
 /// A reader of a format that is read as it comes.
 trait Records: Send {
-    fn push(&mut self, capture: &mut Capture, octets: &[u8]) -> Result<(), ImportError>;
+    fn push(&mut self, capture: &mut Capture, bytes: &[u8]) -> Result<(), ImportError>;
 
     /// Brings what was read into order; also called after an error.
     fn finish(&mut self, capture: &mut Capture, notes: &mut Vec<String>);
@@ -155,23 +155,23 @@ impl Importer {
         self.detection.as_ref()
     }
 
-    /// How many octets of the file were pushed.
+    /// How many bytes of the file were pushed.
     pub fn taken_len(&self) -> u64 {
         self.taken_len
     }
 
-    /// Takes the file's next octets.
+    /// Takes the file's next bytes.
     ///
     /// # Errors
     ///
     /// If the file is not what it seemed to be. The error is final; [`finish`](Self::finish) still brings
     /// what was read so far into order.
-    pub fn push(&mut self, capture: &mut Capture, octets: &[u8]) -> Result<(), ImportError> {
+    pub fn push(&mut self, capture: &mut Capture, bytes: &[u8]) -> Result<(), ImportError> {
         if let Some(failure) = &self.failure {
             return Err(failure.clone());
         }
-        self.taken_len += octets.len() as u64;
-        let result = match self.try_push(capture, octets) {
+        self.taken_len += bytes.len() as u64;
+        let result = match self.try_push(capture, bytes) {
             Ok(()) => self.must_fit(capture),
             // Of what is packed in it, it says how much was read unpacked.
             Err(ImportError::TooMuch { read_len: Some(_), .. }) => self.must_fit(capture),
@@ -192,9 +192,9 @@ impl Importer {
         let mut notes = Vec::new();
         let mut unread = Unread::default();
         match self.state {
-            State::Undecided(octets) | State::Whole(octets) if self.failure.is_none() => {
-                let detection = detect::whole(self.options.format, &octets)?;
-                detect::read(&detection, octets, capture, &mut notes)?;
+            State::Undecided(bytes) | State::Whole(bytes) if self.failure.is_none() => {
+                let detection = detect::whole(self.options.format, &bytes)?;
+                detect::read(&detection, bytes, capture, &mut notes)?;
                 self.detection = Some(detection);
                 if capture.is_full() {
                     return Err(too_much(capture, None));
@@ -229,14 +229,14 @@ impl Importer {
         if capture.is_full() { Err(too_much(capture, Some(self.taken_len))) } else { Ok(()) }
     }
 
-    fn try_push(&mut self, capture: &mut Capture, octets: &[u8]) -> Result<(), ImportError> {
+    fn try_push(&mut self, capture: &mut Capture, bytes: &[u8]) -> Result<(), ImportError> {
         match &mut self.state {
-            State::Records(records) => return records.push(capture, octets),
+            State::Records(records) => return records.push(capture, bytes),
             State::Undecided(held) | State::Whole(held) => {
-                if octets.len() > MAX_WHOLE_LEN - held.len() {
+                if bytes.len() > MAX_WHOLE_LEN - held.len() {
                     return Err(ImportError::TooLong { limit: MAX_WHOLE_LEN as u64 });
                 }
-                held.extend_from_slice(octets);
+                held.extend_from_slice(bytes);
             }
         }
         if let State::Undecided(held) = &mut self.state {

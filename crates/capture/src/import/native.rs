@@ -5,15 +5,15 @@
 //! {"type":"capture","format":"framewright","version":1}
 //! {"type":"open","conn":0,"time":TIME,"start":START,"clock":CLOCK,"source":SOURCE,
 //!  "client":"1.2.3.4:5","server":"...","url":"...","perspective":"client"}
-//! {"type":"octets","conn":0,"dir":DIR,"time":TIME,"data":BASE64}
-//! {"type":"gap","conn":0,"dir":DIR,"time":TIME,"len":OCTETS}
+//! {"type":"bytes","conn":0,"dir":DIR,"time":TIME,"data":BASE64}
+//! {"type":"gap","conn":0,"dir":DIR,"time":TIME,"len":BYTES}
 //! {"type":"end","conn":0,"dir":DIR,"time":TIME,"how":"finished"}
 //! ```
 //!
 //! - `TIME`: nanoseconds, as a number or a string of digits
 //! - `DIR`: `to-server`, `to-client`
 //! - `START`: `handshake`, `mid-stream`, or
-//!   `{"subprotocol":"...","extensions":"permessage-deflate; ..."}` behind a handshake that wasn't captured
+//!   `{"subprotocol":"...","extensions":"permessage-deflate; ..."}` after a handshake that wasn't captured
 //! - `CLOCK`: `unix`, `monotonic`, `none`; `SOURCE`: `wire`, `messages`, `headers`
 //! - `how`: `finished`, `reset`, `capture-ended`
 //!
@@ -35,7 +35,7 @@ use crate::{
 };
 
 pub(crate) const RECORD_SEPARATOR: u8 = 0x1e;
-/// The longest record in octets that is believed.
+/// The longest record in bytes that is believed.
 const MAX_RECORD_LEN: usize = 256 << 20;
 /// The most connections that records may name; those of later ones are skipped.
 const MAX_NAMED: usize = 1 << 20;
@@ -49,14 +49,14 @@ pub(super) struct Reader {
     /// Where `buffer` starts in the file.
     offset: u64,
     connections: BTreeMap<u64, Option<ConnId>>,
-    octets: Vec<u8>,
+    bytes: Vec<u8>,
     last_ns: u64,
     broken: u64,
 }
 
 impl Records for Reader {
-    fn push(&mut self, capture: &mut Capture, octets: &[u8]) -> Result<(), ImportError> {
-        self.buffer.extend_from_slice(octets);
+    fn push(&mut self, capture: &mut Capture, bytes: &[u8]) -> Result<(), ImportError> {
+        self.buffer.extend_from_slice(bytes);
         let buffer = std::mem::take(&mut self.buffer);
         let mut at = 0;
         // A record is complete where the next one starts.
@@ -70,7 +70,7 @@ impl Records for Reader {
         self.searched = self.buffer.len();
         self.offset += at as u64;
         if self.buffer.len() > MAX_RECORD_LEN {
-            return Err(self.malformed(0, format!("a record of more than {MAX_RECORD_LEN} octets")));
+            return Err(self.malformed(0, format!("a record of more than {MAX_RECORD_LEN} bytes")));
         }
         Ok(())
     }
@@ -78,7 +78,7 @@ impl Records for Reader {
     fn finish(&mut self, capture: &mut Capture, notes: &mut Vec<String>) {
         let last = std::mem::take(&mut self.buffer);
         // Without its line feed, the last record may have been cut short (RFC 7464 §2.4).
-        let cut = last.last().is_some_and(|&octet| octet != b'\n');
+        let cut = last.last().is_some_and(|&byte| byte != b'\n');
         let read = self.record(capture, &last, 0);
         if cut || read.is_err() {
             notes.push("the last record is cut short".to_owned());
@@ -103,7 +103,7 @@ impl Reader {
         if text.trim_ascii().is_empty() {
             return Ok(());
         }
-        // One that can't be read may be one that was cut short when its recorder started anew: go on.
+        // One that can't be read may be one that was cut short when its recorder started again: go on.
         let text = std::str::from_utf8(text).unwrap_or_default();
         let record = Parts::parse(text).unwrap_or_default();
         let Some(kind) = record.string("type") else {
@@ -148,15 +148,15 @@ impl Reader {
         };
         let Some(conn) = conn else { return Ok(()) };
         match kind.as_ref() {
-            "octets" => {
-                self.octets.clear();
+            "bytes" => {
+                self.bytes.clear();
                 let data = record.string("data").unwrap_or_default();
-                if STANDARD.decode_vec(data.as_bytes(), &mut self.octets).is_err() {
+                if STANDARD.decode_vec(data.as_bytes(), &mut self.bytes).is_err() {
                     // What it was is lost; how long it was is not.
                     self.broken += 1;
                     capture.gap(conn, direction, (data.len() / 4 * 3) as u64, time_ns);
                 } else {
-                    capture.push(conn, direction, &self.octets, time_ns);
+                    capture.push(conn, direction, &self.bytes, time_ns);
                 }
             }
             "gap" => capture.gap(conn, direction, record.number("len").unwrap_or(0), time_ns),

@@ -1,4 +1,4 @@
-//! Event logs of Chrome's network stack. Recorded with raw octets, they hold connections as they were on the
+//! Event logs of Chrome's network stack. Recorded with raw bytes, they hold connections as they were on the
 //! wire; without, the header of each frame.
 
 use std::collections::BTreeMap;
@@ -74,7 +74,7 @@ struct Request {
     opened_ns: u64,
     heads: [Option<(String, u64)>; 2],
     conn: Option<ConnId>,
-    /// Its octets were recorded, and are in the capture as such.
+    /// Its bytes were recorded, and are in the capture as such.
     is_on_wire: bool,
 }
 
@@ -85,7 +85,7 @@ struct Reader<'c> {
     requests: BTreeMap<u64, Request>,
     /// Streams by source, apart for what goes in and out of TLS.
     flows: BTreeMap<(u64, bool), Flow>,
-    /// The connections with their octets by their keys' fingerprints, of the first so many of the capture.
+    /// The connections with their bytes by their keys' fingerprints, of the first so many of the capture.
     keys: (BTreeMap<u64, Option<ConnId>>, usize),
     broken: u64,
     /// Events of sources past the limit.
@@ -94,11 +94,11 @@ struct Reader<'c> {
 }
 
 pub(super) fn read(
-    octets: &[u8],
+    bytes: &[u8],
     capture: &mut Capture,
     notes: &mut Vec<String>,
 ) -> Result<(), ImportError> {
-    let text = har::text(Format::NetLog, octets)?;
+    let text = har::text(Format::NetLog, bytes)?;
     match Parts::parse(text) {
         Ok(file) => {
             let events = |each: &mut dyn FnMut(&str)| file.for_each("events", each);
@@ -156,11 +156,11 @@ fn read_events(
         .count();
     let of_headers = reader.capture.connections().len() - first_conn - on_wire;
     if on_wire > 0 {
-        notes.push(format!("{on_wire} WebSocket connections with their octets"));
+        notes.push(format!("{on_wire} WebSocket connections with their bytes"));
     }
     if of_headers > 0 {
         notes.push(format!(
-            "{of_headers} WebSocket connections with frame headers only: raw octets weren't recorded, or \
+            "{of_headers} WebSocket connections with frame headers only: raw bytes weren't recorded, or \
              not from their handshake on, so payloads are missing"
         ));
     }
@@ -258,8 +258,8 @@ impl Reader<'_> {
 
     fn bytes(&mut self, event: &Event<'_>, index: usize) {
         let time_ns = self.time_ns(event);
-        let octets = event.params().string("bytes");
-        let Some(octets) = octets.and_then(|octets| STANDARD.decode(octets.as_bytes()).ok()) else {
+        let bytes = event.params().string("bytes");
+        let Some(bytes) = bytes.and_then(|bytes| STANDARD.decode(bytes.as_bytes()).ok()) else {
             return;
         };
         let side = if index.is_multiple_of(2) { Side::A } else { Side::B };
@@ -273,7 +273,7 @@ impl Reader<'_> {
             flow.opened_by(Side::A);
             flow
         });
-        flow.data(self.capture, side, &octets, time_ns);
+        flow.data(self.capture, side, &bytes, time_ns);
     }
 
     fn frame(&mut self, event: &Event<'_>, direction: Direction) {
@@ -300,7 +300,7 @@ impl Reader<'_> {
         self.capture.gap(conn, direction, header.payload_len, time_ns);
     }
 
-    /// The connection made of a request's frame headers, unless its octets are there.
+    /// The connection made of a request's frame headers, unless its bytes are there.
     fn conn(&mut self, source: u64, time_ns: u64) -> Option<ConnId> {
         let request = self.source(source)?;
         if request.conn.is_some() || request.is_on_wire {
@@ -332,7 +332,7 @@ impl Reader<'_> {
         Some(conn)
     }
 
-    /// Whether the octets of the connection with this key are in the capture.
+    /// Whether the bytes of the connection with this key are in the capture.
     fn is_recorded(&mut self, key: &str) -> bool {
         let (keys, known) = &mut self.keys;
         let connections = self.capture.connections();
@@ -347,7 +347,7 @@ impl Reader<'_> {
     }
 }
 
-/// The key of a connection with its octets.
+/// The key of a connection with its bytes.
 fn wire_key(conn: &Connection) -> Option<&str> {
     let request = conn.handshake.as_ref()?.request.as_ref()?;
     request.header("sec-websocket-key").filter(|_| conn.init.source == Source::Wire)

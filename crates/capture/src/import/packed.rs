@@ -108,8 +108,8 @@ impl<U: Unpack> Packed<U> {
 }
 
 impl<U: Unpack> Records for Packed<U> {
-    fn push(&mut self, capture: &mut Capture, octets: &[u8]) -> Result<(), ImportError> {
-        self.buffer.extend_from_slice(octets);
+    fn push(&mut self, capture: &mut Capture, bytes: &[u8]) -> Result<(), ImportError> {
+        self.buffer.extend_from_slice(bytes);
         self.unpack(capture)
     }
 

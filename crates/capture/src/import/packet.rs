@@ -30,7 +30,7 @@ pub(super) struct Segment<'a> {
     pub(super) fin: bool,
     pub(super) rst: bool,
     pub(super) payload: &'a [u8],
-    /// Octets of the payload that the recorder cut off.
+    /// Bytes of the payload that the recorder cut off.
     pub(super) cut_len: u64,
 }
 
@@ -145,7 +145,7 @@ impl<'a> Slicer<'a> {
         let Ok(sliced) = LaxSlicedPacket::from_ip(packet) else { return Err(broken) };
         let Some(net) = &sliced.net else { return Err(broken) };
         let Some(payload) = net.ip_payload_ref() else { return Err(broken) };
-        // What goes beyond the captured octets was cut off.
+        // What goes beyond the captured bytes was cut off.
         let (addresses, fragment, len): ((IpAddr, IpAddr), _, usize) = match net {
             LaxNetSlice::Ipv4(ipv4) => {
                 let header = ipv4.header();

@@ -16,7 +16,7 @@ const MAX_DEPTH: u8 = 4;
 /// The most kinds of packets that are named.
 const MAX_NAMED: usize = 64;
 
-/// The longest packet record in octets that is believed.
+/// The longest packet record in bytes that is believed.
 pub(super) const MAX_RECORD_LEN: usize = 64 << 20;
 
 /// What is made of packets, whatever the file they come from.
@@ -137,8 +137,8 @@ impl Reader {
 }
 
 impl Records for Reader {
-    fn push(&mut self, capture: &mut Capture, octets: &[u8]) -> Result<(), ImportError> {
-        self.buffer.extend_from_slice(octets);
+    fn push(&mut self, capture: &mut Capture, bytes: &[u8]) -> Result<(), ImportError> {
+        self.buffer.extend_from_slice(bytes);
         let mut at = 0;
         let result = loop {
             match self.record(capture, at) {
@@ -158,7 +158,7 @@ impl Records for Reader {
     fn finish(&mut self, capture: &mut Capture, notes: &mut Vec<String>) {
         self.packets.finish(capture, notes);
         if !self.buffer.is_empty() {
-            notes.push(format!("the file ends inside a record, at octet {}", self.offset));
+            notes.push(format!("the file ends inside a record, at byte {}", self.offset));
         }
     }
 
@@ -186,13 +186,13 @@ impl Reader {
         let packet = match parse(rest) {
             Ok((_, packet)) => packet,
             Err(pcap_parser::nom::Err::Incomplete(_)) => {
-                let captured_len = rest.get(8..12).and_then(|octets| octets.first_chunk().copied());
-                let captured_len = captured_len.map_or(0, |octets| match header.is_bigendian() {
-                    true => u32::from_be_bytes(octets),
-                    false => u32::from_le_bytes(octets),
+                let captured_len = rest.get(8..12).and_then(|bytes| bytes.first_chunk().copied());
+                let captured_len = captured_len.map_or(0, |bytes| match header.is_bigendian() {
+                    true => u32::from_be_bytes(bytes),
+                    false => u32::from_le_bytes(bytes),
                 });
                 if captured_len as usize > MAX_RECORD_LEN {
-                    return Err(format!("a packet of {captured_len} octets"));
+                    return Err(format!("a packet of {captured_len} bytes"));
                 }
                 return Ok(None);
             }

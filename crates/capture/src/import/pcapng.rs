@@ -56,8 +56,8 @@ impl Reader {
 }
 
 impl Records for Reader {
-    fn push(&mut self, capture: &mut Capture, octets: &[u8]) -> Result<(), ImportError> {
-        self.buffer.extend_from_slice(octets);
+    fn push(&mut self, capture: &mut Capture, bytes: &[u8]) -> Result<(), ImportError> {
+        self.buffer.extend_from_slice(bytes);
         let buffer = std::mem::take(&mut self.buffer);
         let mut at = 0;
         let result = loop {
@@ -79,7 +79,7 @@ impl Records for Reader {
     fn finish(&mut self, capture: &mut Capture, notes: &mut Vec<String>) {
         self.packets.finish(capture, notes);
         if !self.buffer.is_empty() {
-            notes.push(format!("the file ends inside a block, at octet {}", self.offset));
+            notes.push(format!("the file ends inside a block, at byte {}", self.offset));
         }
     }
 
@@ -89,27 +89,27 @@ impl Records for Reader {
 }
 
 impl Reader {
-    /// Reads the block at the start of `octets` and returns its length, or `None` where it isn't complete.
-    fn block(&mut self, capture: &mut Capture, octets: &[u8]) -> Result<Option<usize>, String> {
-        let Some(&[kind, len]) = words(octets) else { return Ok(None) };
+    /// Reads the block at the start of `bytes` and returns its length, or `None` where it isn't complete.
+    fn block(&mut self, capture: &mut Capture, bytes: &[u8]) -> Result<Option<usize>, String> {
+        let Some(&[kind, len]) = words(bytes) else { return Ok(None) };
         let mut big_endian = self.big_endian;
         if u32::from_be_bytes(kind) == SECTION_HEADER {
-            // The same in both byte orders; the magic number behind it tells which.
-            let Some(magic) = octets.get(8..12) else { return Ok(None) };
+            // The same in both byte orders; the magic number after it tells which.
+            let Some(magic) = bytes.get(8..12) else { return Ok(None) };
             big_endian = match magic {
                 [0x1a, 0x2b, 0x3c, 0x4d] => true,
                 [0x4d, 0x3c, 0x2b, 0x1a] => false,
                 _ => return Err("a section header without its magic number".to_owned()),
             };
         }
-        let number = |octets| {
-            if big_endian { u32::from_be_bytes(octets) } else { u32::from_le_bytes(octets) }
+        let number = |bytes| {
+            if big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) }
         };
         let (kind, len) = (number(kind), number(len) as usize);
         if len < 12 || len % 4 != 0 || len > MAX_RECORD_LEN {
-            return Err(format!("a block of {len} octets"));
+            return Err(format!("a block of {len} bytes"));
         }
-        let Some(block) = octets.get(..len) else { return Ok(None) };
+        let Some(block) = bytes.get(..len) else { return Ok(None) };
         if block.last_chunk().is_none_or(|&last| number(last) as usize != len) {
             return Err("a block whose two lengths differ".to_owned());
         }
@@ -156,7 +156,7 @@ impl Reader {
         };
         let parsed: Option<InterfaceDescriptionBlock<'_>> =
             parse(block).ok().map(|(_, block)| block);
-        // Even one that can't be read counts, or those behind it would have the wrong number.
+        // Even one that can't be read counts, or those after it would have the wrong number.
         self.interfaces.push(match &parsed {
             Some(block) => Interface {
                 link_type: block.linktype.0.cast_unsigned() & 0xffff,
@@ -184,7 +184,7 @@ impl Reader {
     }
 
     /// Like [`enhanced_packet`](Self::enhanced_packet), but for an interface of 16 bits, with a count of drops
-    /// behind it.
+    /// after it.
     fn obsolete_packet(&mut self, capture: &mut Capture, block: &[u8]) -> Option<()> {
         const HEAD_LEN: usize = 28;
         let &[_, _, interface, high, low, captured_len, original_len] =
@@ -253,6 +253,6 @@ fn resolution(if_tsresol: u8) -> u128 {
 }
 
 /// The first two words of a block.
-fn words(octets: &[u8]) -> Option<&[[u8; 4]; 2]> {
-    octets.as_chunks().0.first_chunk()
+fn words(bytes: &[u8]) -> Option<&[[u8; 4]; 2]> {
+    bytes.as_chunks().0.first_chunk()
 }

@@ -5,11 +5,11 @@ use std::fmt;
 /// A format that can be imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// Octets written in hex: plain, with `0x`, or a dump with offsets and text beside it.
+    /// Bytes written in hex: plain, with `0x`, or a dump with offsets and text beside it.
     Hex,
-    /// Octets in base64, the standard or the URL alphabet.
+    /// Bytes in base64, the standard or the URL alphabet.
     Base64,
-    /// The octets of one direction of one connection themselves.
+    /// The bytes of one direction of one connection themselves.
     Raw,
     /// A packet capture of libpcap.
     Pcap,
@@ -47,7 +47,7 @@ impl Format {
         match self {
             Self::Hex => "hex",
             Self::Base64 => "base64",
-            Self::Raw => "raw octets",
+            Self::Raw => "raw bytes",
             Self::Pcap => "pcap",
             Self::Pcapng => "pcapng",
             Self::Har => "HAR",
@@ -73,7 +73,7 @@ pub struct Detection {
 pub struct ImportReport {
     /// What the file was taken for.
     pub detection: Detection,
-    /// The file's length in octets.
+    /// The file's length in bytes.
     pub taken_len: u64,
     /// What is worth knowing, for people: what was skipped and why, which rules were applied.
     pub notes: Vec<String>,
@@ -134,7 +134,7 @@ pub enum ImportError {
     Malformed {
         /// The format.
         format: Format,
-        /// Where, in octets from the start of the file.
+        /// Where, in bytes from the start of the file.
         offset: u64,
         /// What is wrong.
         what: String,
@@ -150,7 +150,7 @@ pub enum ImportError {
     },
     /// It is too long for a format that must be held as a whole.
     TooLong {
-        /// The most octets.
+        /// The most bytes.
         limit: u64,
     },
 }
@@ -181,7 +181,7 @@ impl fmt::Display for ImportError {
                 "these are the keys of TLS connections: open them with the capture of those connections",
             ),
             Self::Malformed { format, offset, what } => {
-                write!(f, "this {} is broken at octet {offset}: {what}", format.name())
+                write!(f, "this {} is broken at byte {offset}: {what}", format.name())
             }
             Self::TooMuch { limit, frames, read_len } => {
                 write!(f, "this is too much for {} of memory. ", Bytes(*limit))?;

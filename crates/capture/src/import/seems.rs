@@ -44,21 +44,21 @@ const PACKINGS: &[(&[u8], &str)] = &[
 ];
 
 /// Why a file is refused.
-pub(super) fn error(octets: &[u8]) -> ImportError {
-    let starts = |(start, _): &&(&[u8], &'static str)| octets.starts_with(start);
+pub(super) fn error(bytes: &[u8]) -> ImportError {
+    let starts = |(start, _): &&(&[u8], &'static str)| bytes.starts_with(start);
     if let Some((_, by)) = PACKINGS.iter().find(starts) {
         return ImportError::Packed { by };
     }
     if let Some((_, what)) = STARTS.iter().find(starts) {
         return ImportError::Seems { what };
     }
-    if octets.get(4..8) == Some(b"ftyp") {
+    if bytes.get(4..8) == Some(b"ftyp") {
         return ImportError::Seems { what: "an MP4 file" };
     }
-    if octets.get(257..262) == Some(b"ustar") {
+    if bytes.get(257..262) == Some(b"ustar") {
         return ImportError::Packed { by: "tar" };
     }
-    match super::text::as_text(octets).map(str::trim_start) {
+    match super::text::as_text(bytes).map(str::trim_start) {
         Some(text) if text.starts_with(['{', '[']) => {
             ImportError::Seems { what: "JSON of another kind" }
         }

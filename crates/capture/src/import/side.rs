@@ -18,11 +18,11 @@ impl Side {
     }
 }
 
-/// Octets, or a lack of them, held back.
+/// Bytes, or a lack of them, held back.
 #[derive(Debug)]
 pub(super) struct Held {
     pub(super) side: Side,
-    pub(super) octets: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
     pub(super) missing: u64,
     pub(super) time_ns: u64,
 }

@@ -1,10 +1,10 @@
-//! Octets for sources that had messages or headers but not their wire form.
+//! Bytes for sources that had messages or headers but not their wire form.
 
 use framewright_codec::{FrameHeader, MAX_HEADER_LEN, Opcode};
 
 use crate::{Capture, ConnId, Direction};
 
-/// Writes a frame's header anew and pushes it. What a client sends gets a masking key of zeros, under which
+/// Rebuilds a frame's header and pushes it. What a client sends gets a masking key of zeros, under which
 /// the payload stays readable.
 pub(super) fn push_header(
     capture: &mut Capture,
@@ -13,9 +13,9 @@ pub(super) fn push_header(
     header: &FrameHeader,
     time_ns: u64,
 ) {
-    let mut octets = [0; MAX_HEADER_LEN];
-    let len = header.encode(&mut octets);
-    capture.push(conn, direction, &octets[..len], time_ns);
+    let mut bytes = [0; MAX_HEADER_LEN];
+    let len = header.encode(&mut bytes);
+    capture.push(conn, direction, &bytes[..len], time_ns);
 }
 
 /// Writes a message as one frame and pushes it.

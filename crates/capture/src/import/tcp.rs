@@ -11,21 +11,21 @@ use super::tally::Tally;
 use super::tls::KeyLog;
 use crate::{Capture, Clock, End};
 
-/// The most octets of one direction held behind a hole; beyond, the hole is taken for a gap.
+/// The most bytes of one direction held after a hole; beyond, the hole is taken for a gap.
 const MAX_PENDING_LEN: usize = 16 << 20;
-/// The most octets held behind holes over all flows.
+/// The most bytes held after holes over all flows.
 const MAX_ALL_PENDING_LEN: usize = 256 << 20;
 /// The most memory that connections take here: themselves, and what is held until it is known what they carry. It is
 /// not the capture's.
 const MAX_CONNECTIONS_LEN: usize = 256 << 20;
-/// What a segment that waits takes beside its octets.
+/// What a segment that waits takes beside its bytes.
 const PENDING_LEN: usize = size_of::<(u64, Pending)>();
 /// What a connection takes beside what it holds, with its place in the index.
 const CONNECTION_LEN: usize =
     size_of::<Connection>() + 2 * size_of::<((SocketAddr, SocketAddr), usize)>();
 /// How many connections that makes.
 const MAX_CONNECTIONS: usize = MAX_CONNECTIONS_LEN / CONNECTION_LEN;
-/// How many segments behind a hole that the receiver has acknowledged are waited for: the recorder may swap
+/// How many segments after a hole that the receiver has acknowledged are waited for: the recorder may swap
 /// packets, but not by much.
 const MAX_PENDING_BEHIND_ACK: usize = 16;
 /// A hole longer than the largest TCP window is no hole but another connection, or nonsense.
@@ -34,7 +34,7 @@ const MAX_HOLE_LEN: u64 = 1 << 30;
 /// A segment that came before its turn.
 #[derive(Debug)]
 struct Pending {
-    octets: Vec<u8>,
+    bytes: Vec<u8>,
     cut_len: u64,
     time_ns: u64,
 }
@@ -42,21 +42,21 @@ struct Pending {
 /// One direction of a TCP connection. Positions are sequence numbers that don't wrap.
 #[derive(Debug, Default)]
 struct Half {
-    /// The position of the first octet, once one is known.
+    /// The position of the first byte, once one is known.
     first: Option<u64>,
-    /// The position of the next octet, likewise.
+    /// The position of the next byte, likewise.
     next: Option<u64>,
     pending: BTreeMap<u64, Pending>,
     pending_len: usize,
     /// How far the receiver has acknowledged.
     acknowledged: u64,
-    /// The position behind the last octet, once FIN was seen.
+    /// The position after the last byte, once FIN was seen.
     fin: Option<u64>,
     ended: bool,
 }
 
 impl Half {
-    /// The position of a sequence number: the one closest to the next octet's.
+    /// The position of a sequence number: the one closest to the next byte's.
     fn position(&self, sequence: u32) -> u64 {
         const START: u64 = 1 << 32;
         let Some(next) = self.next else { return START + u64::from(sequence) };
@@ -68,13 +68,13 @@ impl Half {
     /// overlap they are the same.
     fn hold(&mut self, start: u64, segment: &Segment<'_>, time_ns: u64) {
         let len = segment.payload.len();
-        let is_longer = self.pending.get(&start).is_none_or(|held| held.octets.len() < len);
+        let is_longer = self.pending.get(&start).is_none_or(|held| held.bytes.len() < len);
         if is_longer {
             let pending =
-                Pending { octets: segment.payload.to_vec(), cut_len: segment.cut_len, time_ns };
+                Pending { bytes: segment.payload.to_vec(), cut_len: segment.cut_len, time_ns };
             self.pending_len += len + PENDING_LEN;
             if let Some(shorter) = self.pending.insert(start, pending) {
-                self.pending_len -= shorter.octets.len() + PENDING_LEN;
+                self.pending_len -= shorter.bytes.len() + PENDING_LEN;
             }
         }
     }
@@ -308,25 +308,25 @@ impl Connection {
         }
     }
 
-    /// Hands on what is new of octets that start at or before the next position.
+    /// Hands on what is new of bytes that start at or before the next position.
     fn deliver(
         &mut self,
         capture: &mut Capture,
         side: Side,
         start: u64,
-        octets: &[u8],
+        bytes: &[u8],
         cut_len: u64,
         time_ns: u64,
     ) {
         let half = &mut self.halves[side as usize];
         let Some(next) = half.next else { return };
         let old_len = next - start;
-        let end = start + octets.len() as u64 + cut_len;
+        let end = start + bytes.len() as u64 + cut_len;
         if end <= next {
             return;
         }
         half.next = Some(end);
-        let new = usize::try_from(old_len).ok().and_then(|old| octets.get(old..)).unwrap_or(&[]);
+        let new = usize::try_from(old_len).ok().and_then(|old| bytes.get(old..)).unwrap_or(&[]);
         self.flow.data(capture, side, new, time_ns);
         let cut_len = end - next - new.len() as u64;
         if cut_len > 0 {
@@ -343,13 +343,13 @@ impl Connection {
                 return;
             }
             let (start, pending) = entry.remove_entry();
-            half.pending_len -= pending.octets.len() + PENDING_LEN;
-            let Pending { octets, cut_len, time_ns } = pending;
-            self.deliver(capture, side, start, &octets, cut_len, time_ns);
+            half.pending_len -= pending.bytes.len() + PENDING_LEN;
+            let Pending { bytes, cut_len, time_ns } = pending;
+            self.deliver(capture, side, start, &bytes, cut_len, time_ns);
         }
     }
 
-    /// Takes the octets before the first held segment for missing.
+    /// Takes the bytes before the first held segment for missing.
     fn fill_hole(&mut self, capture: &mut Capture, side: Side) {
         let half = &mut self.halves[side as usize];
         let (Some(next), Some((&start, pending))) = (half.next, half.pending.first_key_value())
@@ -384,7 +384,7 @@ impl Connection {
         for side in [Side::A, Side::B] {
             let last_ns = self.last_ns;
             let half = &mut self.halves[side as usize];
-            // What was acknowledged was sent, even if nothing behind it was captured.
+            // What was acknowledged was sent, even if nothing after it was captured.
             let sent = half.fin.unwrap_or(half.acknowledged);
             if let Some(next) = half.next
                 && !half.ended

@@ -1,4 +1,4 @@
-//! Pasted octets: hex, base64, raw.
+//! Pasted bytes: hex, base64, raw.
 
 use base64::Engine;
 use base64::alphabet;
@@ -9,21 +9,21 @@ use framewright_codec::HeaderPrefix;
 use crate::resync::{are_frames, is_frame_start};
 use crate::{Capture, ConnectionInit, Direction, End, Negotiated, Start};
 
-/// `octets` as text without a byte order mark, if they are UTF-8.
-pub(super) fn as_text(octets: &[u8]) -> Option<&str> {
-    let text = match std::str::from_utf8(octets) {
+/// `bytes` as text without a byte order mark, if they are UTF-8.
+pub(super) fn as_text(bytes: &[u8]) -> Option<&str> {
+    let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         // Cut off inside of a character.
         Err(error) if error.error_len().is_none() => {
-            std::str::from_utf8(&octets[..error.valid_up_to()]).ok()?
+            std::str::from_utf8(&bytes[..error.valid_up_to()]).ok()?
         }
         Err(_) => return None,
     };
     Some(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
-/// Reads octets in hex, as people and tools write them: `81 85`, `8185`, `0x81, 0x85`, `\x81\x85`,
-/// `<Buffer 81 85>`, and dumps with an offset before and text behind. At least two octets.
+/// Reads bytes in hex, as people and tools write them: `81 85`, `8185`, `0x81, 0x85`, `\x81\x85`,
+/// `<Buffer 81 85>`, and dumps with an offset before and text after. At least two bytes.
 pub(super) fn parse_hex(text: &str) -> Option<Vec<u8>> {
     let text = text.trim();
     let text = text.strip_prefix("<Buffer").and_then(|text| text.strip_suffix('>')).unwrap_or(text);
@@ -32,39 +32,39 @@ pub(super) fn parse_hex(text: &str) -> Option<Vec<u8>> {
     let first = lines.clone().next()?;
     let is_dump =
         !dump_columns(first).is_empty() && lines.clone().all(|line| offset_len(line).is_some());
-    let mut octets = Vec::new();
+    let mut bytes = Vec::new();
     lines.try_for_each(|line| {
-        parse_line(if is_dump { dump_columns(line) } else { line }, &mut octets)
+        parse_line(if is_dump { dump_columns(line) } else { line }, &mut bytes)
     })?;
-    (octets.len() >= 2).then_some(octets)
+    (bytes.len() >= 2).then_some(bytes)
 }
 
 /// The length of the offset that starts a line of a dump: at least four hex digits, and either a colon or two
-/// blanks behind them.
+/// blanks after them.
 fn offset_len(line: &str) -> Option<usize> {
     let line = line.trim_start();
     let digits = line.bytes().take_while(u8::is_ascii_hexdigit).count();
-    let behind = &line.as_bytes()[digits..];
-    let ends = behind.first() == Some(&b':') || behind.starts_with(b"  ") || behind.is_empty();
-    ((4..=16).contains(&digits) && ends && (digits >= 7 || !behind.is_empty())).then_some(digits)
+    let after = &line.as_bytes()[digits..];
+    let ends = after.first() == Some(&b':') || after.starts_with(b"  ") || after.is_empty();
+    ((4..=16).contains(&digits) && ends && (digits >= 7 || !after.is_empty())).then_some(digits)
 }
 
 /// A dump's line without its offset and its text.
 fn dump_columns(line: &str) -> &str {
     let line = line.trim();
     let Some(len) = offset_len(line) else { return "" };
-    let octets = line[len..].trim_start_matches(':').trim_start();
-    // Text stands behind a bar or behind two blanks or more, but some tools put two blanks after 8 octets.
-    let octets = octets.split('|').next().unwrap_or(octets);
-    let mut end = octets.len();
+    let bytes = line[len..].trim_start_matches(':').trim_start();
+    // Text stands after a bar or after two blanks or more, but some tools put two blanks after 8 bytes.
+    let bytes = bytes.split('|').next().unwrap_or(bytes);
+    let mut end = bytes.len();
     let mut at = 0;
     let mut count = 0;
-    for word in octets.split(' ') {
-        let is_octets = !word.is_empty()
+    for word in bytes.split(' ') {
+        let is_bytes = !word.is_empty()
             && word.len() % 2 == 0
             && word.bytes().all(|c| c.is_ascii_hexdigit())
             && count + word.len() / 2 <= 16;
-        if is_octets {
+        if is_bytes {
             count += word.len() / 2;
             end = at + word.len();
         } else if !word.is_empty() {
@@ -72,10 +72,10 @@ fn dump_columns(line: &str) -> &str {
         }
         at += word.len() + 1;
     }
-    octets.get(..end.min(octets.len())).unwrap_or("")
+    bytes.get(..end.min(bytes.len())).unwrap_or("")
 }
 
-fn parse_line(line: &str, octets: &mut Vec<u8>) -> Option<()> {
+fn parse_line(line: &str, bytes: &mut Vec<u8>) -> Option<()> {
     let line = line.replace("\\x", " ");
     let words =
         line.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '[' | ']' | '"'));
@@ -85,13 +85,13 @@ fn parse_line(line: &str, octets: &mut Vec<u8>) -> Option<()> {
         for pair in pairs {
             let high = char::from(pair[0]).to_digit(16)?;
             let low = char::from(pair[1]).to_digit(16)?;
-            octets.push((high << 4 | low) as u8);
+            bytes.push((high << 4 | low) as u8);
         }
     }
     Some(())
 }
 
-/// Reads octets in base64, in either alphabet, padded or not, over any number of lines.
+/// Reads bytes in base64, in either alphabet, padded or not, over any number of lines.
 pub(super) fn parse_base64(text: &str) -> Option<Vec<u8>> {
     const CONFIG: GeneralPurposeConfig = GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
@@ -99,29 +99,29 @@ pub(super) fn parse_base64(text: &str) -> Option<Vec<u8>> {
     let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let alphabet =
         if digits.contains(['-', '_']) { &alphabet::URL_SAFE } else { &alphabet::STANDARD };
-    let octets = GeneralPurpose::new(alphabet, CONFIG).decode(&digits).ok()?;
-    (!octets.is_empty()).then_some(octets)
+    let bytes = GeneralPurpose::new(alphabet, CONFIG).decode(&digits).ok()?;
+    (!bytes.is_empty()).then_some(bytes)
 }
 
-/// Whether octets can be one direction of a connection: they start with a handshake or a frame.
-pub(super) fn looks_like_stream(octets: &[u8]) -> bool {
-    starts_like_http(octets) || is_frame_start(octets, None)
+/// Whether bytes can be one direction of a connection: they start with a handshake or a frame.
+pub(super) fn looks_like_stream(bytes: &[u8]) -> bool {
+    starts_like_http(bytes) || is_frame_start(bytes, None)
 }
 
-/// Whether octets start with a handshake's request or response.
-pub(super) fn starts_like_http(octets: &[u8]) -> bool {
-    octets.starts_with(b"GET ") || octets.starts_with(b"HTTP/1.")
+/// Whether bytes start with a handshake's request or response.
+pub(super) fn starts_like_http(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"GET ") || bytes.starts_with(b"HTTP/1.")
 }
 
-/// Whether octets are frames beyond doubt, from the first to the last, which may be cut off.
-pub(super) fn walks_as_frames(octets: &[u8]) -> bool {
+/// Whether bytes are frames beyond doubt, from the first to the last, which may be cut off.
+pub(super) fn walks_as_frames(bytes: &[u8]) -> bool {
     // A handshake in front of frames that aren't text.
-    starts_like_http(octets) || are_frames(octets)
+    starts_like_http(bytes) || are_frames(bytes)
 }
 
-/// Takes octets for one direction of one connection; MASK of the first frame tells which.
-pub(super) fn read_stream(octets: &[u8], capture: &mut Capture, notes: &mut Vec<String>) {
-    let (start, direction) = match octets {
+/// Takes bytes for one direction of one connection; MASK of the first frame tells which.
+pub(super) fn read_stream(bytes: &[u8], capture: &mut Capture, notes: &mut Vec<String>) {
+    let (start, direction) = match bytes {
         [b'G', b'E', b'T', b' ', ..] => (Start::Handshake, Direction::ToServer),
         [b'H', b'T', b'T', b'P', b'/', ..] => (Start::Handshake, Direction::ToClient),
         [first, second, ..] if HeaderPrefix([*first, *second]).masked() => {
@@ -131,7 +131,7 @@ pub(super) fn read_stream(octets: &[u8], capture: &mut Capture, notes: &mut Vec<
     };
     // Who pastes a compressed frame wants to see its text: it is read as the first with a new window.
     let compressed = matches!(start, Start::Frames(_))
-        && octets.first_chunk().is_some_and(|&prefix| HeaderPrefix(prefix).rsv1());
+        && bytes.first_chunk().is_some_and(|&prefix| HeaderPrefix(prefix).rsv1());
     let start = if compressed { Start::MidStream } else { start };
     match direction {
         Direction::ToServer => notes.push("taken for what a client sends: it is masked".to_owned()),
@@ -143,7 +143,7 @@ pub(super) fn read_stream(octets: &[u8], capture: &mut Capture, notes: &mut Vec<
     let Some(conn) = capture.open(ConnectionInit { start, ..ConnectionInit::default() }) else {
         return;
     };
-    capture.push(conn, direction, octets, 0);
+    capture.push(conn, direction, bytes, 0);
     if is_handshake {
         capture.end(conn, direction.reverse(), End::Finished, 0);
     }

@@ -15,11 +15,11 @@ pub(super) enum Value<'a> {
 }
 
 /// The value at the start, and what comes after.
-pub(super) fn parse(octets: &[u8]) -> Option<(Value<'_>, &[u8])> {
+pub(super) fn parse(bytes: &[u8]) -> Option<(Value<'_>, &[u8])> {
     const MAX_DIGITS: usize = 12;
-    let at = octets.iter().take(MAX_DIGITS + 1).position(|&byte| byte == b':')?;
-    let len: usize = std::str::from_utf8(&octets[..at]).ok()?.parse().ok()?;
-    let (content, rest) = octets[at + 1..].split_at_checked(len)?;
+    let at = bytes.iter().take(MAX_DIGITS + 1).position(|&byte| byte == b':')?;
+    let len: usize = std::str::from_utf8(&bytes[..at]).ok()?.parse().ok()?;
+    let (content, rest) = bytes[at + 1..].split_at_checked(len)?;
     let (&kind, rest) = rest.split_first()?;
     let text = || std::str::from_utf8(content).ok();
     let value = match kind {

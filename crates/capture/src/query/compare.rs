@@ -71,11 +71,11 @@ impl TextTest {
         }
     }
 
-    pub(super) fn holds(&self, octets: &[u8]) -> bool {
+    pub(super) fn holds(&self, bytes: &[u8]) -> bool {
         match self {
-            Self::Contains(text) => text.is_in(octets),
-            Self::Is(text) => text.is(octets),
-            Self::Regex(regex) => regex.is_match(octets),
+            Self::Contains(text) => text.is_in(bytes),
+            Self::Is(text) => text.is(bytes),
+            Self::Regex(regex) => regex.is_match(bytes),
         }
     }
 }

@@ -7,9 +7,9 @@ use std::fmt;
 pub struct QueryError {
     /// What is wrong, and what would be right.
     pub message: String,
-    /// Where, in octets from the start of the query's UTF-8 text.
+    /// Where, in bytes from the start of the query's UTF-8 text.
     pub offset: usize,
-    /// How many octets are concerned; 0 where something is missing.
+    /// How many bytes are concerned; 0 where something is missing.
     pub len: usize,
 }
 

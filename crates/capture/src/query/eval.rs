@@ -73,7 +73,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// How many octets were gathered.
+    /// How many bytes were gathered.
     pub(super) fn gathered_len(&self) -> usize {
         self.scratch.contents.len()
     }
@@ -165,7 +165,7 @@ fn content_of<'a>(
         Some(_) if frame.compressed() => return None,
         Some(_) => reader.payload(capture, frame.id(), 0..u64::MAX)?,
     };
-    Some(content.octets)
+    Some(content.bytes)
 }
 
 /// Whether a frame stands for its message.

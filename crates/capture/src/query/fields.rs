@@ -69,7 +69,7 @@ const OTHER_NAMES: [(&str, &str); 32] = [
     ("size", "len"),
     ("length", "len"),
     ("bytes", "len"),
-    ("octets", "len"),
+    ("bytes", "len"),
     ("websocket.payload_length", "len"),
     ("frame.len", "wire"),
     ("inflated", "message.len"),
@@ -276,7 +276,7 @@ fn lint(op: Op, op_at: &Range<usize>, value: &Value) -> Result<Expr, QueryError>
     Ok(Expr::any(rules.into_iter().map(|rule| Expr::Test(Test::Rule(rule))).collect()))
 }
 
-/// A number of things or octets: `1k`, `1.5Mi`, `64kB`, `0x40`, `1_000`.
+/// A number of things or bytes: `1k`, `1.5Mi`, `64kB`, `0x40`, `1_000`.
 fn parse_number(value: &Value) -> Result<u64, QueryError> {
     let text = value.text()?.replace('_', "");
     if let Some(digits) = text.strip_prefix("0x") {

@@ -5,7 +5,7 @@ use framewright_codec::{Opcode, Role};
 use super::compare::TextTest;
 use super::eval::Evaluator;
 use super::expr::{ConnText, Flag, Number, Test};
-use crate::octets::Run;
+use crate::bytes::Run;
 use crate::reader::{MAX_CONTENT_LEN, shown_len};
 use crate::{Direction, Frame};
 
@@ -53,7 +53,7 @@ impl Evaluator<'_> {
                         break;
                     }
                     match run {
-                        Run::Present(octets) => wire.extend_from_slice(octets),
+                        Run::Present(bytes) => wire.extend_from_slice(bytes),
                         Run::Missing(_) => wire.resize(wire.len() + shown_len(run), 0),
                     }
                 }
@@ -82,7 +82,7 @@ impl Evaluator<'_> {
                     return None;
                 }
                 let body = self.scratch.reader.payload(self.capture, frame.id(), 0..2)?;
-                u16::from_be_bytes(*body.octets.first_chunk()?).into()
+                u16::from_be_bytes(*body.bytes.first_chunk()?).into()
             }
         })
     }

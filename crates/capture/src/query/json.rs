@@ -91,7 +91,7 @@ impl JsonTest {
     }
 
     pub(super) fn holds(&self, content: &[u8]) -> bool {
-        let start = content.iter().find(|octet| !octet.is_ascii_whitespace());
+        let start = content.iter().find(|byte| !byte.is_ascii_whitespace());
         let may_hold = match start {
             Some(b'{' | b'[') => true,
             Some(_) => self.path.is_empty(),
@@ -140,13 +140,13 @@ fn parse_path(mut rest: &str) -> Option<Vec<Step>> {
     let mut path = Vec::new();
     while !rest.is_empty() {
         if let Some(inside) = rest.strip_prefix('[') {
-            let (index, behind) = inside.split_once(']')?;
+            let (index, after) = inside.split_once(']')?;
             path.push(Step::Index(index.parse().ok()?));
-            rest = behind;
+            rest = after;
         } else if let Some(inside) = rest.strip_prefix(".\"") {
-            let (key, behind) = inside.split_once('"')?;
+            let (key, after) = inside.split_once('"')?;
             path.push(Step::Key(key.to_owned()));
-            rest = behind;
+            rest = after;
         } else {
             let inside = rest.strip_prefix('.')?;
             let end = inside.find(['.', '[']).unwrap_or(inside.len());

@@ -104,7 +104,7 @@ fn take(at: &mut usize, len: usize, token: Token) -> Token {
     token
 }
 
-/// A word ends at white space, a bracket, a quote or an operator. A quoted part directly behind a dot is part
+/// A word ends at white space, a bracket, a quote or an operator. A quoted part directly after a dot is part
 /// of it: `json."a b"`.
 fn word(rest: &str, at: &mut usize) -> Token {
     let mut word = String::new();
@@ -174,14 +174,14 @@ fn regex(text: &str, at: &mut usize) -> Result<Token, QueryError> {
                 chars.next();
             }
             '/' if index > 1 => {
-                let behind = start + index + 1;
-                let flags_len = text[behind..].find(|c: char| !c.is_ascii_lowercase());
-                let end = flags_len.map_or(text.len(), |len| behind + len);
+                let after = start + index + 1;
+                let flags_len = text[after..].find(|c: char| !c.is_ascii_lowercase());
+                let end = flags_len.map_or(text.len(), |len| after + len);
                 let next = text[end..].chars().next();
                 if next.is_none_or(|c| c.is_whitespace() || c == ')') {
                     *at = end;
-                    let pattern = text[start + 1..behind - 1].replace("\\/", "/");
-                    return Ok(Token::Regex(pattern, text[behind..end].to_owned()));
+                    let pattern = text[start + 1..after - 1].replace("\\/", "/");
+                    return Ok(Token::Regex(pattern, text[after..end].to_owned()));
                 }
             }
             _ => {}

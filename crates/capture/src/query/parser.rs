@@ -109,7 +109,7 @@ impl Parser {
         Ok(expr)
     }
 
-    /// A word: a field with or without a value, octets in hex, or text.
+    /// A word: a field with or without a value, bytes in hex, or text.
     fn term(&mut self, word: String, at: Range<usize>) -> Result<Expr, QueryError> {
         let Some(Spanned { token: Token::Op(op), at: op_at, .. }) = self.peek().cloned() else {
             if let Some(digits) = word.strip_prefix("0x") {
@@ -131,7 +131,7 @@ impl Parser {
             Some(Spanned { token: Token::Regex(pattern, flags), at, .. }) => {
                 Value { kind: Kind::Regex(pattern, flags), at }
             }
-            _ => return Err(QueryError::new("a value is missing behind this", op_at)),
+            _ => return Err(QueryError::new("expected a value after this", op_at)),
         };
         let (op, negated) = match op {
             Op::Ne => (Op::Eq, true),

@@ -1,4 +1,4 @@
-//! What text and octets are searched for.
+//! What text and bytes are searched for.
 
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ use crate::regexp::Regex;
 #[derive(Clone, Debug)]
 pub(super) struct Text {
     needle: Box<[u8]>,
-    /// The needle's rarest octet in both cases, and where it stands: what to look for first.
+    /// The needle's rarest byte in both cases, and where it stands: what to look for first.
     anchor: [u8; 2],
     anchor_at: usize,
 }
@@ -21,32 +21,32 @@ const BY_FREQUENCY: &[u8] = b"zqjxkvbpgwyfmculdhrsnioate \"";
 impl Text {
     pub(super) fn new(needle: &str) -> Self {
         let needle = needle.to_ascii_lowercase().into_bytes();
-        let rank = |octet: &u8| BY_FREQUENCY.iter().position(|c| c == octet).map_or(0, |at| at + 1);
+        let rank = |byte: &u8| BY_FREQUENCY.iter().position(|c| c == byte).map_or(0, |at| at + 1);
         let anchor_at = (0..needle.len()).min_by_key(|&at| rank(&needle[at])).unwrap_or(0);
         let anchor = needle.get(anchor_at).copied().unwrap_or(0);
         Self { needle: needle.into(), anchor: [anchor, anchor.to_ascii_uppercase()], anchor_at }
     }
 
-    pub(super) fn is_in(&self, octets: &[u8]) -> bool {
+    pub(super) fn is_in(&self, bytes: &[u8]) -> bool {
         if self.needle.is_empty() {
             return true;
         }
-        let Some(last) = octets.len().checked_sub(self.needle.len()) else { return false };
-        let places = &octets[self.anchor_at..=last + self.anchor_at];
+        let Some(last) = bytes.len().checked_sub(self.needle.len()) else { return false };
+        let places = &bytes[self.anchor_at..=last + self.anchor_at];
         memchr::memchr2_iter(self.anchor[0], self.anchor[1], places)
-            .any(|at| octets[at..at + self.needle.len()].eq_ignore_ascii_case(&self.needle))
+            .any(|at| bytes[at..at + self.needle.len()].eq_ignore_ascii_case(&self.needle))
     }
 
-    pub(super) fn is(&self, octets: &[u8]) -> bool {
-        octets.eq_ignore_ascii_case(&self.needle)
+    pub(super) fn is(&self, bytes: &[u8]) -> bool {
+        bytes.eq_ignore_ascii_case(&self.needle)
     }
 }
 
-/// Octets to find, some of which may be any.
+/// Bytes to find, some of which may be any.
 #[derive(Clone, Debug)]
 pub(super) struct Hex {
-    octets: Box<[Option<u8>]>,
-    /// The longest run of given octets, and where it starts: what to look for first.
+    bytes: Box<[Option<u8>]>,
+    /// The longest run of given bytes, and where it starts: what to look for first.
     run: Box<memchr::memmem::Finder<'static>>,
     run_at: usize,
 }
@@ -55,7 +55,7 @@ impl Hex {
     pub(super) fn parse(digits: &str, at: Range<usize>) -> Result<Self, QueryError> {
         let invalid = || {
             QueryError::new(
-                "write octets as pairs of hex digits, or ?? for any: \"81 ?? ff\"",
+                "write bytes as pairs of hex digits, or ?? for any: \"81 ?? ff\"",
                 at.clone(),
             )
         };
@@ -64,7 +64,7 @@ impl Hex {
             .filter(|c| !c.is_ascii_whitespace() && !matches!(c, b',' | b':'))
             .collect();
         let (pairs, []) = digits.as_chunks::<2>() else { return Err(invalid()) };
-        let octets: Option<Box<[Option<u8>]>> = pairs
+        let bytes: Option<Box<[Option<u8>]>> = pairs
             .iter()
             .map(|pair| match pair {
                 b"??" => Some(None),
@@ -74,12 +74,11 @@ impl Hex {
                 }
             })
             .collect();
-        let octets =
-            octets.filter(|octets| octets.iter().any(Option::is_some)).ok_or_else(invalid)?;
+        let bytes = bytes.filter(|bytes| bytes.iter().any(Option::is_some)).ok_or_else(invalid)?;
         let mut run_at = 0;
         let mut run = Vec::new();
         let mut from = 0;
-        for part in octets.split(Option::is_none) {
+        for part in bytes.split(Option::is_none) {
             if part.len() > run.len() {
                 run = part.iter().copied().flatten().collect();
                 run_at = from;
@@ -87,16 +86,16 @@ impl Hex {
             from += part.len() + 1;
         }
         let run = Box::new(memchr::memmem::Finder::new(&run).into_owned());
-        Ok(Self { octets, run, run_at })
+        Ok(Self { bytes, run, run_at })
     }
 
-    pub(super) fn is_in(&self, octets: &[u8]) -> bool {
-        let Some(last) = octets.len().checked_sub(self.octets.len()) else { return false };
-        let places = &octets[self.run_at..last + self.run_at + self.run.needle().len()];
+    pub(super) fn is_in(&self, bytes: &[u8]) -> bool {
+        let Some(last) = bytes.len().checked_sub(self.bytes.len()) else { return false };
+        let places = &bytes[self.run_at..last + self.run_at + self.run.needle().len()];
         let mut at = 0;
         while let Some(found) = self.run.find(&places[at..]) {
             at += found;
-            if self.is_at(&octets[at..]) {
+            if self.is_at(&bytes[at..]) {
                 return true;
             }
             at += 1;
@@ -104,12 +103,12 @@ impl Hex {
         false
     }
 
-    fn is_at(&self, octets: &[u8]) -> bool {
-        self.octets.iter().zip(octets).all(|(want, have)| want.is_none_or(|want| want == *have))
+    fn is_at(&self, bytes: &[u8]) -> bool {
+        self.bytes.iter().zip(bytes).all(|(want, have)| want.is_none_or(|want| want == *have))
     }
 }
 
-/// A regex on octets.
+/// A regex on bytes.
 pub(super) fn regex(pattern: &str, flags: &str, at: Range<usize>) -> Result<Regex, QueryError> {
     let mut parsed = RegexFlags::default();
     for flag in flags.chars() {

@@ -18,7 +18,7 @@ pub struct Scan {
     hits: VecDeque<FrameId>,
     /// How many hits were evicted.
     evicted: u64,
-    /// Frames that were looked at before all of their octets had come.
+    /// Frames that were looked at before all of their bytes had come.
     unsettled: Vec<FrameId>,
     /// Frames that match if a regex matches their gathered content, with those that match anyway between them.
     /// Empty between steps.
@@ -26,7 +26,7 @@ pub struct Scan {
     scratch: Scratch,
 }
 
-/// How many octets of content are gathered for regexes.
+/// How many bytes of content are gathered for regexes.
 const GATHERED_LEN: usize = 256 * 1024;
 
 impl Scan {

@@ -12,14 +12,14 @@ static HOST: OnceLock<HostRegex> = OnceLock::new();
 pub struct HostRegex {
     /// Compiles, and returns a handle or what is wrong with the pattern.
     pub compile: fn(pattern: &str, flags: RegexFlags) -> Result<u32, String>,
-    /// Takes octets to look for matches in, and returns a handle.
-    pub hold: fn(octets: &[u8]) -> u32,
-    /// Whether it matches somewhere in a part of the octets held, which begin and end there for it.
+    /// Takes bytes to look for matches in, and returns a handle.
+    pub hold: fn(bytes: &[u8]) -> u32,
+    /// Whether it matches somewhere in a part of the bytes held, which begin and end there for it.
     pub is_match: fn(handle: u32, held: u32, part: Range<usize>) -> bool,
-    /// The octets held aren't used again.
+    /// The bytes held aren't used again.
     pub let_go: fn(held: u32),
-    /// All matches in the octets that don't overlap, in order.
-    pub find_all: fn(handle: u32, octets: &[u8]) -> Vec<Range<usize>>,
+    /// All matches in the bytes that don't overlap, in order.
+    pub find_all: fn(handle: u32, bytes: &[u8]) -> Vec<Range<usize>>,
     /// The handle isn't used again.
     pub release: fn(handle: u32),
 }
@@ -56,26 +56,26 @@ impl Compiled {
         Ok(Self(Arc::new(Handle { host, handle })))
     }
 
-    pub(super) fn is_match(&self, octets: &[u8]) -> bool {
-        self.is_match_in(&Held::new(octets), 0..octets.len())
+    pub(super) fn is_match(&self, bytes: &[u8]) -> bool {
+        self.is_match_in(&Held::new(bytes), 0..bytes.len())
     }
 
     pub(super) fn is_match_in(&self, text: &Held, part: Range<usize>) -> bool {
         text.0.is_some_and(|held| (self.0.host.is_match)(self.0.handle, held, part))
     }
 
-    pub(super) fn find_all(&self, octets: &[u8]) -> Vec<Range<usize>> {
-        (self.0.host.find_all)(self.0.handle, octets)
+    pub(super) fn find_all(&self, bytes: &[u8]) -> Vec<Range<usize>> {
+        (self.0.host.find_all)(self.0.handle, bytes)
     }
 }
 
-/// Octets that the host holds; a host without regular expressions has no use for them.
+/// Bytes that the host holds; a host without regular expressions has no use for them.
 #[derive(Debug)]
 pub(super) struct Held(Option<u32>);
 
 impl Held {
-    pub(super) fn new(octets: &[u8]) -> Self {
-        Self(HOST.get().map(|host| (host.hold)(octets)))
+    pub(super) fn new(bytes: &[u8]) -> Self {
+        Self(HOST.get().map(|host| (host.hold)(bytes)))
     }
 }
 

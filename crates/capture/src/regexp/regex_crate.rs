@@ -7,7 +7,7 @@ use regex::bytes::{Regex, RegexBuilder};
 
 use super::RegexFlags;
 
-/// The most memory in octets that one may take once compiled.
+/// The most memory in bytes that one may take once compiled.
 const MAX_COMPILED_LEN: usize = 1 << 20;
 
 #[derive(Clone, Debug)]
@@ -33,16 +33,16 @@ impl Compiled {
         })
     }
 
-    pub(super) fn is_match(&self, octets: &[u8]) -> bool {
-        self.0.is_match(octets)
+    pub(super) fn is_match(&self, bytes: &[u8]) -> bool {
+        self.0.is_match(bytes)
     }
 
     pub(super) fn is_match_in(&self, text: &Held, part: Range<usize>) -> bool {
-        text.0.get(part).is_some_and(|octets| self.is_match(octets))
+        text.0.get(part).is_some_and(|bytes| self.is_match(bytes))
     }
 
-    pub(super) fn find_all(&self, octets: &[u8]) -> Vec<Range<usize>> {
-        self.0.find_iter(octets).map(|found| found.range()).collect()
+    pub(super) fn find_all(&self, bytes: &[u8]) -> Vec<Range<usize>> {
+        self.0.find_iter(bytes).map(|found| found.range()).collect()
     }
 }
 
@@ -50,7 +50,7 @@ impl Compiled {
 pub(super) struct Held(Box<[u8]>);
 
 impl Held {
-    pub(super) fn new(octets: &[u8]) -> Self {
-        Self(octets.into())
+    pub(super) fn new(bytes: &[u8]) -> Self {
+        Self(bytes.into())
     }
 }

@@ -1,16 +1,16 @@
-//! The handshake while it is captured, and what comes behind it before it is complete.
+//! The handshake while it is captured, and what comes after it before it is complete.
 
 use framewright_codec::handshake::PERMESSAGE_DEFLATE;
 use framewright_codec::walk::Walker;
 
 use super::{Context, Phase, Session, conn_fault, inflating, push_region, push_unframed, sender};
+use crate::bytes::Run;
 use crate::handshake::{Malformed, judge};
 use crate::head_buffer::HeadBuffer;
-use crate::octets::Run;
 use crate::resync::{HeldChunk, Search, is_frame_start};
 use crate::{ConnRule, DeflateParams, Direction, Head, RegionKind, Source};
 
-/// The most octets that wait behind one head for the other: who sends more hasn't waited for an answer.
+/// The most bytes that wait after one head for the other: who sends more hasn't waited for an answer.
 const MAX_WAITING_LEN: u64 = 1024 * 1024;
 
 /// The most pieces that these may be in.
@@ -50,24 +50,24 @@ impl Opening {
 }
 
 impl Session {
-    pub(super) fn shake_hands(&mut self, offset: u64, octets: &[u8], ctx: &mut Context<'_>) {
+    pub(super) fn shake_hands(&mut self, offset: u64, bytes: &[u8], ctx: &mut Context<'_>) {
         let Some(handshake) = &ctx.conn.handshake else { return };
         let is_complete = match ctx.direction {
             Direction::ToServer => handshake.request.is_some(),
             Direction::ToClient => handshake.response.is_some(),
         };
         let opening = &mut self.lanes[ctx.direction.index()].opening;
-        let range = offset..offset + octets.len() as u64;
+        let range = offset..offset + bytes.len() as u64;
         opening.chunks.push(HeldChunk { range, time_ns: ctx.time_ns });
         if is_complete {
-            if offset + octets.len() as u64 - opening.offset > MAX_WAITING_LEN
+            if offset + bytes.len() as u64 - opening.offset > MAX_WAITING_LEN
                 || opening.chunks.len() > MAX_WAITING_CHUNKS
             {
                 self.conclude_handshake(ctx);
             }
             return;
         }
-        opening.head.extend(octets);
+        opening.head.extend(bytes);
         match self.take_final_head(ctx) {
             Ok(None) => {}
             Ok(Some(head)) => self.take_head(head, ctx),
@@ -76,7 +76,7 @@ impl Session {
                 if ctx.direction == Direction::ToServer && is_agreed(ctx) {
                     // What was agreed to wasn't captured.
                     opening.is_frames =
-                        is_frame_start(opening.head.octets(), sender(ctx.conn, ctx.direction));
+                        is_frame_start(opening.head.bytes(), sender(ctx.conn, ctx.direction));
                 } else {
                     conn_fault(ctx, ConnRule::MalformedHandshake, opening.offset, 0, None);
                 }
@@ -189,7 +189,7 @@ impl Session {
         ctx.direction = direction;
     }
 
-    /// Begins with frames behind the head of a direction, and returns what came there.
+    /// Begins with frames after the head of a direction, and returns what came there.
     fn begin(
         &mut self,
         head_len: Option<u64>,
@@ -202,14 +202,14 @@ impl Session {
         let walker = Walker::new(sender(ctx.conn, ctx.direction))
             .permessage_deflate(deflate.is_some())
             .starting_at(offset);
-        // Behind a head that wasn't captured frames may be missing, too.
+        // After a head that wasn't captured frames may be missing, too.
         lane.walker = if head_len.is_some() { walker } else { walker.mid_stream() };
         lane.progress.inflating =
             inflating(deflate, ctx.direction, head_len.is_some() && unsure.is_none());
         match head_len {
             Some(len) => push_region(ctx, RegionKind::Http, offset - len, len),
             None if chunks.is_empty() || is_frames => {}
-            // A head without its end, and frames somewhere behind it.
+            // A head without its end, and frames somewhere after it.
             None => {
                 lane.search =
                     Some(Box::new(Search::new(sender(ctx.conn, ctx.direction), deflate.is_some())))
@@ -218,11 +218,11 @@ impl Session {
         chunks
     }
 
-    /// Takes what came behind the heads, in the order and with the times it came.
+    /// Takes what came after the heads, in the order and with the times it came.
     fn replay(&mut self, chunks: [Vec<HeldChunk>; 2], ctx: &mut Context<'_>) {
         let now_ns = ctx.time_ns;
         let mut chunks = chunks.map(|chunks| chunks.into_iter().peekable());
-        let mut octets = Vec::new();
+        let mut bytes = Vec::new();
         loop {
             let next = Direction::BOTH
                 .into_iter()
@@ -232,14 +232,14 @@ impl Session {
                 .min_by_key(|&(time_ns, _)| time_ns);
             let Some((time_ns, direction)) = next else { break };
             let Some(HeldChunk { range, .. }) = chunks[direction.index()].next() else { break };
-            octets.clear();
-            for run in self.lanes[direction.index()].octets.runs(range.clone()) {
+            bytes.clear();
+            for run in self.lanes[direction.index()].bytes.runs(range.clone()) {
                 if let Run::Present(run) = run {
-                    octets.extend_from_slice(run);
+                    bytes.extend_from_slice(run);
                 }
             }
             (ctx.direction, ctx.time_ns) = (direction, time_ns);
-            self.push_frames(range.start, &octets, ctx);
+            self.push_frames(range.start, &bytes, ctx);
         }
         ctx.time_ns = now_ns;
     }

@@ -21,7 +21,7 @@ pub fn capture(session: &Session) -> Capture {
 pub fn push(capture: &mut Capture, session: &Session) -> ConnId {
     let conn = capture.open(ConnectionInit::default()).unwrap();
     for chunk in &session.chunks {
-        capture.push(conn, chunk.direction, &chunk.octets, chunk.time_ns);
+        capture.push(conn, chunk.direction, &chunk.bytes, chunk.time_ns);
     }
     for direction in Direction::BOTH {
         capture.end(conn, direction, End::Finished, session.end_ns());
@@ -42,16 +42,16 @@ pub fn messages(capture: &Capture, conn: ConnId) -> Vec<Message> {
         let content = reader.message(capture, id).unwrap();
         assert!(matches!(content.form, MessageForm::Plain | MessageForm::Inflated), "{content:?}");
         assert_eq!(content.missing, []);
-        messages.push(Message { direction, opcode, content: content.octets.to_vec() });
+        messages.push(Message { direction, opcode, content: content.bytes.to_vec() });
     }
     messages
 }
 
-/// The octets of one direction.
+/// The bytes of one direction.
 pub fn stream(capture: &Capture, conn: ConnId, direction: Direction) -> Vec<u8> {
-    let mut octets = Vec::new();
-    assert_eq!(capture.read(conn, direction, 0..u64::MAX, &mut octets), 0);
-    octets
+    let mut bytes = Vec::new();
+    assert_eq!(capture.read(conn, direction, 0..u64::MAX, &mut bytes), 0);
+    bytes
 }
 
 /// What matters of every frame.

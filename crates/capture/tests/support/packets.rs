@@ -42,7 +42,7 @@ pub fn packets(session: &Session, first: [u32; 2], max_segment_len: usize) -> Ve
     push(&mut next, Direction::ToClient, true, false, &[], start_ns);
     push(&mut next, Direction::ToServer, false, false, &[], start_ns);
     for chunk in &session.chunks {
-        for part in chunk.octets.chunks(max_segment_len) {
+        for part in chunk.bytes.chunks(max_segment_len) {
             push(&mut next, chunk.direction, false, false, part, chunk.time_ns);
         }
     }

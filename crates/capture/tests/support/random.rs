@@ -23,7 +23,7 @@ impl Random {
         self.below(one_in) == 0
     }
 
-    pub fn octets(&mut self, len: usize) -> Vec<u8> {
+    pub fn bytes(&mut self, len: usize) -> Vec<u8> {
         (0..len).map(|_| self.next() as u8).collect()
     }
 

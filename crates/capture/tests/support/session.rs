@@ -10,7 +10,7 @@ use super::random::Random;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chunk {
     pub direction: Direction,
-    pub octets: Vec<u8>,
+    pub bytes: Vec<u8>,
     pub time_ns: u64,
 }
 
@@ -47,7 +47,7 @@ impl Session {
 
     pub fn stream(&self, direction: Direction) -> Vec<u8> {
         let chunks = self.chunks.iter().filter(|chunk| chunk.direction == direction);
-        chunks.flat_map(|chunk| chunk.octets.iter().copied()).collect()
+        chunks.flat_map(|chunk| chunk.bytes.iter().copied()).collect()
     }
 
     pub fn random(seed: u64, style: Style) -> Self {
@@ -89,9 +89,9 @@ impl Maker {
         self.session
     }
 
-    fn push(&mut self, direction: Direction, octets: Vec<u8>) {
+    fn push(&mut self, direction: Direction, bytes: Vec<u8>) {
         self.time_ns += 1 + self.random.below(3_000_000) as u64;
-        self.session.chunks.push(Chunk { direction, octets, time_ns: self.time_ns });
+        self.session.chunks.push(Chunk { direction, bytes, time_ns: self.time_ns });
     }
 
     fn handshake(&mut self) {
@@ -141,7 +141,7 @@ impl Maker {
         };
         let len = len.min(self.style.max_len);
         let (opcode, content) = if self.random.chance(3) {
-            (Opcode::Binary, self.random.octets(len))
+            (Opcode::Binary, self.random.bytes(len))
         } else {
             (Opcode::Text, self.random.text(len).into_bytes())
         };
@@ -176,7 +176,7 @@ impl Maker {
     fn ping(&mut self) {
         let direction = self.random.pick(&Direction::BOTH);
         let len = self.random.below(126);
-        let payload = self.random.octets(len);
+        let payload = self.random.bytes(len);
         self.control(direction, Opcode::Ping, payload.clone());
         if !self.random.chance(3) {
             self.control(direction.reverse(), Opcode::Pong, payload);
@@ -223,13 +223,13 @@ impl Maker {
             masking_key: (direction == Direction::ToServer).then_some(key),
             payload_len: payload.len() as u64,
         };
-        let mut octets = [0; MAX_HEADER_LEN];
-        let len = header.encode(&mut octets);
+        let mut bytes = [0; MAX_HEADER_LEN];
+        let len = header.encode(&mut bytes);
         if let Some(key) = header.masking_key {
             Mask::new(key).apply(&mut payload);
         }
         self.session.frames += 1;
-        self.push(direction, [&octets[..len], &payload].concat());
+        self.push(direction, [&bytes[..len], &payload].concat());
     }
 
     /// Cuts chunks anywhere, and joins neighbours.
@@ -238,19 +238,19 @@ impl Maker {
         for chunk in std::mem::take(&mut self.session.chunks) {
             match chunks.last_mut() {
                 Some(last) if last.direction == chunk.direction && self.random.chance(2) => {
-                    last.octets.extend(chunk.octets);
+                    last.bytes.extend(chunk.bytes);
                 }
                 _ => chunks.push(chunk),
             }
         }
         for chunk in chunks {
-            let mut rest = &chunk.octets[..];
+            let mut rest = &chunk.bytes[..];
             while rest.len() > 1 && self.random.chance(2) {
                 let (now, later) = rest.split_at(1 + self.random.below(rest.len() - 1));
-                self.session.chunks.push(Chunk { octets: now.to_vec(), ..chunk.clone() });
+                self.session.chunks.push(Chunk { bytes: now.to_vec(), ..chunk.clone() });
                 rest = later;
             }
-            self.session.chunks.push(Chunk { octets: rest.to_vec(), ..chunk });
+            self.session.chunks.push(Chunk { bytes: rest.to_vec(), ..chunk });
         }
     }
 }

@@ -6,7 +6,7 @@ use super::engine::{DeflateEngine, DeflateSetup};
 use super::history::History;
 use super::{CompressOptions, Context, ContextParams, TAIL};
 
-/// What an empty fragment becomes: an empty stored block, whose last four octets are [`TAIL`].
+/// What an empty fragment becomes: an empty stored block, whose last four bytes are [`TAIL`].
 const EMPTY_BLOCK: u8 = 0x00;
 
 /// Compresses the messages of one direction (RFC 7692 §7.2.1).
@@ -44,10 +44,10 @@ impl Compressor {
 
     /// Appends the payload for `fragment` to `out`: that of one frame, the message's last if `fin`.
     ///
-    /// An empty last fragment becomes the single octet 0 (§7.2.3.6).
+    /// An empty last fragment becomes the single byte 0 (§7.2.3.6).
     pub fn compress(&mut self, fragment: &[u8], fin: bool, out: &mut Vec<u8>) {
         if fragment.is_empty() {
-            // Every fragment ends with a flush, at a whole octet: no need to wake an engine for this.
+            // Every fragment ends with a flush, at a whole byte: no need to wake an engine for this.
             out.push(EMPTY_BLOCK);
             out.extend_from_slice(&TAIL);
         } else {
@@ -64,11 +64,11 @@ impl Compressor {
             out.truncate(out.len() - TAIL.len());
         }
         self.in_message = !fin;
-        // Stays so until the engine is primed anew, which an empty first fragment doesn't ask for.
+        // Stays so until the engine is primed again, which an empty first fragment doesn't ask for.
         self.stale |= fin && !self.context_takeover;
     }
 
-    /// The memory held while asleep, in octets.
+    /// The memory held while asleep, in bytes.
     pub fn history_memory_len(&self) -> usize {
         self.history.memory_len()
     }

@@ -7,13 +7,13 @@ use super::history::History;
 use super::{Context, ContextParams, InflateError, InflateLimits, TAIL};
 use crate::handshake::WindowBits;
 
-/// The most octets of output that room is made for at once: it is zeroed first.
+/// The most bytes of output that room is made for at once: it is zeroed first.
 const MAX_ROOM_LEN: usize = 64 * 1024;
 
 /// What one step did. Go on with `&payload[consumed..]` until `finished`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// Octets of the payload that are done with.
+    /// Bytes of the payload that are done with.
     pub consumed: usize,
     /// Whether the whole frame is inflated.
     pub finished: bool,
@@ -41,13 +41,13 @@ pub struct Decompressor {
     limits: InflateLimits,
     engine: Option<InflateEngine>,
     history: History,
-    /// How much text the engine has seen, in octets.
+    /// How much text the engine has seen, in bytes.
     engine_text_len: usize,
     /// The engine is not what the next message is to be inflated with.
     stale: bool,
     /// The stream's last block is over,
     stream_ended: bool,
-    /// and octets came after it.
+    /// and bytes came after it.
     is_past_end: bool,
     failure: Option<InflateError>,
     corruption: Option<&'static str>,
@@ -60,16 +60,16 @@ pub struct Decompressor {
 struct Message {
     consumed_len: u64,
     produced_len: u64,
-    last_octet: Option<u8>,
+    last_byte: Option<u8>,
     tail_consumed: usize,
     tail_gave_text: bool,
 }
 
 impl Message {
-    /// Whether the message may have ended with the header of a stored block, as it should: its last octet
+    /// Whether the message may have ended with the header of a stored block, as it should: its last byte
     /// is the end of those three bits and the padding, all zero. Only a look at the engine can tell.
     fn seems_flushed(&self) -> bool {
-        self.last_octet.is_some_and(|octet| octet >> 5 == 0) && !self.tail_gave_text
+        self.last_byte.is_some_and(|byte| byte >> 5 == 0) && !self.tail_gave_text
     }
 }
 
@@ -100,7 +100,7 @@ impl Decompressor {
         self
     }
 
-    /// The end of the text so far that later messages may refer to, oldest octets first.
+    /// The end of the text so far that later messages may refer to, oldest bytes first.
     pub fn history(&self) -> Vec<u8> {
         self.history.to_vec()
     }
@@ -118,7 +118,7 @@ impl Decompressor {
         self.inflate_step(payload, fin, usize::MAX, out).map(|step| debug_assert!(step.finished))
     }
 
-    /// As [`inflate`](Self::inflate), but returns once `max_output_len` octets (one at least) have come
+    /// As [`inflate`](Self::inflate), but returns once `max_output_len` bytes (one at least) have come
     /// out, so that a long message needn't be done in one go. `fin` is the same for all steps of a frame.
     pub fn inflate_step(
         &mut self,
@@ -148,7 +148,7 @@ impl Decompressor {
         let start = out.len();
         let step = self.feed(payload, max_output_len, out)?;
         self.message.consumed_len += step.consumed as u64;
-        self.message.last_octet = payload.last().copied().or(self.message.last_octet);
+        self.message.last_byte = payload.last().copied().or(self.message.last_byte);
         if !step.finished {
             return Ok(step);
         }
@@ -192,7 +192,7 @@ impl Decompressor {
         }
     }
 
-    /// Whether the engine, whose window is always the largest, has to be primed anew to know no more than was
+    /// Whether the engine, whose window is always the largest, has to be primed again to know no more than was
     /// agreed on.
     fn remembers_too_much(&self) -> bool {
         self.window_len < 1 << WindowBits::MAX.get() && self.engine_text_len > self.window_len
@@ -256,7 +256,7 @@ impl Decompressor {
         }
     }
 
-    /// Runs the engine once, within the limits for a message of `given_len` octets so far; also returns
+    /// Runs the engine once, within the limits for a message of `given_len` bytes so far; also returns
     /// the room that it had.
     fn inflate_some(
         &mut self,
@@ -271,7 +271,7 @@ impl Decompressor {
             unreachable!("a message has an engine from its begin on");
         };
         if allowed_len == 0 {
-            // One octet beyond the limit tells whether the message ends at it.
+            // One byte beyond the limit tells whether the message ends at it.
             let inflated = engine.inflate_to(input, &mut [0])?;
             return if inflated.produced == 0 { Ok((inflated, 1)) } else { Err(error) };
         }
@@ -290,7 +290,7 @@ impl Decompressor {
         self.corruption
     }
 
-    /// The memory held while asleep, in octets.
+    /// The memory held while asleep, in bytes.
     pub fn history_memory_len(&self) -> usize {
         self.history.memory_len()
     }

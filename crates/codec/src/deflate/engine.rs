@@ -7,7 +7,7 @@ use zlib_rs::{Deflate, DeflateConfig, DeflateFlush, Inflate, InflateFlush, Metho
 use super::{InflateError, Level, MemLevel, Strategy, TAIL};
 use crate::handshake::WindowBits;
 
-/// The most octets of output that room is made for at once: it is zeroed first.
+/// The most bytes of output that room is made for at once: it is zeroed first.
 const MAX_ROOM_LEN: usize = 64 * 1024;
 
 /// What the memory of a [`DeflateEngine`] is laid out for.
@@ -20,14 +20,14 @@ pub(super) struct DeflateSetup {
 }
 
 impl DeflateSetup {
-    /// zlib has no 256-octet window for raw DEFLATE, and Node asks for 512 octets instead. That keeps
-    /// the agreement: a compressor never reaches back further than its window less 262 octets (the
+    /// zlib has no 256-byte window for raw DEFLATE, and Node asks for 512 bytes instead. That keeps
+    /// the agreement: a compressor never reaches back further than its window less 262 bytes (the
     /// longest match and what it looks ahead), here 250.
     fn window_bits(self) -> u8 {
         self.window_bits.get().max(9)
     }
 
-    /// What an engine takes, in octets: a window twice, its chains, the hash table, the symbols of a
+    /// What an engine takes, in bytes: a window twice, its chains, the hash table, the symbols of a
     /// block and their encoded form, and about 6 kB of state. (The allocation itself can't be asked.)
     pub(super) fn memory_len(self) -> usize {
         let window_len = 1_usize << self.window_bits();
@@ -37,7 +37,7 @@ impl DeflateSetup {
 
     fn config(self) -> DeflateConfig {
         DeflateConfig {
-            // zlib-rs's level 1 makes a quarter more octets than zlib's, its level 2 as many.
+            // zlib-rs's level 1 makes a quarter more bytes than zlib's, its level 2 as many.
             level: match self.level.get() {
                 1 => 2,
                 level => i32::from(level),
@@ -88,7 +88,7 @@ impl DeflateEngine {
     pub(super) fn compress(&mut self, input: &[u8], out: &mut Vec<u8>) {
         let mut consumed = 0;
         loop {
-            // Enough for octets that don't compress. (More than 6 in any case: with less, zlib would
+            // Enough for bytes that don't compress. (More than 6 in any case: with less, zlib would
             // repeat the end of the flush.)
             let left = input.len() - consumed;
             let room = (left + left / 128 + 64).min(MAX_ROOM_LEN);
@@ -115,9 +115,9 @@ impl DeflateEngine {
 
 /// What one step of inflating did.
 pub(super) struct Inflated {
-    /// Octets of input.
+    /// Bytes of input.
     pub(super) consumed: usize,
-    /// Octets of output.
+    /// Bytes of output.
     pub(super) produced: usize,
     /// The stream's final block (BFINAL) is over.
     pub(super) stream_ended: bool,
@@ -129,7 +129,7 @@ pub struct InflateEngine {
 }
 
 impl InflateEngine {
-    /// What an engine takes, in octets: a window and about 12 kB of state.
+    /// What an engine takes, in bytes: a window and about 12 kB of state.
     pub(super) const MEMORY_LEN: usize = 44 * 1024;
 
     /// An engine primed with `history`: the memory of `spare`, or new memory.
@@ -149,7 +149,7 @@ impl InflateEngine {
         engine
     }
 
-    /// Inflates `input` to at most `room` octets, appended to `out`.
+    /// Inflates `input` to at most `room` bytes, appended to `out`.
     pub(super) fn inflate(
         &mut self,
         input: &[u8],
@@ -185,10 +185,10 @@ impl InflateEngine {
         self.inflate.error_message().filter(|message| *message != "repeated call with bad state")
     }
 
-    /// Whether the stream stands between two blocks at a whole octet, so that its history is all there is
+    /// Whether the stream stands between two blocks at a whole byte, so that its history is all there is
     /// to know. The engine is of no more use to its context afterwards.
     pub(super) fn is_between_blocks(&mut self) -> bool {
-        // zlib-rs has no way to ask. But only there is this a final stored block of one octet.
+        // zlib-rs has no way to ask. But only there is this a final stored block of one byte.
         const BLOCK: [u8; 6] = [0x01, 0x01, 0x00, 0xfe, 0xff, 0xa5];
         let mut text = [0; 2];
         match self.inflate_to(&BLOCK, &mut text) {

@@ -1,14 +1,14 @@
-//! The last octets of plain text that went through a context.
+//! The last bytes of plain text that went through a context.
 
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
-/// Memory comes and goes by pages of this many octets. One length for all contexts: what one frees, another
+/// Memory comes and goes by pages of this many bytes. One length for all contexts: what one frees, another
 /// can use, where histories that grow in place would leave gaps of every length behind.
 const PAGE_LEN: usize = 2 * 1024;
 
-/// At most `max_len` octets.
+/// At most `max_len` bytes.
 #[derive(Debug)]
 pub(super) struct History {
     /// All full, but the last.
@@ -44,7 +44,7 @@ impl History {
         }
     }
 
-    /// Forgets the oldest octets, and returns a page that they filled.
+    /// Forgets the oldest bytes, and returns a page that they filled.
     fn forget(&mut self, len: usize) -> Option<Box<[u8; PAGE_LEN]>> {
         let mut spare = None;
         self.start += len;
@@ -61,7 +61,7 @@ impl History {
         *self = Self::new(self.max_len);
     }
 
-    /// The octets, oldest first, in parts.
+    /// The bytes, oldest first, in parts.
     pub(super) fn parts(&self) -> impl Iterator<Item = &[u8]> {
         let end = self.start + self.len;
         self.pages.iter().enumerate().map(move |(index, page)| {
@@ -71,19 +71,19 @@ impl History {
         })
     }
 
-    /// The octets, oldest first.
+    /// The bytes, oldest first.
     pub(super) fn to_vec(&self) -> Vec<u8> {
-        let mut octets = Vec::with_capacity(self.len);
-        self.parts().for_each(|part| octets.extend_from_slice(part));
-        octets
+        let mut bytes = Vec::with_capacity(self.len);
+        self.parts().for_each(|part| bytes.extend_from_slice(part));
+        bytes
     }
 
-    /// How many octets there are.
+    /// How many bytes there are.
     pub(super) fn len(&self) -> usize {
         self.len
     }
 
-    /// The memory held, in octets.
+    /// The memory held, in bytes.
     pub(super) fn memory_len(&self) -> usize {
         self.pages.len() * PAGE_LEN
     }
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn holds_the_last_octets_of_whatever_came() {
+    fn holds_the_last_bytes_of_whatever_came() {
         for max_len in [0, 1, 250, PAGE_LEN, 3 * PAGE_LEN, 3 * PAGE_LEN + 1] {
             let mut history = History::new(max_len);
             let mut all = Vec::new();

@@ -59,7 +59,7 @@ pub enum Strategy {
     Filtered,
     /// No repetitions at all, only Huffman codes.
     HuffmanOnly,
-    /// Only runs of one octet.
+    /// Only runs of one byte.
     Rle,
     /// Only the fixed Huffman codes.
     Fixed,
@@ -75,14 +75,14 @@ pub struct CompressOptions {
     pub mem_level: MemLevel,
     /// How to look for repetitions.
     pub strategy: Strategy,
-    /// How much history a sleeping compressor keeps, in octets; at most a window. Less costs ratio, more
+    /// How much history a sleeping compressor keeps, in bytes; at most a window. Less costs ratio, more
     /// costs memory for each context and time at each waking. An awake compressor has the whole window.
     pub history_len: usize,
 }
 
 impl CompressOptions {
     /// 12 KiB of history: about 13 µs to wake. Beside a context that never sleeps, 1 kB JSON messages come
-    /// to some 2 % more octets over a connection's first twenty, and up to a twelfth more in the long run.
+    /// to some 2 % more bytes over a connection's first twenty, and up to a twelfth more in the long run.
     pub const DEFAULT_HISTORY_LEN: usize = 12 * 1024;
 }
 
@@ -101,19 +101,19 @@ impl Default for CompressOptions {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct InflateLimits {
-    /// The longest message in octets, all fragments together, inflated. `u64::MAX` means no limit.
+    /// The longest message in bytes, all fragments together, inflated. `u64::MAX` means no limit.
     pub max_message_len: u64,
-    /// The most octets out for each octet in, all fragments together. Messages up to
+    /// The most bytes out for each byte in, all fragments together. Messages up to
     /// [`RATIO_FREE_LEN`](Self::RATIO_FREE_LEN) may have any ratio.
     pub max_ratio: Option<u32>,
 }
 
 impl InflateLimits {
-    /// The length in octets up to which `max_ratio` doesn't count: short messages that repeat earlier
+    /// The length in bytes up to which `max_ratio` doesn't count: short messages that repeat earlier
     /// ones have ratios of hundreds, and can't hurt.
     pub const RATIO_FREE_LEN: u64 = 64 * 1024;
 
-    /// The longest text that a message of `given_len` octets may have, and the error if it's longer.
+    /// The longest text that a message of `given_len` bytes may have, and the error if it's longer.
     pub(super) fn for_message(&self, given_len: u64) -> (u64, InflateError) {
         let by_ratio = self.max_ratio.map_or(u64::MAX, |ratio| {
             given_len.saturating_mul(ratio.into()).max(Self::RATIO_FREE_LEN)

@@ -10,7 +10,7 @@ pub trait Context {
     /// The memory it works with.
     type Engine;
 
-    /// What the engine takes, in octets.
+    /// What the engine takes, in bytes.
     fn engine_memory_len(&self) -> usize;
 
     /// Whether a spare engine's memory can be used again.
@@ -25,7 +25,7 @@ pub trait Context {
     /// Whether the engine is of no more use to it.
     fn needs_sleep(&self) -> bool;
 
-    /// Takes an engine, made anew if `spare` doesn't do, and primes it with the history.
+    /// Takes an engine, made new if `spare` doesn't do, and primes it with the history.
     fn wake(&mut self, spare: Option<Self::Engine>);
 
     /// Gives the engine back and keeps the history. `None` if it has no engine or can't sleep.
@@ -67,7 +67,7 @@ pub struct Pool<C: Context> {
     entries: Slab<Entry<C>>,
     /// The ids of the contexts that are here and awake, the least recently used first.
     awake: Vec<usize>,
-    /// The memory of their engines in octets.
+    /// The memory of their engines in bytes.
     awake_memory_len: usize,
     spares: Vec<C::Engine>,
     budget_len: usize,
@@ -91,11 +91,11 @@ enum Place<C> {
 }
 
 impl<C: Context> Pool<C> {
-    /// A budget in octets for a process with nothing else to go by: 4 MiB, which is 10 compressors with
+    /// A budget in bytes for a process with nothing else to go by: 4 MiB, which is 10 compressors with
     /// default options, or 93 decompressors.
     pub const DEFAULT_BUDGET_LEN: usize = 4 * 1024 * 1024;
 
-    /// An empty pool that keeps awake what fits into `budget_len` octets.
+    /// An empty pool that keeps awake what fits into `budget_len` bytes.
     pub fn new(budget_len: usize) -> Self {
         Self {
             entries: Slab::new(),
@@ -208,7 +208,7 @@ impl<C: Context> Pool<C> {
         self.entries[id].interval <= RETURN_TURNS * engine_count
     }
 
-    /// Puts contexts to sleep until `len` more octets fit into the budget. `false` if those that are
+    /// Puts contexts to sleep until `len` more bytes fit into the budget. `false` if those that are
     /// awake can't sleep, or have not missed their share of turns `patience` times.
     fn make_room(&mut self, len: usize, patience: u64) -> bool {
         while self.awake_memory_len + len > self.budget_len {

@@ -8,7 +8,7 @@ use sha1::{Digest, Sha1};
 
 const GUID: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-/// The `Sec-WebSocket-Key` for a nonce of 16 octets, which must be random and new for each connection.
+/// The `Sec-WebSocket-Key` for a nonce of 16 bytes, which must be random and new for each connection.
 pub fn key_from_nonce(nonce: [u8; 16]) -> String {
     STANDARD.encode(nonce)
 }
@@ -18,7 +18,7 @@ pub fn accept_for_key(key: &[u8]) -> String {
     STANDARD.encode(Sha1::new().chain_update(key).chain_update(GUID).finalize())
 }
 
-/// Whether `key` has the form of 16 octets in base64: 22 characters and two of padding.
+/// Whether `key` has the form of 16 bytes in base64: 22 characters and two of padding.
 ///
 /// Like ws, this doesn't ask that the last character's unused bits be zero.
 pub(super) fn is_key(key: &[u8]) -> bool {

@@ -15,7 +15,7 @@ use super::{
 /// use framewright_codec::handshake::{ClientHandshake, DeflateConfig, HandshakeHeaders};
 ///
 /// # let nonce = *b"the sample nonce";
-/// // let nonce = sixteen random octets;
+/// // let nonce = sixteen random bytes;
 /// let handshake = ClientHandshake::new(nonce, &["chat"], Some(DeflateConfig::default()))?;
 /// let mut request = format!(
 ///     "GET / HTTP/1.1\r\n\
@@ -63,7 +63,7 @@ pub struct Agreement<'a> {
 }
 
 impl ClientHandshake {
-    /// A handshake for a nonce of 16 octets, which must be random and new for each connection.
+    /// A handshake for a nonce of 16 bytes, which must be random and new for each connection.
     /// permessage-deflate is offered if it has a configuration.
     ///
     /// Fails if the subprotocols aren't distinct tokens.

@@ -9,16 +9,16 @@ use super::DeflateParam;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum HeaderError {
-    /// An octet that may not stand where it does.
+    /// A byte that may not stand where it does.
     UnexpectedCharacter {
-        /// Where, in octets from the start of the value.
+        /// Where, in bytes from the start of the value.
         offset: usize,
     },
     /// The value ends too early, or in white space.
     UnexpectedEnd,
     /// A subprotocol that was named before.
     DuplicateSubprotocol {
-        /// Where the second one starts, in octets from the start of the value.
+        /// Where the second one starts, in bytes from the start of the value.
         offset: usize,
     },
 }
@@ -89,7 +89,7 @@ pub enum HandshakeError {
     InvalidMethod,
     /// An upgrade to something else than `websocket`.
     InvalidUpgrade,
-    /// `Sec-WebSocket-Key` is missing or isn't 16 octets in base64.
+    /// `Sec-WebSocket-Key` is missing or isn't 16 bytes in base64.
     InvalidKey,
     /// `Sec-WebSocket-Version` is missing or neither 13 nor 8.
     InvalidVersion,

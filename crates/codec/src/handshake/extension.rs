@@ -66,7 +66,7 @@ fn param<'a>(lexer: &mut Lexer<'a>) -> Result<ExtensionParam<'a>, HeaderError> {
 /// The rest of a quoted string. It is copied only if something in it is escaped.
 fn quoted<'a>(lexer: &mut Lexer<'a>) -> Result<Cow<'a, str>, HeaderError> {
     let start = lexer.offset();
-    while lexer.token_octet().is_some() {}
+    while lexer.token_byte().is_some() {}
     let plain = lexer.slice(start);
     if !plain.is_empty() && lexer.take(b'"') {
         return Ok(Cow::Borrowed(plain));
@@ -75,8 +75,8 @@ fn quoted<'a>(lexer: &mut Lexer<'a>) -> Result<Cow<'a, str>, HeaderError> {
     let mut value = String::from(plain);
     while lexer.take(b'\\') || value.is_empty() || !lexer.take(b'"') {
         // Escaped or not, only what a token may contain (§9.1).
-        let octet = lexer.token_octet().ok_or_else(|| lexer.unexpected())?;
-        value.push(char::from(octet));
+        let byte = lexer.token_byte().ok_or_else(|| lexer.unexpected())?;
+        value.push(char::from(byte));
     }
     Ok(Cow::Owned(value))
 }
@@ -152,7 +152,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_octets_are_parsed_or_refused(value in prop::collection::vec(any::<u8>(), 0..64)) {
+        fn any_bytes_are_parsed_or_refused(value in prop::collection::vec(any::<u8>(), 0..64)) {
             let _ = parse_extensions(&value);
         }
 

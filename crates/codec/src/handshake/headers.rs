@@ -58,9 +58,7 @@ impl<'a> HandshakeHeaders<'a> {
     /// Whether `Upgrade` is one of the options in `Connection`.
     pub(super) fn connection_is_upgrade(&self) -> bool {
         let options = self.connection.as_deref().unwrap_or_default();
-        options
-            .split(|&octet| octet == b',')
-            .any(|o| o.trim_ascii().eq_ignore_ascii_case(b"upgrade"))
+        options.split(|&byte| byte == b',').any(|o| o.trim_ascii().eq_ignore_ascii_case(b"upgrade"))
     }
 
     /// Whether `Upgrade` is `websocket`.

@@ -2,7 +2,7 @@
 
 use super::HeaderError;
 
-/// A position in a header's value. Every octet is looked at a fixed number of times.
+/// A position in a header's value. Every byte is looked at a fixed number of times.
 pub(super) struct Lexer<'a> {
     value: &'a [u8],
     offset: usize,
@@ -21,7 +21,7 @@ impl<'a> Lexer<'a> {
         self.value.get(self.offset).copied()
     }
 
-    /// The error for an octet, or an end, that may not be here.
+    /// The error for a byte, or an end, that may not be here.
     pub(super) fn unexpected(&self) -> HeaderError {
         match self.peek() {
             Some(_) => HeaderError::UnexpectedCharacter { offset: self.offset },
@@ -29,24 +29,24 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Steps over `octet` if it's next.
-    pub(super) fn take(&mut self, octet: u8) -> bool {
-        let found = self.peek() == Some(octet);
+    /// Steps over `byte` if it's next.
+    pub(super) fn take(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
         self.offset += usize::from(found);
         found
     }
 
-    /// Steps over one octet that may be part of a token.
-    pub(super) fn token_octet(&mut self) -> Option<u8> {
-        let octet = self.peek().filter(|&octet| is_token(octet))?;
+    /// Steps over one byte that may be part of a token.
+    pub(super) fn token_byte(&mut self) -> Option<u8> {
+        let byte = self.peek().filter(|&byte| is_token(byte))?;
         self.offset += 1;
-        Some(octet)
+        Some(byte)
     }
 
-    /// A token, which has at least one octet.
+    /// A token, which has at least one byte.
     pub(super) fn token(&mut self) -> Result<&'a str, HeaderError> {
         let start = self.offset;
-        while self.token_octet().is_some() {}
+        while self.token_byte().is_some() {}
         if self.offset == start {
             return Err(self.unexpected());
         }
@@ -67,15 +67,15 @@ impl<'a> Lexer<'a> {
         let spaced = self.white_space();
         match self.peek() {
             None if !spaced => Ok(None),
-            Some(octet) if allowed.contains(&octet) => {
+            Some(byte) if allowed.contains(&byte) => {
                 self.offset += 1;
-                Ok(Some(octet))
+                Ok(Some(byte))
             }
             _ => Err(self.unexpected()),
         }
     }
 
-    /// What was read since `start`, where only token octets were.
+    /// What was read since `start`, where only token bytes were.
     pub(super) fn slice(&self, start: usize) -> &'a str {
         core::str::from_utf8(&self.value[start..self.offset]).expect("tokens are ASCII")
     }
@@ -89,9 +89,9 @@ impl<'a> Lexer<'a> {
     }
 }
 
-/// Whether a token may contain `octet` (RFC 9110 §5.6.2).
-pub(super) const fn is_token(octet: u8) -> bool {
-    matches!(octet,
+/// Whether a token may contain `byte` (RFC 9110 §5.6.2).
+pub(super) const fn is_token(byte: u8) -> bool {
+    matches!(byte,
         b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'0'..=b'9' | b'A'..=b'Z' | b'^'..=b'z' | b'|' | b'~')
 }
 
@@ -100,10 +100,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn token_octets_are_the_printable_ones_less_the_delimiters() {
-        for octet in 0..=u8::MAX {
-            let expected = octet.is_ascii_graphic() && !b"\"(),/:;<=>?@[\\]{}".contains(&octet);
-            assert_eq!(is_token(octet), expected, "{octet:#x}");
+    fn token_bytes_are_the_printable_ones_less_the_delimiters() {
+        for byte in 0..=u8::MAX {
+            let expected = byte.is_ascii_graphic() && !b"\"(),/:;<=>?@[\\]{}".contains(&byte);
+            assert_eq!(is_token(byte), expected, "{byte:#x}");
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! There is no HTTP parser here: bring your own and hand over the header fields. A server calls
 //! [`accept_upgrade`] with the request; a client makes a [`ClientHandshake`], sends what it says, and
-//! checks the response with it. Both take what the peer sent as octets, never panic, and take time and
+//! checks the response with it. Both take what the peer sent as bytes, never panic, and take time and
 //! memory linear in the header's length (the subprotocols: n log n), so the caller's limit on header
 //! length is the limit on both.
 //!

@@ -44,7 +44,7 @@ mod tests {
     fn says_where_a_name_is_given_again() {
         let duplicate = |offset| Err(HeaderError::DuplicateSubprotocol { offset });
         assert_eq!(parse_subprotocols(b"a, b, a"), duplicate(6));
-        // An octet out of place is met before the name's end, so it is what's reported.
+        // A byte out of place is met before the name's end, so it is what's reported.
         assert_eq!(
             parse_subprotocols(b"a,a b"),
             Err(HeaderError::UnexpectedCharacter { offset: 4 })
@@ -65,7 +65,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_octets_are_parsed_or_refused(value in prop::collection::vec(any::<u8>(), 0..64)) {
+        fn any_bytes_are_parsed_or_refused(value in prop::collection::vec(any::<u8>(), 0..64)) {
             let _ = parse_subprotocols(&value);
         }
 

@@ -25,7 +25,7 @@ pub enum FieldKind {
     ExtendedPayloadLen,
     /// The masking key, 32 bits.
     MaskingKey,
-    /// The first two octets of a close frame's payload.
+    /// The first two bytes of a close frame's payload.
     CloseCode,
     /// The rest of a close frame's payload.
     CloseReason,
@@ -62,9 +62,9 @@ pub enum FieldValue {
     Number(u64),
     /// The masking key.
     Key([u8; 4]),
-    /// Octets of the payload, masked or not as they are on the wire; or a number whose octets are not all
+    /// Bytes of the payload, masked or not as they are on the wire; or a number whose bytes are not all
     /// there.
-    Octets,
+    Bytes,
 }
 
 /// One field of one frame.
@@ -72,7 +72,7 @@ pub enum FieldValue {
 pub struct Field {
     /// What it is.
     pub kind: FieldKind,
-    /// Its first bit, counted from the frame's first octet and most significant bit.
+    /// Its first bit, counted from the frame's first byte and most significant bit.
     pub bit_offset: u64,
     /// Its length in bits, as the header declares it, saturating at `u64::MAX`.
     pub bit_len: u64,
@@ -81,26 +81,26 @@ pub struct Field {
 }
 
 impl Field {
-    /// The octets that hold it, counted from the frame's first. A field of a few bits shares its octet.
-    pub const fn octets(&self) -> Range<u64> {
+    /// The bytes that hold it, counted from the frame's first. A field of a few bits shares its byte.
+    pub const fn bytes(&self) -> Range<u64> {
         let end = self.bit_offset.saturating_add(self.bit_len);
         self.bit_offset / 8..end.div_ceil(8)
     }
 }
 
-/// The fields of the frame that starts `octets`, in wire order. Octets behind the frame are ignored; where
-/// `octets` ends inside the frame, the fields that begin before the end are reported, each with its declared
+/// The fields of the frame that starts `bytes`, in wire order. Bytes after the frame are ignored; where
+/// `bytes` ends inside the frame, the fields that begin before the end are reported, each with its declared
 /// range.
-pub fn fields(octets: &[u8]) -> Fields<'_> {
-    let prefix = octets.first_chunk().map(|&octets| HeaderPrefix(octets));
-    let payload_len = prefix.and_then(|prefix| FrameHeader::parse_payload_len(prefix, octets));
-    Fields { octets, prefix, payload_len, step: 0 }
+pub fn fields(bytes: &[u8]) -> Fields<'_> {
+    let prefix = bytes.first_chunk().map(|&bytes| HeaderPrefix(bytes));
+    let payload_len = prefix.and_then(|prefix| FrameHeader::parse_payload_len(prefix, bytes));
+    Fields { bytes, prefix, payload_len, step: 0 }
 }
 
 /// Iterator over a frame's fields; made by [`fields`].
 #[derive(Clone, Debug)]
 pub struct Fields<'a> {
-    octets: &'a [u8],
+    bytes: &'a [u8],
     prefix: Option<HeaderPrefix>,
     payload_len: Option<u64>,
     step: u8,
@@ -122,7 +122,7 @@ impl Iterator for Fields<'_> {
 
 impl Fields<'_> {
     fn at(&self, step: u8) -> Option<Field> {
-        let &first = self.octets.first()?;
+        let &first = self.bytes.first()?;
         let bit = |kind, shift: u8| Field {
             kind,
             bit_offset: u64::from(shift),
@@ -147,8 +147,8 @@ impl Fields<'_> {
     fn behind_first(&self, prefix: HeaderPrefix, step: u8) -> Option<Field> {
         let extended_len = prefix.len_form().extended_len() as u64;
         let header_len = prefix.header_len() as u64;
-        let body = |kind, from: u64, len: u64, value| self.whole_octets(kind, from, len, value);
-        let octets = FieldValue::Octets;
+        let body = |kind, from: u64, len: u64, value| self.whole_bytes(kind, from, len, value);
+        let bytes = FieldValue::Bytes;
         match step {
             5 => Some(Field {
                 kind: FieldKind::Mask,
@@ -163,39 +163,39 @@ impl Fields<'_> {
                 value: FieldValue::Number(u64::from(prefix.len_bits())),
             }),
             7 if prefix.len_form() != LenForm::Bits7 => {
-                let value = self.payload_len.map_or(octets, FieldValue::Number);
+                let value = self.payload_len.map_or(bytes, FieldValue::Number);
                 body(FieldKind::ExtendedPayloadLen, 2, extended_len, value)
             }
             8 if prefix.masked() => {
-                let value = self.masking_key().map_or(octets, FieldValue::Key);
+                let value = self.masking_key().map_or(bytes, FieldValue::Key);
                 body(FieldKind::MaskingKey, header_len - 4, 4, value)
             }
             9 | 10 if prefix.opcode() == Opcode::Close => {
                 let payload_len = self.payload_len?;
-                // A body of one octet holds no code: it is shown as a code cut short.
+                // A body of one byte holds no code: it is shown as a code cut short.
                 let code_len = payload_len.min(2);
                 if step == 9 {
-                    let value = self.close_code().map_or(octets, FieldValue::Number);
+                    let value = self.close_code().map_or(bytes, FieldValue::Number);
                     body(FieldKind::CloseCode, header_len, code_len, value)
                 } else {
                     let from = header_len + code_len;
-                    body(FieldKind::CloseReason, from, payload_len - code_len, octets)
+                    body(FieldKind::CloseReason, from, payload_len - code_len, bytes)
                 }
             }
-            10 => body(FieldKind::Payload, header_len, self.payload_len?, octets),
+            10 => body(FieldKind::Payload, header_len, self.payload_len?, bytes),
             _ => None,
         }
     }
 
-    /// A field of whole octets, where it has any and begins before the octets end.
-    fn whole_octets(
+    /// A field of whole bytes, where it has any and begins before the bytes end.
+    fn whole_bytes(
         &self,
         kind: FieldKind,
         from: u64,
         len: u64,
         value: FieldValue,
     ) -> Option<Field> {
-        let begins = usize::try_from(from).is_ok_and(|from| from < self.octets.len());
+        let begins = usize::try_from(from).is_ok_and(|from| from < self.bytes.len());
         (len > 0 && begins).then_some(Field {
             kind,
             bit_offset: from * 8,
@@ -205,15 +205,15 @@ impl Fields<'_> {
     }
 
     fn masking_key(&self) -> Option<[u8; 4]> {
-        FrameHeader::parse(self.octets)?.0.masking_key
+        FrameHeader::parse(self.bytes)?.0.masking_key
     }
 
     fn close_code(&self) -> Option<u64> {
-        let (header, header_len) = FrameHeader::parse(self.octets)?;
+        let (header, header_len) = FrameHeader::parse(self.bytes)?;
         if header.payload_len < 2 {
             return None;
         }
-        let mut code: [u8; 2] = *self.octets.get(header_len..)?.first_chunk()?;
+        let mut code: [u8; 2] = *self.bytes.get(header_len..)?.first_chunk()?;
         if let Some(key) = header.masking_key {
             crate::Mask::new(key).apply(&mut code);
         }
@@ -229,34 +229,34 @@ mod tests {
 
     use super::*;
 
-    fn kinds(octets: &[u8]) -> Vec<FieldKind> {
-        fields(octets).map(|field| field.kind).collect()
+    fn kinds(bytes: &[u8]) -> Vec<FieldKind> {
+        fields(bytes).map(|field| field.kind).collect()
     }
 
     #[test]
     fn the_rfc_example() {
-        let octets = [0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58];
-        let all: Vec<_> = fields(&octets).collect();
+        let bytes = [0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58];
+        let all: Vec<_> = fields(&bytes).collect();
         assert_eq!(all.len(), 9);
         assert_eq!(all[4].value, FieldValue::Number(1));
         assert_eq!(all[5].value, FieldValue::Bit(true));
         assert_eq!(all[7].value, FieldValue::Key([0x37, 0xfa, 0x21, 0x3d]));
-        assert_eq!(all[8].octets(), 6..11);
-        assert_eq!(kinds(&octets[..1]).len(), 5);
-        assert_eq!(kinds(&octets[..3]).last(), Some(&FieldKind::MaskingKey));
+        assert_eq!(all[8].bytes(), 6..11);
+        assert_eq!(kinds(&bytes[..1]).len(), 5);
+        assert_eq!(kinds(&bytes[..3]).last(), Some(&FieldKind::MaskingKey));
         assert_eq!(kinds(&[]), []);
     }
 
     #[test]
     fn a_close_frame_has_code_and_reason() {
-        let octets = [0x88, 0x84, 1, 2, 3, 4, 0x03 ^ 1, 0xe8 ^ 2, b'o' ^ 3, b'k' ^ 4];
-        let all: Vec<_> = fields(&octets).collect();
+        let bytes = [0x88, 0x84, 1, 2, 3, 4, 0x03 ^ 1, 0xe8 ^ 2, b'o' ^ 3, b'k' ^ 4];
+        let all: Vec<_> = fields(&bytes).collect();
         assert_eq!(all[8].kind, FieldKind::CloseCode);
         assert_eq!(all[8].value, FieldValue::Number(1000));
-        assert_eq!((all[9].kind, all[9].octets()), (FieldKind::CloseReason, 8..10));
+        assert_eq!((all[9].kind, all[9].bytes()), (FieldKind::CloseReason, 8..10));
         let stub: Vec<_> = fields(&[0x88, 0x01, 0x03]).collect();
         assert_eq!(stub[7].kind, FieldKind::CloseCode);
-        assert_eq!(stub[7].octets(), 2..3);
+        assert_eq!(stub[7].bytes(), 2..3);
         assert_eq!(stub.len(), 8);
     }
 
@@ -279,20 +279,20 @@ mod tests {
             };
             let mut out = [0; crate::MAX_HEADER_LEN];
             let header_len = header.encode(&mut out);
-            let mut octets = out[..header_len].to_vec();
-            octets.resize(header_len + payload_len as usize, 0x5a);
+            let mut bytes = out[..header_len].to_vec();
+            bytes.resize(header_len + payload_len as usize, 0x5a);
             let mut next_bit = 0;
-            for field in fields(&octets) {
+            for field in fields(&bytes) {
                 prop_assert_eq!(field.bit_offset, next_bit);
                 next_bit += field.bit_len;
             }
-            prop_assert_eq!(next_bit, octets.len() as u64 * 8);
+            prop_assert_eq!(next_bit, bytes.len() as u64 * 8);
         }
 
         #[test]
-        fn any_octets_give_ordered_fields(octets in proptest::collection::vec(any::<u8>(), 0..40)) {
+        fn any_bytes_give_ordered_fields(bytes in proptest::collection::vec(any::<u8>(), 0..40)) {
             let mut next_bit = 0;
-            for field in fields(&octets) {
+            for field in fields(&bytes) {
                 prop_assert_eq!(field.bit_offset, next_bit);
                 next_bit = next_bit.saturating_add(field.bit_len);
             }

@@ -22,7 +22,7 @@ pub enum Rule {
     MaskedServerFrame,
     /// Two frames of a client in a row with the same masking key.
     RepeatedMaskingKey,
-    /// A control frame with a payload over 125 octets.
+    /// A control frame with a payload over 125 bytes.
     ControlTooLong,
     /// A control frame with FIN clear.
     FragmentedControl,
@@ -36,13 +36,13 @@ pub enum Rule {
     LengthTopBit,
     /// Text that isn't UTF-8.
     InvalidUtf8Text,
-    /// A close body of one octet.
-    CloseBodyOneOctet,
+    /// A close body of one byte.
+    CloseBodyOneByte,
     /// A close code that must not be on the wire.
     InvalidCloseCode,
     /// A close reason that isn't UTF-8.
     InvalidUtf8CloseReason,
-    /// A data frame behind a close frame.
+    /// A data frame after a close frame.
     DataAfterClose,
 }
 
@@ -65,7 +65,7 @@ impl Rule {
         Self::NonMinimalLength,
         Self::LengthTopBit,
         Self::InvalidUtf8Text,
-        Self::CloseBodyOneOctet,
+        Self::CloseBodyOneByte,
         Self::InvalidCloseCode,
         Self::InvalidUtf8CloseReason,
         Self::DataAfterClose,
@@ -86,7 +86,7 @@ impl Rule {
             Self::ControlTooLong | Self::FragmentedControl => "RFC 6455 §5.5",
             Self::OrphanContinuation | Self::InterruptedMessage => "RFC 6455 §5.4",
             Self::InvalidUtf8Text => "RFC 6455 §8.1",
-            Self::CloseBodyOneOctet | Self::InvalidUtf8CloseReason | Self::DataAfterClose => {
+            Self::CloseBodyOneByte | Self::InvalidUtf8CloseReason | Self::DataAfterClose => {
                 "RFC 6455 §5.5.1"
             }
             Self::InvalidCloseCode => "RFC 6455 §7.4",
@@ -99,11 +99,11 @@ impl Rule {
 pub struct Violation {
     /// The rule.
     pub rule: Rule,
-    /// Where the frame starts, in octets from the stream's start.
+    /// Where the frame starts, in bytes from the stream's start.
     pub frame_offset: u64,
-    /// Where the breach is, in octets from the stream's start: the octet of the wrong bit, the first octet
-    /// of the wrong field, the octet that makes a text invalid.
+    /// Where the breach is, in bytes from the stream's start: the byte of the wrong bit, the first byte
+    /// of the wrong field, the byte that makes a text invalid.
     pub offset: u64,
-    /// How many octets it spans.
+    /// How many bytes it spans.
     pub len: u64,
 }

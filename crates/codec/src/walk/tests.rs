@@ -1,4 +1,4 @@
-//! The walker against itself however the octets are cut, and against the strict decoder.
+//! The walker against itself however the bytes are cut, and against the strict decoder.
 
 use alloc::string::String;
 use alloc::vec;
@@ -22,7 +22,7 @@ fn rules(findings: &Findings) -> Vec<(Rule, u64)> {
     findings.violations.iter().map(|violation| (violation.rule, violation.offset)).collect()
 }
 
-/// Frames that are right or nearly so: first octet, masked, payload, and what to do to the length.
+/// Frames that are right or nearly so: first byte, masked, payload, and what to do to the length.
 fn stream() -> impl Strategy<Value = Vec<u8>> {
     let first = prop_oneof![
         4 => proptest::sample::select(vec![0x81, 0x82, 0x01, 0x80, 0x00, 0x89, 0x8a, 0x88]),
@@ -49,20 +49,20 @@ fn stream() -> impl Strategy<Value = Vec<u8>> {
             if masked {
                 crate::Mask::new(key).apply(&mut payload);
             }
-            let mut octets = [0; MAX_HEADER_LEN];
-            let len = header.encode(&mut octets);
+            let mut bytes = [0; MAX_HEADER_LEN];
+            let len = header.encode(&mut bytes);
             match len_style {
                 // A longer form than needed.
                 0 if payload.len() < 126 => {
-                    stream.extend([octets[0], octets[1] & 0x80 | 126, 0, payload.len() as u8]);
-                    stream.extend(&octets[2..len]);
+                    stream.extend([bytes[0], bytes[1] & 0x80 | 126, 0, payload.len() as u8]);
+                    stream.extend(&bytes[2..len]);
                 }
                 1 => {
-                    stream.extend([octets[0], octets[1] | 127]);
+                    stream.extend([bytes[0], bytes[1] | 127]);
                     stream.extend((payload.len() as u64).to_be_bytes());
                     stream.extend(header.masking_key.iter().flatten());
                 }
-                _ => stream.extend(&octets[..len]),
+                _ => stream.extend(&bytes[..len]),
             }
             stream.extend(payload);
         }
@@ -83,7 +83,7 @@ fn reasons(error: ProtocolError) -> &'static [Rule] {
         ProtocolError::ExpectedFin => &[Rule::FragmentedControl],
         ProtocolError::InvalidControlPayloadLen(_) => {
             // The long forms of a length are too long for a control frame, whatever they say.
-            &[Rule::ControlTooLong, Rule::CloseBodyOneOctet, Rule::NonMinimalLength]
+            &[Rule::ControlTooLong, Rule::CloseBodyOneByte, Rule::NonMinimalLength]
         }
         ProtocolError::ExpectedMask => &[Rule::UnmaskedClientFrame],
         ProtocolError::UnexpectedMask => &[Rule::MaskedServerFrame],
@@ -102,28 +102,28 @@ proptest! {
 
     #[test]
     fn however_cut_it_reports_the_same(
-        octets in prop_oneof![stream(), proptest::collection::vec(any::<u8>(), 0..200)],
+        bytes in prop_oneof![stream(), proptest::collection::vec(any::<u8>(), 0..200)],
         cuts in proptest::collection::vec(0..200_usize, 0..5),
         deflate: bool,
     ) {
         let walker = Walker::new(Some(Role::Client)).permessage_deflate(deflate);
-        let whole = walk(&walker, &[&octets]);
-        let ones: Vec<_> = octets.chunks(1).collect();
+        let whole = walk(&walker, &[&bytes]);
+        let ones: Vec<_> = bytes.chunks(1).collect();
         let slow = walk(&walker, &ones);
         prop_assert_eq!(&whole.frames, &slow.frames);
         prop_assert_eq!(&whole.violations, &slow.violations);
         let mut parts = Vec::new();
-        let mut rest = octets.as_slice();
+        let mut rest = bytes.as_slice();
         for cut in cuts {
-            let (part, behind) = rest.split_at(cut.min(rest.len()));
+            let (part, after) = rest.split_at(cut.min(rest.len()));
             parts.push(part);
-            rest = behind;
+            rest = after;
         }
         parts.push(rest);
         let cut = walk(&walker, &parts);
         prop_assert_eq!(&whole.frames, &cut.frames);
         prop_assert_eq!(&whole.violations, &cut.violations);
-        // Frames lie one behind the other, and violations in theirs.
+        // Frames lie one after the other, and violations in theirs.
         let mut next = 0;
         for frame in &whole.frames {
             prop_assert_eq!(frame.offset, next);
@@ -139,7 +139,7 @@ proptest! {
     }
 
     #[test]
-    fn it_agrees_with_the_strict_decoder(octets in stream(), to_server: bool, deflate: bool) {
+    fn it_agrees_with_the_strict_decoder(bytes in stream(), to_server: bool, deflate: bool) {
         let (role, sender) = if to_server {
             (Role::Server, Some(Role::Client))
         } else {
@@ -151,10 +151,10 @@ proptest! {
             ..DecoderConfig::new(role)
         };
         let mut events: Vec<Event> = Vec::new();
-        Decoder::new(config).decode(&mut octets.clone(), &mut events);
+        Decoder::new(config).decode(&mut bytes.clone(), &mut events);
         let mut walker = Walker::new(sender).permessage_deflate(deflate);
         let mut findings = Findings::default();
-        walker.push(&octets, &mut findings);
+        walker.push(&bytes, &mut findings);
         let mut violations = findings.violations.iter().filter(|v| !WALKER_ONLY.contains(&v.rule));
         match events.last() {
             // The decoder needn't wait for all of a header.
@@ -167,7 +167,7 @@ proptest! {
                 let before = violations.take_while(|v| v.frame_offset < reason.frame_offset);
                 prop_assert_eq!(before.count(), 0, "{:?}: {:?}", error, findings.violations);
             }
-            // Behind a close frame the decoder hears nothing.
+            // After a close frame the decoder hears nothing.
             Some(Event::Close { .. }) => {}
             _ => prop_assert_eq!(violations.next(), None),
         }
@@ -216,7 +216,7 @@ fn a_message_begun_before_is_no_violation_until_its_last_fragment() {
     let walker = Walker::new(Some(Role::Server)).mid_stream();
     assert_eq!(rules(&walk(&walker, &[FRAGMENTS])), [(Rule::OrphanContinuation, 14)]);
 
-    // The same behind a gap.
+    // The same after a gap.
     let mut walker = Walker::new(Some(Role::Server));
     let mut findings = Findings::default();
     walker.push(b"\x01\x01a\x00\x01", &mut findings);
@@ -226,18 +226,18 @@ fn a_message_begun_before_is_no_violation_until_its_last_fragment() {
 
     // A message of its own ends it, too.
     let walker = Walker::new(Some(Role::Server)).mid_stream();
-    let octets = b"\x00\x01a\x81\x01b\x00\x01c";
-    assert_eq!(rules(&walk(&walker, &[octets])), [(Rule::OrphanContinuation, 6)]);
+    let bytes = b"\x00\x01a\x81\x01b\x00\x01c";
+    assert_eq!(rules(&walk(&walker, &[bytes])), [(Rule::OrphanContinuation, 6)]);
 }
 
 #[test]
 fn a_payload_of_any_declared_length_is_walked_without_memory() {
     let mut walker = Walker::new(Some(Role::Server));
     let mut findings = Findings::default();
-    let mut octets = Vec::from([0x82, 0x7f]);
-    octets.extend(u64::MAX.to_be_bytes());
-    octets.extend([0; 100]);
-    walker.push(&octets, &mut findings);
+    let mut bytes = Vec::from([0x82, 0x7f]);
+    bytes.extend(u64::MAX.to_be_bytes());
+    bytes.extend([0; 100]);
+    walker.push(&bytes, &mut findings);
     assert_eq!(rules(&findings), [(Rule::LengthTopBit, 2)]);
     assert_eq!(walker.payload_left(), Some(u64::MAX - 100));
     assert_eq!(walker.gap(u64::MAX - 100, &mut findings), Gap::InPayload);

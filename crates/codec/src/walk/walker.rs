@@ -9,13 +9,13 @@ use crate::{CloseCode, FrameHeader, HeaderPrefix, LenForm, MAX_HEADER_LEN, Mask,
 /// A frame whose header is complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WalkedFrame {
-    /// Where it starts, in octets from the stream's start.
+    /// Where it starts, in bytes from the stream's start.
     pub offset: u64,
     /// Its header.
     pub header: FrameHeader,
     /// How its payload length is written.
     pub len_form: LenForm,
-    /// Its header's length in octets.
+    /// Its header's length in bytes.
     pub header_len: u8,
 }
 
@@ -24,9 +24,9 @@ pub trait WalkSink {
     /// A frame's header is complete.
     fn frame(&mut self, frame: &WalkedFrame);
 
-    /// The next octets of the current frame's payload, as they are on the wire.
-    fn payload(&mut self, octets: &[u8]) {
-        let _ = octets;
+    /// The next bytes of the current frame's payload, as they are on the wire.
+    fn payload(&mut self, bytes: &[u8]) {
+        let _ = bytes;
     }
 
     /// The current frame's payload is complete.
@@ -55,12 +55,12 @@ impl WalkSink for Findings {
     }
 }
 
-/// What missing octets did to a [`Walker`].
+/// What missing bytes did to a [`Walker`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gap {
-    /// They were all payload of the current frame; frames go on behind them.
+    /// They were all payload of the current frame; frames go on after them.
     InPayload,
-    /// They took a frame boundary with them. The walker takes the next octet for a frame's first; feed it
+    /// They took a frame boundary with them. The walker takes the next byte for a frame's first; feed it
     /// from a place where a frame is known to start.
     LostBoundary,
 }
@@ -80,13 +80,13 @@ struct Payload {
     mask: Mask,
     left: u64,
     check: Check,
-    /// A close body's first octets.
+    /// A close body's first bytes.
     close: [u8; 2],
 }
 
 /// Reports frames, payloads and violations of one direction of a connection, and goes on whatever comes.
 ///
-/// Octets may come in pieces of any length. It holds no payload: memory is constant.
+/// Bytes may come in pieces of any length. It holds no payload: memory is constant.
 #[derive(Clone, Debug)]
 pub struct Walker {
     sender: Option<Role>,
@@ -99,7 +99,7 @@ pub struct Walker {
     /// The type of the message under way, and whether it is compressed.
     message: Option<(Opcode, bool)>,
     text: Utf8Validator,
-    /// Whether octets of the text under way are missing or it already failed, so that it can't be judged.
+    /// Whether bytes of the text under way are missing or it already failed, so that it can't be judged.
     text_spoilt: bool,
     reason: Utf8Validator,
     closed: bool,
@@ -136,25 +136,25 @@ impl Walker {
         self
     }
 
-    /// The stream starts at `offset`, in octets; violations are reported with it counted in.
+    /// The stream starts at `offset`, in bytes; violations are reported with it counted in.
     pub fn starting_at(mut self, offset: u64) -> Self {
         self.offset = offset;
         self
     }
 
-    /// The first octet is a frame's first, but the connection began earlier: continuation frames before the
+    /// The first byte is a frame's first, but the connection began earlier: continuation frames before the
     /// first message are no violations, up to one with FIN.
     pub fn mid_stream(mut self) -> Self {
         self.mid_stream = true;
         self
     }
 
-    /// The next octet's offset in the stream.
+    /// The next byte's offset in the stream.
     pub fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// How many octets the current frame's payload still lacks, or `None` between payloads.
+    /// How many bytes the current frame's payload still lacks, or `None` between payloads.
     pub fn payload_left(&self) -> Option<u64> {
         self.payload.as_ref().map(|payload| payload.left)
     }
@@ -169,23 +169,23 @@ impl Walker {
         self.message.is_some()
     }
 
-    /// The offset of the header cut short by the end of the octets so far, if one is.
+    /// The offset of the header cut short by the end of the bytes so far, if one is.
     pub fn open_header_offset(&self) -> Option<u64> {
         (self.open_header_len > 0).then(|| self.offset - self.open_header_len as u64)
     }
 
-    /// Takes the stream's next octets.
-    pub fn push(&mut self, mut octets: &[u8], sink: &mut impl WalkSink) {
-        while !octets.is_empty() {
+    /// Takes the stream's next bytes.
+    pub fn push(&mut self, mut bytes: &[u8], sink: &mut impl WalkSink) {
+        while !bytes.is_empty() {
             let taken = match self.payload.take() {
-                Some(payload) => self.push_payload(payload, octets, sink),
-                None => self.push_header(octets, sink),
+                Some(payload) => self.push_payload(payload, bytes, sink),
+                None => self.push_header(bytes, sink),
             };
-            octets = &octets[taken..];
+            bytes = &bytes[taken..];
         }
     }
 
-    /// Octets of the stream are missing here.
+    /// Bytes of the stream are missing here.
     pub fn gap(&mut self, len: u64, sink: &mut impl WalkSink) -> Gap {
         if len == 0 {
             return Gap::InPayload;
@@ -210,17 +210,17 @@ impl Walker {
         Gap::LostBoundary
     }
 
-    fn push_header(&mut self, octets: &[u8], sink: &mut impl WalkSink) -> usize {
+    fn push_header(&mut self, bytes: &[u8], sink: &mut impl WalkSink) -> usize {
         if self.open_header_len == 0
-            && let Some((header, len)) = FrameHeader::parse(octets)
+            && let Some((header, len)) = FrameHeader::parse(bytes)
         {
-            self.begin(header, [octets[0], octets[1]], len, self.offset, sink);
+            self.begin(header, [bytes[0], bytes[1]], len, self.offset, sink);
             return len;
         }
         let open_len = self.open_header_len;
         let room = &mut self.open_header[open_len..];
-        let taken = room.len().min(octets.len());
-        room[..taken].copy_from_slice(&octets[..taken]);
+        let taken = room.len().min(bytes.len());
+        room[..taken].copy_from_slice(&bytes[..taken]);
         let held = &self.open_header[..open_len + taken];
         if let Some((header, len)) = FrameHeader::parse(held) {
             let start = self.offset - open_len as u64;
@@ -253,14 +253,14 @@ impl Walker {
         self.check_header(&frame, sink);
         let check = self.enter_message(&frame, sink);
         if header.opcode == Opcode::Close && header.payload_len == 1 {
-            violation(sink, Rule::CloseBodyOneOctet, &frame, u64::from(frame.header_len), 1);
+            violation(sink, Rule::CloseBodyOneByte, &frame, u64::from(frame.header_len), 1);
         }
         let mask = Mask::new(header.masking_key.unwrap_or_default());
         let payload = Payload { frame, mask, left: header.payload_len, check, close: [0; 2] };
         self.go_on(payload, sink);
     }
 
-    /// Keeps a payload that lacks octets, or ends its frame.
+    /// Keeps a payload that lacks bytes, or ends its frame.
     fn go_on(&mut self, payload: Payload, sink: &mut impl WalkSink) {
         if payload.left > 0 {
             self.payload = Some(payload);
@@ -379,11 +379,11 @@ impl Walker {
     fn push_payload(
         &mut self,
         mut payload: Payload,
-        octets: &[u8],
+        bytes: &[u8],
         sink: &mut impl WalkSink,
     ) -> usize {
-        let taken = usize::try_from(payload.left).unwrap_or(usize::MAX).min(octets.len());
-        let piece = &octets[..taken];
+        let taken = usize::try_from(payload.left).unwrap_or(usize::MAX).min(bytes.len());
+        let piece = &bytes[..taken];
         sink.payload(piece);
         match payload.check {
             Check::Nothing => {}
@@ -424,14 +424,14 @@ impl Walker {
     }
 }
 
-/// The mask in force where `left` octets of the frame's payload are still to come.
+/// The mask in force where `left` bytes of the frame's payload are still to come.
 fn mask_at(frame: &WalkedFrame, left: u64) -> Mask {
     let mut key = frame.header.masking_key.unwrap_or_default();
     key.rotate_left(((frame.header.payload_len - left) % 4) as usize);
     Mask::new(key)
 }
 
-/// Unmasks and validates a piece of text; the error is the index of the octet that makes it invalid.
+/// Unmasks and validates a piece of text; the error is the index of the byte that makes it invalid.
 fn push_text(text: &mut Utf8Validator, mask: &mut Mask, piece: &[u8]) -> Result<(), usize> {
     const SCRATCH_LEN: usize = 1024;
     let mut scratch = [0; SCRATCH_LEN];
@@ -442,7 +442,7 @@ fn push_text(text: &mut Utf8Validator, mask: &mut Mask, piece: &[u8]) -> Result<
         let before = *text;
         if text.push(plain).is_err() {
             *text = before;
-            let at = plain.iter().position(|&octet| text.push(&[octet]).is_err());
+            let at = plain.iter().position(|&byte| text.push(&[byte]).is_err());
             return Err(done + at.unwrap_or(0));
         }
         done += part.len();
@@ -450,14 +450,14 @@ fn push_text(text: &mut Utf8Validator, mask: &mut Mask, piece: &[u8]) -> Result<
     Ok(())
 }
 
-/// Reports a violation at `from` octets behind the frame's start.
+/// Reports a violation at `from` bytes after the frame's start.
 #[cold]
 fn violation(sink: &mut impl WalkSink, rule: Rule, frame: &WalkedFrame, from: u64, len: u64) {
     let offset = frame.offset.saturating_add(from);
     sink.violation(Violation { rule, frame_offset: frame.offset, offset, len });
 }
 
-/// Reports a violation at one octet of the stream.
+/// Reports a violation at one byte of the stream.
 #[cold]
 fn violation_at(sink: &mut impl WalkSink, rule: Rule, frame: &WalkedFrame, offset: u64) {
     sink.violation(Violation { rule, frame_offset: frame.offset, offset, len: 1 });

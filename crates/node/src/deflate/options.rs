@@ -58,7 +58,7 @@ pub struct DecompressorOptions {
     pub window_bits: u32,
     /// Whether a message may refer to earlier ones.
     pub context_takeover: bool,
-    /// The longest message in octets; missing means no limit.
+    /// The longest message in bytes; missing means no limit.
     pub max_message_len: Option<u32>,
 }
 

@@ -40,7 +40,7 @@ impl Engine {
 
 impl Engine {
     fn connection_row(&self, id: usize, conn: &Connection) -> JsValue {
-        let octets = |way| conn.lane(way).stream_len;
+        let bytes = |way| conn.lane(way).stream_len;
         let frames = |way| number(conn.lane(way).frames);
         let [info, warning, error] = conn.findings;
         object([
@@ -54,7 +54,7 @@ impl Engine {
                 "frames",
                 Array::of2(&frames(Direction::ToServer), &frames(Direction::ToClient)).into(),
             ),
-            ("octets", number(octets(Direction::ToServer) + octets(Direction::ToClient))),
+            ("bytes", number(bytes(Direction::ToServer) + bytes(Direction::ToClient))),
             (
                 "findings",
                 object([

@@ -68,7 +68,7 @@ impl Engine {
         Ok(object([("extension", format.extension().into()), ("type", format.media_type().into())]))
     }
 
-    /// The next part of the export, or nothing behind the last.
+    /// The next part of the export, or nothing after the last.
     #[wasm_bindgen(js_name = exportStep)]
     pub fn export_step(&mut self) -> Option<js_sys::Uint8Array> {
         let Export { exporter, redacted, out } = self.export.as_mut()?;

@@ -13,7 +13,7 @@ impl Engine {
         self.base_ns = Some((unix_us as u64).saturating_mul(1000));
     }
 
-    /// Adds a connection and returns its number, or −1 past the limit. `start`: 0 its octets begin with the
+    /// Adds a connection and returns its number, or −1 past the limit. `start`: 0 its bytes begin with the
     /// handshake, 1 with the first frame, 2 somewhere later. Times are ns since time 0.
     #[wasm_bindgen(js_name = openConnection)]
     pub fn open_connection(
@@ -40,14 +40,14 @@ impl Engine {
         self.capture.open(init).map_or(-1.0, |conn| f64::from(conn.0))
     }
 
-    /// Takes the next octets of one direction.
-    pub fn push(&mut self, conn: u32, to_client: bool, octets: &[u8], time: f64) {
-        self.keep_reserve(octets.len());
+    /// Takes the next bytes of one direction.
+    pub fn push(&mut self, conn: u32, to_client: bool, bytes: &[u8], time: f64) {
+        self.keep_reserve(bytes.len());
         let time = self.at(time);
-        self.capture.push(ConnId(conn), way(to_client), octets, time);
+        self.capture.push(ConnId(conn), way(to_client), bytes, time);
     }
 
-    /// The next `len` octets of one direction are missing.
+    /// The next `len` bytes of one direction are missing.
     pub fn gap(&mut self, conn: u32, to_client: bool, len: f64, time: f64) {
         let time = self.at(time);
         self.capture.gap(ConnId(conn), way(to_client), len as u64, time);

@@ -8,7 +8,7 @@ use super::Engine;
 use crate::object::{number, object};
 use crate::walk::field_table;
 
-/// How many octets come with the frame at once.
+/// How many bytes come with the frame at once.
 const FIRST_LEN: u64 = 1024;
 
 #[wasm_bindgen]
@@ -17,7 +17,7 @@ impl Engine {
     pub fn frame(&mut self, frame: u32) -> JsValue {
         let Some(frame) = self.capture.frame(FrameId(frame)) else { return JsValue::NULL };
         let mut first = Vec::new();
-        self.wire_octets(&frame, 0, FIRST_LEN, &mut first);
+        self.wire_bytes(&frame, 0, FIRST_LEN, &mut first);
         let preview = super::preview::of(&self.capture, &mut self.reader, &frame);
         let lane = self.capture.connection(frame.conn()).map(|conn| conn.lane(frame.direction()));
         let stream_len = lane.map_or(0, |lane| lane.stream_len);

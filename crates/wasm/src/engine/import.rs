@@ -41,19 +41,19 @@ impl Engine {
         Ok(())
     }
 
-    /// Takes a file's next octets; the format is detected.
+    /// Takes a file's next bytes; the format is detected.
     ///
     /// # Errors
     ///
     /// What is wrong with the file, for people. `finishImport` must still follow.
     #[wasm_bindgen(js_name = import)]
-    pub fn import(&mut self, octets: &[u8]) -> Result<(), JsError> {
-        self.keep_reserve(octets.len());
+    pub fn import(&mut self, bytes: &[u8]) -> Result<(), JsError> {
+        self.keep_reserve(bytes.len());
         let importer = self.importer.get_or_insert_with(|| {
             let keys = std::mem::take(&mut self.keys);
             Importer::new(ImportOptions { keys, ..ImportOptions::default() })
         });
-        Ok(importer.push(&mut self.capture, octets)?)
+        Ok(importer.push(&mut self.capture, bytes)?)
     }
 
     /// The file is at its end: an object of `format`, `why`, `notes`, `unread` and `wantsKeys`.

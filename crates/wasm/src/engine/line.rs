@@ -28,7 +28,7 @@ impl Engine {
             .is_none_or(|message| frame.fin() && message.state() == MessageState::Complete);
         let payload = content.map_or(JsValue::NULL, |content| {
             object([
-                ("octets", Uint8Array::from(content.octets).into()),
+                ("bytes", Uint8Array::from(content.bytes).into()),
                 ("missing", number(content.missing_len)),
             ])
         });

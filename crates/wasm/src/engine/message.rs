@@ -12,7 +12,7 @@ const MAX_FRAMES: usize = 1000;
 
 #[wasm_bindgen]
 impl Engine {
-    /// The message that a frame is part of, or the payload of a control frame, with its octets; null where
+    /// The message that a frame is part of, or the payload of a control frame, with its bytes; null where
     /// the frame isn't held.
     pub fn message(&mut self, frame: u32) -> JsValue {
         let Some(frame) = self.capture.frame(FrameId(frame)) else { return JsValue::NULL };
@@ -30,7 +30,7 @@ impl Engine {
                 ("fragments", 1.into()),
                 ("frames", Array::of1(&frame.id().0.into()).into()),
                 ("wireLen", number(frame.payload_len())),
-                ("octets", Uint8Array::from(content.octets).into()),
+                ("bytes", Uint8Array::from(content.bytes).into()),
                 ("missing", ranges(content.missing)),
             ]);
         };
@@ -47,7 +47,7 @@ impl Engine {
         ]);
         let id = message.id();
         let Some(content) = self.reader.message(&self.capture, id) else { return JsValue::NULL };
-        with(&facts, "octets", &Uint8Array::from(content.octets));
+        with(&facts, "bytes", &Uint8Array::from(content.bytes));
         with(&facts, "missing", &ranges(content.missing));
         facts
     }
@@ -57,7 +57,7 @@ impl Engine {
     #[wasm_bindgen(js_name = messageAsSent)]
     pub fn message_as_sent(&mut self, frame: u32) -> Option<Vec<u8>> {
         let message = self.capture.frame(FrameId(frame))?.message()?;
-        Some(self.reader.message_as_sent(&self.capture, message)?.octets.to_vec())
+        Some(self.reader.message_as_sent(&self.capture, message)?.bytes.to_vec())
     }
 }
 
@@ -76,7 +76,7 @@ fn form_name(form: MessageForm) -> &'static str {
         MessageForm::InflateFailed => "inflate-failed",
         MessageForm::InflateTooLong => "inflate-too-long",
         MessageForm::OverBudget => "over-budget",
-        MessageForm::OctetsMissing => "octets-missing",
+        MessageForm::BytesMissing => "bytes-missing",
     }
 }
 

@@ -3,7 +3,7 @@
 use framewright_capture::codec::Opcode;
 use framewright_capture::{Capture, Frame, MessageForm, Reader};
 
-/// How many octets a preview shows at most.
+/// How many bytes a preview shows at most.
 const TEXT_LEN: u64 = 160;
 const HEX_LEN: u64 = 32;
 /// Longer messages are not inflated for a preview.
@@ -22,10 +22,10 @@ pub(super) fn of(capture: &Capture, reader: &mut Reader, frame: &Frame<'_>) -> P
     let len = if opcode == Opcode::Binary { HEX_LEN } else { TEXT_LEN };
     let Some(content) = reader.payload(capture, frame.id(), 0..len) else { return nothing() };
     if frame.opcode() == Opcode::Close {
-        return close(content.octets);
+        return close(content.bytes);
     }
-    let is_cut = frame.payload_len() > content.octets.len() as u64;
-    shown(opcode, content.octets, is_cut)
+    let is_cut = frame.payload_len() > content.bytes.len() as u64;
+    shown(opcode, content.bytes, is_cut)
 }
 
 /// The type of the message that the frame is part of.
@@ -54,7 +54,7 @@ fn compressed(
         MessageForm::InflateFailed => return note("(does not inflate)"),
         MessageForm::InflateTooLong => return note("(inflates past the limit)"),
         MessageForm::OverBudget => return note("(not inflated: past the limit of all messages)"),
-        MessageForm::OctetsMissing => return note("(compressed, octets are missing)"),
+        MessageForm::BytesMissing => return note("(compressed, bytes are missing)"),
         MessageForm::Plain | MessageForm::Inflated => {}
     }
     if message.content_len().is_none_or(|len| len > MAX_INFLATE_LEN) {
@@ -62,25 +62,25 @@ fn compressed(
     }
     let Some(content) = reader.message(capture, message.id()) else { return nothing() };
     let limit = if opcode == Opcode::Binary { HEX_LEN } else { TEXT_LEN } as usize;
-    let octets = content.octets.get(..limit).unwrap_or(content.octets);
-    shown(opcode, octets, octets.len() < content.octets.len())
+    let bytes = content.bytes.get(..limit).unwrap_or(content.bytes);
+    shown(opcode, bytes, bytes.len() < content.bytes.len())
 }
 
-fn shown(opcode: Opcode, octets: &[u8], is_cut: bool) -> Preview {
+fn shown(opcode: Opcode, bytes: &[u8], is_cut: bool) -> Preview {
     let is_text = match opcode {
         Opcode::Binary => false,
         Opcode::Text => true,
-        _ => !octets.is_empty() && octets.iter().all(|octet| (0x20..0x7f).contains(octet)),
+        _ => !bytes.is_empty() && bytes.iter().all(|byte| (0x20..0x7f).contains(byte)),
     };
-    let mut text = if is_text { one_line(octets) } else { hex(octets) };
+    let mut text = if is_text { one_line(bytes) } else { hex(bytes) };
     if is_cut {
         text.push('…');
     }
     Preview { text, is_text }
 }
 
-fn close(octets: &[u8]) -> Preview {
-    let Some((code, reason)) = octets.split_first_chunk() else { return shown_empty() };
+fn close(bytes: &[u8]) -> Preview {
+    let Some((code, reason)) = bytes.split_first_chunk() else { return shown_empty() };
     let text = format!("{} {}", u16::from_be_bytes(*code), one_line(reason));
     Preview { text, is_text: true }
 }
@@ -98,13 +98,13 @@ fn note(text: &str) -> Preview {
 }
 
 /// The text with controls made visible; a character cut off at the end is dropped.
-fn one_line(octets: &[u8]) -> String {
-    let text = match core::str::from_utf8(octets) {
+fn one_line(bytes: &[u8]) -> String {
+    let text = match core::str::from_utf8(bytes) {
         Ok(text) => text.into(),
         Err(error) if error.error_len().is_none() => {
-            String::from_utf8_lossy(&octets[..error.valid_up_to()])
+            String::from_utf8_lossy(&bytes[..error.valid_up_to()])
         }
-        Err(_) => String::from_utf8_lossy(octets),
+        Err(_) => String::from_utf8_lossy(bytes),
     };
     text.chars()
         .map(|char| match char {
@@ -116,13 +116,13 @@ fn one_line(octets: &[u8]) -> String {
         .collect()
 }
 
-fn hex(octets: &[u8]) -> String {
-    let mut text = String::with_capacity(octets.len() * 3);
-    for octet in octets {
+fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 3);
+    for byte in bytes {
         if !text.is_empty() {
             text.push(' ');
         }
-        for nibble in [octet >> 4, octet & 0xf] {
+        for nibble in [byte >> 4, byte & 0xf] {
             text.push(char::from_digit(u32::from(nibble), 16).unwrap_or('?'));
         }
     }

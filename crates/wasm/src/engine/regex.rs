@@ -1,8 +1,8 @@
 //! The browser's regular expressions, which the capture uses as its own.
 //!
-//! They run on strings with one character an octet, so that offsets are octets. Octets beyond ASCII stand as
+//! They run on strings with one character a byte, so that offsets are bytes. Bytes beyond ASCII stand as
 //! characters for private use, which no class and no case has: `\s` must not match the end of an `à`. A
-//! pattern's own characters become their UTF-8 octets likewise.
+//! pattern's own characters become their UTF-8 bytes likewise.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -34,7 +34,7 @@ extern "C" {
 }
 
 struct Compiled {
-    /// Without the flag that makes a `RegExp` go on behind its last match.
+    /// Without the flag that makes a `RegExp` go on after its last match.
     once: RegExp,
     all: RegExp,
 }
@@ -73,8 +73,8 @@ fn construct(pattern: &JsValue, flags: &str) -> Result<RegExp, String> {
     Ok(regex.unchecked_into())
 }
 
-fn hold(octets: &[u8]) -> u32 {
-    let text = JsString::from(&*one_a_char(octets));
+fn hold(bytes: &[u8]) -> u32 {
+    let text = JsString::from(&*one_a_char(bytes));
     HELD.with_borrow_mut(|held| held.insert(text)) as u32
 }
 
@@ -91,10 +91,10 @@ fn let_go(held: u32) {
     HELD.with_borrow_mut(|texts| texts.try_remove(held as usize));
 }
 
-fn find_all(handle: u32, octets: &[u8]) -> Vec<Range<usize>> {
+fn find_all(handle: u32, bytes: &[u8]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     with(handle, |compiled| {
-        let (regex, text) = (&compiled.all, JsString::from(&*one_a_char(octets)));
+        let (regex, text) = (&compiled.all, JsString::from(&*one_a_char(bytes)));
         regex.set_last_index(0);
         loop {
             match regex.exec(&text) {
@@ -111,7 +111,7 @@ fn find_all(handle: u32, octets: &[u8]) -> Vec<Range<usize>> {
                 // Too complex for the browser. What is searched for is taken out of an export: better all of it.
                 Err(_) => {
                     found.clear();
-                    found.push(0..octets.len());
+                    found.push(0..bytes.len());
                     break;
                 }
             }
@@ -128,45 +128,45 @@ fn with<R>(handle: u32, run: impl FnOnce(&Compiled) -> R) -> Option<R> {
     COMPILED.with_borrow(|compiled| Some(run(compiled.get(handle as usize)?)))
 }
 
-fn one_a_char(octets: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(octets) {
+fn one_a_char(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
         Ok(text) if text.is_ascii() => Cow::Borrowed(text),
-        _ => octets.iter().map(|&octet| character(octet)).collect(),
+        _ => bytes.iter().map(|&byte| character(byte)).collect(),
     }
 }
 
-fn character(octet: u8) -> char {
+fn character(byte: u8) -> char {
     const PRIVATE_USE: u32 = 0xf700;
-    match octet {
-        0..=0x7f => octet.into(),
-        _ => char::from_u32(PRIVATE_USE + u32::from(octet)).unwrap_or(char::REPLACEMENT_CHARACTER),
+    match byte {
+        0..=0x7f => byte.into(),
+        _ => char::from_u32(PRIVATE_USE + u32::from(byte)).unwrap_or(char::REPLACEMENT_CHARACTER),
     }
 }
 
-/// The pattern for such strings: `\xff` is the octet, too.
+/// The pattern for such strings: `\xff` is the byte, too.
 fn pattern_of(pattern: &str) -> String {
     let mut out = String::new();
     let mut rest = pattern.as_bytes();
-    while let [first, behind @ ..] = rest {
+    while let [first, after @ ..] = rest {
         let escaped = match rest {
-            [b'\\', b'x', high, low, ..] => hex_octet(*high, *low),
+            [b'\\', b'x', high, low, ..] => hex_byte(*high, *low),
             _ => None,
         };
-        if let Some(octet @ 0x80..) = escaped {
-            out.push(character(octet));
+        if let Some(byte @ 0x80..) = escaped {
+            out.push(character(byte));
             rest = &rest[4..];
-        } else if let (b'\\', [next, behind @ ..]) = (first, behind) {
+        } else if let (b'\\', [next, after @ ..]) = (first, after) {
             out.extend(['\\', character(*next)]);
-            rest = behind;
+            rest = after;
         } else {
             out.push(character(*first));
-            rest = behind;
+            rest = after;
         }
     }
     out
 }
 
-fn hex_octet(high: u8, low: u8) -> Option<u8> {
+fn hex_byte(high: u8, low: u8) -> Option<u8> {
     let digit = |digit: u8| char::from(digit).to_digit(16);
     u8::try_from(digit(high)? << 4 | digit(low)?).ok()
 }

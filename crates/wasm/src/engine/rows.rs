@@ -27,7 +27,7 @@ impl Rows {
         core::mem::take(&mut self.table)
     }
 
-    /// How many of the rows asked for left the front; those given come behind them.
+    /// How many of the rows asked for left the front; those given come after them.
     #[wasm_bindgen(getter)]
     pub fn gone(&self) -> usize {
         self.gone
@@ -47,7 +47,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// An object of `message`, and `start` and `end` in octets of the query's UTF-8 text.
+    /// An object of `message`, and `start` and `end` in bytes of the query's UTF-8 text.
     #[wasm_bindgen(js_name = setFilter)]
     pub fn set_filter(&mut self, conn: f64, query: &str) -> Result<(), JsValue> {
         let conn = (conn >= 0.0).then_some(ConnId(conn as u32));

@@ -48,7 +48,7 @@ impl Engine {
         counts
     }
 
-    /// The first row of the view at or behind a time, in ns.
+    /// The first row of the view at or after a time, in ns.
     #[wasm_bindgen(js_name = rowAt)]
     pub fn row_at(&self, time: f64) -> f64 {
         let (mut low, mut high) = (0, self.view.len(&self.capture));

@@ -7,7 +7,7 @@ const Prepared = require('./prepared');
 
 const OPEN = 1;
 
-/** What a connection may have waiting before it counts as slow, in octets. */
+/** What a connection may have waiting before it counts as slow, in bytes. */
 const THRESHOLD = 1024 * 1024;
 
 /** What `broadcast()` and `hub.publish()` take. */
@@ -28,7 +28,7 @@ const slows = channel('framewright:slow');
  *     terminates the connection, `'close'` closes it with code 1013. By default
  *     no connection counts as slow
  * @param {Number} [options.threshold=1048576] The greatest `bufferedAmount` of
- *     a connection that isn't slow, in octets
+ *     a connection that isn't slow, in bytes
  * @return {{sent: Number, skipped: Number, dropped: Number, closed: Number}}
  *     How many connections it was sent on, and what became of the slow ones
  * @throws {TypeError} If the data or an option is not what it should be
@@ -90,10 +90,10 @@ function policyOf({ slow, threshold }) {
   return { slow, threshold };
 }
 
-/** @throws {TypeError} If it isn't a number of octets */
+/** @throws {TypeError} If it isn't a number of bytes */
 function checkThreshold(threshold) {
   if (typeof threshold !== 'number' || !(threshold >= 0)) {
-    throw new TypeError('options.threshold must be a number of octets');
+    throw new TypeError('options.threshold must be a number of bytes');
   }
 }
 

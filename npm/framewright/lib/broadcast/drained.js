@@ -18,7 +18,7 @@ const awaited = new WeakMap();
  * @param {WebSocket} ws The connection
  * @param {Object} [options] Options object
  * @param {Number} [options.threshold=0] The `bufferedAmount` to wait for, in
- *     octets
+ *     bytes
  * @return {Promise<void>} Rejected with `ERR_CONNECTION_CLOSED` if the
  *     connection is closed before that
  */

@@ -3,13 +3,13 @@
 const { isUtf8 } = require('buffer');
 
 /**
- * A message between processes: one octet that says whether it is text or binary
+ * A message between processes: one byte that says whether it is text or binary
  * (the opcode of RFC 6455, section 5.2), who sent it, and the message itself.
  */
 const TEXT = 1;
 const BINARY = 2;
 
-/** The length in octets of what identifies a sender. */
+/** The length in bytes of what identifies a sender. */
 const ORIGIN_LENGTH = 16;
 
 const HEADER_LENGTH = 1 + ORIGIN_LENGTH;

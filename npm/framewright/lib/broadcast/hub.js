@@ -177,8 +177,8 @@ class Hub extends EventEmitter {
 
   /** @private */
   connect(redis, prefix) {
-    const link = new RedisLink(redis, prefix, (topic, octets) => {
-      this.receive(topic, octets);
+    const link = new RedisLink(redis, prefix, (topic, bytes) => {
+      this.receive(topic, bytes);
     });
 
     link.on('up', (unshared) => {
@@ -215,11 +215,11 @@ class Hub extends EventEmitter {
    *
    * @private
    */
-  receive(topic, octets) {
+  receive(topic, bytes) {
     let message;
 
     try {
-      message = open(octets);
+      message = open(bytes);
     } catch (err) {
       this.warnings.add(
         'malformed',

@@ -54,7 +54,7 @@ class Prepared {
   }
 
   /**
-   * Sends the message on one connection, behind what was sent on it before.
+   * Sends the message on one connection, after what was sent on it before.
    *
    * @param {WebSocket} ws The connection
    * @param {Function} [cb] Called once, as that of `ws.send()`
@@ -170,7 +170,7 @@ function isBinary(data) {
 }
 
 /**
- * @return {(String|Uint8Array)} The message's text or octets
+ * @return {(String|Uint8Array)} The message's text or bytes
  */
 function toPayload(data) {
   if (typeof data === 'string') return data;

@@ -21,7 +21,7 @@ class RedisLink extends EventEmitter {
    * @param {(String|RedisClient)} redis The server's URL, or a client to connect
    *     alike; the client itself is left alone
    * @param {String} prefix What every channel's name begins with
-   * @param {Function} onMessage Called with topic and octets of each message
+   * @param {Function} onMessage Called with topic and bytes of each message
    */
   constructor(redis, prefix, onMessage) {
     super();
@@ -42,9 +42,9 @@ class RedisLink extends EventEmitter {
     /** The topics that are wanted, and those that were subscribed to. */
     this.wanted = new Set();
     this.held = new Set();
-    this.receive = (octets, channel) => {
+    this.receive = (bytes, channel) => {
       try {
-        onMessage(channel.toString().slice(prefix.length), octets);
+        onMessage(channel.toString().slice(prefix.length), bytes);
       } catch (err) {
         // A listener or a logger threw. The client is not the one to be told.
         process.nextTick(() => {

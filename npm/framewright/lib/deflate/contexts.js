@@ -7,12 +7,12 @@ const Lane = require('./lane');
 const { variantsOf } = require('./shared');
 
 /**
- * The longest input that is compressed or inflated at once, in octets: about
+ * The longest input that is compressed or inflated at once, in bytes: about
  * 1 ms. Longer ones go to the thread pool.
  */
 const INLINE_LENGTH = 64 * 1024;
 
-/** The longest output that is copied at once, in octets. */
+/** The longest output that is copied at once, in bytes. */
 const INLINE_OUTPUT_LENGTH = 1024 * 1024;
 
 const DEFAULT_WINDOW_BITS = 15;
@@ -108,8 +108,8 @@ class Contexts {
    * @param {Buffer} fragment The fragment
    * @param {Boolean} fin Whether it is the message's last
    * @param {Buffer} target Where the frame's payload goes
-   * @param {Number} at The index of its first octet there, with room for
-   *     `mostCompressed(data)` behind it
+   * @param {Number} at The index of its first byte there, with room for
+   *     `mostCompressed(data)` after it
    * @return {Number} The payload's length
    */
   compressInto(fragment, fin, target, at) {
@@ -328,12 +328,12 @@ async function output(promise, errorOf) {
 
   if (result.outcome < 0) return errorOf(result.outcome);
 
-  const octets = Buffer.allocUnsafeSlow(result.outcome);
+  const bytes = Buffer.allocUnsafeSlow(result.outcome);
 
-  if (octets.length > INLINE_OUTPUT_LENGTH) await result.takeAsync(octets);
-  else result.take(octets);
+  if (bytes.length > INLINE_OUTPUT_LENGTH) await result.takeAsync(bytes);
+  else result.take(bytes);
 
-  return octets;
+  return bytes;
 }
 
 /**
@@ -348,10 +348,10 @@ function owned(payload) {
 
 /** What `compress()` gave. */
 function taken(length) {
-  const octets = Buffer.allocUnsafe(length);
+  const bytes = Buffer.allocUnsafe(length);
 
-  backend.deflate.takeDeflated(octets);
-  return octets;
+  backend.deflate.takeDeflated(bytes);
+  return bytes;
 }
 
 function failure() {
@@ -369,7 +369,7 @@ function direction(params, side) {
 }
 
 /**
- * What the octets depend on that a server compresses a message to.
+ * What the bytes depend on that a server compresses a message to.
  *
  * @return {(String|null)} `null` where they depend on earlier messages; or where
  *     they are masked, which is done in place
@@ -384,7 +384,7 @@ function agreementOf({ _isServer, _options, params }) {
 }
 
 /**
- * The most octets that a fragment is compressed to: an eighth more than there
+ * The most bytes that a fragment is compressed to: an eighth more than there
  * are, where none of the ways to encode them does them good.
  *
  * @param {(Buffer|String)} data The fragment

@@ -3,7 +3,7 @@
 /**
  * What messages that go to many connections were compressed to: by the message,
  * then by what was agreed on with the connection. Where no message refers to
- * another (RFC 7692, section 7.1.1), equal agreements make equal octets.
+ * another (RFC 7692, section 7.1.1), equal agreements make equal bytes.
  */
 const shared = new WeakMap();
 

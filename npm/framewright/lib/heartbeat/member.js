@@ -55,7 +55,7 @@ class Member {
   }
 
   /**
-   * @return {Boolean} Whether a ping may still be waiting behind what was sent
+   * @return {Boolean} Whether a ping may still be waiting after what was sent
    *     before, and that has moved since this was last asked. A peer that is slow
    *     to read isn't dead
    */

@@ -1,6 +1,6 @@
 'use strict';
 
-/** Octets that between them show every kind of event, for a client. */
+/** Bytes that between them show every kind of event, for a client. */
 const STREAMS = [
   // text, ping, fragments around a pong, binary, close 1000 "bye"
   '810548656c6c6f 890170 0102c3a9 8a00 8001c3 8203010203',
@@ -14,7 +14,7 @@ const STREAMS = [
 ];
 
 /**
- * Runs known octets through ws's Receiver and through ours.
+ * Runs known bytes through ws's Receiver and through ours.
  *
  * @param {WsCopy} copy The copy of ws
  * @param {Object} methods Our methods for its `Receiver.prototype`
@@ -22,9 +22,9 @@ const STREAMS = [
  */
 function selfCheck(copy, methods) {
   for (const hex of STREAMS) {
-    const octets = Buffer.from(hex.replaceAll(' ', ''), 'hex');
-    const stock = record(copy, copy.stock.receiver, octets);
-    const ours = record(copy, methods, octets);
+    const bytes = Buffer.from(hex.replaceAll(' ', ''), 'hex');
+    const stock = record(copy, copy.stock.receiver, bytes);
+    const ours = record(copy, methods, bytes);
 
     if (stock !== ours) return `${hex}: ${stock} became ${ours}`;
   }
@@ -32,7 +32,7 @@ function selfCheck(copy, methods) {
   return '';
 }
 
-function record(copy, methods, octets) {
+function record(copy, methods, bytes) {
   const events = [];
   const receiver = new copy.Receiver({
     allowSynchronousEvents: true,
@@ -44,7 +44,7 @@ function record(copy, methods, octets) {
     if (RECORDED.has(name)) events.push([name, ...args.map(show)]);
     return emit.call(this, name, ...args);
   };
-  methods._write.call(receiver, Buffer.from(octets), 'buffer', (err) => {
+  methods._write.call(receiver, Buffer.from(bytes), 'buffer', (err) => {
     events.push(
       err ? [err.name, err.code, err.message, err[copy.kStatusCode]] : ['done']
     );

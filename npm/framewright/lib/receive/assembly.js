@@ -1,19 +1,19 @@
 'use strict';
 
 /**
- * What a frame's buffer starts with, in octets: enough that most frames are
+ * What a frame's buffer starts with, in bytes: enough that most frames are
  * never copied again, little enough that a mere declared length costs nothing.
  */
 const INITIAL_CAPACITY = 256 * 1024;
 const GROWTH = 4;
 
 /**
- * Puts the payload of one frame together whose octets come in several chunks.
+ * Puts the payload of one frame together whose bytes come in several chunks.
  * Grows with what has arrived, never with what is declared.
  */
 class Assembly {
   /**
-   * @param {Number} frameLength The frame's declared payload length in octets
+   * @param {Number} frameLength The frame's declared payload length in bytes
    */
   constructor(frameLength) {
     this.frameLength = frameLength;
@@ -22,7 +22,7 @@ class Assembly {
   }
 
   /**
-   * @param {Buffer} piece The frame's next octets
+   * @param {Buffer} piece The frame's next bytes
    */
   append(piece) {
     const length = this.length + piece.length;

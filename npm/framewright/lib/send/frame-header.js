@@ -1,6 +1,6 @@
 'use strict';
 
-/** The length in octets of an unmasked header (RFC 6455, section 5.2). */
+/** The length in bytes of an unmasked header (RFC 6455, section 5.2). */
 function lengthOfHeader(payloadLength) {
   if (payloadLength <= 125) return 2;
   return payloadLength <= 0xffff ? 4 : 10;
@@ -10,10 +10,10 @@ function lengthOfHeader(payloadLength) {
  * Writes a frame's header, up to its masking key.
  *
  * @param {Buffer} buffer Where to
- * @param {Number} at The index of its first octet
- * @param {Number} first The first octet: FIN, the reserved bits and the opcode
+ * @param {Number} at The index of its first byte
+ * @param {Number} first The first byte: FIN, the reserved bits and the opcode
  * @param {Number} maskLength 4 for a masked frame, else 0
- * @param {Number} length The payload's length in octets
+ * @param {Number} length The payload's length in bytes
  */
 function writeHeader(buffer, at, first, maskLength, length) {
   const maskBit = maskLength === 0 ? 0 : 0x80;

@@ -50,7 +50,7 @@ function maskedFrame(data, { fin, generateMask, maskBuffer, opcode, rsv1 }) {
 /**
  * A masked frame that no slab takes, in memory of its own.
  *
- * @param {Number} first Its first octet
+ * @param {Number} first Its first byte
  * @param {(Buffer|String)} data What it says
  * @param {Buffer} maskingKey The masking key
  * @return {Buffer} The frame

@@ -18,7 +18,7 @@ const FastBuffer = Buffer[Symbol.species];
 
 const MAX_HEADER_LENGTH = 14;
 
-/** A masking key as it lies on a word of memory, by octet and as that word. */
+/** A masking key as it lies on a word of memory, by byte and as that word. */
 const laidKey = new Uint8Array(4);
 const laidKeyWord = new Uint32Array(laidKey.buffer);
 
@@ -113,7 +113,7 @@ function senderMethods(copy) {
      * Nothing comes after a close frame, so there is nothing to wait for; and
      * what fails from now on must not be told before what is sent.
      *
-     * Before 8.20, ws measured a reason of numbers in octets and copied it by
+     * Before 8.20, ws measured a reason of numbers in bytes and copied it by
      * numbers: the rest of the frame was whatever the memory held.
      */
     close(code, data, mask, cb) {
@@ -312,7 +312,7 @@ function copyBytes(source, target, at) {
 }
 
 /**
- * Masks a short payload in the slab, by words between its first and last octets.
+ * Masks a short payload in the slab, by words between its first and last bytes.
  */
 function maskHere({ buffer, words }, at, length, maskingKey) {
   const end = at + length;

@@ -2,7 +2,7 @@
 
 /**
  * One WebSocket connection, as a tap has it. Where it has views, the source of
- * its octets gives them to these.
+ * its bytes gives them to these.
  */
 class Connection {
   /** What is told of it, see `Tap`; null until it is open. */
@@ -31,10 +31,10 @@ class Connection {
 
   /**
    * @param {Boolean} isOut Whether they go from the server to the client
-   * @param {Buffer} octets As they are on the wire
+   * @param {Buffer} bytes As they are on the wire
    */
-  chunk(isOut, octets) {
-    this.view?.chunk(isOut, octets);
+  chunk(isOut, bytes) {
+    this.view?.chunk(isOut, bytes);
   }
 
   /**

@@ -24,7 +24,7 @@ class Handler {
    * @param {Object<String, Function>} options.resources By name: what takes the
    *     request and the response of one who has the token
    * @param {String} options.show What the page is to show, as its address says
-   *     it behind the `#`
+   *     it after the `#`
    */
   constructor({ access, hint = () => '', page, resources, show }) {
     this.#access = access;
@@ -37,7 +37,7 @@ class Handler {
   /**
    * @param {IncomingMessage} req The request
    * @param {ServerResponse} res The response
-   * @param {String} name What is asked for, behind the inspector's path
+   * @param {String} name What is asked for, after the inspector's path
    * @return {Promise} Fulfilled when it is answered, or begins to be
    */
   async handle(req, res, name) {

@@ -18,7 +18,7 @@ const TICK = 0x08;
 const MIDSTREAM = 0x01;
 const TLS = 0x02;
 
-/** The longest varint of a safe integer, in octets. */
+/** The longest varint of a safe integer, in bytes. */
 const MAX_VARINT_LENGTH = 8;
 
 /** "FWLV" and the version. */
@@ -26,7 +26,7 @@ const PREAMBLE = Buffer.from([0x46, 0x57, 0x4c, 0x56, 1]);
 
 const CONTENT_TYPE = 'application/x-framewright-live';
 
-/** The most octets that a chunk's record has in front of the chunk's own. */
+/** The most bytes that a chunk's record has in front of the chunk's own. */
 const MAX_CHUNK_HEADER_LENGTH = 1 + 3 * MAX_VARINT_LENGTH;
 
 /** The same, with a gap before it. */
@@ -54,7 +54,7 @@ function open(dt, { id }, about, isMidstream) {
   );
 }
 
-/** The most octets that the record of `open()` has. */
+/** The most bytes that the record of `open()` has. */
 function openLength({ peer, request, response }) {
   return (
     2 + 6 * MAX_VARINT_LENGTH + peer.length + request.length + response.length
@@ -69,8 +69,8 @@ function close(dt, { id }, by) {
   return record(CLOSE, dt, id, Buffer.from([by]));
 }
 
-function drops(dt, { chunks, octets }) {
-  return record(DROPS, dt, chunks, octets);
+function drops(dt, { chunks, bytes }) {
+  return record(DROPS, dt, chunks, bytes);
 }
 
 function tick(dt) {
@@ -78,15 +78,15 @@ function tick(dt) {
 }
 
 /**
- * Writes what comes before the octets of a chunk, allocating nothing.
+ * Writes what comes before the bytes of a chunk, allocating nothing.
  *
  * @param {Buffer} target What it is written to
- * @param {Number} at Where; `MAX_CHUNK_HEADER_LENGTH` octets are enough
+ * @param {Number} at Where; `MAX_CHUNK_HEADER_LENGTH` bytes are enough
  * @param {Boolean} isOut Whether the chunk goes from the server to the client
  * @param {Number} dt Time since the record before, in ns
  * @param {Number} id The connection's
- * @param {Number} length How many octets the chunk has
- * @return {Number} The offset behind it
+ * @param {Number} length How many bytes the chunk has
+ * @return {Number} The offset after it
  */
 function writeChunkHeader(target, at, isOut, dt, id, length) {
   const bodyLength = varintLength(dt) + varintLength(id) + length;
@@ -109,18 +109,18 @@ function record(type, ...fields) {
   return Buffer.concat([Buffer.from([type]), varint(body.length), body]);
 }
 
-function counted(octets) {
-  return [varint(octets.length), octets];
+function counted(bytes) {
+  return [varint(bytes.length), bytes];
 }
 
 function varint(value) {
-  const octets = Buffer.alloc(varintLength(value));
+  const bytes = Buffer.alloc(varintLength(value));
 
-  writeVarint(octets, 0, value);
-  return octets;
+  writeVarint(bytes, 0, value);
+  return bytes;
 }
 
-/** How many octets the LEB128 of a safe integer has, which isn't negative. */
+/** How many bytes the LEB128 of a safe integer has, which isn't negative. */
 function varintLength(value) {
   let length = 1;
 
@@ -128,7 +128,7 @@ function varintLength(value) {
   return length;
 }
 
-/** Writes a varint at an offset and returns the offset behind it. */
+/** Writes a varint at an offset and returns the offset after it. */
 function writeVarint(target, at, value) {
   for (; value >= 0x80; value = shifted(value)) {
     target[at++] = (value & 0x7f) | 0x80;

@@ -3,7 +3,7 @@
 const { CONTENT_TYPE } = require('./live-records');
 const Refusal = require('./refusal');
 
-/** In octets. */
+/** In bytes. */
 const DEFAULT_BUFFER_LENGTH = 64 * 1024 * 1024;
 const MIN_BUFFER_LENGTH = 256 * 1024;
 
@@ -19,14 +19,14 @@ const LISTENING_INTERVAL = 1000;
  * nobody shall wait for this one.
  *
  * @param {Tap} tap The tap
- * @param {Number} [bufferLength] How many octets may wait for a client
+ * @param {Number} [bufferLength] How many bytes may wait for a client
  * @return {Function} Takes a request and its response
  * @throws {RangeError} If `bufferLength` is too short
  */
 function liveStream(tap, bufferLength = DEFAULT_BUFFER_LENGTH) {
   if (!(bufferLength >= MIN_BUFFER_LENGTH)) {
     throw new RangeError(
-      `options.bufferLength must be ${MIN_BUFFER_LENGTH} octets or more`
+      `options.bufferLength must be ${MIN_BUFFER_LENGTH} bytes or more`
     );
   }
 

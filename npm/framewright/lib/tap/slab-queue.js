@@ -3,7 +3,7 @@
 const SLAB_LENGTH = 128 * 1024;
 
 /**
- * Octets on their way to a watcher, copied into slabs that are used again once
+ * Bytes on their way to a watcher, copied into slabs that are used again once
  * they are written: tapping a busy server allocates nothing once there are as
  * many as ever had to wait.
  */
@@ -12,7 +12,7 @@ class SlabQueue {
   #full = [];
   #spare = [];
 
-  /** The octets in it, those being written included. */
+  /** The bytes in it, those being written included. */
   length = 0;
 
   /** What is being filled. */
@@ -23,13 +23,13 @@ class SlabQueue {
   }
 
   /**
-   * Copies octets to the end.
+   * Copies bytes to the end.
    *
-   * @param {Buffer} octets The octets
+   * @param {Buffer} bytes The bytes
    * @param {Number} [start] The offset of the first
-   * @param {Number} [end] The offset behind the last
+   * @param {Number} [end] The offset after the last
    */
-  put(octets, start = 0, end = octets.length) {
+  put(bytes, start = 0, end = bytes.length) {
     this.length += end - start;
 
     while (start < end) {
@@ -37,7 +37,7 @@ class SlabQueue {
 
       const taken = Math.min(end - start, SLAB_LENGTH - this.#end);
 
-      octets.copy(this.slab, this.#end, start, start + taken);
+      bytes.copy(this.slab, this.#end, start, start + taken);
       start += taken;
       this.#end += taken;
       if (this.#end === SLAB_LENGTH) this.#closeSlab();
@@ -45,7 +45,7 @@ class SlabQueue {
   }
 
   /**
-   * Makes room for octets that the caller writes to `slab` and then `add()`s,
+   * Makes room for bytes that the caller writes to `slab` and then `add()`s,
    * which saves copying them.
    *
    * @param {Number} length How many, at most, and fewer than a slab has
@@ -61,7 +61,7 @@ class SlabQueue {
   }
 
   /**
-   * @param {Number} end The offset in `slab` behind the last octet written
+   * @param {Number} end The offset in `slab` after the last byte written
    */
   add(end) {
     this.length += end - this.#end;
@@ -70,7 +70,7 @@ class SlabQueue {
   }
 
   /**
-   * Takes octets from the front. They stay as they are until `release()`.
+   * Takes bytes from the front. They stay as they are until `release()`.
    *
    * @return {(Buffer|null)} At most a slab of them
    */
@@ -80,11 +80,11 @@ class SlabQueue {
   }
 
   /**
-   * @param {Buffer} octets What `take()` gave, no longer used
+   * @param {Buffer} bytes What `take()` gave, no longer used
    */
-  release(octets) {
-    this.length -= octets.length;
-    this.#spare.push(Buffer.from(octets.buffer));
+  release(bytes) {
+    this.length -= bytes.length;
+    this.#spare.push(Buffer.from(bytes.buffer));
   }
 
   #closeSlab() {

@@ -11,10 +11,10 @@ const kTap = Symbol('framewright.tap');
 /** The first view of a socket that is watched, else null. */
 const kView = Symbol('framewright.view');
 
-/** A longer response head isn't the end of a WebSocket handshake, in octets. */
+/** A longer response head isn't the end of a WebSocket handshake, in bytes. */
 const MAX_HEAD_LENGTH = 64 * 1024;
 
-/** What leaves in one go is one chunk, up to so many octets. */
+/** What leaves in one go is one chunk, up to so many bytes. */
 const MAX_JOINED_LENGTH = 64 * 1024;
 
 const NONE = Buffer.alloc(0);
@@ -32,24 +32,24 @@ const NONE = Buffer.alloc(0);
  */
 class SocketTap extends Connection {
   #closedBy = ClosedBy.SERVER;
-  /** What came behind the request's head. */
+  /** What came after the request's head. */
   #early = NONE;
   /** The response as far as it was written, until its head is complete. */
   #head = null;
   #request = '';
   #socket;
   #tap;
-  /** The socket's own methods, and those that show their octets. */
+  /** The socket's own methods, and those that show their bytes. */
   #own;
   #tapped;
 
   /**
    * Taps a socket that is to be upgraded.
    *
-   * @param {Tap} tap Where its octets go
+   * @param {Tap} tap Where its bytes go
    * @param {Duplex} socket The socket
    * @param {IncomingMessage} req The upgrade request
-   * @param {Buffer} early What came behind its head
+   * @param {Buffer} early What came after its head
    */
   static upgrade(tap, socket, req, early) {
     if (socket[kTap] !== undefined) return;
@@ -65,7 +65,7 @@ class SocketTap extends Connection {
   /**
    * Taps a socket that was upgraded before.
    *
-   * @param {Tap} tap Where its octets go
+   * @param {Tap} tap Where its bytes go
    * @param {Duplex} socket The socket
    */
   static midstream(tap, socket) {
@@ -104,10 +104,10 @@ class SocketTap extends Connection {
   }
 
   /** Takes what is written while nobody views the socket. */
-  takeHead(octets) {
+  takeHead(bytes) {
     if (this.#head === null) return;
 
-    this.#head += octets.toString('latin1');
+    this.#head += bytes.toString('latin1');
 
     const end = this.#head.indexOf('\r\n\r\n') + 4;
 
@@ -158,25 +158,25 @@ function methodsOf({ push, _write, _writev }) {
 }
 
 /**
- * Methods that show octets before they do what the socket's own do. They know
+ * Methods that show bytes before they do what the socket's own do. They know
  * these without asking the tap: it would have to be fetched, see `View`.
  */
 function tap(own) {
   return {
     push(chunk, encoding) {
       // Who has kept the method may call it when nobody watches any more.
-      if (chunk) this[kView]?.chunk(false, octetsOf(chunk, encoding));
+      if (chunk) this[kView]?.chunk(false, bytesOf(chunk, encoding));
       return own.push.call(this, chunk, encoding);
     },
     write(chunk, encoding, cb) {
-      show(this, octetsOf(chunk, encoding));
+      show(this, bytesOf(chunk, encoding));
       own.write.call(this, chunk, encoding, cb);
     },
     writev:
       own.writev &&
       function (chunks, cb) {
         const parts = chunks.map(({ chunk, encoding }) =>
-          octetsOf(chunk, encoding)
+          bytesOf(chunk, encoding)
         );
         const length = parts.reduce((sum, part) => sum + part.length, 0);
 
@@ -193,11 +193,11 @@ function tap(own) {
   };
 }
 
-function show(socket, octets) {
+function show(socket, bytes) {
   const view = socket[kView];
 
-  if (view === null) socket[kTap].takeHead(octets);
-  else view.chunk(true, octets);
+  if (view === null) socket[kTap].takeHead(bytes);
+  else view.chunk(true, bytes);
 }
 
 const SOCKET_OWN = methodsOf(Socket.prototype);
@@ -210,7 +210,7 @@ function tappedOf(own) {
   return isSame ? SOCKET_TAPPED : tap(own);
 }
 
-function octetsOf(chunk, encoding) {
+function bytesOf(chunk, encoding) {
   return typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
 }
 

@@ -19,7 +19,7 @@ class View {
     this.id = connection.id;
     /** Whether something has to be told before its next chunk. */
     this.isBehind = true;
-    /** Octets that were dropped since its last record, each way. */
+    /** Bytes that were dropped since its last record, each way. */
     this.lostIn = 0;
     this.lostOut = 0;
     /** Whether the watcher was told that there is such a connection. */
@@ -31,11 +31,11 @@ class View {
    * Shows a chunk to the watcher, and those of the other views.
    *
    * @param {Boolean} isOut Whether it goes from the server to the client
-   * @param {Buffer} octets As they are on the wire
+   * @param {Buffer} bytes As they are on the wire
    */
-  chunk(isOut, octets) {
-    this.watcher.chunk(this, isOut, octets);
-    this.next?.chunk(isOut, octets);
+  chunk(isOut, bytes) {
+    this.watcher.chunk(this, isOut, bytes);
+    this.next?.chunk(isOut, bytes);
   }
 
   /** @param {Number} by Who closed the connection */
@@ -44,7 +44,7 @@ class View {
   }
 
   /**
-   * Counts octets that the watcher won't see.
+   * Counts bytes that the watcher won't see.
    *
    * @param {Boolean} isOut Which way they went
    * @param {Number} length How many
@@ -59,7 +59,7 @@ class View {
 
   /**
    * @param {Boolean} isOut Which way
-   * @return {Number} How many octets were lost, which is to be told now
+   * @return {Number} How many bytes were lost, which is to be told now
    */
   takeLost(isOut) {
     const lost = isOut ? this.lostOut : this.lostIn;

@@ -31,7 +31,7 @@ const UNKNOWN = 0;
  */
 class Watcher {
   #bufferLength;
-  #drops = { chunks: 0, octets: 0 };
+  #drops = { chunks: 0, bytes: 0 };
   #droppedTold = 0;
   #header = Buffer.alloc(records.MAX_CHUNK_HEADER_LENGTH);
   #isDropping = false;
@@ -48,7 +48,7 @@ class Watcher {
   /**
    * @param {Writable} sink Where the stream goes
    * @param {Object} options The options
-   * @param {Number} options.bufferLength How many octets may wait for the sink
+   * @param {Number} options.bufferLength How many bytes may wait for the sink
    * @param {String} options.source A name to show
    */
   constructor(sink, { bufferLength, source }) {
@@ -76,23 +76,23 @@ class Watcher {
   }
 
   /**
-   * Copies octets of a connection.
+   * Copies bytes of a connection.
    *
    * @param {View} view The connection's
    * @param {Boolean} isOut Whether they go from the server to the client
-   * @param {Buffer} octets As they are on the wire
+   * @param {Buffer} bytes As they are on the wire
    */
-  chunk(view, isOut, octets) {
-    const { length } = octets;
+  chunk(view, isOut, bytes) {
+    const { length } = bytes;
 
     if (length > MAX_SHORT_LENGTH) {
-      this.#putPieces(view, isOut, octets);
+      this.#putPieces(view, isOut, bytes);
     } else if (!this.#hasRoom(length + records.MAX_CHUNK_OVERHEAD)) {
       this.#drop(view, isOut, length);
     } else if (view.isBehind) {
-      this.#putPieces(view, isOut, octets);
+      this.#putPieces(view, isOut, bytes);
     } else {
-      this.#putShortChunk(view, isOut, octets);
+      this.#putShortChunk(view, isOut, bytes);
     }
   }
 
@@ -110,12 +110,12 @@ class Watcher {
     this.#put(records.close(this.#elapse(), view, by));
   }
 
-  /** Ends the stream behind what is in the queue. */
+  /** Ends the stream after what is in the queue. */
   end() {
     this.stop();
 
-    for (let octets; (octets = this.#queue.take()) !== null;) {
-      this.#sink.write(octets);
+    for (let bytes; (bytes = this.#queue.take()) !== null;) {
+      this.#sink.write(bytes);
     }
 
     this.#sink.end();
@@ -129,7 +129,7 @@ class Watcher {
   }
 
   /**
-   * Whether so many octets may be put. Once they may not, a good part of the
+   * Whether so many bytes may be put. Once they may not, a good part of the
    * queue has to go first: long stretches with everything in them, and few
    * gaps, say more than a chunk here and there.
    */
@@ -162,25 +162,25 @@ class Watcher {
   }
 
   /** Most chunks are short, and this is what a watcher costs. */
-  #putShortChunk({ id }, isOut, octets) {
+  #putShortChunk({ id }, isOut, bytes) {
     const dt = this.#elapse();
-    const { length } = octets;
+    const { length } = bytes;
     const queue = this.#queue;
     const at = queue.reserve(length + records.MAX_CHUNK_HEADER_LENGTH);
     const { slab } = queue;
-    const behind = records.writeChunkHeader(slab, at, isOut, dt, id, length);
+    const after = records.writeChunkHeader(slab, at, isOut, dt, id, length);
 
-    slab.set(octets, behind);
-    queue.add(behind + length);
+    slab.set(bytes, after);
+    queue.add(after + length);
     this.#schedule();
   }
 
-  #putPieces(view, isOut, octets) {
+  #putPieces(view, isOut, bytes) {
     // What found no room when it was to be announced is so at its next chunk.
     if (!view.isAnnounced) this.#announce(view, true);
 
-    for (let start = 0; start < octets.length; start += MAX_PIECE_LENGTH) {
-      const piece = octets.subarray(start, start + MAX_PIECE_LENGTH);
+    for (let start = 0; start < bytes.length; start += MAX_PIECE_LENGTH) {
+      const piece = bytes.subarray(start, start + MAX_PIECE_LENGTH);
 
       if (
         view.isAnnounced &&
@@ -197,17 +197,17 @@ class Watcher {
     }
   }
 
-  #putPiece({ id }, isOut, octets) {
+  #putPiece({ id }, isOut, bytes) {
     const dt = this.#elapse();
     const header = this.#header;
-    const { length } = octets;
+    const { length } = bytes;
 
     this.#queue.put(
       header,
       0,
       records.writeChunkHeader(header, 0, isOut, dt, id, length)
     );
-    this.#put(octets);
+    this.#put(bytes);
   }
 
   #putGap(view, isOut) {
@@ -218,7 +218,7 @@ class Watcher {
 
   #drop(view, isOut, length) {
     this.#drops.chunks++;
-    this.#drops.octets += length;
+    this.#drops.bytes += length;
     view.lose(isOut, length);
   }
 
@@ -233,8 +233,8 @@ class Watcher {
     }
   }
 
-  #put(octets) {
-    this.#queue.put(octets);
+  #put(bytes) {
+    this.#queue.put(bytes);
     this.#schedule();
   }
 
@@ -244,14 +244,14 @@ class Watcher {
   }
 
   #flush() {
-    const octets = this.#queue.take();
+    const bytes = this.#queue.take();
 
     this.#timer = null;
     this.#isWriting = true;
     this.#sentAt = performance.now();
-    this.#sink.write(octets, () => {
+    this.#sink.write(bytes, () => {
       this.#isWriting = false;
-      this.#queue.release(octets);
+      this.#queue.release(bytes);
       if (!this.#queue.isEmpty) this.#schedule();
     });
   }

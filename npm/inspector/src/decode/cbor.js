@@ -6,13 +6,13 @@ import { Typed } from './value-tree.js';
 const MAX_VALUES = 100_000;
 
 /** One item, or all of them where several follow each other (RFC 8742). */
-export function decodeCbor(octets) {
+export function decodeCbor(bytes) {
   const values = [];
-  for (const value of decodeSequence(octets, { preferMap: true })) {
+  for (const value of decodeSequence(bytes, { preferMap: true })) {
     if (values.length === MAX_VALUES) throw new Error('too many items');
     values.push(named(value));
   }
-  if (values.length === 0) throw new Error('no octets');
+  if (values.length === 0) throw new Error('no bytes');
   return values.length === 1
     ? values[0]
     : new Typed('sequence', values, `${values.length} items`);

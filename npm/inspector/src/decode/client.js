@@ -19,11 +19,11 @@ export class DecodeClient {
   }
 
   /** Takes a payload and says which view suits it best. */
-  load(octets, isText) {
-    this.#payload = [octets, isText];
+  load(bytes, isText) {
+    this.#payload = [bytes, isText];
     // Nobody waits any more for what is made of the payload before.
     if (this.#busy > 0) this.#end(this.#rpc, 'given another payload');
-    return this.#rpc ? this.call('load', octets, isText) : this.#started();
+    return this.#rpc ? this.call('load', bytes, isText) : this.#started();
   }
 
   /**

@@ -6,13 +6,13 @@ import { Entries, Literal, Typed, typeOf } from './value-tree.js';
 const MAX_EXACT_LEN = 1024 * 1024;
 
 /** @throws {SyntaxError} */
-export function decodeJson(octets) {
-  return parse(new TextDecoder('utf-8', { fatal: true }).decode(octets));
+export function decodeJson(bytes) {
+  return parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
 }
 
-/** Whether the octets look enough like JSON to try it first. */
-export function looksLikeJson(octets) {
-  const first = octets.find((octet) => octet > 0x20);
+/** Whether the bytes look enough like JSON to try it first. */
+export function looksLikeJson(bytes) {
+  const first = bytes.find((byte) => byte > 0x20);
   return first === 0x7b || first === 0x5b;
 }
 

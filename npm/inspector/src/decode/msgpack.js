@@ -8,14 +8,14 @@ const MAX_VALUES = 100_000;
 const extensionCodec = new ExtensionCodec();
 
 /** One value, or all of them where several follow each other. */
-export function decodeMsgpack(octets) {
+export function decodeMsgpack(bytes) {
   const values = [];
   const options = { extensionCodec, useBigInt64: true, mapKeyConverter };
-  for (const value of decodeMulti(octets, options)) {
+  for (const value of decodeMulti(bytes, options)) {
     if (values.length === MAX_VALUES) throw new Error('too many values');
     values.push(named(value));
   }
-  if (values.length === 0) throw new Error('no octets');
+  if (values.length === 0) throw new Error('no bytes');
   return values.length === 1
     ? values[0]
     : new Typed('sequence', values, `${values.length} values`);

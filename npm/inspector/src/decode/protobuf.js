@@ -8,16 +8,16 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * The wire form of a protobuf message without its schema: field numbers and
- * wire types are sure, what octets mean is a guess.
+ * wire types are sure, what bytes mean is a guess.
  */
-export function decodeProtobuf(octets) {
-  if (octets.length === 0) throw new Error('no octets');
+export function decodeProtobuf(bytes) {
+  if (bytes.length === 0) throw new Error('no bytes');
   const budget = { fields: MAX_FIELDS };
-  return message(octets, 0, budget);
+  return message(bytes, 0, budget);
 }
 
-function message(octets, depth, budget) {
-  const reader = new Reader(octets);
+function message(bytes, depth, budget) {
+  const reader = new Reader(bytes);
   const fields = [];
   while (!reader.isAtEnd) {
     if (budget.fields-- === 0) throw new Error('too many fields');
@@ -25,7 +25,7 @@ function message(octets, depth, budget) {
     const tag = reader.varint();
     const number = Number(tag >> 3n);
     if (number === 0 || number > 0x1fffffff)
-      throw new Error(`field number ${number} at octet ${start}`);
+      throw new Error(`field number ${number} at byte ${start}`);
     fields.push([
       `field ${number}`,
       value(reader, Number(tag & 7n), depth, budget)
@@ -65,7 +65,7 @@ function value(reader, wireType, depth, budget) {
       );
     }
     case 2:
-      return guess(reader.octets(), depth, budget);
+      return guess(reader.bytes(), depth, budget);
     case 5: {
       const view = reader.take(4);
       return new Typed(
@@ -75,27 +75,27 @@ function value(reader, wireType, depth, budget) {
       );
     }
     default:
-      throw new Error(`wire type ${wireType} before octet ${reader.offset}`);
+      throw new Error(`wire type ${wireType} before byte ${reader.offset}`);
   }
 }
 
-/** Text if it reads as such, else a message if it parses, else octets. */
-function guess(octets, depth, budget) {
-  const text = printable(octets);
+/** Text if it reads as such, else a message if it parses, else bytes. */
+function guess(bytes, depth, budget) {
+  const text = printable(bytes);
   if (text !== null) return new Typed('text?', text);
-  if (depth < MAX_DEPTH && octets.length > 0) {
+  if (depth < MAX_DEPTH && bytes.length > 0) {
     try {
-      return message(octets, depth + 1, budget);
+      return message(bytes, depth + 1, budget);
     } catch {
       // Not a message: shown as it is.
     }
   }
-  return new Typed('octets', octets);
+  return new Typed('bytes', bytes);
 }
 
-function printable(octets) {
+function printable(bytes) {
   try {
-    const text = utf8.decode(octets);
+    const text = utf8.decode(bytes);
     // eslint-disable-next-line no-control-regex -- they are what is looked for
     return /[\u0000-\u0008\u000e-\u001f\u007f]/.test(text) ? null : text;
   } catch {
@@ -104,40 +104,40 @@ function printable(octets) {
 }
 
 class Reader {
-  #octets;
+  #bytes;
   offset = 0;
 
-  constructor(octets) {
-    this.#octets = octets;
+  constructor(bytes) {
+    this.#bytes = bytes;
   }
 
   get isAtEnd() {
-    return this.offset >= this.#octets.length;
+    return this.offset >= this.#bytes.length;
   }
 
   varint() {
     let value = 0n;
     for (let shift = 0n; shift < 70n; shift += 7n) {
-      if (this.isAtEnd) throw new Error('the octets end inside a varint');
-      const octet = this.#octets[this.offset++];
-      value |= BigInt(octet & 0x7f) << shift;
-      if (octet < 0x80) return BigInt.asUintN(64, value);
+      if (this.isAtEnd) throw new Error('the bytes end inside a varint');
+      const byte = this.#bytes[this.offset++];
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return BigInt.asUintN(64, value);
     }
-    throw new Error(`a varint over ten octets at octet ${this.offset - 10}`);
+    throw new Error(`a varint over ten bytes at byte ${this.offset - 10}`);
   }
 
-  octets() {
+  bytes() {
     const len = Number(this.varint());
-    if (len > this.#octets.length - this.offset)
-      throw new Error(`${len} octets declared at octet ${this.offset}`);
+    if (len > this.#bytes.length - this.offset)
+      throw new Error(`${len} bytes declared at byte ${this.offset}`);
     this.offset += len;
-    return this.#octets.subarray(this.offset - len, this.offset);
+    return this.#bytes.subarray(this.offset - len, this.offset);
   }
 
   take(len) {
-    if (len > this.#octets.length - this.offset)
-      throw new Error(`the octets end inside ${len} octets`);
-    const { buffer, byteOffset } = this.#octets;
+    if (len > this.#bytes.length - this.offset)
+      throw new Error(`the bytes end inside ${len} bytes`);
+    const { buffer, byteOffset } = this.#bytes;
     this.offset += len;
     return new DataView(buffer, byteOffset + this.offset - len, len);
   }

@@ -25,8 +25,8 @@ const SOCKET_TYPES = [
  * Socket.IO's packet: a type digit, attachments, namespace, acknowledgement
  * id, JSON.
  */
-export function decodeSocketIo(octets) {
-  const text = new TextDecoder('utf-8', { fatal: true }).decode(octets);
+export function decodeSocketIo(bytes) {
+  const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   const engine = ENGINE_TYPES[text.charCodeAt(0) - 0x30];
   if (!engine)
     throw new Error('the first character is not an Engine.IO packet type, 0–6');
@@ -39,8 +39,8 @@ export function decodeSocketIo(octets) {
   return packet;
 }
 
-export function looksLikeSocketIo(octets) {
-  const text = new TextDecoder().decode(octets.subarray(0, 80));
+export function looksLikeSocketIo(bytes) {
+  const text = new TextDecoder().decode(bytes.subarray(0, 80));
   return (
     /^4[0-6](\d*-)?(\/[^,]*,)?\d*(?:[[{]|$)/.test(text) ||
     /^0\{"sid":/.test(text) ||

@@ -25,7 +25,7 @@ export class TextRows {
   }
 }
 
-/** Behind the next line break, or where the row is full. */
+/** After the next line break, or where the row is full. */
 function rowEnd(text, start, columns) {
   const full = start + columns;
   // Looking further than the row would cost the square of a long line.

@@ -79,7 +79,7 @@ export function typeOf(value) {
   if (value instanceof Map) return 'map';
   if (value instanceof Set) return 'set';
   if (value instanceof Date) return 'date';
-  if (ArrayBuffer.isView(value)) return 'octets';
+  if (ArrayBuffer.isView(value)) return 'bytes';
   return typeof value;
 }
 
@@ -124,18 +124,18 @@ function inline(value) {
   if (typeof value === 'bigint') return cut(String(value));
   if (value instanceof Date)
     return Number.isNaN(value.valueOf()) ? 'no date' : value.toISOString();
-  if (ArrayBuffer.isView(value)) return octets(value);
+  if (ArrayBuffer.isView(value)) return bytes(value);
   if (Array.isArray(value)) return '[]';
   if (value !== null && typeof value === 'object')
     return entriesOf(value).length === 0 ? '{}' : '{…}';
   return Object.is(value, -0) ? '-0' : String(value);
 }
 
-function octets({ buffer, byteOffset, byteLength }) {
+function bytes({ buffer, byteOffset, byteLength }) {
   const view = new Uint8Array(buffer, byteOffset, Math.min(byteLength, 64));
-  const hex = Array.from(view, (octet) => octet.toString(16).padStart(2, '0'));
+  const hex = Array.from(view, (byte) => byte.toString(16).padStart(2, '0'));
   const more = byteLength > 64 ? ' …' : '';
-  return `${byteLength} octets: ${hex.join(' ')}${more}`;
+  return `${byteLength} bytes: ${hex.join(' ')}${more}`;
 }
 
 function cut(text) {

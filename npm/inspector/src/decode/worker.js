@@ -24,7 +24,7 @@ const TREES = {
 const MAX_GUESS_LEN = 4 * 1024 * 1024;
 
 class DecodeWorker {
-  #octets = new Uint8Array(0);
+  #bytes = new Uint8Array(0);
   #tree = null;
   #rows = null;
 
@@ -33,25 +33,23 @@ class DecodeWorker {
    *
    * @param {boolean} isText whether the message is a text message
    */
-  load(octets, isText) {
-    this.#octets = octets;
+  load(bytes, isText) {
+    this.#bytes = bytes;
     this.#tree = this.#rows = null;
     if (isText) {
-      if (looksLikeSocketIo(octets)) return 'socketio';
-      return looksLikeJson(octets) && works(decodeJson, octets)
-        ? 'json'
-        : 'text';
+      if (looksLikeSocketIo(bytes)) return 'socketio';
+      return looksLikeJson(bytes) && works(decodeJson, bytes) ? 'json' : 'text';
     }
     // A small number alone is valid in both: only maps and lists persuade.
-    if (looksLikeMsgpack(octets) && works(decodeMsgpack, octets))
+    if (looksLikeMsgpack(bytes) && works(decodeMsgpack, bytes))
       return 'msgpack';
-    if (looksLikeCbor(octets) && works(decodeCbor, octets)) return 'cbor';
+    if (looksLikeCbor(bytes) && works(decodeCbor, bytes)) return 'cbor';
     return 'hex';
   }
 
   /** Decodes into a tree and returns its root. */
   tree(format) {
-    this.#tree = new ValueTree(TREES[format](this.#octets));
+    this.#tree = new ValueTree(TREES[format](this.#bytes));
     return this.#tree.root();
   }
 
@@ -61,7 +59,7 @@ class DecodeWorker {
 
   /** Cuts the text into rows and returns how many, and if it is UTF-8. */
   text(columns) {
-    const text = new TextDecoder().decode(this.#octets);
+    const text = new TextDecoder().decode(this.#bytes);
     this.#rows = new TextRows(text, columns);
     return this.#rows.count;
   }
@@ -71,10 +69,10 @@ class DecodeWorker {
   }
 }
 
-function works(decode, octets) {
-  if (octets.length > MAX_GUESS_LEN) return false;
+function works(decode, bytes) {
+  if (bytes.length > MAX_GUESS_LEN) return false;
   try {
-    decode(octets);
+    decode(bytes);
     return true;
   } catch {
     return false;

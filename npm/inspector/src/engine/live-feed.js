@@ -16,8 +16,8 @@ export class LiveFeed {
   /** Where the next frame begins in each direction's next chunk, if known. */
   #resumes = new Map();
 
-  /** Chunks and octets that the tap dropped so far. */
-  drops = { chunks: 0, octets: 0 };
+  /** Chunks and bytes that the tap dropped so far. */
+  drops = { chunks: 0, bytes: 0 };
   source = '';
 
   constructor(engine) {
@@ -25,11 +25,11 @@ export class LiveFeed {
   }
 
   /** @throws {import('../live/decoder.js').LiveStreamError} */
-  push(octets) {
-    for (const record of this.#decoder.push(octets)) this.#take(record);
+  push(bytes) {
+    for (const record of this.#decoder.push(bytes)) this.#take(record);
   }
 
-  /** Octets at the end that make no whole record. */
+  /** Bytes at the end that make no whole record. */
   get pendingLen() {
     return this.#decoder.pendingLen;
   }
@@ -74,7 +74,7 @@ export class LiveFeed {
         break;
       }
       case RecordType.DROPS:
-        this.drops = { chunks: record.chunks, octets: record.octets };
+        this.drops = { chunks: record.chunks, bytes: record.bytes };
         break;
     }
   }
@@ -103,16 +103,16 @@ export class LiveFeed {
     if (response.length > 0) this.#engine.push(id, true, response, time);
   }
 
-  #chunk({ conn, time, octets }, isOut) {
+  #chunk({ conn, time, bytes }, isOut) {
     const id = this.#conns.get(conn);
     if (id === undefined) return;
     const resume = this.#resumes.get(key(id, isOut)) ?? 0;
     if (resume > 0) {
       this.#resumes.delete(key(id, isOut));
-      this.#engine.push(id, isOut, octets.subarray(0, resume), time);
-      octets = octets.subarray(resume);
+      this.#engine.push(id, isOut, bytes.subarray(0, resume), time);
+      bytes = bytes.subarray(resume);
     }
-    if (octets.length > 0) this.#engine.push(id, isOut, octets, time);
+    if (bytes.length > 0) this.#engine.push(id, isOut, bytes, time);
   }
 }
 
@@ -120,9 +120,9 @@ function key(conn, isOut) {
   return conn * 2 + (isOut ? 1 : 0);
 }
 
-function headFrom(octets) {
-  if (octets.length === 0) return null;
-  const [startLine, ...lines] = new TextDecoder().decode(octets).split('\r\n');
+function headFrom(bytes) {
+  if (bytes.length === 0) return null;
+  const [startLine, ...lines] = new TextDecoder().decode(bytes).split('\r\n');
   const fields = lines
     .map((line) => /^([^:]+):(.*)$/.exec(line))
     .filter((match) => match !== null)

@@ -21,8 +21,8 @@ export function emit(event, detail) {
 }
 
 function transferables(value) {
-  const octets = value?.octets ?? value;
-  return ArrayBuffer.isView(octets) ? [octets.buffer] : [];
+  const bytes = value?.bytes ?? value;
+  return ArrayBuffer.isView(bytes) ? [bytes.buffer] : [];
 }
 
 function plain(error) {

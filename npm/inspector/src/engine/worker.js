@@ -61,8 +61,8 @@ class EngineWorker {
 
   openSample(name) {
     return this.#open(name, async (opening) => {
-      const octets = Uint8Array.from(atob(sample), (c) => c.charCodeAt(0));
-      await this.#readLiveFile(opening, new Blob([octets]));
+      const bytes = Uint8Array.from(atob(sample), (c) => c.charCodeAt(0));
+      await this.#readLiveFile(opening, new Blob([bytes]));
       return { format: '', notes: ['a tour of the protocol'] };
     });
   }
@@ -130,7 +130,7 @@ class EngineWorker {
     }
     const { engine } = opening;
     try {
-      await this.#read(opening, file, (octets) => engine.import(octets));
+      await this.#read(opening, file, (bytes) => engine.import(bytes));
     } catch (error) {
       if (this.#isReplaced(opening)) throw error;
       try {
@@ -165,9 +165,9 @@ class EngineWorker {
         live.state = 'open';
         if (isCurrent()) this.#changed();
       },
-      onOctets: (octets) => {
+      onBytes: (bytes) => {
         if (!isCurrent()) return;
-        feed.push(octets);
+        feed.push(bytes);
         this.#changed();
       }
     })
@@ -237,13 +237,13 @@ class EngineWorker {
 
   async #readLiveFile(opening, file) {
     const feed = (opening.feed = new LiveFeed(opening.engine));
-    await this.#read(opening, file, (octets) => {
-      feed.push(octets);
+    await this.#read(opening, file, (bytes) => {
+      feed.push(bytes);
       const why = opening.engine.whyFull();
       if (why) throw new Error(why);
     });
     if (feed.pendingLen > 0)
-      throw new Error(`${feed.pendingLen} octets at its end are no record`);
+      throw new Error(`${feed.pendingLen} bytes at its end are no record`);
     return feed;
   }
 
@@ -318,13 +318,13 @@ class EngineWorker {
       ...frame,
       fields: fieldsFromTable(frame.fields),
       firstUnmasked: frame.isMasked
-        ? this.#engine.octets(id, 0, frame.first.length, true)
+        ? this.#engine.bytes(id, 0, frame.first.length, true)
         : frame.first
     };
   }
 
-  octets(id, start, end, unmask) {
-    return this.#engine.octets(id, start, end, unmask);
+  bytes(id, start, end, unmask) {
+    return this.#engine.bytes(id, start, end, unmask);
   }
 
   message(id) {
@@ -428,7 +428,7 @@ class EngineWorker {
       keptLen,
       droppedFrames,
       droppedMessages,
-      droppedOctets,
+      droppedBytes,
       droppedFindings,
       droppedConnections,
       rows,
@@ -449,7 +449,7 @@ class EngineWorker {
       dropped: {
         frames: droppedFrames,
         messages: droppedMessages,
-        octets: droppedOctets,
+        bytes: droppedBytes,
         findings: droppedFindings,
         connections: droppedConnections
       },

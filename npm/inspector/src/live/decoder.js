@@ -19,33 +19,33 @@ export const RecordType = Object.freeze({
 
 const utf8 = new TextDecoder();
 
-/** The stream isn't what LIVE.md says; nothing behind this can be read. */
+/** The stream isn't what LIVE.md says; nothing after this can be read. */
 export class LiveStreamError extends Error {
   name = 'LiveStreamError';
 }
 
 /** One record's body, read field by field. */
 class Body {
-  #octets;
+  #bytes;
   #offset = 0;
 
-  constructor(octets) {
-    this.#octets = octets;
+  constructor(bytes) {
+    this.#bytes = bytes;
   }
 
   u8() {
-    if (this.#offset >= this.#octets.length)
+    if (this.#offset >= this.#bytes.length)
       throw new LiveStreamError('a record ends inside a field');
-    return this.#octets[this.#offset++];
+    return this.#bytes[this.#offset++];
   }
 
   varint() {
     let value = 0;
     let scale = 1;
     for (let n = 0; n < 8; n++) {
-      const octet = this.u8();
-      value += (octet & 0x7f) * scale;
-      if (octet < 0x80) {
+      const byte = this.u8();
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) {
         if (Number.isSafeInteger(value)) return value;
         break;
       }
@@ -54,16 +54,16 @@ class Body {
     throw new LiveStreamError('a varint is above 2^53 - 1');
   }
 
-  octets() {
+  bytes() {
     const len = this.varint();
-    if (len > this.#octets.length - this.#offset)
+    if (len > this.#bytes.length - this.#offset)
       throw new LiveStreamError('a record ends inside a field');
     this.#offset += len;
-    return this.#octets.subarray(this.#offset - len, this.#offset);
+    return this.#bytes.subarray(this.#offset - len, this.#offset);
   }
 
   rest() {
-    return this.#octets.subarray(this.#offset);
+    return this.#bytes.subarray(this.#offset);
   }
 }
 
@@ -72,24 +72,24 @@ export class LiveDecoder {
   #isStarted = false;
   #time = 0;
 
-  /** Whether `octets` could be the beginning of a live stream. */
-  static matches(octets) {
-    return PREAMBLE.every((octet, index) => octets[index] === octet);
+  /** Whether `bytes` could be the beginning of a live stream. */
+  static matches(bytes) {
+    return PREAMBLE.every((byte, index) => bytes[index] === byte);
   }
 
-  /** Octets of a record that isn't whole yet. */
+  /** Bytes of a record that isn't whole yet. */
   get pendingLen() {
     return this.#pending.length;
   }
 
   /**
-   * Takes the next octets and yields every record that is whole, with `time`
-   * in ns since the start. Chunk octets are views of the input.
+   * Takes the next bytes and yields every record that is whole, with `time`
+   * in ns since the start. Chunk bytes are views of the input.
    *
    * @throws {LiveStreamError}
    */
-  *push(octets) {
-    let rest = this.#join(octets);
+  *push(bytes) {
+    let rest = this.#join(bytes);
     if (!this.#isStarted) {
       if (rest.length < PREAMBLE.length + 1) return void (this.#pending = rest);
       if (!LiveDecoder.matches(rest))
@@ -112,25 +112,25 @@ export class LiveDecoder {
     this.#pending = rest.slice();
   }
 
-  #join(octets) {
-    if (this.#pending.length === 0) return octets;
-    const joined = new Uint8Array(this.#pending.length + octets.length);
+  #join(bytes) {
+    if (this.#pending.length === 0) return bytes;
+    const joined = new Uint8Array(this.#pending.length + bytes.length);
     joined.set(this.#pending);
-    joined.set(octets, this.#pending.length);
+    joined.set(bytes, this.#pending.length);
     return joined;
   }
 
   /** Where the next record's body is, or nothing while its length isn't in. */
-  #header(octets) {
+  #header(bytes) {
     let len = 0;
     let scale = 1;
-    const end = Math.min(octets.length, MAX_RECORD_HEADER_LEN);
+    const end = Math.min(bytes.length, MAX_RECORD_HEADER_LEN);
     for (let index = 1; index < end; index++) {
-      len += (octets[index] & 0x7f) * scale;
+      len += (bytes[index] & 0x7f) * scale;
       if (len > MAX_RECORD_LEN)
-        throw new LiveStreamError(`a record of ${len} octets or more`);
-      if (octets[index] < 0x80)
-        return { type: octets[0], start: index + 1, end: index + 1 + len };
+        throw new LiveStreamError(`a record of ${len} bytes or more`);
+      if (bytes[index] < 0x80)
+        return { type: bytes[0], start: index + 1, end: index + 1 + len };
       scale *= 128;
     }
     if (end === MAX_RECORD_HEADER_LEN)
@@ -155,14 +155,14 @@ export class LiveDecoder {
           conn,
           isMidstream: (flags & 1) !== 0,
           isTls: (flags & 2) !== 0,
-          peer: utf8.decode(body.octets()),
-          request: body.octets(),
-          response: body.octets()
+          peer: utf8.decode(body.bytes()),
+          request: body.bytes(),
+          response: body.bytes()
         };
       }
       case RecordType.CHUNK_IN:
       case RecordType.CHUNK_OUT:
-        return { type, time, conn: body.varint(), octets: body.rest() };
+        return { type, time, conn: body.varint(), bytes: body.rest() };
       case RecordType.GAP: {
         const conn = body.varint();
         const isOut = body.u8() === 1;
@@ -180,7 +180,7 @@ export class LiveDecoder {
       case RecordType.CLOSE:
         return { type, time, conn: body.varint(), by: body.u8() };
       case RecordType.DROPS:
-        return { type, time, chunks: body.varint(), octets: body.varint() };
+        return { type, time, chunks: body.varint(), bytes: body.varint() };
       default:
         return null;
     }

@@ -3,21 +3,21 @@ const SUBPROTOCOL = 'framewright.live.1';
 
 /**
  * Reads a tap's live stream (LIVE.md) from http(s): or ws(s): until it ends or
- * `signal` is aborted. `onOpen()` is called once it answers, `onOctets(octets)`
+ * `signal` is aborted. `onOpen()` is called once it answers, `onBytes(bytes)`
  * for each piece.
  *
  * @throws {Error} what went wrong, for people
  */
-export async function readLive(url, { token, signal, onOpen, onOctets }) {
+export async function readLive(url, { token, signal, onOpen, onBytes }) {
   const target = new URL(url);
   if (target.protocol === 'ws:' || target.protocol === 'wss:')
-    await readWebSocket(target, { token, signal, onOpen, onOctets });
+    await readWebSocket(target, { token, signal, onOpen, onBytes });
   else if (target.protocol === 'http:' || target.protocol === 'https:')
-    await readFetch(target, { token, signal, onOpen, onOctets });
+    await readFetch(target, { token, signal, onOpen, onBytes });
   else throw new Error(`no live source at ${target.protocol} addresses`);
 }
 
-async function readFetch(url, { token, signal, onOpen, onOctets }) {
+async function readFetch(url, { token, signal, onOpen, onBytes }) {
   const headers = token ? { authorization: `Bearer ${token}` } : {};
   const request = fetch(url, { headers, signal, cache: 'no-store' });
   const response = await request.catch(() => {
@@ -32,7 +32,7 @@ async function readFetch(url, { token, signal, onOpen, onOctets }) {
       throw new Error(`the connection to ${url.origin} was lost`);
     });
     if (done) return;
-    onOctets(value);
+    onBytes(value);
   }
 }
 
@@ -44,7 +44,7 @@ async function refusal(url, response) {
   return `${url.origin} answered ${response.status}: ${short || response.statusText}`;
 }
 
-function readWebSocket(url, { token, signal, onOpen, onOctets }) {
+function readWebSocket(url, { token, signal, onOpen, onBytes }) {
   if (token) url.searchParams.set('token', token);
   const socket = new WebSocket(url, SUBPROTOCOL);
   socket.binaryType = 'arraybuffer';
@@ -53,7 +53,7 @@ function readWebSocket(url, { token, signal, onOpen, onOctets }) {
     socket.onopen = onOpen;
     socket.onmessage = ({ data }) => {
       try {
-        onOctets(new Uint8Array(data));
+        onBytes(new Uint8Array(data));
       } catch (error) {
         socket.close();
         reject(error);

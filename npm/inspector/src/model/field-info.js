@@ -81,7 +81,7 @@ const INFO = {
     group: 'length',
     section: 'RFC 6455 §5.2',
     explain: ({ bitLen }) =>
-      `The payload's length in ${bitLen} bits, high octet first.`
+      `The payload's length in ${bitLen} bits, high byte first.`
   },
   maskingKey: {
     label: 'Masking-key',
@@ -92,7 +92,7 @@ const INFO = {
         ? 'cut off'
         : hex([value >>> 24, value >>> 16, value >>> 8, value].map(low8)),
     explain: () =>
-      'Octet i of the payload is XORed with octet i mod 4 of this key. ' +
+      'Byte i of the payload is XORed with byte i mod 4 of this key. ' +
       'Each frame should have a new, unpredictable one.'
   },
   closeCode: {
@@ -107,7 +107,7 @@ const INFO = {
     label: 'Close reason',
     group: 'payload',
     section: 'RFC 6455 §5.5.1',
-    explain: () => 'A UTF-8 text for people, up to 123 octets.'
+    explain: () => 'A UTF-8 text for people, up to 123 bytes.'
   },
   payload: {
     label: 'Payload data',
@@ -117,7 +117,7 @@ const INFO = {
       frame.isCompressed
         ? 'A piece of a compressed message; the message view inflates it.'
         : frame.isMasked
-          ? 'What is sent, masked on the wire. The octet view can unmask it.'
+          ? 'What is sent, masked on the wire. The byte view can unmask it.'
           : 'What is sent.'
   }
 };
@@ -156,13 +156,13 @@ export function fieldSection(field) {
   return INFO[field.kind].section;
 }
 
-/** The value as text; octets by their number. */
+/** The value as text; bytes by their number. */
 export function fieldValue(field) {
   const { show } = INFO[field.kind];
   if (show) return show(field);
   if (field.value !== null) return count(field.value);
   const len = field.bitLen / 8;
-  return `${count(len)} octet${len === 1 ? '' : 's'}`;
+  return `${count(len)} byte${len === 1 ? '' : 's'}`;
 }
 
 /** What this value means in this frame, in a sentence or two. */
@@ -170,7 +170,7 @@ export function fieldExplanation(field, frame) {
   return INFO[field.kind].explain(field, frame);
 }
 
-/** Where the field is: "bit 0 of octet 1", "octets 2–5". */
+/** Where the field is: "bit 0 of byte 1", "bytes 2–5". */
 export function fieldPlace({ bitOffset, bitLen }) {
   const first = Math.floor(bitOffset / 8);
   const last = Math.ceil((bitOffset + bitLen) / 8) - 1;
@@ -178,9 +178,9 @@ export function fieldPlace({ bitOffset, bitLen }) {
     const bit = bitOffset % 8;
     const bits =
       bitLen === 1 ? `bit ${bit}` : `bits ${bit}–${bit + bitLen - 1}`;
-    return `${bits} of octet ${count(first)}`;
+    return `${bits} of byte ${count(first)}`;
   }
   return first === last
-    ? `octet ${count(first)}`
-    : `octets ${count(first)}–${count(last)}`;
+    ? `byte ${count(first)}`
+    : `bytes ${count(first)}–${count(last)}`;
 }

@@ -21,7 +21,7 @@ const COLUMNS = 5;
  * Turns the codec's table of fields into objects, in wire order.
  *
  * `value` is a number (a BigInt above 2^53 − 1), or null where the field is
- * octets; `bitOffset` counts from the frame's first bit.
+ * bytes; `bitOffset` counts from the frame's first bit.
  */
 export function fieldsFromTable(table) {
   const fields = [];

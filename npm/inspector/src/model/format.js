@@ -1,4 +1,4 @@
-/** Numbers, times and octets as people read them. */
+/** Numbers, times and bytes as people read them. */
 
 const grouped = new Intl.NumberFormat('en-US');
 
@@ -13,18 +13,18 @@ export function plural(value, noun) {
 }
 
 /** 1536 → "1.50 KiB"; below 1024 it is exact. */
-export function octets(len) {
+export function bytes(len) {
   const value = Number(len);
-  if (value < 1024) return plural(value, 'octet');
+  if (value < 1024) return plural(value, 'byte');
   const units = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
   const power = Math.min(Math.floor(Math.log2(value) / 10), units.length);
   const scaled = value / 1024 ** power;
   return `${scaled.toPrecision(3)} ${units[power - 1]}`;
 }
 
-/** As `octets`, without the unit where it is plain. */
+/** As `bytes`, without the unit where it is plain. */
 export function shortLen(len) {
-  return Number(len) < 10_000 ? count(len) : octets(len);
+  return Number(len) < 10_000 ? count(len) : bytes(len);
 }
 
 /** ns between two moments, in the unit that suits it. */
@@ -45,12 +45,12 @@ export function clock(ns) {
   return (ns / 1e9).toFixed(3);
 }
 
-export function hex2(octet) {
-  return octet.toString(16).padStart(2, '0');
+export function hex2(byte) {
+  return byte.toString(16).padStart(2, '0');
 }
 
-export function hex(octets, separator = ' ') {
-  return Array.from(octets, hex2).join(separator);
+export function hex(bytes, separator = ' ') {
+  return Array.from(bytes, hex2).join(separator);
 }
 
 /** An offset in hex, at least four digits. */

@@ -120,7 +120,7 @@ export class Session extends EventTarget {
     return this.#engine.isStuck;
   }
 
-  /** Ends what takes so long, and opens anew what was open, unfiltered. */
+  /** Ends what takes so long, and opens again what was open, unfiltered. */
   async restart() {
     const { query, status } = this;
     const reopen = this.#openers.get(this.#capture);
@@ -137,7 +137,7 @@ export class Session extends EventTarget {
     }
     if (status?.live) {
       this.problem =
-        'The engine was restarted: what it had gathered is gone, and the source is watched anew.';
+        'The engine was restarted: what it had read is gone, and it watches the source again.';
     }
     this.#change();
   }
@@ -260,8 +260,8 @@ export class Session extends EventTarget {
     }
   }
 
-  readOctets = (id, start, end, unmask) =>
-    this.#engine.call('octets', id, start, end, unmask);
+  readBytes = (id, start, end, unmask) =>
+    this.#engine.call('bytes', id, start, end, unmask);
 
   readFindings = (rule, start, count) =>
     this.#engine.call('findings', start, count, this.conn, rule);

@@ -16,8 +16,8 @@ const ROW_BITS = 32;
 export class BitDiagram extends LitElement {
   static properties = {
     fields: { attribute: false },
-    /** The frame's first octets: all of its header at least. */
-    octets: { attribute: false },
+    /** The frame's first bytes: all of its header at least. */
+    bytes: { attribute: false },
     selected: { type: Number }
   };
 
@@ -38,7 +38,7 @@ export class BitDiagram extends LitElement {
         font: 9px/1.3 var(--mono);
         text-align: center;
       }
-      .ruler.octet {
+      .ruler.byte {
         border-left: 1px solid var(--line-strong);
         padding-left: 3px;
         text-align: left;
@@ -110,7 +110,7 @@ export class BitDiagram extends LitElement {
   constructor() {
     super();
     this.fields = [];
-    this.octets = new Uint8Array(0);
+    this.bytes = new Uint8Array(0);
     this.selected = -1;
   }
 
@@ -164,11 +164,11 @@ export class BitDiagram extends LitElement {
   #bits(field, bitOffset, bitLen) {
     if (bitLen >= 16 || fieldGroup(field) === 'payload') {
       const start = bitOffset / 8;
-      return hex(this.octets.subarray(start, start + bitLen / 8));
+      return hex(this.bytes.subarray(start, start + bitLen / 8));
     }
     let bits = '';
     for (let bit = bitOffset; bit < bitOffset + bitLen; bit++)
-      bits += (this.octets[bit >> 3] >> (7 - (bit & 7))) & 1;
+      bits += (this.bytes[bit >> 3] >> (7 - (bit & 7))) & 1;
     return bits;
   }
 
@@ -223,7 +223,7 @@ function ruler() {
     { length: ROW_BITS },
     (_, bit) =>
       html`<span
-        class=${bit % 8 === 0 ? 'ruler octet' : 'ruler'}
+        class=${bit % 8 === 0 ? 'ruler byte' : 'ruler'}
         aria-hidden="true"
         >${bit % 8 === 0 || bit % 8 === 7 ? bit : ''}</span
       >`

@@ -39,7 +39,7 @@ const COLUMNS = {
   opcode: ['Opcode', 'Opcode', '54px', opcodeCell],
   flags: ['Flags', 'Flags', '46px', (row) => cell('flags', flags(row))],
   wire: ['Bytes on the wire', 'Wire', '60px', lenCell('wireLen')],
-  len: ['Bytes of payload', 'Octets', '56px', lenCell('payloadLen')],
+  len: ['Bytes of payload', 'Bytes', '56px', lenCell('payloadLen')],
   inflated: ['Bytes inflated', 'Inflated', '64px', lenCell('inflatedLen')]
 };
 const USUAL = ['time', 'from', 'opcode', 'flags', 'len'];
@@ -126,7 +126,7 @@ function lenCell(field) {
   return ({ [field]: len }) =>
     Number.isNaN(len)
       ? cell('number mono', '')
-      : cell('number mono', shortLen(len), plural(len, 'octet'));
+      : cell('number mono', shortLen(len), plural(len, 'byte'));
 }
 
 function fromCell({ toClient }) {

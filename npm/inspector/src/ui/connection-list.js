@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing } from 'lit';
 
-import { count, octets, plural } from '../model/format.js';
+import { count, bytes, plural } from '../model/format.js';
 import { severityMark } from './findings.js';
 import { listStyles } from './list-styles.js';
 import { VirtualRows } from './virtual-rows.js';
@@ -117,7 +117,7 @@ export class ConnectionList extends LitElement {
       <span class="name">All connections</span>
       <span class="muted">${count(this.connections.length)}</span>
       <span class="detail wide"
-        >${plural(this.frames, 'frame')} · ${octets(this.#octets())}</span
+        >${plural(this.frames, 'frame')} · ${bytes(this.#bytes())}</span
       >
     </div>`;
   }
@@ -127,8 +127,8 @@ export class ConnectionList extends LitElement {
     return this.selected === null ? 0 : this.selected + 1;
   }
 
-  #octets() {
-    return this.connections.reduce((sum, conn) => sum + conn.octets, 0);
+  #bytes() {
+    return this.connections.reduce((sum, conn) => sum + conn.bytes, 0);
   }
 
   #conn(conn) {
@@ -151,7 +151,7 @@ export class ConnectionList extends LitElement {
       <span class="detail wide">#${conn.id} · ${scheme}${conn.state}</span>
       <span class="detail wide"
         >▲ ${count(up)} ▼ ${count(down)} ·
-        ${octets(conn.octets)}${
+        ${bytes(conn.bytes)}${
           conn.deflate
             ? html` · <abbr title=${conn.deflate}>deflate</abbr>`
             : nothing

@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 
 import { closeCodeName } from '../model/close-codes.js';
-import { count, duration, octets, plural } from '../model/format.js';
+import { count, duration, bytes, plural } from '../model/format.js';
 import { findingStyles, severityMark } from './findings.js';
 import { basics } from './theme.js';
 
@@ -25,9 +25,9 @@ const STARTS = {
   midstream: 'in the middle of the connection; no prior window'
 };
 const SOURCES = {
-  wire: 'octets as they were on the wire',
+  wire: 'bytes as they were on the wire',
   messages:
-    'messages only: frames were written anew, so masking keys, fragments and ' +
+    'messages only: frames were rebuilt, so masking keys, fragments and ' +
     'compression are not the original ones',
   headers: 'frame headers only; payloads are missing'
 };
@@ -289,17 +289,17 @@ function head(title, data) {
 }
 
 const LANE_ROWS = [
-  ['Octets', ({ streamLen }) => octets(streamLen)],
+  ['Bytes', ({ streamLen }) => bytes(streamLen)],
   ['Frames', ({ frames }) => count(frames)],
   ['Messages', ({ messages }) => count(messages)],
-  ['Payload', ({ payloadLen }) => octets(payloadLen)],
+  ['Payload', ({ payloadLen }) => bytes(payloadLen)],
   [
     'Compression',
     ({ inflatedMessages, compressedLen, inflatedLen }) =>
       inflatedMessages === 0
         ? 'none'
         : `${plural(inflatedMessages, 'message')}, ` +
-          `${octets(inflatedLen)} in ${octets(compressedLen)}`
+          `${bytes(inflatedLen)} in ${bytes(compressedLen)}`
   ],
   [
     'Close code',
@@ -316,7 +316,7 @@ const LANE_ROWS = [
     ({ missing }) =>
       missing.length === 0
         ? 'nothing'
-        : `${octets(missing.reduce((sum, { len }) => sum + len, 0))} in ` +
+        : `${bytes(missing.reduce((sum, { len }) => sum + len, 0))} in ` +
           plural(missing.length, 'gap')
   ],
   [
@@ -325,7 +325,7 @@ const LANE_ROWS = [
       const unframed = regions.filter(({ kind }) => kind === 'unframed');
       return unframed.length === 0
         ? 'nothing'
-        : octets(unframed.reduce((sum, { len }) => sum + len, 0));
+        : bytes(unframed.reduce((sum, { len }) => sum + len, 0));
     }
   ]
 ];

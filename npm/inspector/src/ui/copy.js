@@ -1,12 +1,12 @@
 import { LitElement, html } from 'lit';
 
-import { octets } from '../model/format.js';
+import { bytes } from '../model/format.js';
 import { icon } from './icons.js';
 import { basics } from './theme.js';
 
 /** How long the button says that it has copied, in ms. */
 const SAID_MS = 1500;
-/** No clipboard is for more octets than these; they can be saved. */
+/** No clipboard is for more bytes than these; they can be saved. */
 export const MAX_COPIED = 4 * 1024 * 1024;
 
 /** Puts a text on the clipboard, also where a page may not use the new way. */
@@ -40,7 +40,7 @@ export class CopyButton extends LitElement {
     text: { attribute: false },
     /** What is copied, for its name. */
     what: { type: String },
-    /** How much there is to copy, in octets. */
+    /** How much there is to copy, in bytes. */
     len: { type: Number },
     isDone: { state: true }
   };
@@ -59,7 +59,7 @@ export class CopyButton extends LitElement {
     const isLong = this.len > MAX_COPIED;
     return html`<button
         class="button"
-        title=${isLong ? `More than ${octets(MAX_COPIED)}` : `Copy ${this.what}`}
+        title=${isLong ? `More than ${bytes(MAX_COPIED)}` : `Copy ${this.what}`}
         ?disabled=${isLong}
         @click=${this.#copy}
       >

@@ -4,14 +4,14 @@ import { icon } from './icons.js';
 import { basics } from './theme.js';
 
 const KEYS = [
-  ['↑ ↓ Page Home End', 'go through the frames, fields or octets'],
+  ['↑ ↓ Page Home End', 'go through the frames, fields or bytes'],
   ['/', 'go to the filter'],
   ['g', 'go to the frame list'],
   ['1 2 3', 'show message, frame or connection'],
   ['f', 'follow the newest frame'],
   ['p', 'pause a live list'],
   ['o v l e', 'open a file, paste, live source, export'],
-  ['Ctrl+C', 'copy octets, in the octet view'],
+  ['Ctrl+C', 'copy bytes, in the byte view'],
   ['t', 'light or dark'],
   ['?', 'this help']
 ];
@@ -20,7 +20,7 @@ const EXPORTS = [
   ['pcapng', 'pcapng', 'with handshakes; opens in Wireshark'],
   ['har', 'HAR', 'messages, as Chrome writes them'],
   ['native', 'JSON sequence', 'everything, to open here again'],
-  ['hex', 'Hex', 'octets of each frame, to read']
+  ['hex', 'Hex', 'bytes of each frame, to read']
 ];
 
 /**
@@ -155,7 +155,7 @@ class Dialog extends LitElement {
 }
 
 export class PasteDialog extends Dialog {
-  heading = 'Paste octets';
+  heading = 'Paste bytes';
 
   body() {
     return html`<label class="line"
@@ -328,9 +328,9 @@ export class HelpDialog extends Dialog {
         </button>
       </p>
       <p class="muted">
-        A frame begins with two octets: flags and opcode, then MASK and a
-        length. Choose a frame, then any field, to see which bits it is made of.
-        Filters take words, fields such as
+        A frame begins with two bytes: flags and opcode, then MASK and a length.
+        Choose a frame, then any field, to see which bits it is made of. Filters
+        take words, fields such as
         <span class="mono">opcode==ping</span>, and
         <span class="mono">!</span> to leave out.
       </p>

@@ -12,7 +12,7 @@ import { basics } from './theme.js';
 
 const BODY = new Set(['closeCode', 'closeReason', 'payload']);
 
-/** Rules about less than an octet, and the field that breaks them. */
+/** Rules about less than a byte, and the field that breaks them. */
 const RULE_FIELDS = {
   'rsv1-without-extension': 'rsv1',
   'rsv2-without-extension': 'rsv2',
@@ -136,7 +136,7 @@ export class FieldTree extends LitElement {
       >
         <span aria-hidden="true">${isOpen ? '▾' : '▸'}</span>
         <span>${name}</span><span></span>
-        <span class="place">${plural(len, 'octet')}</span>
+        <span class="place">${plural(len, 'byte')}</span>
       </div>
       ${isOpen ? entries.map((entry) => this.#leaf(entry)) : nothing}`;
   }

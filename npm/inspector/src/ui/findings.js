@@ -68,7 +68,7 @@ export function severityMark(severity) {
   >`;
 }
 
-/** The findings of one frame; a click shows the octet. */
+/** The findings of one frame; a click shows the byte. */
 export function findingList(findings, onChoose) {
   if (findings.length === 0) return nothing;
   return html`<ul class="findings" aria-label="Findings of this frame">
@@ -82,7 +82,7 @@ export function findingList(findings, onChoose) {
             ${severityMark(finding.severity)}
             <span class="what">${finding.message}</span>
             <span class="where mono"
-              >${finding.section} · octet ${finding.start}</span
+              >${finding.section} · byte ${finding.start}</span
             >
           </button>
         </li>`

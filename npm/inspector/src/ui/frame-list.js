@@ -77,7 +77,7 @@ export class FrameList extends LitElement {
       this.style.setProperty('--ids', `${Math.max(3, digits) * 7.3}px`);
       if (before?.version === this.view.version) this.#grow(before);
       else this.#pages.clear();
-      // Last: fewer rows than before move only who is behind them.
+      // Last: fewer rows than before move only those after them.
       this.#rows.count = this.view.count;
     }
     // Whatever changed: it may be the room for the rows.
@@ -86,7 +86,7 @@ export class FrameList extends LitElement {
       this.#rows.reveal(this.#index);
   }
 
-  /** Rows came behind, or changed, and maybe some left the front. */
+  /** Rows came after, or changed, and maybe some left the front. */
   #grow(before) {
     const gone = this.view.evicted - before.evicted;
     if (gone > 0) this.#rows.shift(gone);

@@ -14,23 +14,23 @@ import './copy.js';
 import { fieldColours } from './field-colours.js';
 import './field-tree.js';
 import { findingList, findingStyles } from './findings.js';
-import './octet-view.js';
+import './byte-view.js';
 import { basics } from './theme.js';
 
 /**
- * One frame three times: bit diagram, octets and field tree. A field or octet
+ * One frame three times: bit diagram, bytes and field tree. A field or byte
  * selected in one is selected in all.
  *
- * `frame` is what the engine tells of it; `readOctets(start, end, unmask)`
- * promises octets of it.
+ * `frame` is what the engine tells of it; `readBytes(start, end, unmask)`
+ * promises bytes of it.
  */
 export class FrameView extends LitElement {
   static properties = {
     frame: { attribute: false },
-    readOctets: { attribute: false },
+    readBytes: { attribute: false },
     isUnmasked: { state: true },
     field: { state: true },
-    octet: { state: true }
+    byte: { state: true }
   };
 
   static styles = [
@@ -106,10 +106,10 @@ export class FrameView extends LitElement {
         overflow: auto;
         padding: 4px 0;
       }
-      fw-octet-view {
+      fw-byte-view {
         flex: 1;
       }
-      .columns .octets {
+      .columns .bytes {
         order: -1;
       }
       @container (min-width: 900px) {
@@ -127,10 +127,10 @@ export class FrameView extends LitElement {
   constructor() {
     super();
     this.frame = null;
-    this.readOctets = null;
+    this.readBytes = null;
     this.isUnmasked = false;
     this.field = -1;
-    this.octet = null;
+    this.byte = null;
   }
 
   willUpdate(changed) {
@@ -138,7 +138,7 @@ export class FrameView extends LitElement {
       const before = changed.get('frame');
       if (before?.id !== this.frame?.id) {
         this.field = -1;
-        this.octet = null;
+        this.byte = null;
       }
       this.#wireSource = this.#plainSource = null;
     }
@@ -153,7 +153,7 @@ export class FrameView extends LitElement {
       ${findingList(frame.findings, ({ start }) => this.#selectBit(start * 8))}
       <fw-bit-diagram
         .fields=${frame.fields}
-        .octets=${frame.first}
+        .bytes=${frame.first}
         .selected=${this.field}
         @select-field=${this.#onField}
       ></fw-bit-diagram>
@@ -167,9 +167,9 @@ export class FrameView extends LitElement {
             @select-field=${this.#onField}
           ></fw-field-tree>
         </section>
-        <section class="pane octets" aria-label="Octets">
+        <section class="pane bytes" aria-label="Bytes">
           <div class="title">
-            <h2>Octets</h2>
+            <h2>Bytes</h2>
             ${
               frame.isMasked
                 ? html`<label
@@ -185,15 +185,15 @@ export class FrameView extends LitElement {
             <fw-copy-button
               what="what is selected, or all, as hex"
               .len=${selection ? selection.end - selection.start : source.len}
-              .text=${() => this.renderRoot.querySelector('fw-octet-view').hex()}
+              .text=${() => this.renderRoot.querySelector('fw-byte-view').hex()}
             ></fw-copy-button>
           </div>
-          <fw-octet-view
+          <fw-byte-view
             .source=${source}
             .selection=${selection}
-            label="Octets of the frame"
+            label="Bytes of the frame"
             @select-bit=${(event) => this.#selectBit(event.detail.bit)}
-          ></fw-octet-view>
+          ></fw-byte-view>
         </section>
       </div>
     `;
@@ -212,43 +212,43 @@ export class FrameView extends LitElement {
                 <span class="mono">${fieldValue(field)}</span></span
               >
               <span class="place"
-                >${fieldPlace(field)}${this.#octetText()} ·
+                >${fieldPlace(field)}${this.#byteText()} ·
                 ${fieldSection(field)}</span
               >
               <p>${fieldExplanation(field, this.frame)}</p>`
           : html`<p class="muted">
-              Choose a field in the diagram or the tree, or an octet, to see
-              where it is and what it says.
+              Choose a field in the diagram or the tree, or a byte, to see where
+              it is and what it says.
             </p>`
       }
     </div>`;
   }
 
-  #octetText() {
-    if (this.octet === null) return '';
-    const value = this.frame.first[this.octet];
+  #byteText() {
+    if (this.byte === null) return '';
+    const value = this.frame.first[this.byte];
     return value >= 0
-      ? ` · octet ${this.octet} is 0x${hex2(value)}`
-      : ` · octet ${this.octet}`;
+      ? ` · byte ${this.byte} is 0x${hex2(value)}`
+      : ` · byte ${this.byte}`;
   }
 
   /** The same object as long as nothing changed, so that views keep place. */
   #source() {
-    const { frame, readOctets, isUnmasked } = this;
+    const { frame, readBytes, isUnmasked } = this;
     if (isUnmasked && frame.isMasked)
       return (this.#plainSource ??= {
         len: frame.heldLen,
         first: frame.firstUnmasked,
         fields: frame.fields,
         findings: frame.findings,
-        read: (start, end) => readOctets(frame.id, start, end, true)
+        read: (start, end) => readBytes(frame.id, start, end, true)
       });
     return (this.#wireSource ??= {
       len: frame.heldLen,
       first: frame.first,
       fields: frame.fields,
       findings: frame.findings,
-      read: (start, end) => readOctets(frame.id, start, end, false)
+      read: (start, end) => readBytes(frame.id, start, end, false)
     });
   }
 
@@ -258,13 +258,13 @@ export class FrameView extends LitElement {
     return {
       start: Math.floor(field.bitOffset / 8),
       end: Math.ceil((field.bitOffset + field.bitLen) / 8),
-      octet: this.octet
+      byte: this.byte
     };
   }
 
   #onField({ detail }) {
     this.field = detail.index;
-    this.octet = null;
+    this.byte = null;
   }
 
   #onUnmask({ target }) {
@@ -275,7 +275,7 @@ export class FrameView extends LitElement {
     this.field = this.frame.fields.findIndex(
       ({ bitOffset, bitLen }) => bit >= bitOffset && bit < bitOffset + bitLen
     );
-    this.octet = Math.floor(bit / 8);
+    this.byte = Math.floor(bit / 8);
   }
 }
 

@@ -1,6 +1,6 @@
 import { LitElement, html, nothing } from 'lit';
 
-import { clock, count, octets as bytes, plural } from '../model/format.js';
+import { clock, count, bytes as size, plural } from '../model/format.js';
 import { keep, kept } from '../model/kept.js';
 import { opcodeInfo } from '../model/opcodes.js';
 import { noFindings, noRows } from '../model/reasons.js';
@@ -87,12 +87,12 @@ export class FrameInspector extends LitElement {
   }
 
   /**
-   * Opens a capture: a Blob, octets, or a text as it was pasted. Several Blobs
+   * Opens a capture: a Blob, bytes, or a text as it was pasted. Several Blobs
    * are a capture and logs of TLS keys.
    */
   open(data, name = [data].flat()[0]?.name ?? 'Capture') {
-    const octets = typeof data === 'string' ? new Blob([data]) : data;
-    return this.#session.open(octets, name);
+    const source = typeof data === 'string' ? new Blob([data]) : data;
+    return this.#session.open(source, name);
   }
 
   /** Watches a tap; see LIVE.md. */
@@ -144,7 +144,7 @@ export class FrameInspector extends LitElement {
           : nothing
       }
       <fw-paste-dialog
-        @done=${({ detail }) => this.open(detail.text, 'Pasted octets')}
+        @done=${({ detail }) => this.open(detail.text, 'Pasted bytes')}
       ></fw-paste-dialog>
       <fw-live-dialog
         @done=${({ detail }) => this.watch(detail.url, detail.token)}
@@ -183,7 +183,7 @@ export class FrameInspector extends LitElement {
             ></progress>
             ${
               reading.len
-                ? `${bytes(reading.share * reading.len)} of ${bytes(reading.len)}`
+                ? `${size(reading.share * reading.len)} of ${size(reading.len)}`
                 : nothing
             }
             <button class="button" @click=${() => this.#session.stopReading()}>
@@ -357,7 +357,7 @@ export class FrameInspector extends LitElement {
     return html`${summary(frame, isHidden, madeUp)}
       <fw-frame-view
         .frame=${frame}
-        .readOctets=${this.#session.readOctets}
+        .readBytes=${this.#session.readBytes}
       ></fw-frame-view>`;
   }
 
@@ -449,7 +449,7 @@ export class FrameInspector extends LitElement {
     const [file] = event.clipboardData.files;
     const text = event.clipboardData.getData('text');
     if (file) this.open(file);
-    else if (text.trim()) this.open(text, 'Pasted octets');
+    else if (text.trim()) this.open(text, 'Pasted bytes');
   };
 
   #onTabKey(event) {
@@ -524,10 +524,10 @@ function summary(frame, isHidden, madeUp) {
   return html`<p class="summary">
     <b>Frame ${count(frame.id + 1)}</b>
     <span>${name} from the ${frame.toClient ? 'server' : 'client'}</span>
-    <span>${plural(wire, 'octet')} on the wire</span>
+    <span>${plural(wire, 'byte')} on the wire</span>
     <span>${clock(frame.time)} s</span>
     ${frame.isComplete ? nothing : html`<span>not complete</span>`}
-    ${frame.isMissing ? html`<span>octets missing</span>` : nothing}
+    ${frame.isMissing ? html`<span>bytes missing</span>` : nothing}
     ${madeUp ? html`<span class="made-up">${madeUp}</span>` : nothing}
     ${isHidden ? html`<span>not in the list: filtered out</span>` : nothing}
   </p>`;

@@ -11,7 +11,7 @@ const PAGE_LEN = 100;
  *
  * `rules` are `{ rule, title, section, severity, count }`;
  * `readFindings(rule, start, count)` promises findings. Fires `choose-id`
- * with a frame's id and an octet, and `query` to filter by a rule.
+ * with a frame's id and a byte, and `query` to filter by a rule.
  */
 export class LintPanel extends LitElement {
   static properties = {
@@ -186,7 +186,7 @@ export class LintPanel extends LitElement {
 
 function where({ conn, frame, start }) {
   return frame === null
-    ? `connection ${conn}, octet ${count(start)} of the stream`
+    ? `connection ${conn}, byte ${count(start)} of the stream`
     : `frame ${count(frame + 1)}`;
 }
 

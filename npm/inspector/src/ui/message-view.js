@@ -1,11 +1,11 @@
 import { LitElement, css, html, nothing } from 'lit';
 
 import { DecodeClient } from '../decode/client.js';
-import { count, hex, octets, plural } from '../model/format.js';
+import { count, hex, bytes, plural } from '../model/format.js';
 import { opcodeInfo } from '../model/opcodes.js';
 import './copy.js';
 import { icon } from './icons.js';
-import './octet-view.js';
+import './byte-view.js';
 import { save } from './save.js';
 import './text-view.js';
 import { basics } from './theme.js';
@@ -28,12 +28,11 @@ const CONTROL = 0x8;
 
 /** Why a compressed message has no content. */
 const NO_CONTENT = {
-  'not-yet-inflated': 'Compressed; its last octet has not come yet.',
+  'not-yet-inflated': 'Compressed; its last byte has not come yet.',
   'no-prior-window':
     'Compressed with a window from before this capture: no prior window, so ' +
     'it can’t be inflated. Reload the client: what it sends on a new connection can be read.',
-  'octets-missing':
-    'Compressed, and octets of it are missing from the capture.',
+  'bytes-missing': 'Compressed, and bytes of it are missing from the capture.',
   'inflate-failed': 'Compressed, but it does not inflate.',
   'inflate-too-long':
     'Compressed, and not shown: it inflates to more than 128 MiB, the most ' +
@@ -52,7 +51,7 @@ const NO_CONTENT = {
  */
 export class MessageView extends LitElement {
   static properties = {
-    /** What the engine tells of it, with its octets. */
+    /** What the engine tells of it, with its bytes. */
     message: { attribute: false },
     view: { state: true },
     /** The view that the reader chose, kept from message to message. */
@@ -202,12 +201,12 @@ export class MessageView extends LitElement {
   #actions() {
     return html`<div class="actions">
       <fw-copy-button
-        what=${this.#isText ? 'the text' : 'the octets as hex'}
-        .len=${this.message.octets.length}
+        what=${this.#isText ? 'the text' : 'the bytes as hex'}
+        .len=${this.message.bytes.length}
         .text=${this.#text}
       ></fw-copy-button>
       <button class="button" @click=${this.#save}>
-        ${icon('save')} Save octets
+        ${icon('save')} Save bytes
       </button>
     </div>`;
   }
@@ -217,7 +216,7 @@ export class MessageView extends LitElement {
   }
 
   #text = () => {
-    const { octets: content } = this.message;
+    const { bytes: content } = this.message;
     return this.#isText ? new TextDecoder().decode(content) : hex(content);
   };
 
@@ -274,7 +273,7 @@ export class MessageView extends LitElement {
   }
 
   #ratio() {
-    const { wireLen, octets: content } = this.message;
+    const { wireLen, bytes: content } = this.message;
     const share = content.length > 0 ? wireLen / content.length : 1;
     const percent = (share * 100).toFixed(1);
     return html`<dt>Inflated</dt>
@@ -290,12 +289,12 @@ export class MessageView extends LitElement {
     const { shown } = this;
     if (!shown) return nothing;
     if (shown.source)
-      return html`<fw-octet-view
+      return html`<fw-byte-view
         .source=${shown.source}
         .selection=${shown.selection}
-        label="Octets of the message"
+        label="Bytes of the message"
         @select-bit=${this.#onBit}
-      ></fw-octet-view>`;
+      ></fw-byte-view>`;
     if (shown.text)
       return html`<fw-text-view .text=${shown.text}></fw-text-view>`;
     return html`<fw-value-tree .tree=${shown.tree}></fw-value-tree>`;
@@ -308,7 +307,7 @@ export class MessageView extends LitElement {
     const { message } = this;
     if (NO_CONTENT[message.form]) return;
     const best = await this.#decoder
-      .load(message.octets, this.#isText)
+      .load(message.bytes, this.#isText)
       .catch(() => 'hex');
     if (generation !== this.#generation) return;
     this.#best = best;
@@ -351,7 +350,7 @@ export class MessageView extends LitElement {
 
   async #read(view) {
     const decoder = this.#decoder;
-    const { octets: content } = this.message;
+    const { bytes: content } = this.message;
     if (view === 'hex')
       return {
         source: {
@@ -387,7 +386,7 @@ export class MessageView extends LitElement {
     const at = Math.floor(detail.bit / 8);
     this.shown = {
       ...this.shown,
-      selection: { start: at, end: at + 1, octet: at }
+      selection: { start: at, end: at + 1, byte: at }
     };
   }
 
@@ -398,28 +397,28 @@ export class MessageView extends LitElement {
   #save() {
     const { message } = this;
     const kind = message.opcode === 1 ? 'txt' : 'bin';
-    save(message.octets, `message-${message.frames[0] + 1}.${kind}`);
+    save(message.bytes, `message-${message.frames[0] + 1}.${kind}`);
   }
 }
 
 /** A control payload that is plain text. */
-function isReadable({ opcode, octets: content }) {
+function isReadable({ opcode, bytes: content }) {
   return (
     (opcode & CONTROL) !== 0 &&
     opcode !== CONTROL &&
-    content.every((octet) => octet >= 0x20 && octet < 0x7f)
+    content.every((byte) => byte >= 0x20 && byte < 0x7f)
   );
 }
 
 function exact(len) {
-  return len < 1024 ? octets(len) : `${plural(len, 'octet')} (${octets(len)})`;
+  return len < 1024 ? bytes(len) : `${plural(len, 'byte')} (${bytes(len)})`;
 }
 
 function missing(ranges) {
   let total = 0;
   for (let at = 0; at < ranges.length; at += 2)
     total += ranges[at + 1] - ranges[at];
-  return plural(total, 'octet');
+  return plural(total, 'byte');
 }
 
 customElements.define('fw-message-view', MessageView);

@@ -22,20 +22,20 @@ const QUICK = [
 const EXAMPLES = [
   ['opcode==ping', 'pings; also text, binary, close, pong, reserved'],
   ['!json.type=="hb"', 'all but messages whose JSON has type "hb"'],
-  ['len>1k', 'payloads over 1,000 octets'],
+  ['len>1k', 'payloads over 1,000 bytes'],
   ['dir==client', 'sent by the client'],
   ['conn==3', 'one connection'],
   ['lint>=warning', 'frames with findings'],
   ['hello "two words"', 'texts in the content, in any case'],
   ['/lot:\\d+/i', 'a regular expression'],
-  ['hex:cafe??01', 'octets, ?? for any'],
+  ['hex:cafe??01', 'bytes, ?? for any'],
   ['time>1.5s time<2s', 'a stretch of time'],
   ['(opcode==ping or opcode==pong) !masked', 'and, or, not, brackets']
 ];
 
 /**
  * The query line. `error` is what the engine says of it, `{ message, start,
- * end }` in UTF-8 octets. Fires `query` with the text.
+ * end }` in UTF-8 bytes. Fires `query` with the text.
  */
 export class QueryBar extends LitElement {
   static properties = {
@@ -359,9 +359,9 @@ export class QueryBar extends LitElement {
   }
 
   #problem() {
-    const octets = new TextEncoder().encode(this.query);
+    const bytes = new TextEncoder().encode(this.query);
     const part = (from, to) =>
-      new TextDecoder().decode(octets.subarray(from, to));
+      new TextDecoder().decode(bytes.subarray(from, to));
     const { message, start, end } = this.error;
     return html`${message}
       <pre>

@@ -1,4 +1,4 @@
-/** Hands octets, or a Blob, to the browser as a file to save. */
+/** Hands bytes, or a Blob, to the browser as a file to save. */
 export function save(data, name) {
   const blob = data instanceof Blob ? data : new Blob([data]);
   const url = URL.createObjectURL(blob);

@@ -79,7 +79,7 @@ export class ScaledScroll {
     return [first, Math.min(end, this.#count)];
   }
 
-  /** Keeps the reader's place, whatever comes behind it. */
+  /** Keeps the reader's place, whatever comes after it. */
   resize(count, viewport) {
     this.#count = count;
     this.#viewport = viewport;

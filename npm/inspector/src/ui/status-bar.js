@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing } from 'lit';
 
-import { count, octets, plural } from '../model/format.js';
+import { count, bytes, plural } from '../model/format.js';
 import { icon } from './icons.js';
 import { basics } from './theme.js';
 
@@ -72,7 +72,7 @@ export class StatusBar extends LitElement {
     return html`
       <span>${plural(status.frames, 'frame')}</span>
       <span>${plural(status.connections.length, 'connection')}</span>
-      <span class="more">${octets(status.keptLen)} held</span>
+      <span class="more">${bytes(status.keptLen)} held</span>
       <span class="more">${plural(status.findings, 'finding')}</span>
       ${
         dropped.frames > 0
@@ -93,7 +93,7 @@ export class StatusBar extends LitElement {
         live
           ? html`<span class=${live.drops.chunks > 0 ? 'dropped' : 'more'}
               >${live.drops.chunks > 0 ? '✕ ' : ''}${count(live.drops.chunks)}
-              chunks (${octets(live.drops.octets)}) dropped by the tap</span
+              chunks (${bytes(live.drops.bytes)}) dropped by the tap</span
             >`
           : nothing
       }

@@ -59,7 +59,7 @@ export class ValueTreeView extends LitElement {
       .null {
         color: var(--mask);
       }
-      .octets {
+      .bytes {
         color: var(--length);
       }
       .type,
@@ -201,7 +201,7 @@ export class ValueTreeView extends LitElement {
 
 /** The type, where the value doesn't show it. */
 function label(node, isOpen) {
-  const plain = ['string', 'number', 'boolean', 'null', 'octets'];
+  const plain = ['string', 'number', 'boolean', 'null', 'bytes'];
   if (plain.includes(node.type)) return '';
   if (node.childCount === 0)
     return ['object', 'array', 'map'].includes(node.type) ? '' : node.type;

@@ -82,8 +82,8 @@ impl Stream {
             ..ConnectionInit::default()
         });
         self.held_len = 0;
-        for Held { side, octets, missing, time_ns } in std::mem::take(&mut self.held) {
-            self.data(capture, side, &octets, time_ns, false);
+        for Held { side, bytes, missing, time_ns } in std::mem::take(&mut self.held) {
+            self.data(capture, side, &bytes, time_ns, false);
             self.gap(capture, side, missing, time_ns);
         }
     }
@@ -104,7 +104,7 @@ impl Stream {
             capture.push(conn, direction(side, self.client), bytes, time_ns);
         } else if may_hold && !self.is_answered && self.held_len + bytes.len() <= MAX_HELD_LEN {
             self.held_len += bytes.len() + size_of::<Held>();
-            self.held.push(Held { side, octets: bytes.to_vec(), missing: 0, time_ns });
+            self.held.push(Held { side, bytes: bytes.to_vec(), missing: 0, time_ns });
         }
     }
 

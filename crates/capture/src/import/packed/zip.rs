@@ -16,14 +16,14 @@ const MAX_NAMED: usize = 8;
 const MAX_KEYS_LEN: usize = 64 << 20;
 
 /// Whether a file starts like this.
-pub(in crate::import) fn is_zip(octets: &[u8]) -> bool {
-    octets.starts_with(b"PK\x03\x04") || octets.starts_with(b"PK\x05\x06")
+pub(in crate::import) fn is_zip(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
 }
 
 pub(in crate::import) struct Zip {
     options: ImportOptions,
     depth: u8,
-    octets: Vec<u8>,
+    bytes: Vec<u8>,
     budget: Budget,
     result: Option<Result<Detection, ImportError>>,
     unread: Unread,
@@ -57,7 +57,7 @@ impl Zip {
         Self {
             options: options.clone(),
             depth,
-            octets: Vec::new(),
+            bytes: Vec::new(),
             budget: Budget::default(),
             result: None,
             unread: Unread::default(),
@@ -72,9 +72,8 @@ impl Zip {
         let broken = |what| ImportError::BadPacking { by: "zip", what };
         let too_deep = ImportError::Packed { by: "zip" };
         let mut options = self.options.clone();
-        let octets = std::mem::take(&mut self.octets);
-        let archive =
-            ZipArchive::from_slice(&octets).map_err(|_| broken("its table is missing"))?;
+        let bytes = std::mem::take(&mut self.bytes);
+        let archive = ZipArchive::from_slice(&bytes).map_err(|_| broken("its table is missing"))?;
         let mut files = Vec::new();
         let mut skipped = 0_u64;
         for entry in archive.entries().take(MAX_FILES) {
@@ -183,13 +182,13 @@ impl Zip {
 }
 
 impl Records for Zip {
-    fn push(&mut self, _: &mut Capture, octets: &[u8]) -> Result<(), ImportError> {
+    fn push(&mut self, _: &mut Capture, bytes: &[u8]) -> Result<(), ImportError> {
         // Those within each other are there at the same time.
         let max_len = MAX_WHOLE_LEN >> self.depth;
-        if octets.len() > max_len - self.octets.len() {
+        if bytes.len() > max_len - self.bytes.len() {
             return Err(ImportError::TooLong { limit: max_len as u64 });
         }
-        self.octets.extend_from_slice(octets);
+        self.bytes.extend_from_slice(bytes);
         Ok(())
     }
 

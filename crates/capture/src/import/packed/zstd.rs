@@ -10,12 +10,12 @@ const CHECKSUM_LEN: usize = 4;
 const MAX_WINDOW_LEN: u64 = 128 << 20;
 
 /// Whether a file starts like this.
-pub(in crate::import) fn is_zstd(octets: &[u8]) -> bool {
-    octets.starts_with(&MAGIC) || is_skippable(octets)
+pub(in crate::import) fn is_zstd(bytes: &[u8]) -> bool {
+    bytes.starts_with(&MAGIC) || is_skippable(bytes)
 }
 
-fn is_skippable(octets: &[u8]) -> bool {
-    matches!(octets, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
+fn is_skippable(bytes: &[u8]) -> bool {
+    matches!(bytes, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
 }
 
 pub(in crate::import) struct Zstd {

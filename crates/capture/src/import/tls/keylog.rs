@@ -14,7 +14,7 @@ const ENTRY_LEN: usize = 2 * size_of::<(Key, Box<[u8]>)>() + 16;
 const MAX_SECRET_LEN: usize = 64;
 /// The most bytes that wait for secrets, over all connections.
 const MAX_WAITING_LEN: usize = 64 << 20;
-/// The most bytes that are decrypted to find out where records go on behind gaps, over all connections.
+/// The most bytes that are decrypted to find out where records go on after gaps, over all connections.
 const MAX_TRIED_LEN: usize = 256 << 20;
 
 /// What a client puts into its first message, by which secrets are looked up.

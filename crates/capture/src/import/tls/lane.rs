@@ -14,7 +14,7 @@ const MIN_SEALED_LEN: u64 = HEADER_LEN as u64 + 17;
 const MAX_LOST_RECORDS: u64 = 1 << 16;
 /// The longest handshake message that is read.
 const MAX_MESSAGE_LEN: usize = 1 << 18;
-/// The most secrets tried behind a gap: each update of keys makes one.
+/// The most secrets tried after a gap: each update of keys makes one.
 const MAX_UPDATES: usize = 2;
 
 pub(super) const CHANGE_CIPHER_SPEC: u8 = 20;
@@ -108,7 +108,7 @@ pub(super) struct Lane {
     pub(super) ended: bool,
 }
 
-/// A record opened behind a gap.
+/// A record opened after a gap.
 pub(super) struct Recovered {
     pub(super) kind: u8,
     /// How many bytes the lost records held; `None` where that can't be told.

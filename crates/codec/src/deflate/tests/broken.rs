@@ -14,7 +14,7 @@ enum Damage {
     None,
     Flip { at: usize, bit: u8 },
     Cut { at: usize },
-    Insert { at: usize, octet: u8 },
+    Insert { at: usize, byte: u8 },
     Noise { len: usize },
 }
 
@@ -23,7 +23,7 @@ fn damage() -> impl Strategy<Value = Damage> {
         2 => Just(Damage::None),
         3 => (any::<usize>(), 0_u8..8).prop_map(|(at, bit)| Damage::Flip { at, bit }),
         3 => any::<usize>().prop_map(|at| Damage::Cut { at }),
-        1 => (any::<usize>(), any::<u8>()).prop_map(|(at, octet)| Damage::Insert { at, octet }),
+        1 => (any::<usize>(), any::<u8>()).prop_map(|(at, byte)| Damage::Insert { at, byte }),
         1 => (0_usize..600).prop_map(|len| Damage::Noise { len }),
     ]
 }
@@ -34,17 +34,17 @@ fn apply(payload: &mut Vec<u8>, damage: &Damage) {
         Damage::None => {}
         Damage::Flip { at, bit } => {
             let at = place(at, payload.len());
-            payload.get_mut(at).into_iter().for_each(|octet| *octet ^= 1 << bit);
+            payload.get_mut(at).into_iter().for_each(|byte| *byte ^= 1 << bit);
         }
         Damage::Cut { at } => payload.truncate(place(at, payload.len())),
-        Damage::Insert { at, octet } => payload.insert(place(at, payload.len()), octet),
+        Damage::Insert { at, byte } => payload.insert(place(at, payload.len()), byte),
         Damage::Noise { len } => *payload = noise(len),
     }
 }
 
 type Outcome = Result<Vec<u8>, InflateError>;
 
-/// Inflates a message in two frames, `step_len` octets at a time.
+/// Inflates a message in two frames, `step_len` bytes at a time.
 fn inflate_in_steps(
     decompressor: &mut Decompressor,
     payload: &[u8],

@@ -1,4 +1,4 @@
-//! Octets to compress, the same in every run.
+//! Bytes to compress, the same in every run.
 
 use std::format;
 use std::string::String;
@@ -32,7 +32,7 @@ pub(super) fn text(len: usize) -> Vec<u8> {
     text
 }
 
-/// The `index`th of a sequence of similar messages of about 250 octets.
+/// The `index`th of a sequence of similar messages of about 250 bytes.
 pub(super) fn message(index: usize) -> Vec<u8> {
     let mut message = format!("{{\"type\":\"update\",\"seq\":{index},\"items\":[").into_bytes();
     message.extend(text(200 + index));

@@ -11,7 +11,7 @@ fn limited(max_message_len: u64, max_ratio: Option<u32>) -> Decompressor {
 }
 
 #[test]
-fn a_message_may_have_the_limit_and_not_an_octet_more() {
+fn a_message_may_have_the_limit_and_not_an_byte_more() {
     for message in [
         text(count(5000, 500)),
         noise(count(5000, 500)),

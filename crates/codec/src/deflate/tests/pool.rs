@@ -8,7 +8,7 @@ use super::corpus::message;
 use super::*;
 use crate::deflate::{Context, Pool};
 
-/// A context that counts how often it wakes. An engine takes 10 octets, and knows its number.
+/// A context that counts how often it wakes. An engine takes 10 bytes, and knows its number.
 #[derive(Default)]
 struct Sleeper {
     engine: Option<usize>,

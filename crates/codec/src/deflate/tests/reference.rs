@@ -6,7 +6,7 @@ use std::vec::Vec;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Invalid(&'static str);
 
-/// Inflates whole blocks until `input` ends behind one. No match may reach back further than `window_len`.
+/// Inflates whole blocks until `input` ends after one. No match may reach back further than `window_len`.
 pub(super) fn inflate(input: &[u8], window_len: usize) -> Result<Vec<u8>, Invalid> {
     let mut bits = Bits { input, position: 0 };
     let mut out = Vec::new();
@@ -48,8 +48,8 @@ impl Bits<'_> {
     fn take(&mut self, count: usize) -> Result<usize, Invalid> {
         let mut value = 0;
         for index in 0..count {
-            let octet = self.input.get(self.position / 8).ok_or(Invalid("end of input"))?;
-            value |= usize::from(octet >> (self.position % 8) & 1) << index;
+            let byte = self.input.get(self.position / 8).ok_or(Invalid("end of input"))?;
+            value |= usize::from(byte >> (self.position % 8) & 1) << index;
             self.position += 1;
         }
         Ok(value)

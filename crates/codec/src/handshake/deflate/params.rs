@@ -47,12 +47,12 @@ impl fmt::Display for DeflateParam {
     }
 }
 
-/// The size of an LZ77 window, as the base-2 logarithm of its length in octets: 8–15.
+/// The size of an LZ77 window, as the base-2 logarithm of its length in bytes: 8–15.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct WindowBits(u8);
 
 impl WindowBits {
-    /// 15: 32,768 octets, which is what holds without an agreement.
+    /// 15: 32,768 bytes, which is what holds without an agreement.
     pub const MAX: Self = Self(15);
 
     /// `None` if `bits` is outside 8–15.

@@ -4,10 +4,10 @@ const { frame, parse } = require('./frames');
 
 const NONE = Buffer.alloc(0);
 
-/** Checks answers that aren't compressed: which octets come is known. */
+/** Checks answers that aren't compressed: which bytes come is known. */
 class PlainAnswers {
   #lengths = new Map();
-  #octets;
+  #bytes;
 
   /**
    * @param {Buffer} payload What each message is
@@ -16,14 +16,14 @@ class PlainAnswers {
   constructor(payload, count) {
     const answer = frame(payload, { isCompressed: false, isMasked: false });
 
-    this.#octets = Buffer.concat(Array(count).fill(answer));
+    this.#bytes = Buffer.concat(Array(count).fill(answer));
   }
 
   /**
-   * Takes octets that came on a connection.
+   * Takes bytes that came on a connection.
    *
    * @param {Socket} socket The connection
-   * @param {Buffer} chunk The octets
+   * @param {Buffer} chunk The bytes
    * @return {Boolean} Whether all that was under way is back
    * @throws {Error} If they aren't what was sent
    */
@@ -32,13 +32,13 @@ class PlainAnswers {
     const end = start + chunk.length;
 
     if (
-      end > this.#octets.length ||
-      this.#octets.compare(chunk, 0, chunk.length, start, end) !== 0
+      end > this.#bytes.length ||
+      this.#bytes.compare(chunk, 0, chunk.length, start, end) !== 0
     ) {
       throw wrongAnswer();
     }
 
-    const isComplete = end === this.#octets.length;
+    const isComplete = end === this.#bytes.length;
 
     this.#lengths.set(socket, isComplete ? 0 : end);
     return isComplete;
@@ -62,32 +62,32 @@ class CompressedAnswers {
   }
 
   /**
-   * Takes octets that came on a connection.
+   * Takes bytes that came on a connection.
    *
    * @param {Socket} socket The connection
-   * @param {Buffer} chunk The octets
+   * @param {Buffer} chunk The bytes
    * @return {Boolean} Whether the message that was under way is back
    * @throws {Error} If it isn't what was sent
    */
   take(socket, chunk) {
-    const octets = Buffer.concat([this.#partial.get(socket) ?? NONE, chunk]);
+    const bytes = Buffer.concat([this.#partial.get(socket) ?? NONE, chunk]);
 
-    if (!octets.equals(this.#known)) {
-      const answer = parse(octets);
+    if (!bytes.equals(this.#known)) {
+      const answer = parse(bytes);
 
       if (answer === null) {
-        this.#partial.set(socket, octets);
+        this.#partial.set(socket, bytes);
         return false;
       }
 
       if (
-        answer.frame.length !== octets.length ||
+        answer.frame.length !== bytes.length ||
         !answer.payload.equals(this.#payload)
       ) {
         throw wrongAnswer();
       }
 
-      this.#known = octets;
+      this.#known = bytes;
     }
 
     this.#partial.set(socket, NONE);

@@ -17,7 +17,7 @@ function cell(kind, connections, inFlight, length) {
 
 /** A cell's name. */
 function nameOf({ connections, inFlight, isCompressed, length }) {
-  const size = length < KIB ? `${length} octets` : `${length / KIB} KiB`;
+  const size = length < KIB ? `${length} bytes` : `${length / KIB} KiB`;
   const kind = isCompressed ? ', compressed' : '';
 
   return `${connections} connections × ${inFlight} × ${size}${kind}`;

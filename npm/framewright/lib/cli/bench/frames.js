@@ -21,7 +21,7 @@ function frame(payload, { isCompressed, isMasked }) {
   const body = isCompressed ? compress(payload) : Buffer.from(payload);
   const header = [
     isCompressed ? COMPRESSED_TEXT : TEXT,
-    ...lengthOctets(body.length)
+    ...lengthBytes(body.length)
   ];
 
   if (!isMasked) return Buffer.concat([Buffer.from(header), body]);
@@ -36,34 +36,34 @@ function frame(payload, { isCompressed, isMasked }) {
 /**
  * The message in a server's frame.
  *
- * @param {Buffer} octets What begins with the frame
+ * @param {Buffer} bytes What begins with the frame
  * @return {({frame: Buffer, payload: Buffer}|null)} The frame and its message,
  *     `null` where the frame isn't complete
  */
-function parse(octets) {
-  const [first, length] = octets;
+function parse(bytes) {
+  const [first, length] = bytes;
   const start = length < 126 ? 2 : 4;
 
-  if (octets.length < start) return null;
+  if (bytes.length < start) return null;
 
-  const end = start + (length < 126 ? length : octets.readUInt16BE(2));
+  const end = start + (length < 126 ? length : bytes.readUInt16BE(2));
 
-  if (octets.length < end) return null;
+  if (bytes.length < end) return null;
 
-  const body = octets.subarray(start, end);
+  const body = bytes.subarray(start, end);
 
   return {
-    frame: octets.subarray(0, end),
+    frame: bytes.subarray(0, end),
     payload: first === COMPRESSED_TEXT ? inflate(body) : body
   };
 }
 
 function compress(payload) {
-  const octets = zlib.deflateRawSync(payload, {
+  const bytes = zlib.deflateRawSync(payload, {
     finishFlush: zlib.constants.Z_SYNC_FLUSH
   });
 
-  return octets.subarray(0, -TAIL.length);
+  return bytes.subarray(0, -TAIL.length);
 }
 
 function inflate(body) {
@@ -72,7 +72,7 @@ function inflate(body) {
   });
 }
 
-function lengthOctets(length) {
+function lengthBytes(length) {
   return length < 126 ? [length] : [126, length >> 8, length & 0xff];
 }
 

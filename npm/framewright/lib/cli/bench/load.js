@@ -17,7 +17,7 @@ const REQUEST = [
   'Upgrade: websocket',
   'Sec-WebSocket-Version: 13',
   'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-  // Each message can then be sent again and again, as the same octets.
+  // Each message can then be sent again and again, as the same bytes.
   'Sec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover; ' +
     'server_no_context_takeover',
   '',
@@ -25,8 +25,8 @@ const REQUEST = [
 ].join('\r\n');
 
 /**
- * The clients of a cell: as soon as a connection has its messages back, octet
- * for octet, it sends them again.
+ * The clients of a cell: as soon as a connection has its messages back, byte
+ * for byte, it sends them again.
  */
 class Load {
   #answers;

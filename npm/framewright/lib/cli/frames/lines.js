@@ -43,9 +43,9 @@ function textLine(line) {
 /** A frame, or a message, as JSON. */
 function jsonLine(line, isMessage = false) {
   const { frame, conn, url, toClient, opcode, findings } = line;
-  const { octets, missing } = line.payload ?? {};
-  const text = opcode === TEXT && !missing ? decode(octets) : null;
-  const bytes = octets && Buffer.from(octets).toString('base64');
+  const { bytes, missing } = line.payload ?? {};
+  const text = opcode === TEXT && !missing ? decode(bytes) : null;
+  const base64 = bytes && Buffer.from(bytes).toString('base64');
 
   return JSON.stringify({
     frame,
@@ -62,9 +62,9 @@ function jsonLine(line, isMessage = false) {
     }),
     compressed: line.isCompressed,
     complete: line.isComplete,
-    length: isMessage ? (octets?.length ?? null) : line.payloadLen,
-    ...(opcode === CLOSE && octets?.length >= 2 && closeOf(octets)),
-    ...(text === null ? { data: bytes ?? null } : { text }),
+    length: isMessage ? (bytes?.length ?? null) : line.payloadLen,
+    ...(opcode === CLOSE && bytes?.length >= 2 && closeOf(bytes)),
+    ...(text === null ? { data: base64 ?? null } : { text }),
     ...(missing > 0 && { missing }),
     findings: findings.map(({ rule, severity, message }) => ({
       rule,
@@ -108,20 +108,20 @@ function preview(line) {
   // What the inspector shows of a frame.
   if (line.preview !== null) return line.preview;
 
-  const { octets, missing } = payload;
+  const { bytes, missing } = payload;
   const rest = missing > 0 ? ` (${missing} bytes missing)` : '';
 
-  if (opcode === CLOSE && octets.length >= 2) {
-    const { code, reason } = closeOf(octets);
+  if (opcode === CLOSE && bytes.length >= 2) {
+    const { code, reason } = closeOf(bytes);
 
     return `${code} ${reason}`.trim() + rest;
   }
 
-  const text = opcode === BINARY ? null : decode(octets);
+  const text = opcode === BINARY ? null : decode(bytes);
   const shown =
     text !== null && !/[^\P{Cc}\s]/u.test(text)
       ? text.replace(/\s+/g, ' ')
-      : Buffer.from(octets.subarray(0, SHOWN_LEN / 2))
+      : Buffer.from(bytes.subarray(0, SHOWN_LEN / 2))
           .toString('hex')
           .replace(/..(?=.)/g, '$& ');
 
@@ -130,17 +130,17 @@ function preview(line) {
   );
 }
 
-function closeOf(octets) {
-  const code = (octets[0] << 8) | octets[1];
+function closeOf(bytes) {
+  const code = (bytes[0] << 8) | bytes[1];
 
-  return { code, reason: new TextDecoder().decode(octets.subarray(2)) };
+  return { code, reason: new TextDecoder().decode(bytes.subarray(2)) };
 }
 
 /** Text, or null where it isn't UTF-8. */
-function decode(octets) {
+function decode(bytes) {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
-      octets
+      bytes
     );
   } catch {
     return null;

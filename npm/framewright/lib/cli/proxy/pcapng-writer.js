@@ -81,10 +81,10 @@ function padding(length) {
 }
 
 function u32(value) {
-  const octets = Buffer.alloc(4);
+  const bytes = Buffer.alloc(4);
 
-  octets.writeUInt32LE(value);
-  return octets;
+  bytes.writeUInt32LE(value);
+  return bytes;
 }
 
 function lengthOf(parts) {

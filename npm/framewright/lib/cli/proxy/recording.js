@@ -3,14 +3,14 @@
 const PcapngWriter = require('./pcapng-writer');
 const { ACK, FIN, PSH, RST, SYN, tcpPacket } = require('./tcp-packet');
 
-/** The most octets in a segment: with its headers it fits into a packet. */
+/** The most bytes in a segment: with its headers it fits into a packet. */
 const MAX_SEGMENT_LENGTH = 60_000;
 
 const NOTHING = Buffer.alloc(0);
 
 /**
  * Records connections as pcapng. There were no packets to see, so they are made
- * up around the octets: a handshake of TCP, segments in order, and the end.
+ * up around the bytes: a handshake of TCP, segments in order, and the end.
  */
 class Recording {
   #isBroken = false;
@@ -38,7 +38,7 @@ class Recording {
 
   /**
    * @param {Socket} client The client's socket, at the server
-   * @return {Flow} What records its octets
+   * @return {Flow} What records its bytes
    */
   open(client) {
     const { localAddress, localPort, remoteAddress, remotePort } = client;
@@ -92,12 +92,12 @@ class Flow {
   }
 
   /**
-   * @param {Boolean} isOut Whether the octets go to the client
-   * @param {Buffer} octets The octets
+   * @param {Boolean} isOut Whether the bytes go to the client
+   * @param {Buffer} bytes The bytes
    */
-  write(isOut, octets) {
-    for (let at = 0; at < octets.length; at += MAX_SEGMENT_LENGTH) {
-      const segment = octets.subarray(at, at + MAX_SEGMENT_LENGTH);
+  write(isOut, bytes) {
+    for (let at = 0; at < bytes.length; at += MAX_SEGMENT_LENGTH) {
+      const segment = bytes.subarray(at, at + MAX_SEGMENT_LENGTH);
 
       this.#send(isOut ? 1 : 0, PSH | ACK, segment);
     }
@@ -125,19 +125,19 @@ class Flow {
     this.#isOver = true;
   }
 
-  #send(side, flags, octets = NOTHING) {
+  #send(side, flags, bytes = NOTHING) {
     if (this.#isOver) return;
 
     const sequence = this.#sequences[side];
     const acknowledged = flags & ACK ? this.#sequences[1 - side] : 0;
-    const length = octets.length + (flags & (SYN | FIN) ? 1 : 0);
+    const length = bytes.length + (flags & (SYN | FIN) ? 1 : 0);
 
     this.#sequences[side] = (sequence + length) % 2 ** 32;
     this.#recording.packet(
       this.#sides[side],
       this.#sides[1 - side],
       { acknowledged, flags, sequence },
-      octets
+      bytes
     );
   }
 }

@@ -22,8 +22,8 @@ const HOP_LIMIT = 64;
  * @return {Buffer[]} The headers and the payload
  */
 function tcpPacket(from, to, fields, payload) {
-  const source = octetsOf(from.address);
-  const target = octetsOf(to.address);
+  const source = bytesOf(from.address);
+  const target = bytesOf(to.address);
   const tcp = tcpHeader(from.port, to.port, fields);
   const length = TCP_HEADER_LENGTH + payload.length;
 
@@ -69,7 +69,7 @@ function ipHeader(source, target, length) {
   return Buffer.concat([header, source, target]);
 }
 
-function octetsOf(address) {
+function bytesOf(address) {
   if (net.isIPv4(address)) return Buffer.from(address.split('.').map(Number));
 
   // The URL parser spells it in one way: hexadecimal, one run of zeros left out.

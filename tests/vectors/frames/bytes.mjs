@@ -1,11 +1,11 @@
 /**
- * Reads a line of octets as the vectors write it.
+ * Reads a line of bytes as the vectors write it.
  *
  * @param {string} line `48 65`, `61 * 300`, `mask 37fa213d: 48 65`, several of them after commas; `#` starts a
  *     comment
  * @returns {Buffer}
  */
-export function parseOctets(line) {
+export function parseBytes(line) {
   const parts = line.replace(/#.*/, '').split(',');
   return Buffer.concat(parts.map((part) => parsePart(part.trim())));
 }
@@ -15,11 +15,11 @@ function parsePart(part) {
   if (masked) {
     const key = parseHex(masked[1]);
     const payload = parsePart(masked[2]);
-    return Buffer.concat([key, payload.map((octet, i) => octet ^ key[i % 4])]);
+    return Buffer.concat([key, payload.map((byte, i) => byte ^ key[i % 4])]);
   }
   const [hex, times = '1'] = part.split('*');
-  const octets = parseHex(hex);
-  return Buffer.concat(Array(Number(times)).fill(octets));
+  const bytes = parseHex(hex);
+  return Buffer.concat(Array(Number(times)).fill(bytes));
 }
 
 function parseHex(hex) {

@@ -1,51 +1,51 @@
-//! The octets of one direction of a connection, with the places where some are missing.
+//! The bytes of one direction of a connection, with the places where some are missing.
 
 use std::collections::VecDeque;
 use std::ops::Range;
 
 use crate::rows;
 
-/// Present octets are cut into blocks at the multiples of this. A frame seldom crosses a block's end, and a
-/// long stream gives back its oldest octets by dropping a block.
+/// Present bytes are cut into blocks at the multiples of this. A frame seldom crosses a block's end, and a
+/// long stream gives back its oldest bytes by dropping a block.
 const BLOCK_LEN: usize = 64 * 1024;
 /// A block grows by this part of what is held until that is as many whole blocks.
 const GROWTH: usize = 4;
-/// Evicted octets may take this part of what is held before they are cut off the first block: each octet
+/// Evicted bytes may take this part of what is held before they are cut off the first block: each byte
 /// evicted has this many moved at most.
 const SLACK: u64 = 8;
 
-/// Octets missing from a stream.
+/// Bytes missing from a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Missing {
-    /// Where they should be, in octets from the stream's start.
+    /// Where they should be, in bytes from the stream's start.
     pub offset: u64,
     /// How many.
     pub len: u64,
 }
 
-/// A run of a stream's octets.
+/// A run of a stream's bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Run<'a> {
-    /// Octets that are there.
+    /// Bytes that are there.
     Present(&'a [u8]),
     /// This many were not captured, or were evicted.
     Missing(u64),
 }
 
-/// A stream. Offsets count the missing octets too.
+/// A stream. Offsets count the missing bytes too.
 #[derive(Debug, Default)]
-pub(crate) struct Octets {
-    /// The first starts behind what was given back, all others at a multiple of [`BLOCK_LEN`].
+pub(crate) struct Bytes {
+    /// The first starts after what was given back, all others at a multiple of [`BLOCK_LEN`].
     blocks: VecDeque<Vec<u8>>,
-    /// How many present octets were given back.
+    /// How many present bytes were given back.
     evicted_len: u64,
     /// The first of them that can still be read.
     head: Box<[u8]>,
-    /// How many octets were ever pushed.
+    /// How many bytes were ever pushed.
     present_len: u64,
-    /// The gaps, and how many octets are missing before each.
+    /// The gaps, and how many bytes are missing before each.
     gaps: Vec<(Missing, u64)>,
-    /// Up to where gaps were forgotten with the octets around them, and where the first that is left ends. Only the
+    /// Up to where gaps were forgotten with the bytes around them, and where the first that is left ends. Only the
     /// head can be read before.
     forgotten: u64,
     /// The memory of the blocks.
@@ -55,8 +55,8 @@ pub(crate) struct Octets {
 /// So many gaps may be left of what was evicted.
 const MAX_EVICTED_GAPS: usize = 64;
 
-impl Octets {
-    /// The stream's length so far, missing octets included.
+impl Bytes {
+    /// The stream's length so far, missing bytes included.
     pub(crate) fn len(&self) -> u64 {
         self.present_len + self.missing_len()
     }
@@ -65,15 +65,15 @@ impl Octets {
         self.gaps.last().map_or(0, |(gap, before)| before + gap.len)
     }
 
-    pub(crate) fn push(&mut self, mut octets: &[u8]) {
-        while !octets.is_empty() {
+    pub(crate) fn push(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
             let held_len = (self.present_len - self.evicted_len) as usize;
             let at = (self.present_len % BLOCK_LEN as u64) as usize;
             if self.blocks.is_empty() || at == 0 {
                 self.blocks.push_back(Vec::new());
             }
             let Some(block) = self.blocks.back_mut() else { return };
-            let (now, later) = octets.split_at(octets.len().min(BLOCK_LEN - at));
+            let (now, later) = bytes.split_at(bytes.len().min(BLOCK_LEN - at));
             if block.capacity() - block.len() < now.len() {
                 // Most streams are short, or little of them is held: that little must take little.
                 let room = now.len().max(held_len / GROWTH).min(BLOCK_LEN - at);
@@ -83,7 +83,7 @@ impl Octets {
             }
             block.extend_from_slice(now);
             self.present_len += now.len() as u64;
-            octets = later;
+            bytes = later;
         }
     }
 
@@ -106,13 +106,13 @@ impl Octets {
             + self.gaps.capacity() * size_of::<(Missing, u64)>()) as u64
     }
 
-    /// How many present octets can't be read any more.
+    /// How many present bytes can't be read any more.
     pub(crate) fn lost_len(&self) -> u64 {
         self.evicted_len.saturating_sub(self.head.len() as u64)
     }
 
     /// Gives back what is before `offset`, but for a small part of what is held, and for the first `head_len`
-    /// octets. Returns how many octets went out of the blocks.
+    /// bytes. Returns how many bytes went out of the blocks.
     pub(crate) fn evict_before(&mut self, offset: u64, head_len: u64) -> u64 {
         let end = self.present_before(offset).min(self.present_len);
         let before = self.evicted_len;
@@ -153,7 +153,7 @@ impl Octets {
         self.evicted_len - before
     }
 
-    /// Forgets the gaps between evicted octets, but for the last.
+    /// Forgets the gaps between evicted bytes, but for the last.
     fn forget_gaps(&mut self) {
         let evicted_len = self.evicted_len;
         let gone = self.gaps.partition_point(|(gap, before)| gap.offset - before <= evicted_len);
@@ -169,7 +169,7 @@ impl Octets {
         self.head.get(offset as usize..).filter(|rest| !rest.is_empty())
     }
 
-    /// The octets from `present` on as far as they are in one piece; `None` if they were given back or never
+    /// The bytes from `present` on as far as they are in one piece; `None` if they were given back or never
     /// came.
     fn piece_from(&self, present: u64) -> Option<&[u8]> {
         if present < self.evicted_len {
@@ -180,7 +180,7 @@ impl Octets {
         self.blocks.get(index as usize)?.get((present - start) as usize..)
     }
 
-    /// How many present octets there are before `offset`.
+    /// How many present bytes there are before `offset`.
     fn present_before(&self, offset: u64) -> u64 {
         let after = self.gaps.partition_point(|(gap, _)| gap.offset < offset);
         let Some(&(gap, before)) = after.checked_sub(1).and_then(|last| self.gaps.get(last)) else {
@@ -189,7 +189,7 @@ impl Octets {
         offset - before - gap.len.min(offset - gap.offset)
     }
 
-    /// The octets of `range` in one piece, if they are held in one.
+    /// The bytes of `range` in one piece, if they are held in one.
     pub(crate) fn slice(&self, range: Range<u64>) -> Option<&[u8]> {
         let len = usize::try_from(range.end.checked_sub(range.start)?).ok()?;
         if len == 0 {
@@ -210,14 +210,14 @@ impl Octets {
     /// The runs that make up `range`, as far as the stream goes.
     pub(crate) fn runs(&self, range: Range<u64>) -> Runs<'_> {
         let end = range.end.min(self.len());
-        Runs { octets: self, at: range.start.min(end), end }
+        Runs { bytes: self, at: range.start.min(end), end }
     }
 }
 
 /// Iterator over the runs of a stream.
 #[derive(Clone, Debug)]
 pub struct Runs<'a> {
-    octets: &'a Octets,
+    bytes: &'a Bytes,
     at: u64,
     end: u64,
 }
@@ -229,24 +229,24 @@ impl<'a> Iterator for Runs<'a> {
         if self.at >= self.end {
             return None;
         }
-        if self.at < self.octets.forgotten {
-            let Some(rest) = self.octets.head_from(self.at) else {
-                return Some(self.missing(self.octets.forgotten));
+        if self.at < self.bytes.forgotten {
+            let Some(rest) = self.bytes.head_from(self.at) else {
+                return Some(self.missing(self.bytes.forgotten));
             };
             let len = (rest.len() as u64).min(self.end - self.at);
             self.at += len;
             return Some(Run::Present(&rest[..len as usize]));
         }
-        let gaps = &self.octets.gaps;
+        let gaps = &self.bytes.gaps;
         let next_gap = gaps.partition_point(|(gap, _)| gap.offset + gap.len <= self.at);
         let gap = gaps.get(next_gap).map(|&(gap, _)| gap);
         if let Some(gap) = gap.filter(|gap| gap.offset <= self.at) {
             return Some(self.missing(gap.offset + gap.len));
         }
         let end = self.end.min(gap.map_or(u64::MAX, |gap| gap.offset));
-        let present = self.octets.present_before(self.at);
-        let Some(rest) = self.octets.piece_from(present) else {
-            let evicted = self.octets.evicted_len.checked_sub(present).filter(|len| *len > 0)?;
+        let present = self.bytes.present_before(self.at);
+        let Some(rest) = self.bytes.piece_from(present) else {
+            let evicted = self.bytes.evicted_len.checked_sub(present).filter(|len| *len > 0)?;
             return Some(self.missing(end.min(self.at + evicted)));
         };
         let len = (rest.len() as u64).min(end - self.at);
@@ -270,9 +270,9 @@ mod tests {
 
     use super::*;
 
-    fn read(octets: &Octets, range: Range<u64>) -> Vec<Option<u8>> {
+    fn read(bytes: &Bytes, range: Range<u64>) -> Vec<Option<u8>> {
         let mut out = Vec::new();
-        for run in octets.runs(range) {
+        for run in bytes.runs(range) {
             match run {
                 Run::Present(run) => {
                     assert!(!run.is_empty());
@@ -289,26 +289,26 @@ mod tests {
 
     #[test]
     fn gaps_are_forgotten_with_what_was_around_them() {
-        let mut octets = Octets::default();
-        octets.push(b"head");
+        let mut bytes = Bytes::default();
+        bytes.push(b"head");
         let mut model: Vec<Option<u8>> = b"head".iter().copied().map(Some).collect();
         for index in 0..100_000_u32 {
-            octets.push(&[index as u8; 3]);
-            octets.push_gap(2);
+            bytes.push(&[index as u8; 3]);
+            bytes.push_gap(2);
             model.extend([Some(index as u8), Some(index as u8), Some(index as u8), None, None]);
-            if octets.len() > 1000 {
-                octets.evict_before(octets.len() - 1000, 4);
+            if bytes.len() > 1000 {
+                bytes.evict_before(bytes.len() - 1000, 4);
             }
-            assert!(octets.gaps.len() < 1000 && octets.kept_len() < 50_000);
+            assert!(bytes.gaps.len() < 1000 && bytes.kept_len() < 50_000);
         }
-        let len = octets.len();
+        let len = bytes.len();
         assert_eq!(len, model.len() as u64);
-        assert_eq!(read(&octets, 0..4), &model[..4]);
-        assert_eq!(octets.slice(0..4), Some(&b"head"[..]));
-        assert_eq!(octets.slice(2..5), None);
-        assert!(read(&octets, 4..5000).into_iter().all(|octet| octet.is_none()));
-        assert_eq!(read(&octets, 0..len).len() as u64, len);
-        assert_eq!(&read(&octets, len - 1000..len), &model[model.len() - 1000..]);
+        assert_eq!(read(&bytes, 0..4), &model[..4]);
+        assert_eq!(bytes.slice(0..4), Some(&b"head"[..]));
+        assert_eq!(bytes.slice(2..5), None);
+        assert!(read(&bytes, 4..5000).into_iter().all(|byte| byte.is_none()));
+        assert_eq!(read(&bytes, 0..len).len() as u64, len);
+        assert_eq!(&read(&bytes, len - 1000..len), &model[model.len() - 1000..]);
     }
 
     proptest! {
@@ -322,41 +322,41 @@ mod tests {
             len in 0..100_000_u64,
             head_len in 0..500_u64,
         ) {
-            let mut octets = Octets::default();
+            let mut bytes = Bytes::default();
             let mut model = Vec::new();
             let (mut evict, mut held_len) = (0, 0);
             for (present, len, percent) in parts {
                 if present {
                     let part: Vec<u8> = (0..len).map(|i| (i * 7 + model.len()) as u8).collect();
-                    octets.push(&part);
+                    bytes.push(&part);
                     held_len += len as u64;
                     model.extend(part.into_iter().map(Some));
                 } else {
-                    octets.push_gap(len as u64);
+                    bytes.push_gap(len as u64);
                     model.extend(std::iter::repeat_n(None, len));
                 }
                 // Half of the time nothing.
-                evict += (octets.len() - evict) * percent.saturating_sub(50) / 49;
-                held_len -= octets.evict_before(evict, head_len);
+                evict += (bytes.len() - evict) * percent.saturating_sub(50) / 49;
+                held_len -= bytes.evict_before(evict, head_len);
                 let needed_len = model[evict as usize..].iter().flatten().count() as u64;
                 prop_assert!((needed_len..=needed_len + needed_len / SLACK).contains(&held_len));
-                prop_assert_eq!(octets.blocks.iter().map(Vec::len).sum::<usize>() as u64, held_len);
-                let room: usize = octets.blocks.iter().map(Vec::capacity).sum();
-                prop_assert_eq!(room, octets.blocks_len);
+                prop_assert_eq!(bytes.blocks.iter().map(Vec::len).sum::<usize>() as u64, held_len);
+                let room: usize = bytes.blocks.iter().map(Vec::capacity).sum();
+                prop_assert_eq!(room, bytes.blocks_len);
                 prop_assert!(room as u64 <= held_len + held_len / 2);
             }
-            prop_assert_eq!(octets.len(), model.len() as u64);
-            if octets.lost_len() < octets.evicted_len {
-                prop_assert_eq!(&read(&octets, 0..head_len)[..], &model[..head_len as usize]);
+            prop_assert_eq!(bytes.len(), model.len() as u64);
+            if bytes.lost_len() < bytes.evicted_len {
+                prop_assert_eq!(&read(&bytes, 0..head_len)[..], &model[..head_len as usize]);
             }
-            let lost = read(&octets, 0..octets.len()).into_iter().filter(Option::is_none).count();
-            prop_assert_eq!(lost as u64 - octets.missing_len(), octets.lost_len());
-            let from = from.clamp(evict, octets.len());
-            let end = (from + len).min(octets.len());
+            let lost = read(&bytes, 0..bytes.len()).into_iter().filter(Option::is_none).count();
+            prop_assert_eq!(lost as u64 - bytes.missing_len(), bytes.lost_len());
+            let from = from.clamp(evict, bytes.len());
+            let end = (from + len).min(bytes.len());
             let expected = &model[from as usize..end as usize];
-            let got = read(&octets, from..from + len);
+            let got = read(&bytes, from..from + len);
             prop_assert_eq!(&got[..], expected);
-            if let Some(slice) = octets.slice(from..end) {
+            if let Some(slice) = bytes.slice(from..end) {
                 let slice: Vec<_> = slice.iter().copied().map(Some).collect();
                 prop_assert_eq!(&slice[..], expected);
             }

@@ -1,4 +1,4 @@
-//! Octets of a frame for the octet view.
+//! Bytes of a frame for the byte view.
 
 use framewright_capture::{Frame, FrameId, Run};
 use wasm_bindgen::prelude::*;
@@ -7,17 +7,17 @@ use super::Engine;
 
 #[wasm_bindgen]
 impl Engine {
-    /// The octets `start` to `end` of a frame, as far as they have come, −1 for each missing one; with
+    /// The bytes `start` to `end` of a frame, as far as they have come, −1 for each missing one; with
     /// `unmask` the payload is unmasked.
-    pub fn octets(&mut self, frame: u32, start: f64, end: f64, unmask: bool) -> Vec<i16> {
+    pub fn bytes(&mut self, frame: u32, start: f64, end: f64, unmask: bool) -> Vec<i16> {
         let mut out = Vec::new();
         if let Some(frame) = self.capture.frame(FrameId(frame)) {
-            self.wire_octets(&frame, start as u64, end as u64, &mut out);
+            self.wire_bytes(&frame, start as u64, end as u64, &mut out);
             if unmask && let Some(key) = frame.masking_key() {
                 let header_len = frame.header_len();
-                for (at, octet) in (start as u64..).zip(&mut out) {
-                    if at >= header_len && *octet >= 0 {
-                        *octet ^= i16::from(key[((at - header_len) % 4) as usize]);
+                for (at, byte) in (start as u64..).zip(&mut out) {
+                    if at >= header_len && *byte >= 0 {
+                        *byte ^= i16::from(key[((at - header_len) % 4) as usize]);
                     }
                 }
             }
@@ -27,13 +27,13 @@ impl Engine {
 }
 
 impl Engine {
-    pub(super) fn wire_octets(&self, frame: &Frame<'_>, start: u64, end: u64, out: &mut Vec<i16>) {
+    pub(super) fn wire_bytes(&self, frame: &Frame<'_>, start: u64, end: u64, out: &mut Vec<i16>) {
         let from = frame.offset().saturating_add(start);
         let to = frame.offset().saturating_add(end).min(frame.range().end);
         let runs = self.capture.runs(frame.conn(), frame.direction(), from..to);
         for run in runs.into_iter().flatten() {
             match run {
-                Run::Present(run) => out.extend(run.iter().map(|&octet| i16::from(octet))),
+                Run::Present(run) => out.extend(run.iter().map(|&byte| i16::from(byte))),
                 Run::Missing(len) => out.resize(out.len() + len as usize, -1),
             }
         }

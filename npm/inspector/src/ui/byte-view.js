@@ -8,23 +8,23 @@ import { basics } from './theme.js';
 import { VirtualRows, virtualRowsStyles } from './virtual-rows.js';
 
 const ROW_HEIGHT = 20;
-/** Octets are fetched in pieces of this length. */
+/** Bytes are fetched in pieces of this length. */
 const PIECE_LEN = 4096;
 const MAX_PIECES = 64;
-/** Below this width in px a row has eight octets. */
+/** Below this width in px a row has eight bytes. */
 const NARROW = 500;
 
 /**
- * Octets in hex and ASCII. Only the rows in sight exist, so the length of
+ * Bytes in hex and ASCII. Only the rows in sight exist, so the length of
  * what is shown doesn't matter.
  *
  * `source` is `{ len, first, read(start, end), fields, findings }`: `first`
- * are the octets at hand at once, `read` promises the others; an octet that
- * the capture lacks is negative. `selection` is `{ start, end, octet }`: a
- * range, and the octet in it that was pointed at, or null. Fires `select-bit`
+ * are the bytes at hand at once, `read` promises the others; a byte that
+ * the capture lacks is negative. `selection` is `{ start, end, byte }`: a
+ * range, and the byte in it that was pointed at, or null. Fires `select-bit`
  * with the bit's place.
  */
-export class OctetView extends LitElement {
+export class ByteView extends LitElement {
   static properties = {
     source: { attribute: false },
     selection: { attribute: false },
@@ -121,7 +121,7 @@ export class OctetView extends LitElement {
     super();
     this.source = null;
     this.selection = null;
-    this.label = 'Octets';
+    this.label = 'Bytes';
     this.columns = 16;
   }
 
@@ -148,11 +148,11 @@ export class OctetView extends LitElement {
 
   /** Moves only if nothing of what is selected is in sight. */
   #reveal() {
-    const { start, end, octet } = this.selection;
+    const { start, end, byte } = this.selection;
     const [first, last] = this.#rows.range;
-    const from = Math.floor((octet ?? start) / this.columns);
-    const to = Math.ceil((octet === null ? end : octet + 1) / this.columns);
-    if (octet !== null || to <= first || from >= last) this.#rows.reveal(from);
+    const from = Math.floor((byte ?? start) / this.columns);
+    const to = Math.ceil((byte === null ? end : byte + 1) / this.columns);
+    if (byte !== null || to <= first || from >= last) this.#rows.reveal(from);
   }
 
   render() {
@@ -162,7 +162,7 @@ export class OctetView extends LitElement {
       role="group"
       tabindex="0"
       aria-label=${this.label}
-      aria-description="Arrow keys move from octet to octet, Ctrl+C copies"
+      aria-description="Arrow keys move from byte to byte, Ctrl+C copies"
       @keydown=${this.#onKey}
       @click=${this.#onClick}
     >
@@ -185,10 +185,10 @@ export class OctetView extends LitElement {
   }
 
   #run({ start, end, name }, show) {
-    const octets = [];
-    for (let at = start; at < end; at++) octets.push(this.#octet(at));
+    const bytes = [];
+    for (let at = start; at < end; at++) bytes.push(this.#byte(at));
     return html`<span class="run ${name}" data-start=${start} data-end=${end}
-      >${octets.map(show).join('')}</span
+      >${bytes.map(show).join('')}</span
     >`;
   }
 
@@ -214,19 +214,19 @@ export class OctetView extends LitElement {
     const groups = [...new Set(here.map(fieldGroup))];
     if (groups.length === 2) names.push('two', groups.join('-'));
     else if (groups.length === 1) names.push('field', groups[0]);
-    if (this.#octet(at) < 0) names.push('missing');
+    if (this.#byte(at) < 0) names.push('missing');
     if (findings.some(({ start, len }) => at >= start && at < start + len))
       names.push('bad');
     const { selection } = this;
     if (selection && at >= selection.start && at < selection.end)
       names.push(
-        selection.octet === null || selection.octet === at ? 'chosen' : 'near'
+        selection.byte === null || selection.byte === at ? 'chosen' : 'near'
       );
     return names.join(' ');
   }
 
-  /** An octet, negative where it is missing, undefined until it is read. */
-  #octet(at) {
+  /** A byte, negative where it is missing, undefined until it is read. */
+  #byte(at) {
     const { first } = this.source;
     if (first && at < first.length) return first[at];
     const number = Math.floor(at / PIECE_LEN);
@@ -240,12 +240,12 @@ export class OctetView extends LitElement {
     this.#pieces.set(number, null);
     const start = number * PIECE_LEN;
     const end = Math.min(start + PIECE_LEN, source.len);
-    const octets = await source.read(start, end);
+    const bytes = await source.read(start, end);
     if (source !== this.source) return;
     this.#pieces.delete(number);
     if (this.#pieces.size >= MAX_PIECES)
       this.#pieces.delete(this.#pieces.keys().next().value);
-    this.#pieces.set(number, octets);
+    this.#pieces.set(number, bytes);
     this.requestUpdate();
   }
 
@@ -257,7 +257,7 @@ export class OctetView extends LitElement {
     const end = Number(run.dataset.end);
     const place = ((event.clientX - left) / width) * (end - start);
     const at = Math.min(start + Math.floor(place), end - 1);
-    // Two of an octet's three characters are its digits, four bits each.
+    // Two of a byte's three characters are its digits, four bits each.
     const isHex = run.textContent.length > end - start;
     const part = isHex ? Math.min((place % 1) * 1.5, 0.999) : 0;
     this.#choose(at, Math.floor(part * 8));
@@ -269,7 +269,7 @@ export class OctetView extends LitElement {
     );
   }
 
-  /** The field that is selected, or all, as hex; of long ones the first octets. */
+  /** The field that is selected, or all, as hex; of long ones the first bytes. */
   async hex() {
     const { selection, source } = this;
     const { start, end } = selection ?? { start: 0, end: source.len };
@@ -296,23 +296,23 @@ export class OctetView extends LitElement {
     if (!(event.key in steps) || !this.source?.len) return;
     event.preventDefault();
     const step = steps[event.key];
-    const from = this.selection?.octet ?? this.selection?.start ?? 0;
+    const from = this.selection?.byte ?? this.selection?.start ?? 0;
     this.#choose(Math.min(Math.max(0, from + step), this.source.len - 1));
   }
 }
 
-function hexOf(octet) {
-  return octet === undefined ? '   ' : `${digitsOf(octet)} `;
+function hexOf(byte) {
+  return byte === undefined ? '   ' : `${digitsOf(byte)} `;
 }
 
 /** Those that are missing are negative. */
-function digitsOf(octet) {
-  return octet < 0 ? '??' : hex2(octet);
+function digitsOf(byte) {
+  return byte < 0 ? '??' : hex2(byte);
 }
 
-function asciiOf(octet) {
-  if (octet === undefined) return ' ';
-  return octet >= 0x20 && octet < 0x7f ? String.fromCharCode(octet) : '·';
+function asciiOf(byte) {
+  if (byte === undefined) return ' ';
+  return byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·';
 }
 
-customElements.define('fw-octet-view', OctetView);
+customElements.define('fw-byte-view', ByteView);
