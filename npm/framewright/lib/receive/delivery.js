@@ -5,6 +5,7 @@ const { Writable } = require('stream');
 const { nextTick } = require('../builtins');
 const EventReader = require('./event-reader');
 const { DONE, NOTHING } = require('./outcomes');
+const progressOf = require('./progress');
 const StreamDelivery = require('./stream-delivery');
 const { beginChunk, endChunk, turn } = require('../send/turn');
 
@@ -36,6 +37,36 @@ class Delivery extends StreamDelivery {
       !this.isFailed &&
       this.reception.decoder.isBetweenMessages()
     );
+  }
+
+  /**
+   * How far it is, for who begins to watch.
+   *
+   * @return {(Object|null)} As `progressOf()`
+   */
+  progress() {
+    return progressOf(this);
+  }
+
+  /**
+   * @param {Function} cb Called once no chunk is under way, before the next one
+   */
+  whenDone(cb) {
+    if (this.chunk === null) {
+      cb();
+      return;
+    }
+
+    const { close } = this;
+    const isOwn = Object.hasOwn(this, 'close');
+
+    this.close = () => {
+      if (isOwn) this.close = close;
+      else delete this.close;
+
+      this.close();
+      cb();
+    };
   }
 
   /** Frees the decoder. */

@@ -1,6 +1,7 @@
 'use strict';
 
-const kOutbox = Symbol('framewright.outbox');
+/** The inspector looks for it, which may come from another copy of framewright. */
+const kOutbox = Symbol.for('framewright.outbox.1');
 
 /** On a handle, the socket that it is the handle of. */
 const kSocket = Symbol('framewright.socket');

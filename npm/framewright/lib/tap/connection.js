@@ -26,6 +26,16 @@ class Connection {
     this.id = id;
   }
 
+  /**
+   * Called when one who watches is told that it was open before.
+   *
+   * @param {View} view The watcher's
+   * @return {(Start|null)} Tells how to read it from here on, if anybody knows
+   */
+  startOf() {
+    return null;
+  }
+
   /** Called when its views are others than before. */
   onViews() {}
 

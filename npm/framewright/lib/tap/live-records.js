@@ -13,10 +13,13 @@ const GAP = 0x05;
 const CLOSE = 0x06;
 const DROPS = 0x07;
 const TICK = 0x08;
+const WINDOW = 0x09;
+const MARK = 0x0a;
 
 /** Bits of an open record's flags. */
 const MIDSTREAM = 0x01;
 const TLS = 0x02;
+const TOLD = 0x04;
 
 /** The longest varint of a safe integer, in bytes. */
 const MAX_VARINT_LENGTH = 8;
@@ -32,6 +35,9 @@ const MAX_CHUNK_HEADER_LENGTH = 1 + 3 * MAX_VARINT_LENGTH;
 /** The same, with a gap before it. */
 const MAX_CHUNK_OVERHEAD = MAX_CHUNK_HEADER_LENGTH + 3 + 4 * MAX_VARINT_LENGTH;
 
+/** Whose bytes a mark is on. */
+const Marked = { REBUILT: 1, INSERTED: 2, CHANGED: 3 };
+
 /** Who closed a connection. */
 const ClosedBy = { UNKNOWN: 0, CLIENT: 1, SERVER: 2, ERROR: 3 };
 
@@ -39,9 +45,10 @@ function start(unixUs, source) {
   return record(START, unixUs, Buffer.from(source));
 }
 
-function open(dt, { id }, about, isMidstream) {
+function open(dt, { id }, about, { isMidstream, isTold }) {
   const { isTls, peer, request, response } = about;
-  const flags = (isMidstream ? MIDSTREAM : 0) | (isTls ? TLS : 0);
+  const flags =
+    (isMidstream ? MIDSTREAM : 0) | (isTls ? TLS : 0) | (isTold ? TOLD : 0);
 
   return record(
     OPEN,
@@ -71,6 +78,14 @@ function close(dt, { id }, by) {
 
 function drops(dt, { chunks, bytes }) {
   return record(DROPS, dt, chunks, bytes);
+}
+
+function window(dt, { id }, isOut, after, text) {
+  return record(WINDOW, dt, id, Buffer.from([isOut ? 1 : 0]), after, text);
+}
+
+function mark(dt, { id }, isOut, how, length) {
+  return record(MARK, dt, id, Buffer.from([isOut ? 1 : 0, how]), length);
 }
 
 function tick(dt) {
@@ -148,13 +163,16 @@ module.exports = {
   ClosedBy,
   MAX_CHUNK_HEADER_LENGTH,
   MAX_CHUNK_OVERHEAD,
+  Marked,
   PREAMBLE,
   close,
   drops,
   gap,
+  mark,
   open,
   openLength,
   start,
   tick,
+  window,
   writeChunkHeader
 };
