@@ -6,7 +6,7 @@ import { plural } from './format.js';
  * Why the frame list has no rows: `{ text, actions }`, each action with its
  * name and its label.
  *
- * @param {import('./session.js').Session} session
+ * @param {import('./session/session.js').Session} session
  */
 export function noRows(session) {
   const { status, isPaused, heldBack } = session;

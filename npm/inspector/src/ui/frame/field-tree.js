@@ -5,10 +5,10 @@ import {
   fieldLabel,
   fieldPlace,
   fieldValue
-} from '../model/field-info.js';
-import { plural } from '../model/format.js';
-import { fieldColours } from './field-colours.js';
-import { basics } from './theme.js';
+} from '../../model/field-info.js';
+import { plural } from '../../model/format.js';
+import { fieldColours } from '../parts/field-colours.js';
+import { basics } from '../parts/theme.js';
 
 const BODY = new Set(['closeCode', 'closeReason', 'payload']);
 

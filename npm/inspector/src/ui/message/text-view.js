@@ -1,7 +1,7 @@
 import { LitElement, css, html } from 'lit';
 
-import { basics } from './theme.js';
-import { VirtualRows, virtualRowsStyles } from './virtual-rows.js';
+import { basics } from '../parts/theme.js';
+import { VirtualRows, virtualRowsStyles } from '../parts/virtual-rows.js';
 
 const ROW_HEIGHT = 18;
 const PAGE_LEN = 200;

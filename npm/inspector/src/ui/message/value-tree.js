@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 
-import { count } from '../model/format.js';
-import { basics } from './theme.js';
+import { count } from '../../model/format.js';
+import { basics } from '../parts/theme.js';
 
 /** Children shown at once; a button brings the next. */
 const PAGE_LEN = 200;

@@ -1,6 +1,6 @@
 import { LitElement, html } from 'lit';
 
-import { bytes } from '../model/format.js';
+import { bytes } from '../../model/format.js';
 import { icon } from './icons.js';
 import { basics } from './theme.js';
 

@@ -1,8 +1,8 @@
 import { LitElement, css, html, nothing } from 'lit';
 
-import { count, bytes, plural } from '../model/format.js';
-import { icon } from './icons.js';
-import { basics } from './theme.js';
+import { count, bytes, plural } from '../../model/format.js';
+import { icon } from '../parts/icons.js';
+import { basics } from '../parts/theme.js';
 
 /**
  * The line at the bottom: how much there is, what was lost and why. Fires

@@ -1,5 +1,5 @@
-import { EngineClient } from '../engine/client.js';
-import { keep, kept } from './kept.js';
+import { EngineClient } from '../../engine/client.js';
+import { keep, kept } from '../kept.js';
 
 const MAX_LANES = 6;
 /** The opcodes from here on are those of control frames. */

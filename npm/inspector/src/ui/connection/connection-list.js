@@ -1,9 +1,9 @@
 import { LitElement, css, html, nothing } from 'lit';
 
-import { count, bytes, plural } from '../model/format.js';
-import { severityMark } from './findings.js';
-import { listStyles } from './list-styles.js';
-import { VirtualRows } from './virtual-rows.js';
+import { count, bytes, plural } from '../../model/format.js';
+import { severityMark } from '../parts/findings.js';
+import { listStyles } from '../parts/list-styles.js';
+import { VirtualRows } from '../parts/virtual-rows.js';
 
 const ROW_HEIGHT = 62;
 

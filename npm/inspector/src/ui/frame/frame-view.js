@@ -7,15 +7,15 @@ import {
   fieldPlace,
   fieldSection,
   fieldValue
-} from '../model/field-info.js';
-import { hex2 } from '../model/format.js';
+} from '../../model/field-info.js';
+import { hex2 } from '../../model/format.js';
 import './bit-diagram.js';
-import './copy.js';
-import { fieldColours } from './field-colours.js';
+import '../parts/copy.js';
+import { fieldColours } from '../parts/field-colours.js';
 import './field-tree.js';
-import { findingList, findingStyles } from './findings.js';
-import './byte-view.js';
-import { basics } from './theme.js';
+import { findingList, findingStyles } from '../parts/findings.js';
+import '../parts/byte-view.js';
+import { basics } from '../parts/theme.js';
 
 /**
  * One frame three times: bit diagram, bytes and field tree. A field or byte

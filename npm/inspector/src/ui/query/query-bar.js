@@ -1,9 +1,9 @@
 import { LitElement, css, html, nothing } from 'lit';
 
-import { complete } from '../model/complete.js';
-import { count } from '../model/format.js';
-import { icon } from './icons.js';
-import { basics } from './theme.js';
+import { complete } from '../../model/complete.js';
+import { count } from '../../model/format.js';
+import { icon } from '../parts/icons.js';
+import { basics } from '../parts/theme.js';
 
 /** Wait this long after a key before asking the engine, in ms. */
 const PAUSE_MS = 120;

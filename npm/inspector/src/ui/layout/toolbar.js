@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 
-import { icon } from './icons.js';
-import { basics } from './theme.js';
+import { icon } from '../parts/icons.js';
+import { basics } from '../parts/theme.js';
 
 /**
  * The line at the top: what is open, and what can be done. Fires `action`

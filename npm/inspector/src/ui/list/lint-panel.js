@@ -1,8 +1,8 @@
 import { LitElement, css, html, nothing } from 'lit';
 
-import { clock, count } from '../model/format.js';
-import { findingStyles, severityMark } from './findings.js';
-import { basics } from './theme.js';
+import { clock, count } from '../../model/format.js';
+import { findingStyles, severityMark } from '../parts/findings.js';
+import { basics } from '../parts/theme.js';
 
 const PAGE_LEN = 100;
 

@@ -1,4 +1,4 @@
-import { keep, kept } from '../model/kept.js';
+import { keep, kept } from '../../model/kept.js';
 
 /** Where each splitter is and may be, in percent from the left or the top. */
 const SPLITS = {

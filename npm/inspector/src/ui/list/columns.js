@@ -1,9 +1,15 @@
 import { html, nothing } from 'lit';
 
-import { clock, count, duration, plural, shortLen } from '../model/format.js';
-import { keep, kept } from '../model/kept.js';
-import { opcodeInfo } from '../model/opcodes.js';
-import { severityMark } from './findings.js';
+import {
+  clock,
+  count,
+  duration,
+  plural,
+  shortLen
+} from '../../model/format.js';
+import { keep, kept } from '../../model/kept.js';
+import { opcodeInfo } from '../../model/opcodes.js';
+import { severityMark } from '../parts/findings.js';
 
 /**
  * The columns of the frame list: what each is called in the menu and in the

@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 
-import { duration, plural } from '../model/format.js';
-import { basics } from './theme.js';
+import { duration, plural } from '../../model/format.js';
+import { basics } from '../parts/theme.js';
 
 const LANE_HEIGHT = 26;
 const BUCKET_WIDTH = 3;

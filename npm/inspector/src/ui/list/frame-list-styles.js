@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-import { listStyles } from './list-styles.js';
+import { listStyles } from '../parts/list-styles.js';
 
 /** What the list of frames looks like. */
 export const frameListStyles = [

@@ -1,14 +1,14 @@
 import { LitElement, css, html, nothing } from 'lit';
 
-import { DecodeClient } from '../decode/client.js';
-import { count, hex, bytes, plural } from '../model/format.js';
-import { opcodeInfo } from '../model/opcodes.js';
-import './copy.js';
-import { icon } from './icons.js';
-import './byte-view.js';
-import { save } from './save.js';
+import { DecodeClient } from '../../decode/client.js';
+import { count, hex, bytes, plural } from '../../model/format.js';
+import { opcodeInfo } from '../../model/opcodes.js';
+import '../parts/copy.js';
+import { icon } from '../parts/icons.js';
+import '../parts/byte-view.js';
+import { save } from '../parts/save.js';
 import './text-view.js';
-import { basics } from './theme.js';
+import { basics } from '../parts/theme.js';
 import './value-tree.js';
 
 const VIEWS = {

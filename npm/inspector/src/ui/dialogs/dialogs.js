@@ -1,7 +1,7 @@
 import { LitElement, css, html } from 'lit';
 
-import { icon } from './icons.js';
-import { basics } from './theme.js';
+import { icon } from '../parts/icons.js';
+import { basics } from '../parts/theme.js';
 
 const KEYS = [
   ['↑ ↓ Page Home End', 'go through the frames, fields or bytes'],

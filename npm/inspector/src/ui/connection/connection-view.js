@@ -1,9 +1,9 @@
 import { LitElement, css, html, nothing } from 'lit';
 
-import { closeCodeName } from '../model/close-codes.js';
-import { count, duration, bytes, plural } from '../model/format.js';
-import { findingStyles, severityMark } from './findings.js';
-import { basics } from './theme.js';
+import { closeCodeName } from '../../model/close-codes.js';
+import { count, duration, bytes, plural } from '../../model/format.js';
+import { findingStyles, severityMark } from '../parts/findings.js';
+import { basics } from '../parts/theme.js';
 
 const EXPLAINED = {
   'sec-websocket-key': 'A random value that the server must answer.',

@@ -1,9 +1,9 @@
 import { LitElement, css, html } from 'lit';
 
-import { fieldGroup, fieldLabel, fieldPlace } from '../model/field-info.js';
-import { hex } from '../model/format.js';
-import { fieldColours } from './field-colours.js';
-import { basics } from './theme.js';
+import { fieldGroup, fieldLabel, fieldPlace } from '../../model/field-info.js';
+import { hex } from '../../model/format.js';
+import { fieldColours } from '../parts/field-colours.js';
+import { basics } from '../parts/theme.js';
 
 const ROW_BITS = 32;
 

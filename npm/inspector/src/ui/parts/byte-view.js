@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 
-import { fieldGroup } from '../model/field-info.js';
-import { hex2, offset as showOffset } from '../model/format.js';
+import { fieldGroup } from '../../model/field-info.js';
+import { hex2, offset as showOffset } from '../../model/format.js';
 import { MAX_COPIED, asksForCopy, copyText } from './copy.js';
 import { fieldColours } from './field-colours.js';
 import { basics } from './theme.js';

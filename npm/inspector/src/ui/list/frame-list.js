@@ -1,11 +1,11 @@
 import { LitElement, html, nothing } from 'lit';
 
-import { count } from '../model/format.js';
-import { skipPrefixes } from '../model/prefixes.js';
+import { count } from '../../model/format.js';
+import { skipPrefixes } from '../../model/prefixes.js';
 import { Columns, cells, choices, heads, template } from './columns.js';
 import { frameListStyles } from './frame-list-styles.js';
-import { icon } from './icons.js';
-import { VirtualRows } from './virtual-rows.js';
+import { icon } from '../parts/icons.js';
+import { VirtualRows } from '../parts/virtual-rows.js';
 
 const ROW_HEIGHT = 26;
 const PAGE_LEN = 128;
