@@ -1,24 +1,16 @@
 import { EngineClient } from '../../engine/client.js';
-import { keep, kept } from '../kept.js';
-
-const MAX_LANES = 6;
-/** The opcodes from here on are those of control frames. */
-const FIRST_CONTROL = 8;
+import { Selection } from './selection.js';
+import { Timeline } from './timeline.js';
 
 /**
  * What the page shows: one capture, a filter on it, and what is selected.
  * Fires `change` whenever any of it changed.
  */
 export class Session extends EventTarget {
-  /** Which capture is open, as the engine counts them. */
-  #capture = 0;
   /** How to open again what was to be opened, by what the engine calls it. */
   #openers = new Map();
   /** Counts what was to be opened. */
   #openings = 0;
-  #buckets = 0;
-  #timelineBusy = false;
-  #timelineStale = false;
   /** The list in which the selected frame was looked for, all of it. */
   #searched = -1;
   /** The most memory of a capture in bytes, where the page has a limit of its own. */
@@ -27,6 +19,8 @@ export class Session extends EventTarget {
   #liveError = '';
   #engine = this.#start();
 
+  /** Which capture is open, as the engine counts them. */
+  capture = 0;
   /** What the engine last reported, or null before anything is open. */
   status = null;
   /** `{ name, detail, notes }` of what is open. */
@@ -44,25 +38,11 @@ export class Session extends EventTarget {
   conn = null;
   /** The frame list: its version, rows, and how many left the front. */
   view = { version: 0, count: 0, evicted: 0, frames: 0 };
-  frameId = null;
-  /** The selected row, counted from the first that ever was; −1 for none. */
-  row = -1;
-  /** How often the selected row was to be brought into sight. */
-  reveals = 0;
-  frame = null;
-  message = null;
-  connection = null;
-  timeline = null;
+  timeline = new Timeline(this);
+  selection = new Selection(this);
   follow = false;
   isPaused = false;
   keepsAll = false;
-  /** Which of message, frame, connection is shown; the others aren't read. */
-  tab = 'message';
-  /** Which of them the reader wants to see. */
-  #wantedTab = kept('tab') === 'frame' ? 'frame' : 'message';
-  /** A frame that is shown in a tab of its own: `{ id, tab }`, or null. */
-  #tabOfFrame = null;
-
   /** Frames that came while the list was paused. */
   get heldBack() {
     return this.isPaused ? this.status.frames - this.view.frames : 0;
@@ -70,7 +50,12 @@ export class Session extends EventTarget {
 
   /** Whether the frame that is shown is not in the list, for it doesn't match. */
   get isHidden() {
-    return this.row < 0 && this.#searched === this.status?.version;
+    return this.selection.row < 0 && this.#searched === this.status?.version;
+  }
+
+  /** Asks the engine. */
+  call(name, ...args) {
+    return this.#engine.call(name, ...args);
   }
 
   close() {
@@ -123,7 +108,7 @@ export class Session extends EventTarget {
   /** Ends what takes so long, and opens again what was open, unfiltered. */
   async restart() {
     const { query, status } = this;
-    const reopen = this.#openers.get(this.#capture);
+    const reopen = this.#openers.get(this.capture);
     this.#replaceEngine();
     await reopen?.();
     if (query !== '') {
@@ -139,7 +124,7 @@ export class Session extends EventTarget {
       this.problem =
         'The engine was restarted: what it had read is gone, and it watches the source again.';
     }
-    this.#change();
+    this.changed();
   }
 
   /** Ends reading a file; what was read of it is shown. */
@@ -154,23 +139,23 @@ export class Session extends EventTarget {
   keepAll(isOn) {
     this.keepsAll = isOn;
     this.#engine.call('keepAll', isOn);
-    this.#change();
+    this.changed();
   }
 
   dismissProblem() {
     this.problem = '';
-    this.#change();
+    this.changed();
   }
 
   pause(isOn) {
     this.isPaused = isOn;
     if (!isOn) this.#take(this.status);
-    this.#change();
+    this.changed();
   }
 
   setFollow(isOn) {
     this.follow = isOn;
-    this.#change();
+    this.changed();
   }
 
   /** Writes a file: `{ blob, name }`, or nothing where that failed. */
@@ -195,69 +180,16 @@ export class Session extends EventTarget {
   async setQuery(query) {
     this.query = query;
     // At once: later, it would take the place of what is typed until then.
-    this.#change();
+    this.changed();
     await this.#filter();
   }
 
   async setConn(conn) {
     this.conn = conn;
     // Another connection's frame gives way to the first of this one.
-    if (conn !== null && this.frame?.conn !== conn) {
-      this.frameId = this.frame = this.message = null;
-      this.row = -1;
-    }
+    const { selection } = this;
+    if (conn !== null && selection.frame?.conn !== conn) selection.clear();
     await this.#filter();
-  }
-
-  // The selection.
-
-  /** Selects a row of the list, and goes there. */
-  async chooseRow(row) {
-    this.follow = false;
-    this.reveals++;
-    await this.#select(row);
-  }
-
-  async #select(row) {
-    const capture = this.#capture;
-    // At once, as the next key counts from there.
-    this.row = row;
-    this.#change();
-    const found = await this.readRows(row, 1);
-    if (capture !== this.#capture || row !== this.row) return;
-    if (!found || found.rows.length === 0) return;
-    await this.#show(found.rows[0].id);
-  }
-
-  /** Selects a frame, wherever it is. */
-  async chooseId(id, tab = null) {
-    this.#tabOfFrame = tab && { id, tab };
-    const capture = this.#capture;
-    const row = await this.#engine.call('rowOf', id);
-    if (capture !== this.#capture) return;
-    this.row = row;
-    this.follow = false;
-    this.reveals++;
-    await this.#show(id);
-  }
-
-  async chooseTime(time) {
-    if (this.view.count === 0) return;
-    const row = await this.#engine.call('rowAt', time);
-    const last = this.view.evicted + this.view.count - 1;
-    await this.chooseRow(Math.min(row, last));
-  }
-
-  /** Shows this tab, also for the frames to come. */
-  async showTab(tab) {
-    this.tab = this.#wantedTab = tab;
-    this.#tabOfFrame = { id: this.frameId, tab };
-    if (tab !== 'connection') keep('tab', tab);
-    if (this.frameId !== null) await this.#show(this.frameId);
-    else {
-      await this.#readConnection(this.conn ?? 0);
-      this.#change();
-    }
   }
 
   readBytes = (id, start, end, unmask) =>
@@ -266,13 +198,6 @@ export class Session extends EventTarget {
   readFindings = (rule, start, count) =>
     this.#engine.call('findings', start, count, this.conn, rule);
 
-  /** How many stretches of time the timeline has room for. */
-  setBuckets(buckets) {
-    if (buckets === this.#buckets) return;
-    this.#buckets = buckets;
-    this.#readTimeline();
-  }
-
   // Inside.
 
   #start() {
@@ -280,22 +205,22 @@ export class Session extends EventTarget {
     engine.addEventListener('status', ({ detail }) => this.#onStatus(detail));
     engine.addEventListener('progress', ({ detail }) => {
       this.reading &&= { ...this.reading, ...detail };
-      this.#change();
+      this.changed();
     });
     engine.addEventListener('fault', ({ detail }) => this.#onFault(detail));
-    engine.addEventListener('stuck', () => this.#change());
+    engine.addEventListener('stuck', () => this.changed());
     if (this.#maxKeptLen !== null) engine.call('limit', this.#maxKeptLen);
     return engine;
   }
 
-  #change() {
+  changed() {
     this.dispatchEvent(new Event('change'));
   }
 
   #fail = (error) => {
     this.problem = error.message;
     this.reading = null;
-    this.#change();
+    this.changed();
   };
 
   /** The worker is in no known state any more: another takes its place. */
@@ -311,9 +236,9 @@ export class Session extends EventTarget {
     this.#engine = this.#start();
     this.#forget();
     this.#openers.clear();
-    this.#capture = this.#openings = 0;
+    this.capture = this.#openings = 0;
     this.#searched = -1;
-    this.#timelineBusy = false;
+    this.timeline.reset();
     this.status = this.reading = null;
     this.view = { version: 0, count: 0, evicted: 0, frames: 0 };
   }
@@ -324,11 +249,9 @@ export class Session extends EventTarget {
     this.query = '';
     this.queryError = null;
     this.conn = null;
-    this.frameId = null;
-    this.row = -1;
-    this.frame = this.message = this.connection = this.timeline = null;
+    this.timeline.data = null;
+    this.selection.forget();
     this.follow = this.isPaused = false;
-    this.#tabOfFrame = null;
     this.#liveError = '';
   }
 
@@ -336,10 +259,10 @@ export class Session extends EventTarget {
   async #open(name, method, ...data) {
     const opening = ++this.#openings;
     this.#openers.set(opening, () => this.#open(name, method, ...data));
-    const before = this.#capture;
+    const before = this.capture;
     this.problem = '';
     this.reading = { name, share: 0 };
-    this.#change();
+    this.changed();
     try {
       const result = await this.#engine.call(method, ...data, name);
       if (!result || opening !== this.#openings) return;
@@ -354,17 +277,17 @@ export class Session extends EventTarget {
         read
       };
       this.reading = null;
-      this.#change();
+      this.changed();
     } catch (error) {
       if (opening !== this.#openings) return;
-      if (before !== this.#capture)
+      if (before !== this.capture)
         this.source = { name, detail: 'not read to its end' };
       this.#fail(new Error(`${name}: ${error.message}`));
     }
   }
 
   #onStatus(status) {
-    if (status.capture !== this.#capture) this.#begin(status);
+    if (status.capture !== this.capture) this.#begin(status);
     this.status = status;
     if (status.live?.source)
       this.source = { name: status.live.source, detail: status.live.url };
@@ -374,20 +297,21 @@ export class Session extends EventTarget {
     this.#liveError = error;
     if (!this.isPaused || status.version !== this.view.version)
       this.#take(status);
-    if (this.frameId === null && status.rows > 0)
-      this.#select(status.rowsEvicted);
+    const { selection } = this;
+    if (selection.frameId === null && status.rows > 0)
+      selection.select(status.rowsEvicted);
     if (!status.isScanning && status.version !== this.#searched) {
       this.#searched = status.version;
-      if (this.row < 0) this.#findRow();
+      if (selection.row < 0) selection.findRow();
     }
-    this.#readTimeline();
-    this.#change();
+    this.timeline.read();
+    this.changed();
   }
 
   /** Another capture is open now. */
   #begin({ capture, name, live }) {
     this.#forget();
-    this.#capture = capture;
+    this.capture = capture;
     for (const older of this.#openers.keys())
       if (older < capture) this.#openers.delete(older);
     this.source = { name, detail: '' };
@@ -403,96 +327,13 @@ export class Session extends EventTarget {
     try {
       await this.#engine.call('setFilter', this.conn, this.query);
       this.queryError = null;
-      await this.#findRow();
+      await this.selection.findRow();
     } catch (error) {
       if (error.name !== 'QueryError') throw error;
       this.queryError = error;
     }
-    if (this.tab === 'connection' && this.conn !== null)
-      await this.#readConnection(this.conn);
-    this.#change();
-  }
-
-  /** Selects the row of the frame that is shown, where the list has one. */
-  async #findRow() {
-    const { frameId } = this;
-    if (frameId === null) return;
-    const row = await this.#engine.call('rowOf', frameId);
-    if (frameId !== this.frameId) return;
-    this.row = row;
-    this.#change();
-  }
-
-  async #show(id) {
-    const capture = this.#capture;
-    // Another frame, or another capture's, may be chosen before this is read.
-    const isStale = () => id !== this.frameId || capture !== this.#capture;
-    this.frameId = id;
-    if (this.#tabOfFrame?.id !== id) this.#tabOfFrame = null;
-    this.#change();
-    const frame = await this.#engine.call('frame', id);
-    if (isStale()) return;
-    const tab = this.#tabFor(frame);
-    if (frame && tab === 'message') {
-      const message = await this.#engine.call('message', id);
-      if (isStale()) return;
-      this.message = message;
-    }
-    if (frame && tab === 'connection') await this.#readConnection(frame.conn);
-    if (isStale() || tab !== this.#tabFor(frame)) return;
-    this.tab = tab;
-    this.frame = frame;
-    this.#change();
-  }
-
-  /** Control frames, and frames with an error, have more to say than a message. */
-  #tabFor(frame) {
-    if (frame && frame.id === this.#tabOfFrame?.id) return this.#tabOfFrame.tab;
-    const isPlain =
-      !frame ||
-      (frame.opcode < FIRST_CONTROL &&
-        frame.isComplete &&
-        frame.findings.every(({ severity }) => severity !== 'error'));
-    return isPlain || this.#wantedTab !== 'message' ? this.#wantedTab : 'frame';
-  }
-
-  async #readConnection(id) {
-    const capture = this.#capture;
-    const [facts, timing, diagnoses] = await Promise.all([
-      this.#engine.call('connection', id),
-      this.#engine.call('timing', id),
-      this.#engine.call('diagnose', id)
-    ]);
-    if (capture !== this.#capture) return;
-    this.connection = facts && { ...facts, timing, diagnoses };
-  }
-
-  /** One at a time: with many frames it takes longer than their reports. */
-  async #readTimeline() {
-    if (this.#buckets === 0 || !this.status) return;
-    this.#timelineStale = true;
-    if (this.#timelineBusy) return;
-    this.#timelineBusy = true;
-    while (this.#timelineStale) {
-      this.#timelineStale = false;
-      const lanes = this.#lanes();
-      const data = await this.#engine.call(
-        'timeline',
-        lanes.map(({ id }) => id),
-        this.#buckets
-      );
-      this.timeline = data && { ...data, buckets: this.#buckets, lanes };
-      this.#change();
-    }
-    this.#timelineBusy = false;
-  }
-
-  /** The latest connections, and the chosen one among them. */
-  #lanes() {
-    const { connections } = this.status;
-    let shown = connections.slice(-MAX_LANES);
-    const chosen = connections[this.conn];
-    if (chosen && !shown.includes(chosen)) shown = [chosen, ...shown.slice(1)];
-    return shown.map(({ id, url }) => ({ id, name: `#${id} ${url ?? ''}` }));
+    if (this.selection.tab === 'connection' && this.conn !== null)
+      await this.selection.readConnection(this.conn);
+    this.changed();
   }
 }
