@@ -1,14 +1,16 @@
-import { LitElement, css, html, nothing } from 'lit';
+import { LitElement, html, nothing } from 'lit';
 
 import { DecodeClient } from '../../decode/client.js';
-import { count, hex, bytes, plural } from '../../model/format.js';
-import { opcodeInfo } from '../../model/opcodes.js';
+import { hex } from '../../model/format.js';
+import { NO_CONTENT } from '../../model/no-content.js';
 import '../parts/copy.js';
 import { icon } from '../parts/icons.js';
 import '../parts/byte-view.js';
 import { save } from '../parts/save.js';
 import './text-view.js';
 import { basics } from '../parts/theme.js';
+import { facts } from './message-facts.js';
+import { messageViewStyles } from './message-view-styles.js';
 import './value-tree.js';
 
 const VIEWS = {
@@ -25,23 +27,6 @@ const COLUMN_WIDTH = 7.3;
 const TEXT_MARGIN = 40;
 const MIN_COLUMNS = 20;
 const CONTROL = 0x8;
-
-/** Why a compressed message has no content. */
-const NO_CONTENT = {
-  'not-yet-inflated': 'Compressed; its last byte has not come yet.',
-  'no-prior-window':
-    'Compressed with a window from before this capture: no prior window, so ' +
-    'it can’t be inflated. Reload the client: what it sends on a new connection can be read.',
-  'bytes-missing': 'Compressed, and bytes of it are missing from the capture.',
-  'inflate-failed': 'Compressed, but it does not inflate.',
-  'inflate-too-long':
-    'Compressed, and not shown: it inflates to more than 128 MiB, the most ' +
-    'for one message.',
-  'over-budget':
-    'Compressed, and not shown: what was sent in this direction inflates to ' +
-    'more than all messages of a capture may. The finding “inflate-budget” ' +
-    'says where that began.'
-};
 
 /**
  * A message as a whole: its payloads unmasked, joined and inflated, decoded
@@ -60,94 +45,7 @@ export class MessageView extends LitElement {
     problem: { state: true }
   };
 
-  static styles = [
-    basics,
-    css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        gap: 8px;
-        min-height: 0;
-        padding: 6px 12px 10px;
-      }
-      dl {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 2px 8px;
-      }
-      dd {
-        margin-right: 8px;
-      }
-      dt {
-        color: var(--muted);
-      }
-      .bar {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 6px;
-      }
-      .bar .button {
-        min-height: 26px;
-        padding: 0 9px;
-      }
-      .top {
-        display: flex;
-        gap: 12px;
-        align-items: start;
-        justify-content: space-between;
-      }
-      .actions {
-        display: flex;
-        gap: 6px;
-      }
-      .ids {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 4px;
-      }
-      .link {
-        padding: 0 4px;
-        border: 0;
-        background: none;
-        color: var(--accent);
-        text-decoration: underline;
-        cursor: pointer;
-      }
-      .content {
-        display: flex;
-        flex: 1;
-        flex-direction: column;
-        min-height: 120px;
-        overflow: hidden;
-        border: 1px solid var(--line);
-        border-radius: var(--radius);
-        background: var(--surface);
-      }
-      .content > * {
-        flex: 1;
-        min-height: 0;
-      }
-      .problem {
-        padding: 12px;
-        color: var(--error);
-      }
-      .ratio {
-        display: inline-block;
-        width: 90px;
-        height: 9px;
-        margin-left: 6px;
-        overflow: hidden;
-        border: 1px solid var(--line-strong);
-        border-radius: 5px;
-        vertical-align: middle;
-      }
-      .ratio i {
-        display: block;
-        height: 100%;
-        background: var(--accent);
-      }
-    `
-  ];
+  static styles = [basics, messageViewStyles];
 
   #decoder = new DecodeClient();
   /** The view that suits the message best. */
@@ -178,7 +76,8 @@ export class MessageView extends LitElement {
     const noContent = NO_CONTENT[message.form];
     return html`
       <div class="top">
-        ${this.#facts()} ${noContent ? nothing : this.#actions()}
+        ${facts(this.message, (id) => this.#chooseFrame(id))}
+        ${noContent ? nothing : this.#actions()}
       </div>
       <div class="bar" role="group" aria-label="Show the payload as">
         ${this.#viewButton(null, this.chosen ? 'Auto' : `Auto: ${VIEWS[this.view]}`)}
@@ -229,60 +128,6 @@ export class MessageView extends LitElement {
     >
       ${label}
     </button>`;
-  }
-
-  #facts() {
-    const { message } = this;
-    const { name } = opcodeInfo(message.opcode);
-    const isControl = (message.opcode & CONTROL) !== 0;
-    return html`<dl>
-      <dt>${isControl ? 'Control frame' : 'Message'}</dt>
-      <dd>
-        ${name}, from the
-        ${message.toClient ? 'server' : 'client'}${
-          message.state === 'complete' ? '' : ` (${message.state})`
-        }
-      </dd>
-      <dt>On the wire</dt>
-      <dd>${exact(message.wireLen)}</dd>
-      ${message.form === 'inflated' ? this.#ratio() : nothing}
-      ${
-        message.fragments > 1
-          ? html`<dt>${plural(message.fragments, 'fragment')}</dt>
-              <dd class="ids">
-                ${Array.from(
-                  message.frames,
-                  (id) =>
-                    html`<button
-                      class="link"
-                      @click=${() => this.#chooseFrame(id)}
-                    >
-                      frame ${count(id + 1)}
-                    </button>`
-                )}
-              </dd>`
-          : nothing
-      }
-      ${
-        message.missing.length > 0
-          ? html`<dt>Missing</dt>
-              <dd>${missing(message.missing)}, shown as zero</dd>`
-          : nothing
-      }
-    </dl>`;
-  }
-
-  #ratio() {
-    const { wireLen, bytes: content } = this.message;
-    const share = content.length > 0 ? wireLen / content.length : 1;
-    const percent = (share * 100).toFixed(1);
-    return html`<dt>Inflated</dt>
-      <dd>
-        ${exact(content.length)}; ${percent} % of that on the wire
-        <span class="ratio" aria-hidden="true"
-          ><i .style=${`width:${Math.min(100, share * 100)}%`}></i
-        ></span>
-      </dd>`;
   }
 
   #content() {
@@ -408,17 +253,6 @@ function isReadable({ opcode, bytes: content }) {
     opcode !== CONTROL &&
     content.every((byte) => byte >= 0x20 && byte < 0x7f)
   );
-}
-
-function exact(len) {
-  return len < 1024 ? bytes(len) : `${plural(len, 'byte')} (${bytes(len)})`;
-}
-
-function missing(ranges) {
-  let total = 0;
-  for (let at = 0; at < ranges.length; at += 2)
-    total += ranges[at + 1] - ranges[at];
-  return plural(total, 'byte');
 }
 
 customElements.define('fw-message-view', MessageView);

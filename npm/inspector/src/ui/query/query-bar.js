@@ -1,37 +1,15 @@
-import { LitElement, css, html, nothing } from 'lit';
+import { LitElement, html, nothing } from 'lit';
 
 import { complete } from '../../model/complete.js';
 import { count } from '../../model/format.js';
 import { icon } from '../parts/icons.js';
 import { basics } from '../parts/theme.js';
+import { queryBarStyles } from './query-bar-styles.js';
+import { queryHelp, queryProblem } from './query-help.js';
+import { quickFilters } from './quick-filters.js';
 
 /** Wait this long after a key before asking the engine, in ms. */
 const PAUSE_MS = 120;
-
-/** Terms that people often want; each is put in, then left out, then gone. */
-const QUICK = [
-  ['Text', 'opcode==text'],
-  ['Binary', 'opcode==binary'],
-  ['Control', 'control'],
-  ['From client', 'dir==client'],
-  ['From server', 'dir==server'],
-  ['Compressed', 'compressed'],
-  ['Findings', 'lint']
-];
-
-const EXAMPLES = [
-  ['opcode==ping', 'pings; also text, binary, close, pong, reserved'],
-  ['!json.type=="hb"', 'all but messages whose JSON has type "hb"'],
-  ['len>1k', 'payloads over 1,000 bytes'],
-  ['dir==client', 'sent by the client'],
-  ['conn==3', 'one connection'],
-  ['lint>=warning', 'frames with findings'],
-  ['hello "two words"', 'texts in the content, in any case'],
-  ['/lot:\\d+/i', 'a regular expression'],
-  ['hex:cafe??01', 'bytes, ?? for any'],
-  ['time>1.5s time<2s', 'a stretch of time'],
-  ['(opcode==ping or opcode==pong) !masked', 'and, or, not, brackets']
-];
 
 /**
  * The query line. `error` is what the engine says of it, `{ message, start,
@@ -55,150 +33,7 @@ export class QueryBar extends LitElement {
     option: { state: true }
   };
 
-  static styles = [
-    basics,
-    css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        gap: 6px;
-        padding: 8px 10px;
-        border-bottom: 1px solid var(--line);
-        background: var(--surface);
-      }
-      :host([tight]) {
-        padding: 5px 8px;
-      }
-      :host([tight]) .tally {
-        min-width: 0;
-      }
-      .line {
-        display: flex;
-        gap: 8px;
-        align-items: center;
-      }
-      .box {
-        position: relative;
-        flex: 1;
-      }
-      .box svg {
-        position: absolute;
-        left: 9px;
-        top: 8px;
-        width: 14px;
-        height: 14px;
-        color: var(--muted);
-      }
-      input.input {
-        width: 100%;
-        padding: 0 30px;
-        font-family: var(--mono);
-        font-size: 12.5px;
-      }
-      input[aria-invalid='true'] {
-        border-color: var(--error);
-        border-width: 2px;
-      }
-      [role='listbox'] {
-        position: absolute;
-        inset: 100% auto auto 0;
-        z-index: 5;
-        min-width: min(340px, 100%);
-        margin-top: 3px;
-        padding: 4px 0;
-        border: 1px solid var(--line-strong);
-        border-radius: var(--radius);
-        background: var(--surface);
-        box-shadow: 0 6px 20px rgb(0 0 0 / 0.25);
-      }
-      [role='option'] {
-        display: flex;
-        gap: 12px;
-        padding: 3px 10px;
-        cursor: default;
-      }
-      [role='option'] b {
-        min-width: 110px;
-        font: 600 12px/1.6 var(--mono);
-      }
-      [role='option'] span {
-        color: var(--muted);
-      }
-      [role='option']:hover,
-      [role='option'][aria-selected='true'] {
-        background: var(--selected);
-      }
-      .clear {
-        position: absolute;
-        right: 3px;
-        top: 3px;
-        min-height: 24px;
-        width: 24px;
-        border: 0;
-        background: none;
-      }
-      .clear svg {
-        position: static;
-      }
-      .tally {
-        min-width: 96px;
-        color: var(--muted);
-        font-variant-numeric: tabular-nums;
-        text-align: right;
-        white-space: nowrap;
-      }
-      .chips {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 5px;
-      }
-      .chips .button {
-        min-height: 24px;
-        padding: 0 9px;
-        border-radius: 12px;
-        font-size: 12px;
-      }
-      .chips .out {
-        border-color: var(--error);
-        background: var(--error-bg);
-        color: var(--error);
-        text-decoration: line-through;
-      }
-      .error {
-        color: var(--error);
-      }
-      .error pre {
-        display: inline;
-        font: 12px var(--mono);
-      }
-      .error mark {
-        background: var(--error-bg);
-        color: var(--error);
-        text-decoration: underline wavy;
-      }
-      .help {
-        display: grid;
-        grid-template-columns: max-content 1fr;
-        gap: 3px 14px;
-        max-height: 40vh;
-        padding: 8px 10px;
-        overflow: auto;
-        border: 1px solid var(--line);
-        border-radius: var(--radius);
-        background: var(--raised);
-      }
-      .help button {
-        border: 0;
-        padding: 0;
-        background: none;
-        color: var(--accent);
-        font: 12px/1.5 var(--mono);
-        text-align: left;
-        text-decoration: underline;
-        cursor: pointer;
-      }
-    `
-  ];
+  static styles = [basics, queryBarStyles];
 
   #timer = null;
 
@@ -268,16 +103,14 @@ export class QueryBar extends LitElement {
           ${count(this.total)}${this.isScanning ? ' …' : ''}</span
         >
       </div>
-      ${this.isHelpOpen ? this.#help() : nothing}
+      ${this.isHelpOpen ? queryHelp((query) => this.#set(query)) : nothing}
       ${
         this.tight && !this.isHelpOpen
           ? nothing
-          : html`<div class="chips" role="group" aria-label="Quick filters">
-              ${QUICK.map(([label, term]) => this.#chip(label, term))}
-            </div>`
+          : quickFilters(this.query, (query) => this.#set(query))
       }
       <div id="problem" class="error" role="alert" ?hidden=${!this.error}>
-        ${this.error ? this.#problem() : nothing}
+        ${this.error ? queryProblem(this.query, this.error) : nothing}
       </div>
     `;
   }
@@ -324,60 +157,6 @@ export class QueryBar extends LitElement {
     field.setSelectionRange(start + text.length, start + text.length);
   }
 
-  #chip(label, term) {
-    const terms = splitTerms(this.query);
-    const state = terms.includes(term)
-      ? 'in'
-      : terms.includes(`!${term}`)
-        ? 'out'
-        : 'off';
-    const hint = {
-      off: `show only: ${term}`,
-      in: `leave out: !${term}`,
-      out: 'remove'
-    }[state];
-    return html`<button
-      class="button ${state}"
-      aria-pressed=${state === 'in' ? 'true' : state === 'out' ? 'mixed' : 'false'}
-      title=${hint}
-      @click=${() => this.#toggle(term, state)}
-    >
-      ${state === 'out' ? 'No ' : ''}${label}
-    </button>`;
-  }
-
-  #toggle(term, state) {
-    let rest = splitTerms(this.query).filter(
-      (other) => other !== term && other !== `!${term}`
-    );
-    // What stands side by side binds closer.
-    if (rest.includes('or') || rest.includes('||'))
-      rest = [`(${rest.join(' ')})`];
-    if (state === 'off') rest.push(term);
-    if (state === 'in') rest.push(`!${term}`);
-    this.#set(rest.join(' '));
-  }
-
-  #problem() {
-    const bytes = new TextEncoder().encode(this.query);
-    const part = (from, to) =>
-      new TextDecoder().decode(bytes.subarray(from, to));
-    const { message, start, end } = this.error;
-    return html`${message}
-      <pre>
-${part(0, start)}<mark>${part(start, end) || '␣'}</mark>${part(end)}</pre>`;
-  }
-
-  #help() {
-    return html`<div class="help">
-      ${EXAMPLES.map(
-        ([example, meaning]) =>
-          html`<button @click=${() => this.#set(example)}>${example}</button
-            ><span>${meaning}</span>`
-      )}
-    </div>`;
-  }
-
   #onInput({ target }) {
     this.query = target.value;
     this.offer = complete(this.query, target.selectionStart, this.values);
@@ -419,14 +198,6 @@ ${part(0, start)}<mark>${part(start, end) || '␣'}</mark>${part(end)}</pre>`;
       new CustomEvent('query', { detail: { query: this.query } })
     );
   }
-}
-
-const TERM =
-  /(?:"[^"]*"|(?<![^\s!=(])\/(?:\\.|[^/\\])*\/|\((?:[^()]|\([^)]*\))*\)|[^\s"(])+/g;
-
-/** The terms side by side; quotes, regexes and brackets keep their spaces. */
-function splitTerms(query) {
-  return query.match(TERM) ?? [];
 }
 
 customElements.define('fw-query-bar', QueryBar);
