@@ -7,10 +7,10 @@ export const NO_CONTENT = {
   'bytes-missing': 'Compressed, and bytes of it are missing from the capture.',
   'inflate-failed': 'Compressed, but it does not inflate.',
   'inflate-too-long':
-    'Compressed, and not shown: it inflates to more than 128 MiB, the most ' +
-    'for one message.',
+    'Compressed, and not shown: it would inflate to more than 128 MiB, the ' +
+    'limit for one message.',
   'over-budget':
-    'Compressed, and not shown: what was sent in this direction inflates to ' +
-    'more than all messages of a capture may. The finding “inflate-budget” ' +
-    'says where that began.'
+    'Compressed, and not shown: the messages of this direction inflate to ' +
+    'more than the limit for a whole capture. The finding “inflate-budget” ' +
+    'says where it was reached.'
 };

@@ -115,14 +115,14 @@ export class Session extends EventTarget {
       const end = new TextEncoder().encode(query).length;
       this.query = query;
       this.queryError = {
-        message: 'stopped, as it took too long',
+        message: 'stopped, because it took too long',
         start: 0,
         end
       };
     }
     if (status?.live) {
       this.problem =
-        'The engine was restarted: what it had read is gone, and it watches the source again.';
+        'The engine was restarted. What it had read is gone. It is watching the source again.';
     }
     this.changed();
   }

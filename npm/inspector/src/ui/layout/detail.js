@@ -86,8 +86,8 @@ function onTabKey(event, selection) {
 /** What of a frame its source did not have. */
 const MADE_UP = {
   messages:
-    'made up: header, masking key and length on the wire; the source has only messages',
-  headers: 'made up: the masking key; the source has no payloads'
+    'header, masking key and wire length are made up: the source has only messages',
+  headers: 'the masking key is made up: the source has no payloads'
 };
 
 function summary(frame, isHidden, madeUp) {

@@ -71,8 +71,8 @@ export function notices(session, chooseKeys) {
 
 /** What it is that takes so long. */
 function stuckText(reading, query) {
-  if (reading) return 'Reading this file takes long.';
+  if (reading) return 'Still reading this file.';
   return /\/.+\//.test(query)
-    ? 'This takes long. A regular expression may even take for ever.'
-    : 'This takes long.';
+    ? 'Still running. A regular expression may never finish.'
+    : 'Still running.';
 }
