@@ -1,5 +1,7 @@
 'use strict';
 
+const { abandonHeld, flushUnheld } = require('./held');
+
 const kOutbox = Symbol('framewright.outbox');
 
 /** On a handle, the socket that it is the handle of. */
@@ -33,7 +35,7 @@ function ownOf(socket, name) {
 function destroy(...args) {
   const outbox = this[kOutbox];
 
-  outbox.abandonHeld();
+  abandonHeld(outbox);
   outbox.flush();
   return (outbox.ownDestroy ?? outbox.prototype.destroy).apply(this, args);
 }
@@ -58,7 +60,7 @@ const BYTES_WRITTEN = {
   get() {
     const outbox = this[kOutbox];
 
-    outbox.flushUnheld();
+    flushUnheld(outbox);
     return Reflect.get(outbox.prototype, 'bytesWritten', this);
   }
 };

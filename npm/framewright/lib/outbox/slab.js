@@ -1,6 +1,7 @@
 'use strict';
 
 const LENGTH = 128 * 1024;
+const FastBuffer = Buffer[Symbol.species];
 
 /**
  * Where frames are put together: memory that all connections share. Sockets are
@@ -25,6 +26,62 @@ const usedUp = [];
 
 /** A slab that nobody reads, in case the next one is used up. */
 let spare = null;
+
+/**
+ * Makes room for a frame after those that an outbox holds. The caller fills it
+ * and then calls the outbox's `add()` or `hold()`.
+ *
+ * @param {Outbox} outbox The outbox
+ * @param {Number} length The frame's greatest possible length in bytes, at
+ *     most three times `COPY_LIMIT` and a header
+ * @return {Number} Where in `slab.buffer` the frame goes
+ */
+function reserve(outbox, length) {
+  if (slab.end + length > slab.buffer.length) {
+    if (slab.owner !== null) closePiece();
+    renewSlab();
+  }
+
+  if (slab.owner !== outbox) {
+    if (slab.owner !== null) closePiece();
+    if (outbox.run !== null) closeRun(outbox);
+    slab.owner = outbox;
+    outbox.start = slab.end;
+  }
+
+  return slab.end;
+}
+
+/** Hands the piece that is being filled to the outbox whose it is. */
+function closePiece() {
+  const { end, memory, owner } = slab;
+
+  if (end > owner.start) {
+    const piece = new FastBuffer(memory, owner.start, end - owner.start);
+
+    // Outboxes without pieces share an empty list.
+    if (owner.pieces.length === 0) owner.pieces = [piece];
+    else owner.pieces.push(piece);
+  }
+
+  slab.owner = null;
+}
+
+/** Makes a piece of the shared frames, so that others can follow. */
+function closeRun(outbox) {
+  outbox.pieces = [outbox.run.bytes()];
+  outbox.run = null;
+}
+
+/**
+ * Has an outbox hold all its frames as pieces.
+ *
+ * @param {Outbox} outbox The outbox
+ */
+function closePieces(outbox) {
+  if (slab.owner === outbox) closePiece();
+  if (outbox.run !== null) closeRun(outbox);
+}
 
 /** Puts another slab in the place of the one that is used up. */
 function renewSlab() {
@@ -92,4 +149,12 @@ function unslabbed(piece) {
   return piece.buffer.byteLength === LENGTH ? Buffer.from(piece) : piece;
 }
 
-module.exports = { keepPiece, reclaimSlab, renewSlab, slab, unslabbed };
+module.exports = {
+  closePieces,
+  keepPiece,
+  reclaimSlab,
+  renewSlab,
+  reserve,
+  slab,
+  unslabbed
+};
