@@ -16,9 +16,9 @@ import { cookieOf, listen, request } from './watch.mjs';
 const require = createRequire(import.meta.url);
 const inspect = require('framewright/inspect');
 const Koa = require('koa');
-const { Page } = require('../../npm/framewright/lib/tap/page.js');
-const Handler = require('../../npm/framewright/lib/tap/handler.js');
-const Access = require('../../npm/framewright/lib/tap/access.js');
+const { Page } = require('../../npm/framewright/lib/tap/http/page.js');
+const Handler = require('../../npm/framewright/lib/tap/http/handler.js');
+const Access = require('../../npm/framewright/lib/tap/http/access.js');
 
 const TOKEN = 'correct-horse-battery';
 
