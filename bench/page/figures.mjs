@@ -1,11 +1,11 @@
 // What the inspector's page does with a million frames, in Chromium:
 //
-//   npm run build && node bench/inspector/figures.mjs
+//   npm run build && node bench/page/figures.mjs
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { InspectorPage } from '../../tests/inspector/support/page.mjs';
+import { InspectorPage } from '../../tests/page/support/page.mjs';
 import { largeFrame, liveStream, pcapng, TYPES } from './traffic.mjs';
 
 const FRAMES = 1_000_000;
