@@ -6,6 +6,7 @@ pub(crate) mod head_buffer;
 pub(crate) mod resync;
 
 mod opening;
+pub(crate) mod windows;
 
 use framewright_codec::Role;
 use framewright_codec::deflate::ContextParams;
@@ -17,12 +18,13 @@ use crate::store::log::Log;
 use crate::store::rows;
 use crate::{
     ConnId, ConnRule, Connection, DeflateParams, Direction, End, Finding, FrameId, Handshake, Head,
-    MessageId, Missing, Region, RegionKind, Rule, Source, Start,
+    Marked, MessageId, Missing, Region, RegionKind, Rule, Source, Start,
 };
 use feed::{Feed, Progress};
 use handshake::{Fault, judge_http2};
 use opening::{Opening, is_agreed};
 use resync::{Found, HeldChunk, Search};
+use windows::Windows;
 
 /// What comes next on a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,7 +180,9 @@ impl Session {
         for (lane, view) in self.lanes.iter().zip(&conn.lanes) {
             kept.streams += lane.bytes.kept_len()
                 + (view.regions.capacity() * size_of::<Region>()) as u64
-                + (view.missing.capacity() * size_of::<Missing>()) as u64;
+                + (view.missing.capacity() * size_of::<Missing>()) as u64
+                + (view.marks.capacity() * size_of::<Marked>()) as u64;
+            kept.fixed += lane.progress.windows.kept_len();
             kept.fixed += lane.opening.kept_len();
             kept.fixed += lane
                 .search
@@ -201,6 +205,15 @@ impl Session {
 
     pub(crate) fn is_in_handshake(&self) -> bool {
         self.phase == Phase::Handshake
+    }
+
+    /// The first message of a direction that begins at `at` or later may refer to `text`.
+    pub(crate) fn give_window(&mut self, direction: Direction, at: u64, text: &[u8]) {
+        self.lanes[direction.index()].progress.windows.push(at, text);
+    }
+
+    pub(crate) fn windows(&self, direction: Direction) -> &Windows {
+        &self.lanes[direction.index()].progress.windows
     }
 
     pub(crate) fn bytes(&self, direction: Direction) -> &Bytes {

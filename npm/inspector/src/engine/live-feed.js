@@ -64,6 +64,19 @@ export class LiveFeed {
           this.#resumes.set(key(conn, record.isOut), record.resumeOffset);
         break;
       }
+      case RecordType.WINDOW: {
+        const conn = this.#conns.get(record.conn);
+        if (conn === undefined) break;
+        const { after, isOut, text } = record;
+        this.#engine.giveWindow(conn, isOut, after, text);
+        break;
+      }
+      case RecordType.MARK: {
+        const conn = this.#conns.get(record.conn);
+        if (conn === undefined) break;
+        this.#engine.mark(conn, record.isOut, record.how, record.len);
+        break;
+      }
       case RecordType.CLOSE: {
         const conn = this.#conns.get(record.conn);
         if (conn === undefined) break;

@@ -1,6 +1,7 @@
 /** Rows of the frame list from the engine's table, as objects. */
 
-const COLUMNS = 11;
+const COLUMNS = 12;
+const MARKS = [null, 'rebuilt', 'inserted', 'changed'];
 const SEVERITIES = [null, 'info', 'warning', 'error'];
 
 export function rowsFromTable(table, previews) {
@@ -19,7 +20,8 @@ export function rowsFromTable(table, previews) {
       isCompressed: table[at + 7] === 1,
       wall: table[at + 8],
       inflatedLen: table[at + 9],
-      isText: table[at + 10] === 1,
+      mark: MARKS[table[at + 10]],
+      isText: table[at + 11] === 1,
       wireLen: table[at + 4] + headerLen(prefix),
       preview
     };
