@@ -48,6 +48,17 @@ class Connection {
   }
 
   /**
+   * @param {Boolean} isOut Which way the next bytes go
+   * @param {Number} how Who made them, one of `Marked`
+   * @param {Number} length How many they are
+   */
+  mark(isOut, how, length) {
+    for (let { view } = this; view !== null; view = view.next) {
+      view.watcher.tellMark(view, isOut, how, length);
+    }
+  }
+
+  /**
    * @param {Number} by Who closed it, one of `ClosedBy`
    */
   close(by) {

@@ -16,6 +16,9 @@ const TICK = 0x08;
 const WINDOW = 0x09;
 const MARK = 0x0a;
 
+/** Longer chunks are cut, so that a record stays within the format's limit. */
+const MAX_PIECE_LENGTH = 512 * 1024;
+
 /** Bits of an open record's flags. */
 const MIDSTREAM = 0x01;
 const TLS = 0x02;
@@ -115,6 +118,24 @@ function writeChunkHeader(target, at, isOut, dt, id, length) {
   );
 }
 
+/**
+ * @param {Number} dt Time since the record before, in ns
+ * @param {Number} id The connection's
+ * @param {Boolean} isOut Whether they go from the server to the client
+ * @param {Buffer} bytes Bytes, of any length
+ * @return {Buffer[]} Records that hold them
+ */
+function chunks(dt, id, isOut, bytes) {
+  const type = isOut ? CHUNK_OUT : CHUNK_IN;
+  const all = [];
+
+  for (let at = 0; at < bytes.length; at += MAX_PIECE_LENGTH) {
+    all.push(record(type, dt, id, bytes.subarray(at, at + MAX_PIECE_LENGTH)));
+  }
+
+  return all;
+}
+
 /** Joins fields to a record; numbers become varints. */
 function record(type, ...fields) {
   const body = Buffer.concat(
@@ -163,8 +184,10 @@ module.exports = {
   ClosedBy,
   MAX_CHUNK_HEADER_LENGTH,
   MAX_CHUNK_OVERHEAD,
+  MAX_PIECE_LENGTH,
   Marked,
   PREAMBLE,
+  chunks,
   close,
   drops,
   gap,

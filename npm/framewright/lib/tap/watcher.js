@@ -1,11 +1,9 @@
 'use strict';
 
 const records = require('./live-records');
+const { MAX_PIECE_LENGTH } = require('./live-records');
 const SlabQueue = require('./slab-queue');
 const View = require('./view');
-
-/** Longer chunks are cut, so that a record stays within the format's limit. */
-const MAX_PIECE_LENGTH = 512 * 1024;
 
 /** Chunks up to this length lie in one slab, whole. */
 const MAX_SHORT_LENGTH = 16 * 1024;
@@ -155,6 +153,7 @@ class Watcher {
    * @param {Number} length How many they are
    */
   tellMark(view, isOut, how, length) {
+    if (!view.isAnnounced || !this.#hasRoom(records.MAX_CHUNK_OVERHEAD)) return;
     this.#put(records.mark(this.#elapse(), view, isOut, how, length));
   }
 
