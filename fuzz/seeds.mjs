@@ -21,7 +21,7 @@ export function writeSeeds(target, folder) {
   }
 }
 
-/** As `src/targets/decode.rs` and `src/connection.rs` read them: eight bytes of choices, then the stream. */
+/** As `src/targets/decode.rs` and `src/targets/connection.rs` read them: eight bytes of choices, then the stream. */
 function* decodeSeeds() {
   for (const { vector, bytes } of frameVectors()) {
     const {
