@@ -31,10 +31,7 @@ fn serve(mut stream: TcpStream) -> io::Result<()> {
         }
         stream.write_all(connection.output())?;
         connection.written(usize::MAX);
-        if connection.is_closed() {
-            return Ok(());
-        }
-        len = stream.read(&mut buffer)?;
+        len = if connection.is_closed() { 0 } else { stream.read(&mut buffer)? };
         if len == 0 {
             return Ok(());
         }
@@ -46,16 +43,15 @@ fn shake_hands(stream: &mut TcpStream, buffer: &mut [u8]) -> io::Result<(Connect
     let mut len = 0;
     loop {
         let added = stream.read(&mut buffer[len..])?;
+        if added == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
         len += added;
         let mut fields = [httparse::EMPTY_HEADER; 64];
         let mut request = httparse::Request::new(&mut fields);
         let status = request.parse(&buffer[..len]).map_err(io::Error::other)?;
-        let request_len = match status {
-            httparse::Status::Complete(request_len) => request_len,
-            httparse::Status::Partial if added == 0 => {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-            httparse::Status::Partial => continue,
+        let httparse::Status::Complete(request_len) = status else {
+            continue;
         };
         let fields = request.headers.iter().map(|field| (field.name, field.value));
         let headers = HandshakeHeaders::collect(fields);
