@@ -151,9 +151,12 @@ test('worker threads have a codec of their own', async () => {
 
 test('worker threads that are terminated in the middle of it', async () => {
   for (let i = 0; i < 3; i++) {
-    const worker = new Worker(new URL('support/echo-worker.mjs', import.meta.url), {
-      workerData: { endless: true }
-    });
+    const worker = new Worker(
+      new URL('support/echo-worker.mjs', import.meta.url),
+      {
+        workerData: { endless: true }
+      }
+    );
     await once(worker, 'message');
     await worker.terminate();
   }

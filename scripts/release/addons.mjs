@@ -1,12 +1,12 @@
 // Builds addons for release into dist/addons/.
 //
-//   node scripts/addons.mjs                    all that this machine can build
-//   node scripts/addons.mjs linux-arm64-musl   only those named
+//   node scripts/release/addons.mjs                    all that this machine can build
+//   node scripts/release/addons.mjs linux-arm64-musl   only those named
 import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-import { addonFile, libraryFile, platforms } from './lib/platforms.mjs';
-import { output, root, run, say } from './lib/run.mjs';
+import { addonFile, libraryFile, platforms } from '../lib/platforms.mjs';
+import { output, root, run, say } from '../lib/run.mjs';
 
 /** The oldest glibc that addons run on; Node's own builds need it, too. */
 const GLIBC = '2.28';
@@ -94,7 +94,7 @@ function zig() {
       'install',
       '--quiet',
       '--requirement',
-      join(root, 'scripts', 'requirements.txt')
+      join(root, 'scripts', 'release', 'requirements.txt')
     ]);
   }
 

@@ -1,11 +1,11 @@
 // Publishes what `npm run pack:all -- --complete` has packed, with provenance; for the release workflow.
 //
-//   node scripts/publish.mjs --dry-run     everything but that
+//   node scripts/release/publish.mjs --dry-run     everything but that
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { changelogProblem } from './lib/changelog.mjs';
-import { output, root, run, say } from './lib/run.mjs';
+import { changelogProblem } from '../lib/changelog.mjs';
+import { output, root, run, say } from '../lib/run.mjs';
 
 const isDry = process.argv.includes('--dry-run');
 const options = isDry ? ['--dry-run'] : ['--provenance'];

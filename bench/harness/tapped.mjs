@@ -7,7 +7,7 @@ const WATCHER = fileURLToPath(
 );
 
 /** A server with the inspector mounted, which several peers may share. */
-export class Inspected {
+export class Tapped {
   #node;
   #server;
   #users = 0;
@@ -16,10 +16,10 @@ export class Inspected {
   /**
    * @param {string} peer Which ws it runs
    * @param {string} node The node binary
-   * @return {Promise<Inspected>} Listening, with nobody watching
+   * @return {Promise<Tapped>} Listening, with nobody watching
    */
   static async open(peer, node) {
-    return new Inspected(await Server.open(peer, 'inspected', node), node);
+    return new Tapped(await Server.open(peer, 'tapped', node), node);
   }
 
   constructor(server, node) {

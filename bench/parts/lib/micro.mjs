@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { runJson, SERVER_CORE } from '../harness/spawn.mjs';
+import { runJson, SERVER_CORE } from '../../harness/spawn.mjs';
 
 /**
  * A part that measures ws's classes in process, each time in a new one.
@@ -15,7 +15,7 @@ import { runJson, SERVER_CORE } from '../harness/spawn.mjs';
  * @return {object} The part
  */
 export function microPart(name, title, list, { worker = name, beside } = {}) {
-  const file = new URL(`../micro/${worker}.js`, import.meta.url);
+  const file = new URL(`../../micro/${worker}.js`, import.meta.url);
   return {
     name,
     title,

@@ -1,5 +1,5 @@
-import { Loadgen } from '../harness/loadgen.mjs';
-import { buildRust } from '../harness/rust.mjs';
+import { Loadgen } from '../../harness/loadgen.mjs';
+import { buildRust } from '../../harness/rust.mjs';
 
 let binary;
 

@@ -1,6 +1,6 @@
-import { Inspected } from '../harness/inspected.mjs';
+import { Tapped } from '../harness/tapped.mjs';
 import { Server } from '../harness/server.mjs';
-import { measureRate, prepareLoad } from './load.mjs';
+import { measureRate, prepareLoad } from './lib/load.mjs';
 
 const KIB = 1024;
 
@@ -46,8 +46,8 @@ const cells = LOADS.flatMap(({ code, connections, inFlight, len, size }) => {
  * The latter in one process, watched and not: two processes of one program
  * differ by more than these.
  */
-export const inspect = {
-  name: 'inspect',
+export const tap = {
+  name: 'tap',
   title: 'Echo with the inspector mounted, and watching, messages a second',
   cells: () => cells,
   peers: ({ peers }) => peers,
@@ -56,11 +56,11 @@ export const inspect = {
   },
   async open(peer, { together }, { node, shared }) {
     if (peer === ABSENT) return Server.open(ABSENT, 'echo', node);
-    if (!together) return new State(peer, await Inspected.open(ABSENT, node));
+    if (!together) return new State(peer, await Tapped.open(ABSENT, node));
     // Who comes second in a round finds the one that the first has left open.
     shared.server = shared.server?.isOpen
       ? shared.server
-      : await Inspected.open(ABSENT, node);
+      : await Tapped.open(ABSENT, node);
     return new State(peer, shared.server);
   },
   async measure(server, cell, context) {

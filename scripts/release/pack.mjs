@@ -6,9 +6,9 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { packages } from './lib/packages.mjs';
-import { addonFile, platforms } from './lib/platforms.mjs';
-import { root, run, say } from './lib/run.mjs';
+import { packages } from '../lib/packages.mjs';
+import { addonFile, platforms } from '../lib/platforms.mjs';
+import { root, run, say } from '../lib/run.mjs';
 
 const [mode] = process.argv.slice(2);
 const addons =
@@ -19,7 +19,7 @@ const addons =
 run(process.execPath, [join(root, 'scripts', 'build.mjs')]);
 
 if (mode === undefined) {
-  run(process.execPath, [join(root, 'scripts', 'addons.mjs')]);
+  run(process.execPath, [join(root, 'scripts', 'release', 'addons.mjs')]);
 }
 
 const missing = platforms.filter(

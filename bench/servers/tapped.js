@@ -1,6 +1,6 @@
 'use strict';
 
-// node inspected.js <peer>: an echo server that the inspector can be opened on.
+// node tapped.js <peer>: an echo server that the inspector can be opened on.
 
 const { loadWs, skip } = require('../load-ws');
 const { HOST, TOKEN, attend } = require('./companion');
