@@ -39,7 +39,7 @@ describe('what takes for ever', { skip: missingInspector() }, () => {
     await inspector.sourceReads(/^two\.bin/);
     await inspector.reads(
       'fw-query-bar .error',
-      /^stopped, as it took too long/
+      /^stopped, because it took too long/
     );
     await page
       .getByRole('button', { name: 'Stop it' })

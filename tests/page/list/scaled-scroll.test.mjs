@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import {
   MAX_HEIGHT,
   ScaledScroll
-} from '../../../npm/inspector/src/ui/scaled-scroll.js';
+} from '../../../npm/inspector/src/ui/parts/scaled-scroll.js';
 
 const ROW = 26;
 const VIEWPORT = 780;

@@ -61,7 +61,7 @@ describe('the views', { skip: missingInspector() }, () => {
   it('say what is not there, and why', async () => {
     const list = 'fw-frame-list .empty';
     const findings = 'fw-lint-panel .empty';
-    await inspector.reads(findings, /^No findings: every rule is kept\.$/);
+    await inspector.reads(findings, /^No findings: all rules are followed\.$/);
     await inspector.filter('nothing');
     await inspector.reads(list, /^None of the 3 frames matches the filter\./);
     await button('Clear the filter').first().click();
