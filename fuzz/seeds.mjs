@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { parseBytes } from '../tests/vectors/frames/bytes.mjs';
+import { parseBytes } from '../tests/vectors/lib/bytes.mjs';
 
 const vectors = join(import.meta.dirname, '..', 'tests', 'vectors');
 const writers = {
