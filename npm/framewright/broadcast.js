@@ -2,7 +2,7 @@
 
 const broadcasting = require('./lib/broadcast/broadcast');
 const whenDrained = require('./lib/broadcast/drained');
-const Hub = require('./lib/broadcast/hub');
+const Hub = require('./lib/hub/hub');
 const Prepared = require('./lib/broadcast/prepared');
 const checkOptions = require('./lib/check-options');
 

@@ -3,10 +3,10 @@
 const { randomBytes } = require('crypto');
 const { EventEmitter } = require('events');
 
-const { BROADCAST_OPTIONS, broadcast, policyOf } = require('./broadcast');
+const { BROADCAST_OPTIONS, broadcast, policyOf } = require('../broadcast/broadcast');
 const checkOptions = require('../check-options');
 const { open, ORIGIN_LENGTH, seal } = require('./envelope');
-const Prepared = require('./prepared');
+const Prepared = require('../broadcast/prepared');
 const RedisLink = require('./redis-link');
 const Warnings = require('./warnings');
 
