@@ -2,7 +2,8 @@
 
 const broadcasting = require('./lib/broadcast/broadcast');
 const whenDrained = require('./lib/broadcast/drained');
-const Hub = require('./lib/hub/hub');
+const { Hub } = require('./lib/hub/hub');
+const RecordedHub = require('./lib/hub/history/recorded-hub');
 const Prepared = require('./lib/broadcast/prepared');
 const checkOptions = require('./lib/check-options');
 
@@ -11,6 +12,7 @@ const PREPARE_OPTIONS = new Set(['binary', 'compress']);
 const DRAINED_OPTIONS = new Set(['threshold']);
 const HUB_OPTIONS = new Set([
   'compress',
+  'history',
   'logger',
   'prefix',
   'redis',
@@ -61,7 +63,7 @@ async function drained(ws, options) {
  */
 function createHub(options) {
   checkOptions('createHub()', options, HUB_OPTIONS);
-  return new Hub(options);
+  return options?.history ? new RecordedHub(options) : new Hub(options);
 }
 
 module.exports = { broadcast, createHub, drained, prepare };

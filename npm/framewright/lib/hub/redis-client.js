@@ -1,33 +1,21 @@
 'use strict';
 
-/** A Redis that hangs is found out by these, in ms. */
-const PING_INTERVAL = 10 * 1000;
-const SOCKET_TIMEOUT = 30 * 1000;
+const ClusterClient = require('./cluster-client');
+const { CLIENT, CONNECTION, SOCKET } = require('./redis-settings');
 
 /**
- * @param {(String|RedisClient)} redis The server's URL, or a client to connect
- *     alike
- * @return {RedisClient} A client of our own that never holds back what can't be
- *     sent now
+ * @param {(String|RedisClient|RedisCluster)} redis The server's URL, or a client
+ *     to connect alike
+ * @return {(RedisClient|ClusterClient)} A client of our own that never holds back
+ *     what can't be sent now
  */
 function clientFor(redis) {
-  const options = {
-    // By default, what could not be written for 5 s is thrown away. A burst
-    // takes that long where the event loop is busy.
-    commandOptions: { timeout: undefined },
-    // How much is given to the client is limited before it.
-    commandsQueueMaxLength: undefined,
-    disableOfflineQueue: true,
-    pingInterval: PING_INTERVAL,
-    // On one connection with other commands, Pub/Sub needs it.
-    RESP: 3
-  };
-
   if (typeof redis === 'string') {
     return requireRedis().createClient({
-      ...options,
+      ...CLIENT,
+      ...CONNECTION,
       url: redis,
-      socket: { reconnectStrategy: delayOf, socketTimeout: SOCKET_TIMEOUT }
+      socket: { ...SOCKET }
     });
   }
 
@@ -37,17 +25,16 @@ function clientFor(redis) {
     );
   }
 
-  return redis.duplicate(options);
+  if (typeof redis.nodeClient === 'function') return clusterFor(redis);
+  return redis.duplicate({ ...CLIENT, ...CONNECTION });
 }
 
-/**
- * The Redis client's own strategy gives up for good after a socket timeout.
- *
- * @param {Number} retries How often it was tried
- * @return {Number} When to try again, in ms
- */
-function delayOf(retries) {
-  return Math.min(50 * 2 ** retries, 2000) + Math.random() * 200;
+/** Each of a cluster's nodes is connected as its option `defaults` says. */
+function clusterFor(cluster) {
+  const defaults = { ...cluster._options?.defaults, ...CONNECTION };
+
+  defaults.socket = { ...SOCKET, ...defaults.socket };
+  return new ClusterClient(cluster.duplicate({ ...CLIENT, defaults }));
 }
 
 function requireRedis() {
