@@ -71,6 +71,11 @@ class HistoryLink extends RedisLink {
 
     this.logs.set(topic, log);
     this.channels.set(log.keys.log, log);
+    if (this.isClosed) {
+      log.close(publishError('ERR_HUB_CLOSED'));
+      return;
+    }
+
     // Asked for before anything is published here, so that comes after it.
     if (this.client.isReady) log.catchUp();
     // What is published here waits until it is known what comes before that.

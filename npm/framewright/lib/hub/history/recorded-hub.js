@@ -81,7 +81,7 @@ class RecordedHub extends Hub {
     checkId(after);
     this.leave(ws, topic);
 
-    if (!super.join(ws, topic)) {
+    if (this.link.isClosed || !super.join(ws, topic)) {
       return { joined: false, missed: false, replayed: 0, id: after };
     }
 
