@@ -8,6 +8,7 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { createHub } from 'framewright/broadcast';
+import * as redis5 from 'redis-5';
 
 import { loadAccelerated } from '../lib/ws-copies.mjs';
 import { Scene, quiet } from '../semantics/scene.mjs';
@@ -317,7 +318,8 @@ describe('The hub with history', { skip, timeout: 300_000 }, () => {
   it('loses nothing and repeats nothing while Redis is killed', async () => {
     const open = await accept();
     const one = await listener();
-    const two = await listener();
+    const client = redis5.createClient({ url: redis.url });
+    const two = await listener({ redis: client });
     const { ws, peer } = await open();
     two.hub.join(ws, 'a');
     // A process of its own publishes, as fast as it is taken, and goes on whatever becomes of Redis.

@@ -28,6 +28,7 @@ class ClusterClient extends EventEmitter {
     this.cluster = cluster;
     /** Addresses of the nodes that aren't there. */
     this.broken = new Set();
+    this.isConnected = false;
     this.isDown = true;
     this.retries = 0;
     /** By channel, what listens to it. */
@@ -43,7 +44,7 @@ class ClusterClient extends EventEmitter {
   }
 
   get isReady() {
-    return !this.isDown && this.cluster.isReady;
+    return !this.isDown;
   }
 
   async connect() {
@@ -61,6 +62,7 @@ class ClusterClient extends EventEmitter {
       return;
     }
 
+    this.isConnected = true;
     this.isDown = false;
     this.timer = setInterval(() => this.emit('changed'), CHECK_INTERVAL);
     this.timer.unref();
@@ -133,7 +135,7 @@ class ClusterClient extends EventEmitter {
 
     this.broken.delete(`${host}:${port}`);
     // Before that, they are those of `connect()`.
-    if (this.isClosed || !this.cluster.isReady) return;
+    if (this.isClosed || !this.isConnected) return;
 
     this.isDown = false;
     this.emit(wasDown ? 'ready' : 'changed');
