@@ -34,6 +34,8 @@ class Log {
     /** The reading that is under way. */
     this.reading = null;
     this.isStale = false;
+    /** Pages that are being read for others. */
+    this.pages = new Map();
     this.whenPlaced = new Promise((resolve, reject) => {
       this.placed = resolve;
       this.abandoned = reject;
@@ -125,7 +127,8 @@ class Log {
   }
 
   /**
-   * Reads for somebody who has not got as far.
+   * Reads for somebody who has not got as far. Those who come back together, as
+   * after a break, mostly want the same.
    *
    * @param {String} id The id to read after
    * @param {Number[]} limits How many entries, and about how many bytes
@@ -135,8 +138,18 @@ class Log {
     for (;;) {
       if (this.isClosed) throw this.whyClosed;
 
+      const key = `${id} ${limits}`;
+      let page = this.pages.get(key);
+
+      if (page === undefined) {
+        page = this.link.read(this.keys, id, limits).finally(() => {
+          this.pages.delete(key);
+        });
+        this.pages.set(key, page);
+      }
+
       try {
-        return await this.link.read(this.keys, id, limits);
+        return await page;
       } catch (err) {
         this.link.onReadError(err);
         await delay();
