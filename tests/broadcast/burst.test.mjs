@@ -9,7 +9,7 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { createHub } from 'framewright/broadcast';
 import { createClient } from 'redis';
 
-import { quiet } from '../semantics/scene.mjs';
+import { quiet } from '../semantics/support/scene.mjs';
 
 import {
   RedisHubs,

@@ -19,7 +19,10 @@ describe('an option that there is none of is refused', () => {
   it('by createHub()', () => {
     assert.throws(
       () => createHub(OPTIONS),
-      refusal('createHub()', 'compress, logger, prefix, redis, slow, threshold')
+      refusal(
+        'createHub()',
+        'compress, history, logger, prefix, redis, slow, threshold'
+      )
     );
   });
 

@@ -9,7 +9,7 @@ import { createHub } from 'framewright/broadcast';
 import { createClient } from 'redis';
 
 import { loadAccelerated } from '../lib/ws-copies.mjs';
-import { Scene, quiet } from '../semantics/scene.mjs';
+import { Scene, quiet } from '../semantics/support/scene.mjs';
 
 import { RedisServer, skip } from './support/redis-server.mjs';
 

@@ -7,7 +7,7 @@ import { broadcast, prepare } from 'framewright/broadcast';
 
 import { decodeMessages } from '../lib/decode-messages.mjs';
 import { loadAccelerated } from '../lib/ws-copies.mjs';
-import { Scene } from '../semantics/scene.mjs';
+import { Scene } from '../semantics/support/scene.mjs';
 
 import { addon } from './contexts.mjs';
 
