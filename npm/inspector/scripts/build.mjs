@@ -105,14 +105,22 @@ const workerPlugin = {
   }
 };
 
-/** `import { loadFull } from 'full:'`: how this bundle loads the full module. */
-const fullPlugin = (file) => ({
-  name: 'full',
+/**
+ * `import { loadFull } from 'full:'`: how this bundle loads the full module; the
+ * same for `sending:`.
+ */
+const laterPlugin = (kind) => ({
+  name: 'later',
   setup({ onResolve }) {
-    onResolve({ filter: /^full:$/ }, () => ({ path: join(here, file) }));
-    // It stays a file of its own.
-    onResolve({ filter: /^\.\/full\.js$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './full.js', external: true } : null
+    onResolve({ filter: /^full:$/ }, () => ({
+      path: join(here, `src/engine/full-${kind}.js`)
+    }));
+    onResolve({ filter: /^sending:$/ }, () => ({
+      path: join(here, `src/ui/sending/load-${kind}.js`)
+    }));
+    // Each stays a file of its own.
+    onResolve({ filter: /^\.\/(?:full|sending)\.js$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path, external: true } : null
     );
   }
 });
@@ -134,19 +142,24 @@ async function bundle() {
   const built = await Promise.all([
     build({
       ...common,
-      plugins: [...plugins, fullPlugin('src/engine/full-script.js')],
-      entryPoints: { inspector: 'src/page.js', full: 'src/page/full.js' },
+      plugins: [...plugins, laterPlugin('script')],
+      entryPoints: {
+        inspector: 'src/page.js',
+        full: 'src/page/full.js',
+        sending: 'src/page/sending.js'
+      },
       format: 'iife',
       outdir: join(dist, 'page')
     }),
     build({
       ...common,
-      plugins: [...plugins, fullPlugin('src/engine/full-module.js')],
+      plugins: [...plugins, laterPlugin('module')],
       entryPoints: {
         element: 'src/element.js',
         codec: 'src/codec.js',
         reader: 'src/reader.js',
-        full: 'src/full.js'
+        full: 'src/full.js',
+        sending: 'src/ui/sending/sending.js'
       },
       format: 'esm',
       outdir: dist

@@ -13,6 +13,10 @@ export class LiveFeed {
   /** Handshakes of connections that were open before, which the stream lacks. */
   #handshakes = new Map();
   #handshakesLen = 0;
+  /** By the engine's number, the tap's. */
+  #taps = new Map();
+  /** Those whose compressed messages may refer to what nobody tells. */
+  #untold = new Set();
   /** Where the next frame begins in each direction's next chunk, if known. */
   #resumes = new Map();
 
@@ -40,6 +44,11 @@ export class LiveFeed {
    */
   handshakeOf(conn) {
     return this.#handshakes.get(conn);
+  }
+
+  /** What is known of an open connection beside what the engine knows. */
+  factsOf(conn) {
+    return { tap: this.#taps.get(conn), isUntold: this.#untold.has(conn) };
   }
 
   #take(record) {
@@ -84,6 +93,7 @@ export class LiveFeed {
         this.#engine.end(conn, false, isReset, time);
         this.#engine.end(conn, true, isReset, time);
         this.#conns.delete(record.conn);
+        this.#taps.delete(conn);
         break;
       }
       case RecordType.DROPS:
@@ -92,7 +102,7 @@ export class LiveFeed {
     }
   }
 
-  #open({ conn, time, isMidstream, isTls, peer, request, response }) {
+  #open({ conn, time, isMidstream, isTold, isTls, peer, request, response }) {
     const hasHeads = request.length > 0;
     const start = isMidstream ? 2 : hasHeads ? 0 : 1;
     const id = this.#engine.openConnection(
@@ -105,6 +115,8 @@ export class LiveFeed {
     );
     if (id < 0) return;
     this.#conns.set(conn, id);
+    this.#taps.set(id, conn);
+    if (isMidstream && !isTold && hasTakeover(response)) this.#untold.add(id);
     this.#handshakesLen += isMidstream ? request.length + response.length : 0;
     if (isMidstream && this.#handshakesLen <= MAX_HANDSHAKES_LEN)
       this.#handshakes.set(id, {
@@ -131,6 +143,16 @@ export class LiveFeed {
 
 function key(conn, isOut) {
   return conn * 2 + (isOut ? 1 : 0);
+}
+
+/** Whether messages may refer to those before (RFC 7692), by the response. */
+function hasTakeover(response) {
+  const text = new TextDecoder().decode(response);
+  const [, value = ''] = /^sec-websocket-extensions:(.*)$/im.exec(text) ?? [];
+  return (
+    value.includes('permessage-deflate') &&
+    !(/server_no_context/.test(value) && /client_no_context/.test(value))
+  );
 }
 
 function headFrom(bytes) {

@@ -323,6 +323,11 @@ class EngineWorker extends Answers {
     this.#reportTimer = null;
     this.#lastReport = performance.now();
     const status = statusOf(this.engine, this.#conn);
+    if (this.#live) {
+      const { feed } = this.#live;
+      for (const conn of status.connections)
+        Object.assign(conn, feed.factsOf(conn.id));
+    }
     this.#rowsTold = status.rows;
     emit('status', {
       capture: this.#opened.capture,

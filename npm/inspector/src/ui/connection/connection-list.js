@@ -148,7 +148,10 @@ export class ConnectionList extends LitElement {
           tally(severity, conn.findings[severity])
         )}</span
       >
-      <span class="detail wide">#${conn.id} · ${scheme}${conn.state}</span>
+      <span class="detail wide" title=${conn.isUntold ? UNTOLD : nothing}
+        >#${conn.id} ·
+        ${scheme}${conn.state}${conn.isUntold ? ' · reconnect to read' : ''}</span
+      >
       <span class="detail wide"
         >▲ ${count(up)} ▼ ${count(down)} ·
         ${bytes(conn.bytes)}${
@@ -184,6 +187,12 @@ export class ConnectionList extends LitElement {
     this.#choose(index === 0 ? null : index - 1);
   }
 }
+
+/** Why a connection's compressed messages have no text. */
+const UNTOLD =
+  'It was open before, and what compressed messages refer to is kept by zlib, ' +
+  'or was sent before the proxy was watched. Reload the client: what it sends ' +
+  'on a new connection can be read.';
 
 /** The URL's scheme and the rest: the rest is what tells them apart. */
 function split({ id, url }) {

@@ -11,6 +11,7 @@ const KEYS = [
   ['f', 'follow the newest frame'],
   ['p', 'pause a live list'],
   ['o v l e', 'open a file, paste, live source, export'],
+  ['s r', 'in a proxy: send a message, or the selected one again'],
   ['Ctrl+C', 'copy bytes, in the byte view'],
   ['t', 'light or dark'],
   ['?', 'this help']

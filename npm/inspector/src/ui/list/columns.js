@@ -111,11 +111,26 @@ export function cells(names, row, above) {
       class="mono preview ${row.isText ? 'text' : 'binary'}"
       role="gridcell"
       title=${skip > 0 ? preview : nothing}
-      >${skip > 0 ? html`<span class="muted">…</span>${preview.slice(skip)}` : preview}</span
+      >${mark(row)}${skip > 0 ? html`<span class="muted">…</span>${preview.slice(skip)}` : preview}</span
     >
     <span role="gridcell"
       >${row.severity ? severityMark(row.severity) : nothing}</span
     >`;
+}
+
+const MARKS = {
+  rebuilt: ['↺', 'Rebuilt: it says the same as what was sent before'],
+  inserted: ['✎', 'Sent by hand'],
+  changed: ['✎', 'Changed by hand']
+};
+
+/** Who made the frame, where that isn't the sender alone. */
+function mark({ mark: name }) {
+  if (!name) return nothing;
+  const [sign, title] = MARKS[name];
+  return html`<span class="mark" role="img" aria-label=${title} title=${title}
+    >${sign}</span
+  >`;
 }
 
 function cell(kind, content, title = nothing) {

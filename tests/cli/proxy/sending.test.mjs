@@ -9,10 +9,10 @@ import { it } from 'node:test';
 import { generate } from 'selfsigned';
 import WebSocket, { WebSocketServer } from 'ws';
 
-import { RecordType } from '../../npm/inspector/src/live/decoder.js';
-import { readMessages } from '../tap/late-reading.mjs';
-import { Watch, cookieOf, listen } from '../tap/watch.mjs';
-import { HOST, LIMIT, start } from './proxy-setup.mjs';
+import { RecordType } from '../../../npm/inspector/src/live/decoder.js';
+import { readMessages } from '../../tap/late-reading.mjs';
+import { Watch, cookieOf, listen } from '../../tap/watch.mjs';
+import { HOST, LIMIT, start } from './setup.mjs';
 
 const KINDS = {
   plain: {},
