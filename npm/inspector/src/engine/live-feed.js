@@ -147,12 +147,11 @@ function key(conn, isOut) {
 
 /** Whether messages may refer to those before (RFC 7692), by the response. */
 function hasTakeover(response) {
-  const text = new TextDecoder().decode(response);
-  const [, value = ''] = /^sec-websocket-extensions:(.*)$/im.exec(text) ?? [];
-  return (
-    value.includes('permessage-deflate') &&
-    !(/server_no_context/.test(value) && /client_no_context/.test(value))
+  const text = new TextDecoder().decode(response).toLowerCase();
+  const without = ['client', 'server'].filter((side) =>
+    text.includes(`${side}_no_context_takeover`)
   );
+  return text.includes('permessage-deflate') && without.length < 2;
 }
 
 function headFrom(bytes) {

@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 
 import { count, bytes, plural } from '../../model/format.js';
+import { NO_CONTENT } from '../../model/no-content.js';
 import { severityMark } from '../parts/findings.js';
 import { listStyles } from '../parts/list-styles.js';
 import { VirtualRows } from '../parts/virtual-rows.js';
@@ -148,7 +149,9 @@ export class ConnectionList extends LitElement {
           tally(severity, conn.findings[severity])
         )}</span
       >
-      <span class="detail wide" title=${conn.isUntold ? UNTOLD : nothing}
+      <span
+        class="detail wide"
+        title=${conn.isUntold ? NO_CONTENT['no-prior-window'] : nothing}
         >#${conn.id} ·
         ${scheme}${conn.state}${conn.isUntold ? ' · reconnect to read' : ''}</span
       >
@@ -187,12 +190,6 @@ export class ConnectionList extends LitElement {
     this.#choose(index === 0 ? null : index - 1);
   }
 }
-
-/** Why a connection's compressed messages have no text. */
-const UNTOLD =
-  'It was open before, and what compressed messages refer to is kept by zlib, ' +
-  'or was sent before the proxy was watched. Reload the client: what it sends ' +
-  'on a new connection can be read.';
 
 /** The URL's scheme and the rest: the rest is what tells them apart. */
 function split({ id, url }) {

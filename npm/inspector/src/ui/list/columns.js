@@ -8,6 +8,7 @@ import {
   shortLen
 } from '../../model/format.js';
 import { keep, kept } from '../../model/kept.js';
+import { MARKS } from '../../model/marks.js';
 import { opcodeInfo } from '../../model/opcodes.js';
 import { severityMark } from '../parts/findings.js';
 
@@ -117,12 +118,6 @@ export function cells(names, row, above) {
       >${row.severity ? severityMark(row.severity) : nothing}</span
     >`;
 }
-
-const MARKS = {
-  rebuilt: ['↺', 'Rebuilt: it says the same as what was sent before'],
-  inserted: ['✎', 'Sent by hand'],
-  changed: ['✎', 'Changed by hand']
-};
 
 /** Who made the frame, where that isn't the sender alone. */
 function mark({ mark: name }) {
