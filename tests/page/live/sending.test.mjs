@@ -50,7 +50,7 @@ for (const [name, deflate] of [
     client.send(bid(1));
     await inspector.rowsShown(2);
     await inspector.row(0).click();
-    const resend = page.getByRole('button', { name: 'Edit and resend…' });
+    const resend = page.getByRole('button', { name: 'Resend…' });
     await resend.and(page.locator(':enabled')).waitFor();
     await page.keyboard.press('r');
     const text = page.getByLabel('The message');
