@@ -89,12 +89,12 @@ fn records(format: Format, why: &str, options: &ImportOptions) -> Option<Magic> 
     let _ = options;
     let reader: Box<dyn Records> = match format {
         #[cfg(feature = "full")]
-        Format::Pcap => Box::new(pcap::Reader::new(keys())),
+        Format::Pcap => Box::new(pcap::PcapReader::new(keys())),
         #[cfg(feature = "full")]
-        Format::Pcapng => Box::new(pcapng::Reader::new(keys())),
-        Format::Native => Box::<native::Reader>::default(),
+        Format::Pcapng => Box::new(pcapng::PcapngReader::new(keys())),
+        Format::Native => Box::<native::NativeReader>::default(),
         #[cfg(feature = "full")]
-        Format::Mitmproxy => Box::<mitmproxy::Reader>::default(),
+        Format::Mitmproxy => Box::<mitmproxy::MitmproxyReader>::default(),
         _ => return None,
     };
     Some(Magic::Records(Detection { format, why: why.to_owned() }, reader))

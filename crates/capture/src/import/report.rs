@@ -68,7 +68,7 @@ pub struct Detection {
     pub why: String,
 }
 
-/// What came of an import.
+/// The result of an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportReport {
     /// What the file was taken for.

@@ -8,7 +8,7 @@ use crate::regexp::Regex;
 
 /// A text to find, ASCII case ignored.
 #[derive(Clone, Debug)]
-pub(super) struct Text {
+pub(super) struct TextPattern {
     needle: Box<[u8]>,
     /// The needle's rarest byte in both cases, and where it stands: what to look for first.
     anchor: [u8; 2],
@@ -18,7 +18,7 @@ pub(super) struct Text {
 /// Letters by rising frequency in English; what isn't one of them is rarer than all.
 const BY_FREQUENCY: &[u8] = b"zqjxkvbpgwyfmculdhrsnioate \"";
 
-impl Text {
+impl TextPattern {
     pub(super) fn new(needle: &str) -> Self {
         let needle = needle.to_ascii_lowercase().into_bytes();
         let rank = |byte: &u8| BY_FREQUENCY.iter().position(|c| c == byte).map_or(0, |at| at + 1);

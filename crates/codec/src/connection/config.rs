@@ -1,4 +1,4 @@
-//! What a connection is to be.
+//! How a connection is configured.
 
 #[cfg(feature = "deflate")]
 use crate::deflate::{CompressOptions, InflateLimits};

@@ -43,7 +43,7 @@ pub(in crate::import) enum Unread {
 /// An encrypted connection.
 pub(in crate::import) struct Tls<F> {
     log: KeyLog,
-    /// The log's generation when secrets were looked for in vain.
+    /// The log's generation when secrets were looked for and not found.
     looked_up: Option<u64>,
     client: Option<Side>,
     hello: Option<ClientHello>,

@@ -2,7 +2,7 @@
 
 use super::{Flow, Kind, MAX_DEPTH, MAX_HELD_LEN};
 use crate::import::stream::layer::Layer;
-use crate::import::stream::side::{Carried, Held, Side};
+use crate::import::stream::side::{Carried, HeldBytes, Side};
 use crate::session::handshake::{Head, START_FIELD, negotiated, parse_head};
 use crate::{Capture, Direction, Start};
 
@@ -15,7 +15,7 @@ impl Flow {
             Direction::ToClient => self.early_response.is_some(),
         };
         if is_behind {
-            if self.held_len + bytes.len() + size_of::<Held>() <= MAX_HELD_LEN {
+            if self.held_len + bytes.len() + size_of::<HeldBytes>() <= MAX_HELD_LEN {
                 self.hold(side, bytes, time_ns);
             }
             return;
