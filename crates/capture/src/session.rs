@@ -86,7 +86,7 @@ impl Session {
                 (if accepted { Phase::Frames } else { Phase::Refused }, false)
             }
         };
-        // Begun before the capture: whether it is compressed shows, how it was agreed on doesn't.
+        // It began before the capture: frames show whether it is compressed, but not the parameters.
         let unknown = mid_stream.then(DeflateParams::default);
         let deflate = conn.negotiated.permessage_deflate.or(unknown);
         let lane = |direction: Direction| {

@@ -61,7 +61,7 @@ impl Engine {
         self.capture.set_limits(limits(max_kept_len, evicts));
     }
 
-    /// Why the capture takes nothing more, for people, if it doesn't.
+    /// Why the capture takes no more, for people; `None` if it does.
     #[wasm_bindgen(js_name = whyFull)]
     pub fn why_full(&self) -> Option<String> {
         let limit = self.capture.limits().max_kept_len;

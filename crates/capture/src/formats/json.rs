@@ -1,5 +1,5 @@
 //! JSON read a level at a time: an object is taken apart, its values stay text until they are asked for. One
-//! reader for all formats is small, and a value that is broken or of another type spoils no other.
+//! reader for all formats is small, and a broken value doesn't affect the others.
 
 use std::borrow::Cow;
 use std::fmt;

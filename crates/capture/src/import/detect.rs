@@ -194,7 +194,7 @@ pub(super) fn read(
         Format::NetLog => netlog::read(&bytes, capture, notes)?,
         #[cfg(not(feature = "full"))]
         Format::NetLog => return Err(ImportError::NeedsFull),
-        // These are read as they come; being here, the file is shorter than their magic number.
+        // These are read as they come. To get here, the file must be shorter than their magic number.
         Format::Pcap | Format::Pcapng | Format::Native | Format::Mitmproxy => {
             return Err(malformed("it is too short"));
         }

@@ -18,7 +18,7 @@ pub(super) enum Cmp {
 }
 
 impl Cmp {
-    /// How an operator orders; those that only know equality compare for it.
+    /// How an operator orders. Operators without an order compare for equality.
     pub(super) fn of(op: Op) -> Self {
         match op {
             Op::Lt => Self::Lt,

@@ -27,7 +27,7 @@ enum Regexes {
     In(Haystack, Range<usize>),
 }
 
-/// Contents longer than this aren't gathered: there is nothing to win, and they fill memory.
+/// Longer contents aren't gathered: it would save nothing, and fill memory.
 const MAX_GATHERED_LEN: usize = 16 * 1024;
 
 /// Buffers that outlive one evaluation.

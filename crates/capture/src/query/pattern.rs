@@ -15,7 +15,7 @@ pub(super) struct TextPattern {
     anchor_at: usize,
 }
 
-/// Letters by rising frequency in English; what isn't one of them is rarer than all.
+/// Letters from rare to frequent in English. Any other byte counts as rarer.
 const BY_FREQUENCY: &[u8] = b"zqjxkvbpgwyfmculdhrsnioate \"";
 
 impl TextPattern {
@@ -42,7 +42,7 @@ impl TextPattern {
     }
 }
 
-/// Bytes to find, some of which may be any.
+/// Bytes to find; some places match any byte.
 #[derive(Clone, Debug)]
 pub(super) struct Hex {
     bytes: Box<[Option<u8>]>,

@@ -25,7 +25,7 @@ impl LaneState {
         walk(&mut self.walker, &mut self.progress, offset, bytes, ctx);
     }
 
-    /// Nothing more comes to tell where frames start: what is likely counts.
+    /// No more evidence will come of where frames start: the likeliest place is taken.
     pub(super) fn settle(&mut self, ctx: &mut Context<'_>) {
         let Some(search) = &mut self.search else { return };
         let is_likely = search.is_likely();

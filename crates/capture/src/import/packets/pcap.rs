@@ -98,7 +98,7 @@ impl Packets {
 
     pub(in crate::import) fn finish(&mut self, capture: &mut Capture, notes: &mut Vec<String>) {
         self.tcp.finish(capture);
-        // Said of none, too: it explains an empty view.
+        // Said of none as well: it explains an empty view.
         notes.push(self.note_packets());
         let tally = self.tcp.tally();
         tally.note(notes);

@@ -124,7 +124,7 @@ impl PcapngReader {
             PACKET => self.obsolete_packet(capture, block),
             SIMPLE_PACKET => self.simple_packet(capture, block),
             DECRYPTION_SECRETS => self.secrets(block),
-            // Others say nothing of packets, and are there to be skipped.
+            // Other blocks hold no packets and are skipped.
             _ => Some(()),
         };
         self.packets.broken_blocks += u64::from(read.is_none());

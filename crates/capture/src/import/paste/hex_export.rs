@@ -103,7 +103,7 @@ impl HexReader<'_> {
         if digits.trim().is_empty() {
             return;
         }
-        // Two digits are no text that anybody pastes, but a part may be that short.
+        // Nobody pastes just two digits, but a part may be that short.
         let bytes = parse_hex(&digits).or_else(|| {
             let byte = u8::from_str_radix(digits.trim(), 16).ok()?;
             Some(vec![byte])

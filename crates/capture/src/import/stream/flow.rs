@@ -28,7 +28,7 @@ pub(in crate::import) enum Kind {
     Tls,
     Http2,
     Other,
-    /// Given up, for too much was held of all streams.
+    /// Given up, because too much was held of all streams.
     GivenUp,
 }
 
@@ -103,7 +103,7 @@ impl Flow {
         heads + self.held_len + search + layer
     }
 
-    /// Forgets what is held, to no longer look at this stream, unless it is known to be WebSocket itself.
+    /// Forgets what is held and stops looking at this stream, unless it is known to be a WebSocket.
     pub(in crate::import) fn give_up(&mut self) {
         self.heads = Default::default();
         self.held = Vec::new();

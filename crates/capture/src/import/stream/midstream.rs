@@ -76,13 +76,13 @@ impl MidStream {
         self.judge(side, is_sure)
     }
 
-    /// Bytes are missing, and with them what bore others out.
+    /// Bytes are missing, so the frames before them have no further evidence.
     pub(super) fn gap(&mut self, side: Side, len: u64) {
         self.lanes[side as usize].len += len;
         self.start_again(side);
     }
 
-    /// Nothing more comes to be sure by: what both directions say together counts.
+    /// No more evidence will come: what both directions show together decides.
     pub(super) fn end(&mut self) -> Verdict {
         let bits: u32 = self.lanes.iter().map(|lane| lane.search.bits()).sum();
         if self.client.is_none() && bits < LIKELY_BITS {

@@ -18,7 +18,7 @@ impl Side {
     }
 }
 
-/// Bytes, or a lack of them, held back.
+/// Bytes held back, and how many are missing after them.
 #[derive(Debug)]
 pub(in crate::import) struct HeldBytes {
     pub(in crate::import) side: Side,

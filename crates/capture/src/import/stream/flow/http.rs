@@ -9,7 +9,7 @@ use crate::{Capture, Direction, Start};
 impl Flow {
     pub(super) fn http(&mut self, capture: &mut Capture, side: Side, bytes: &[u8], time_ns: u64) {
         let direction = self.direction(side);
-        // After an upgrade request comes nothing that is HTTP, nor after a response that agrees to it.
+        // After an upgrade request, or a response that agrees to one, there is no more HTTP.
         let is_behind = match direction {
             Direction::ToServer => !self.held.is_empty() && self.early_response.is_none(),
             Direction::ToClient => self.early_response.is_some(),
