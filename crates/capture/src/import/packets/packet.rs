@@ -71,7 +71,7 @@ enum Next<'a> {
     Ppp(u16, &'a [u8]),
     Mpls(&'a [u8]),
     Ip(&'a [u8]),
-    /// Nothing that is taken apart.
+    /// A value that isn't taken apart.
     Named(&'static str),
     /// The like, by a number.
     Numbered(&'static str, u32),
