@@ -497,11 +497,11 @@ it('says what to pass in place of an app that it does not take', () => {
   }
 });
 
-it('names an option that there is none of', () => {
+it('refuses an option that does not exist', () => {
   assert.throws(() => inspect(http.createServer(), { tokn: 'x' }), {
     name: 'TypeError',
     message:
-      'inspect() has no option "tokn", it has bufferLength, hosts, path, token'
+      'options.tokn is not an option; there are bufferLength, hosts, path, token'
   });
 });
 

@@ -4,7 +4,7 @@ const { randomBytes } = require('crypto');
 const { EventEmitter } = require('events');
 
 const { BROADCAST_OPTIONS, broadcast, policyOf } = require('./broadcast');
-const checkOptions = require('../check-options');
+const { checkNames } = require('../check-options');
 const { open, ORIGIN_LENGTH, seal } = require('./envelope');
 const Prepared = require('./prepared');
 const RedisLink = require('./redis-link');
@@ -146,7 +146,7 @@ class Hub extends EventEmitter {
    */
   publish(topic, data, options) {
     checkTopic(topic);
-    checkOptions('hub.publish()', options, BROADCAST_OPTIONS);
+    if (options !== undefined) checkNames(options, BROADCAST_OPTIONS);
 
     const settings =
       options === undefined ? this.options : { ...this.options, ...options };

@@ -8,7 +8,7 @@ const {
   checkFunction,
   checkNames,
   checkPositive
-} = require('../connections/options');
+} = require('../check-options');
 const Member = require('./member');
 const Wheel = require('./wheel');
 

@@ -3,7 +3,7 @@
 const { errorMonitor, EventEmitter } = require('events');
 
 const observe = require('../connections/observe');
-const { checkNames } = require('../connections/options');
+const { checkNames } = require('../check-options');
 const channels = require('./channels');
 const Counted = require('./counted');
 const { Counts } = require('./counts');

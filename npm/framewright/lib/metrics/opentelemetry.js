@@ -1,6 +1,6 @@
 'use strict';
 
-const { checkNames } = require('../connections/options');
+const { checkNames } = require('../check-options');
 const requirePeer = require('./require-peer');
 const { HISTOGRAMS, SERIES } = require('./series');
 const Spans = require('./spans');

@@ -1,7 +1,7 @@
 'use strict';
 
 const { setImmediate } = require('../builtins');
-const { checkNames } = require('../connections/options');
+const { checkNames } = require('../check-options');
 const requirePeer = require('./require-peer');
 const { HISTOGRAMS, SERIES } = require('./series');
 
