@@ -59,8 +59,7 @@ class Hub extends EventEmitter {
   }
 
   /**
-   * Lets a connection have what is published on a topic. It leaves by itself
-   * when it closes.
+   * Sends a connection what is published on a topic. It leaves when it closes.
    *
    * @param {WebSocket} ws The connection
    * @param {String} topic The topic
@@ -84,7 +83,7 @@ class Hub extends EventEmitter {
   }
 
   /**
-   * @param {WebSocket} ws A connection that shall leave a topic
+   * @param {WebSocket} ws A connection that is to leave a topic
    * @param {String} topic The topic
    * @return {Boolean} Whether it had joined
    */
@@ -120,7 +119,7 @@ class Hub extends EventEmitter {
       throw new TypeError('The listener must be a function');
     }
 
-    // So that each call has its own end, even with the same function.
+    // Each call can be undone by itself, even with the same function.
     const own = (data, isBinary) => listener(data, isBinary);
 
     this.open(topic).listeners.add(own);
@@ -153,7 +152,7 @@ class Hub extends EventEmitter {
     const prepared =
       data instanceof Prepared ? data : new Prepared(data, settings);
 
-    // First, since what a listener publishes on this comes after it.
+    // First, so that what a listener publishes in answer comes after it.
     const shared =
       this.link === null
         ? SHARED
@@ -167,7 +166,7 @@ class Hub extends EventEmitter {
     return Object.defineProperty(counts, 'shared', { value: shared });
   }
 
-  /** Lets go of all connections, listeners and Redis. */
+  /** Removes all connections and listeners, and leaves Redis. */
   close() {
     for (const ws of [...this.members.keys()]) this.leaveAll(ws);
     this.topics.clear();
@@ -195,7 +194,7 @@ class Hub extends EventEmitter {
       this.emit('shared');
     });
     link.on('down', (reason) => {
-      // Told once, not with every attempt to connect.
+      // Logged once, not at every attempt to connect.
       if (this.isAway) return;
 
       this.isAway = true;
@@ -228,7 +227,7 @@ class Hub extends EventEmitter {
       return;
     }
 
-    // What was published here was delivered then.
+    // What was published here has been delivered already.
     if (message.origin.equals(this.origin)) return;
 
     const { isBinary: binary, payload } = message;

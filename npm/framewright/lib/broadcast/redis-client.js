@@ -1,6 +1,6 @@
 'use strict';
 
-/** A Redis that hangs is found out by these, in ms. */
+/** After these times, a Redis that hangs counts as gone, in ms. */
 const PING_INTERVAL = 10 * 1000;
 const SOCKET_TIMEOUT = 30 * 1000;
 
@@ -15,7 +15,7 @@ function clientFor(redis) {
     // By default, what could not be written for 5 s is thrown away. A burst
     // takes that long where the event loop is busy.
     commandOptions: { timeout: undefined },
-    // How much is given to the client is limited before it.
+    // The backlog limits how much the client is given.
     commandsQueueMaxLength: undefined,
     disableOfflineQueue: true,
     pingInterval: PING_INTERVAL,

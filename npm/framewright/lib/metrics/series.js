@@ -3,15 +3,15 @@
 const backend = require('../backend/backend');
 
 /**
- * What is told to those who collect figures, under names that each of them puts
- * in its own form.
+ * What is reported to Prometheus and OpenTelemetry. Each writes the names in its
+ * own form.
  *
  * @typedef {Object} Series
  * @property {String} name Its words, with dots
  * @property {Boolean} [isGauge] Whether it may fall
  * @property {String} [unit] As OpenTelemetry writes units (UCUM)
  * @property {String} help What it is
- * @property {String[]} labels What its figures are told apart by
+ * @property {String[]} labels The labels of its figures
  * @property {Function} read Takes the `Metrics` and a reading of all `Counts`,
  *     and returns pairs of labels and figure
  */
@@ -72,7 +72,7 @@ const SERIES = [
   )
 ];
 
-/** What is told value by value, in seconds. */
+/** Reported value by value, in seconds. */
 const HISTOGRAMS = [
   {
     name: 'handler.time',
