@@ -4,10 +4,10 @@ const http = require('http');
 const https = require('https');
 const net = require('net');
 
-const checkOptions = require('../lib/check-options');
+const { checkNames } = require('../lib/check-options');
 const Inspection = require('../lib/tap/http/inspection');
 
-const OPTIONS = new Set(['bufferLength', 'hosts', 'path', 'token']);
+const OPTIONS = ['bufferLength', 'hosts', 'path', 'token'];
 
 /**
  * Shows an app's WebSocket traffic, byte by byte, on a page of its own.
@@ -27,8 +27,8 @@ const OPTIONS = new Set(['bufferLength', 'hosts', 'path', 'token']);
  *     page's `path`, its `url` with the token, and `close()` to stop
  * @throws {TypeError|RangeError|Error} If the target or an option won't do
  */
-function inspect(target, options) {
-  checkOptions('inspect()', options, OPTIONS);
+function inspect(target, options = {}) {
+  checkNames(options, OPTIONS);
 
   if (isKoa(target)) return inspectApp(target, new Inspection(options));
 

@@ -1,4 +1,7 @@
-//! Packet captures for Wireshark.
+//! Packet captures for Wireshark, from a capture that is in memory as a whole.
+//!
+//! `framewright proxy --save` writes the same format without this crate (npm/framewright/lib/cli/proxy/recording.js): it
+//! keeps nothing of what it has written, and works where the inspector isn't installed.
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};

@@ -7,8 +7,8 @@ const platforms = require('./platforms');
 
 /**
  * The codec this process runs on: native where the addon loads, else
- * WebAssembly, else none, so that ws stays as it is. Never throws; says what it
- * chose and why.
+ * WebAssembly, else none, and ws stays as it is. It never throws. It says what
+ * it chose and why.
  */
 const backend = {
   /** `'native'`, `'wasm'` or `'stock'` */
@@ -112,7 +112,7 @@ function loadNative(failures) {
   return false;
 }
 
-/** Puts it in words that say what is wrong with the installation. */
+/** Says what is wrong with the installation. */
 function whyNotNative(candidates, errors) {
   const system = candidates[0].libc ? libc() : null;
   const fitting =

@@ -73,7 +73,7 @@ function openContexts(extension, copy) {
   return extension[kContexts];
 }
 
-/** Whether somebody has put methods of their own in, to see or to change. */
+/** Whether somebody has replaced methods, to see or change what passes. */
 function isWrapped(extension) {
   const methods = classes.get(extension.constructor.prototype);
 
@@ -122,7 +122,7 @@ function patch({ prototype }, copy) {
   const stock = { compress, decompress, _compress, _decompress };
 
   if (!isWss(stock)) {
-    // What no method equals: all connections of the class count as wrapped.
+    // Equals no method, so all connections of the class count as wrapped.
     classes.set(prototype, {});
     return;
   }

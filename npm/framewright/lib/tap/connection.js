@@ -1,8 +1,7 @@
 'use strict';
 
 /**
- * One WebSocket connection, as a tap has it. Where it has views, the source of
- * its bytes gives them to these.
+ * One WebSocket connection of a tap. While it has views, they get its bytes.
  */
 class Connection {
   /** What is told of it, see `Tap`; null until it is open. */

@@ -146,9 +146,11 @@ function shifted(value) {
 module.exports = {
   CONTENT_TYPE,
   ClosedBy,
+  MIDSTREAM,
   MAX_CHUNK_HEADER_LENGTH,
   MAX_CHUNK_OVERHEAD,
   PREAMBLE,
+  TLS,
   close,
   drops,
   gap,

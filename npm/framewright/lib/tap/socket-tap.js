@@ -164,7 +164,7 @@ function methodsOf({ push, _write, _writev }) {
 function tap(own) {
   return {
     push(chunk, encoding) {
-      // Who has kept the method may call it when nobody watches any more.
+      // Somebody may have kept the method and call it when nobody watches.
       if (chunk) this[kView]?.chunk(false, bytesOf(chunk, encoding));
       return own.push.call(this, chunk, encoding);
     },

@@ -176,7 +176,8 @@ class Watcher {
   }
 
   #putPieces(view, isOut, bytes) {
-    // What found no room when it was to be announced is so at its next chunk.
+    // A connection that couldn't be announced for lack of room is announced at
+    // its next chunk.
     if (!view.isAnnounced) this.#announce(view, true);
 
     for (let start = 0; start < bytes.length; start += MAX_PIECE_LENGTH) {

@@ -78,7 +78,7 @@ async function create(name) {
   return file;
 }
 
-/** What is recorded shall be in the file when the process is interrupted. */
+/** Finishes the file when the process is interrupted. */
 function endOnSignal(file, recording, name) {
   const end = async () => {
     const { packets } = recording;
@@ -87,7 +87,7 @@ function endOnSignal(file, recording, name) {
       await finished(file.end());
       console.log(`${packets} packets are in ${name}`);
     } catch {
-      // It was said when it happened.
+      // It was reported when it happened.
     }
 
     process.exit();

@@ -135,7 +135,7 @@ class Inspection {
     this.#tap.end();
   }
 
-  /** Nobody knows a random token who doesn't see what this process prints. */
+  /** A random token can only be read from what this process prints. */
   #hint() {
     if (this.#access.isChosen || this.url === null) return '';
 
