@@ -38,6 +38,8 @@ export class MessageView extends LitElement {
   static properties = {
     /** What the engine tells of it, with its bytes. */
     message: { attribute: false },
+    /** What the filter looks for, a regular expression or null. */
+    needles: { attribute: false },
     view: { state: true },
     /** The view that the reader chose, kept from message to message. */
     chosen: { state: true },
@@ -54,7 +56,7 @@ export class MessageView extends LitElement {
 
   constructor() {
     super();
-    this.message = null;
+    this.message = this.needles = null;
     this.view = 'text';
     this.chosen = null;
     this.shown = null;
@@ -141,8 +143,15 @@ export class MessageView extends LitElement {
         @select-bit=${this.#onBit}
       ></fw-byte-view>`;
     if (shown.text)
-      return html`<fw-text-view .text=${shown.text}></fw-text-view>`;
-    return html`<fw-value-tree .tree=${shown.tree}></fw-value-tree>`;
+      return html`<fw-text-view
+        .text=${shown.text}
+        .needles=${this.needles}
+      ></fw-text-view>`;
+    return html`<fw-value-tree
+      .tree=${shown.tree}
+      .needles=${this.needles}
+      ?isjson=${this.view === 'json'}
+    ></fw-value-tree>`;
   }
 
   async #load() {
@@ -152,7 +161,11 @@ export class MessageView extends LitElement {
     const { message } = this;
     if (NO_CONTENT[message.form]) return;
     const best = await this.#decoder
-      .load(message.bytes, this.#isText)
+      .load(message.bytes, {
+        isText: this.#isText,
+        toClient: message.toClient,
+        subprotocol: message.subprotocol
+      })
       .catch(() => 'hex');
     if (generation !== this.#generation) return;
     this.#best = best;
@@ -214,7 +227,7 @@ export class MessageView extends LitElement {
       };
     return {
       tree: {
-        root: await decoder.call('tree', view),
+        root: await decoder.tree(view),
         read: this.#reader(view, 'children')
       }
     };
