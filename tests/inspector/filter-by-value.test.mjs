@@ -62,7 +62,7 @@ describe('filters without typing', { skip: missingInspector() }, () => {
     await page.getByRole('tab', { name: 'Frame' }).click();
     const opcode = page.getByRole('treeitem', { name: /^opcode/i });
     await opcode.hover();
-    await opcode.getByRole('button', { name: /^Filter by opcode==/ }).click();
+    await opcode.locator('.filter').click();
     assert.equal(await input().inputValue(), 'opcode==1');
   });
 

@@ -95,6 +95,13 @@ const workerPlugin = {
         entryPoints: [path],
         format: 'iife',
         write: false,
+        // What libraries for Node look for, as packages for browsers have it.
+        alias: {
+          buffer: 'buffer/',
+          events: 'events/',
+          process: 'process/browser',
+          stream: 'readable-stream'
+        },
         plugins: [wasmPlugin, samplePlugin]
       });
       noteInputs(metafile);

@@ -9,7 +9,15 @@ import { startWorker } from '../engine/start-worker.js';
 const TIME_LIMIT = 3000;
 
 /** Views that the first worker knows of. */
-const SMALL = ['text', 'json', 'socketio'];
+const SMALL = [
+  'text',
+  'json',
+  'socketio',
+  'stomp',
+  'signalr',
+  'graphql',
+  'jupyter'
+];
 
 /** Decodes payloads off the page's thread; never blocks, never stays broken. */
 export class DecodeClient {

@@ -1,6 +1,9 @@
 import { TextRows } from './text-rows.js';
 import { ValueTree } from './value-tree.js';
 
+/** How deep payloads are decoded inside payloads. */
+const MAX_DEPTH = 4;
+
 /**
  * A payload in a worker, which decodes it as the page wishes. The worker may
  * hang or crash on what it is given: the page then ends it and starts another.
@@ -37,10 +40,25 @@ export class Payload {
 
   /** Decodes into a tree and returns its root. */
   async tree(format, options = {}) {
-    const decode = this.#formats[format];
-    const value = await decode(this.#bytes, { ...this.#about, ...options });
+    const about = { ...this.#about, ...options };
+    const value = await this.#decode(format, this.#bytes, about, 0);
     this.#tree = new ValueTree(value);
     return this.#tree.root();
+  }
+
+  /** Some formats carry payloads of others: `inside()` decodes those as they look. */
+  #decode(format, bytes, about, depth) {
+    const inside = (content) => this.#inside(content, about, depth + 1);
+    return this.#formats[format](bytes, { ...about, inside });
+  }
+
+  async #inside(bytes, about, depth) {
+    const text = asText(bytes);
+    const isText = text !== null;
+    const view = this.#guess(bytes, { ...about, isText, subprotocol: null });
+    if (view === 'text') return text;
+    if (view === 'hex' || view === null || depth > MAX_DEPTH) return bytes;
+    return this.#decode(view, bytes, about, depth);
   }
 
   children(id, start, count) {
@@ -56,5 +74,13 @@ export class Payload {
 
   rows(start, count) {
     return this.#rows.rows(start, count);
+  }
+}
+
+function asText(bytes) {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return null;
   }
 }

@@ -22,6 +22,17 @@ const VIEWS = {
   socketio: 'Socket.IO',
   protobuf: 'Protobuf'
 };
+/** These are chosen from a list: few messages are in them. */
+const MORE = {
+  stomp: 'STOMP',
+  signalr: 'SignalR',
+  graphql: 'GraphQL',
+  jupyter: 'Jupyter',
+  mqtt: 'MQTT',
+  yjs: 'Yjs',
+  compressed: 'Decompressed'
+};
+const ALL = { ...VIEWS, ...MORE };
 /** A character of the text view is this wide, and what is around it, in px. */
 const COLUMN_WIDTH = 7.3;
 const TEXT_MARGIN = 40;
@@ -82,10 +93,11 @@ export class MessageView extends LitElement {
         ${noContent ? nothing : this.#actions()}
       </div>
       <div class="bar" role="group" aria-label="Show the payload as">
-        ${this.#viewButton(null, this.chosen ? 'Auto' : `Auto: ${VIEWS[this.view]}`)}
+        ${this.#viewButton(null, this.chosen ? 'Auto' : `Auto: ${ALL[this.view]}`)}
         ${Object.entries(VIEWS).map(([name, label]) =>
           this.#viewButton(name, label)
         )}
+        ${this.#more()}
       </div>
       <div class="content">
         ${
@@ -130,6 +142,22 @@ export class MessageView extends LitElement {
     >
       ${label}
     </button>`;
+  }
+
+  #more() {
+    const isChosen = Object.hasOwn(MORE, this.chosen ?? '');
+    return html`<select
+      class="input ${isChosen ? 'chosen' : ''}"
+      aria-label="Other formats"
+      .value=${isChosen ? this.chosen : ''}
+      ?disabled=${NO_CONTENT[this.message.form] !== undefined}
+      @change=${({ target }) => this.#choose(target.value || null)}
+    >
+      <option value="">More …</option>
+      ${Object.entries(MORE).map(
+        ([name, label]) => html`<option value=${name}>${label}</option>`
+      )}
+    </select>`;
   }
 
   #content() {
@@ -193,7 +221,7 @@ export class MessageView extends LitElement {
 
   #fail(view, generation, error) {
     if (generation === this.#generation && view === this.view)
-      this.problem = `Not ${VIEWS[view]}: ${error.message}`;
+      this.problem = `Not ${ALL[view]}: ${error.message}`;
   }
 
   /** Reads more of what is shown: nothing, and why, where that fails. */

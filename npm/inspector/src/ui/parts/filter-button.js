@@ -14,6 +14,7 @@ export function filterButton(term, isTabStop = false) {
     class="filter"
     tabindex=${isTabStop ? 0 : -1}
     aria-label=${`Filter by ${term}`}
+    aria-hidden=${isTabStop ? nothing : 'true'}
     title=${`Filter by ${term}${isTabStop ? '' : ' (=)'}`}
     @click=${(event) => {
       event.stopPropagation();
