@@ -80,14 +80,15 @@ pub fn compress_async(
 }
 
 /// As `inflate`, on the thread pool. `payload` must not change meanwhile. `checkInflated` is left to the caller.
+/// `flags` are as there.
 #[napi]
 pub fn inflate_async(
     env: Env,
     id: u32,
     payload: Buffer,
-    fin: bool,
+    flags: u32,
 ) -> Result<AsyncTask<JobTask<InflateJob>>> {
-    let job = with_host(env, |host| host.deflate.inflate_job(id, fin))?;
+    let job = with_host(env, |host| host.deflate.inflate_job(id, flags))?;
     Ok(JobTask::inflate(job.ok_or_else(not_here)?, payload))
 }
 

@@ -58,7 +58,7 @@ fn callbacks_and_functions_by_turns() {
         decode_hello(&node, id);
         assert_eq!(counters(node.env()).expect("counts").decoders, 2);
         decode_hello(&node, id);
-        set_max_payload_len(node.env(), id as u32, Some(100)).expect("sets it");
+        set_max_payload_len(node.env(), id as u32, Some(100), None).expect("sets it");
         decode_hello(&node, id);
     }
     close_decoder(node.env(), ids[0] as u32).expect("closes");

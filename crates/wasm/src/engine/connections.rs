@@ -8,7 +8,8 @@ use framewright_capture::{
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::{Engine, preview};
+use super::Engine;
+use super::list::preview;
 use crate::object::{number, object, text};
 
 /// A connection's first text is looked for among this many frames, so many at a time.

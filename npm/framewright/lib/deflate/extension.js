@@ -1,6 +1,7 @@
 'use strict';
 
 const backend = require('../backend/backend');
+const { ENDS_MESSAGE } = require('../receive/event-table');
 const { Contexts } = require('./contexts');
 
 /**
@@ -139,7 +140,11 @@ function patch({ prototype }, copy) {
       const contexts = contextsOf(this, copy);
 
       if (contexts === null) decompress.call(this, data, fin, callback);
-      else contexts.inflate(data, fin, copy.kStatusCode, callback);
+      else {
+        const flags = fin ? ENDS_MESSAGE : 0;
+
+        contexts.inflate(data, flags, copy.kStatusCode, callback);
+      }
     },
 
     cleanup() {

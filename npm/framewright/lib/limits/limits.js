@@ -5,6 +5,7 @@ const { channel } = require('diagnostics_channel');
 const { POLICY_VIOLATION, TRY_AGAIN_LATER } = require('../close-codes');
 const { isWebSocket } = require('../connections/kinds');
 const observe = require('../connections/observe');
+const { skipOverlong } = require('../receive/overlong');
 const { addressFinder, groupOf } = require('./address');
 const refuse = require('./refusal');
 const settingsOf = require('./settings');
@@ -91,7 +92,7 @@ class Limits {
       return false;
     }
 
-    const { bytes, clock, messages } = this.#settings;
+    const { bytes, clock, messageLength, messages } = this.#settings;
     const rates = [messages, bytes].filter((rate) => rate !== null);
 
     if (rates.length > 0) {
@@ -107,6 +108,20 @@ class Limits {
           });
         })
       );
+    }
+
+    if (messageLength !== null) {
+      skipOverlong(ws, messageLength.max, () => {
+        // Who sends nothing else is over the other limits in the end.
+        this.#throttles.get(ws)?.takeOverlong(messageLength.max);
+        this.#tell({
+          limit: messageLength,
+          action: 'skip',
+          address,
+          request: req,
+          websocket: ws
+        });
+      });
     }
 
     return true;

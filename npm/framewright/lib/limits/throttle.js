@@ -108,6 +108,11 @@ class Throttle {
     return true;
   }
 
+  /** @param {Number} length How long a message was at least that is left out */
+  takeOverlong(length) {
+    this.take({ byteLength: length }, true);
+  }
+
   /** @private */
   end(rate) {
     this.isEnded = true;

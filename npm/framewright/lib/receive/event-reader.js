@@ -12,6 +12,7 @@ const {
   TAKEN,
   TEXT
 } = require('./event-table');
+const { kOverlong } = require('./overlong');
 const { DONE, EMIT_PONG, INFLATE, NOTHING } = require('./outcomes');
 const Reception = require('./reception');
 const { turn } = require('../outbox/turn');
@@ -59,9 +60,15 @@ class EventReader {
    */
   open(chunk) {
     const { decoder } = this.reception;
-    const { _maxPayload: maxPayload } = this.receiver;
+    const { receiver } = this;
 
-    if (maxPayload !== decoder.maxPayload) decoder.setMaxPayload(maxPayload);
+    if (
+      receiver._maxPayload !== decoder.maxPayload ||
+      (receiver[kOverlong] !== undefined) !== decoder.skips
+    ) {
+      decoder.followLimit(receiver);
+    }
+
     this.chunk = chunk;
     this.chunkLength = chunk.length;
     this.base = 0;

@@ -5,10 +5,10 @@ import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
 import { deflateSync, gzipSync } from 'node:zlib';
 
-import { InspectorPage, missingInspector } from './support/page.mjs';
+import { InspectorPage, missingInspector } from '../support/page.mjs';
 
 const require = createRequire(
-  new URL('../../npm/inspector/package.json', import.meta.url)
+  new URL('../../../npm/inspector/package.json', import.meta.url)
 );
 const mqtt = require('mqtt-packet');
 const Y = require('yjs');

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { InspectorPage, missingInspector } from './support/page.mjs';
-import { Tap } from './support/tap.mjs';
+import { InspectorPage, missingInspector } from '../support/page.mjs';
+import { Tap } from '../support/tap.mjs';
 
 const COUNT = 100_000;
 const ODD = 73_210;

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { InspectorPage, missingInspector } from './support/page.mjs';
-import { Tap } from './support/tap.mjs';
+import { InspectorPage, missingInspector } from '../support/page.mjs';
+import { Tap } from '../support/tap.mjs';
 
 const CHROME =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.0.0 Safari/537.36';
