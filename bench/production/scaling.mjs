@@ -42,7 +42,8 @@ async function main() {
   );
   try {
     await delay(500);
-    for (const kind of (process.env.KINDS ?? 'plain,history').split(',')) await measure(kind);
+    for (const kind of (process.env.KINDS ?? 'plain,history').split(','))
+      await measure(kind);
   } finally {
     redis.kill();
   }
