@@ -118,6 +118,31 @@ fn what_is_no_chunk_is_an_internal_error() {
 }
 
 #[test]
+fn decodes_a_copy() {
+    let node = FakeNode::with_addon();
+    let id = decoder(&node);
+    let mut source = [0; 64];
+    source[..11].copy_from_slice(&HELLO);
+    let read = source;
+    let mut chunk = [0; 11];
+    let args = [number(id), view(&mut chunk), number(0), view(&mut source)];
+    assert!(node.call("decode", &args).is_ok());
+    assert_eq!((node.word(COUNT), node.word(TAKEN)), (1, 11));
+    assert_eq!((&chunk[6..], source), (&b"Hello"[..], read));
+    // Parts of the same memory.
+    let memory = source.as_mut_ptr();
+    let args = [Value::View(memory.wrapping_add(4), 11), number(0), Value::View(memory, 60)];
+    assert!(node.call("decode", &[&[number(id)], &args[..]].concat()).is_ok());
+    assert_eq!(source[10..15], *b"Hello");
+    for no_source in [Value::Undefined, Value::View(source.as_mut_ptr(), 10)] {
+        let args = [number(id), view(&mut chunk), number(0), no_source];
+        assert!(node.call("decode", &args).is_ok());
+        assert_eq!((node.word(COUNT), first_event(&node)), (1, INTERNAL_ERROR));
+        assert_eq!(node.word(TAKEN), 11);
+    }
+}
+
+#[test]
 fn masks_memory_onto_itself() {
     let node = FakeNode::with_addon();
     let key = &mut [1, 2, 3, 4];

@@ -1,9 +1,8 @@
 'use strict';
 
-const kOutbox = Symbol('framewright.outbox');
+const OnreadWatch = require('../io/onread');
 
-/** On a handle, the socket that it is the handle of. */
-const kSocket = Symbol('framewright.socket');
+const kOutbox = Symbol('framewright.outbox');
 
 /**
  * Puts methods on a socket that has an outbox, so that whatever else is done to
@@ -23,7 +22,7 @@ function putMethods(socket, outbox) {
   socket.end = end;
   socket.write = write;
   Object.defineProperty(socket, 'bytesWritten', BYTES_WRITTEN);
-  watchHandOver(socket);
+  watchHandOver(socket, outbox);
 }
 
 function ownOf(socket, name) {
@@ -63,41 +62,11 @@ const BYTES_WRITTEN = {
   }
 };
 
-/**
- * Node hands a socket's handle to another process without any call to the socket
- * before, but sets the handle's `onread` first.
- */
-function watchHandOver(socket) {
-  const handle = socket._handle;
+/** What was sent leaves before the handle goes to another process. */
+function watchHandOver({ _handle: handle }, outbox) {
+  const watch = handle && OnreadWatch.of(handle);
 
-  if (!handle || !('onread' in handle)) return;
-
-  handle[kSocket] = socket;
-  Object.defineProperty(handle, 'onread', ONREAD);
-}
-
-const ONREAD = {
-  configurable: true,
-  get() {
-    return asNodes(this, () => this.onread);
-  },
-  set(onread) {
-    this[kSocket][kOutbox].flush();
-    asNodes(this, () => {
-      this.onread = onread;
-    });
-  }
-};
-
-/** Does something with a handle's `onread` as C++ made it. */
-function asNodes(handle, fn) {
-  delete handle.onread;
-
-  try {
-    return fn();
-  } finally {
-    Object.defineProperty(handle, 'onread', ONREAD);
-  }
+  if (watch) watch.before = () => outbox.flush();
 }
 
 module.exports = { kOutbox, putMethods, write };

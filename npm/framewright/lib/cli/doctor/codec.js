@@ -4,6 +4,7 @@ const { createRequire } = require('module');
 const path = require('path');
 
 const backend = require('../../backend/backend');
+const { io, WAYS } = require('../../io/way');
 const finding = require('./finding');
 const { remedyFor } = require('./remedies');
 
@@ -16,7 +17,22 @@ const MODES = ['native', 'off', 'wasm'];
  * @return {Object[]} Findings
  */
 function codecFindings(directory) {
-  return [...codec(), ...environment(), ...installation(directory)];
+  return [
+    ...codec(),
+    ...sockets(),
+    ...environment(),
+    ...installation(directory)
+  ];
+}
+
+function sockets() {
+  if (backend.name === 'stock') return [];
+
+  return io.reading === 'direct'
+    ? [finding('good', "Sockets are read past Node's streams")]
+    : [
+        finding('note', `Sockets are read through Node's streams: ${io.reason}`)
+      ];
 }
 
 function codec() {
@@ -45,7 +61,7 @@ function codec() {
 }
 
 function environment() {
-  const { FRAMEWRIGHT, FRAMEWRIGHT_COALESCE } = process.env;
+  const { FRAMEWRIGHT, FRAMEWRIGHT_COALESCE, FRAMEWRIGHT_IO } = process.env;
   const findings = [];
 
   if (FRAMEWRIGHT && !MODES.includes(FRAMEWRIGHT)) {
@@ -54,6 +70,16 @@ function environment() {
         'note',
         `FRAMEWRIGHT=${FRAMEWRIGHT} means nothing`,
         `It may be one of ${MODES.join(', ')}.`
+      )
+    );
+  }
+
+  if (FRAMEWRIGHT_IO && !WAYS.includes(FRAMEWRIGHT_IO)) {
+    findings.push(
+      finding(
+        'note',
+        `FRAMEWRIGHT_IO=${FRAMEWRIGHT_IO} means nothing`,
+        `It may be one of ${WAYS.join(', ')}.`
       )
     );
   }
