@@ -16,11 +16,11 @@ const platforms = createRequire(import.meta.url)(
   '../../npm/framewright/lib/backend/platforms.js'
 );
 
-const sources = ['lib', 'bin', '.']
+const sources = ['bin', 'entries', 'lib']
   .flatMap((folder) =>
-    readdirSync(path.join(FRAMEWRIGHT, folder), {
-      recursive: folder !== '.'
-    }).map((name) => path.join(FRAMEWRIGHT, folder, name))
+    readdirSync(path.join(FRAMEWRIGHT, folder), { recursive: true }).map(
+      (name) => path.join(FRAMEWRIGHT, folder, name)
+    )
   )
   .filter((file) => /\.m?js$/.test(file))
   .map((file) => readFileSync(file, 'utf8'))
@@ -65,9 +65,11 @@ it('codes of errors', () => {
 });
 
 it('options of the types', () => {
-  for (const name of readdirSync(FRAMEWRIGHT)) {
-    if (!name.endsWith('.d.ts')) continue;
-    const types = readFileSync(path.join(FRAMEWRIGHT, name), 'utf8');
+  const folder = path.join(FRAMEWRIGHT, 'types');
+  const names = readdirSync(folder).filter((name) => name.endsWith('.d.ts'));
+  assert.ok(names.includes('metrics.d.ts'));
+  for (const name of names) {
+    const types = readFileSync(path.join(folder, name), 'utf8');
     for (const option of namesIn(types, /^ {2,4}(\w+)\?: /gm)) {
       if (
         /^(?:cb|generateMask|mask|options|server|websocket|data)$/.test(option)
