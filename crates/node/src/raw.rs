@@ -10,6 +10,8 @@ mod arguments;
 // On Windows the addon asks its process for Node-API, which must be Node's.
 #[cfg(all(test, not(windows)))]
 mod fake_node;
+#[cfg(unix)]
+mod socket;
 #[cfg(all(test, not(windows)))]
 mod tests;
 
@@ -44,6 +46,8 @@ pub(crate) fn register(env: Env, exports: &Object<'_>) -> Result<()> {
     check(unsafe { sys::napi_add_env_cleanup_hook(raw_env, Some(drop_state), state.cast()) })?;
     set(raw_env, exports, c"table", buffer)?;
     set(raw_env, exports, c"decode", create_function(raw_env, c"decode", decode, state)?)?;
+    #[cfg(unix)]
+    set(raw_env, exports, c"send", create_function(raw_env, c"send", socket::send, state)?)?;
     set(raw_env, exports, c"mask", create_function(raw_env, c"mask", mask, state)?)?;
     set(raw_env, exports, c"compress", create_function(raw_env, c"compress", compress, state)?)?;
     set(raw_env, exports, c"inflate", create_function(raw_env, c"inflate", inflate, state)?)

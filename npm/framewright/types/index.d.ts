@@ -47,10 +47,14 @@ declare namespace framewright {
     io: {
       /** `direct` is past Node's streams, wherever nobody can tell. */
       reading: 'direct' | 'streams';
+      /** The same for what is sent. */
+      writing: 'direct' | 'streams';
       /** Why it is that way. */
       reason: string;
       /** Chunks read directly. */
       chunks: number;
+      /** Times that something was sent directly. */
+      sends: number;
     };
     /** Every copy of ws that was found. */
     copies: Array<{

@@ -215,3 +215,42 @@ fn compresses_and_inflates_onto_the_source() {
         Ok(!(ErrorNumber::Internal as i64) as f64)
     );
 }
+
+#[test]
+#[cfg(unix)]
+#[cfg_attr(miri, ignore = "Miri has no sockets")]
+fn sends_what_the_kernel_takes() {
+    use std::io::Read;
+    use std::os::fd::AsRawFd;
+    use std::os::unix::net::UnixStream;
+
+    let node = FakeNode::with_addon();
+    let (socket, mut peer) = UnixStream::pair().expect("opens");
+    socket.set_nonblocking(true).expect("sets it");
+    let fd = number(socket.as_raw_fd() as usize);
+    let mut bytes = *b"..Hello..";
+    let source = view(&mut bytes);
+    assert_eq!(node.call("send", &[fd, source, number(2), number(5)]), Ok(5.0));
+    let mut read = [0; 5];
+    peer.read_exact(&mut read).expect("reads");
+    assert_eq!(read, *b"Hello");
+    // What isn't there.
+    for (at, len) in [(2, 8), (10, 0), (u32::MAX as usize, u32::MAX as usize)] {
+        assert_eq!(node.call("send", &[fd, source, number(at), number(len)]), Ok(0.0));
+    }
+    assert_eq!(node.call("send", &[fd]), Ok(0.0));
+    // A peer that doesn't read: some of it, then none.
+    let mut long = vec![7; 1 << 22];
+    let all = [fd, view(&mut long), number(0), number(1 << 22)];
+    let sent = node.call("send", &all).expect("returns");
+    assert!(0.0 < sent && sent < f64::from(1 << 22));
+    while node.call("send", &all) != Ok(0.0) {}
+    // A peer that is gone, and what is no socket.
+    drop(peer);
+    assert_eq!(node.call("send", &[fd, source, number(0), number(1)]), Ok(0.0));
+    let file = std::fs::File::open(file!().replace("crates/node/", "")).expect("opens");
+    let fd = number(file.as_raw_fd() as usize);
+    assert_eq!(node.call("send", &[fd, source, number(0), number(1)]), Ok(0.0));
+    // The socket is still open, and nobody else's.
+    assert!(socket.peer_addr().is_ok());
+}

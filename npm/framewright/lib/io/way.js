@@ -7,10 +7,16 @@ const { difference } = require('./node-sockets');
 const WAYS = ['direct', 'streams'];
 
 /**
- * How bytes come from sockets: `'direct'`, past Node's streams wherever nobody
- * can tell, or `'streams'`; why; and how many chunks were read directly.
+ * How bytes come from sockets and go to them: `'direct'`, past Node's streams
+ * wherever nobody can tell, or `'streams'`; why; and how often that was done.
  */
-const io = { reading: 'streams', reason: '', chunks: 0 };
+const io = {
+  reading: 'streams',
+  writing: 'streams',
+  reason: '',
+  chunks: 0,
+  sends: 0
+};
 
 if (backend.name === 'stock') {
   io.reason = 'ws stays as it is';
@@ -20,7 +26,13 @@ if (backend.name === 'stock') {
   io.reason = `in Node ${process.versions.node}, ${difference}`;
 } else {
   io.reading = 'direct';
-  io.reason = 'sockets are as expected';
+
+  if (backend.send === null) {
+    io.reason = 'only the addon can send directly, and not on Windows';
+  } else {
+    io.writing = 'direct';
+    io.reason = 'sockets are as expected';
+  }
 }
 
 module.exports = { io, WAYS };

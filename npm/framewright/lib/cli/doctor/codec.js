@@ -26,13 +26,23 @@ function codecFindings(directory) {
 }
 
 function sockets() {
-  if (backend.name === 'stock') return [];
+  const { reading, reason, writing } = io;
 
-  return io.reading === 'direct'
-    ? [finding('good', "Sockets are read past Node's streams")]
-    : [
-        finding('note', `Sockets are read through Node's streams: ${io.reason}`)
-      ];
+  if (backend.name === 'stock') return [];
+  if (reading === 'streams') {
+    return [
+      finding('note', `Sockets are used through Node's streams: ${reason}`)
+    ];
+  }
+
+  return [
+    finding(
+      'good',
+      writing === 'direct'
+        ? "Sockets are read and written past Node's streams"
+        : `Sockets are read past Node's streams: ${reason}`
+    )
+  ];
 }
 
 function codec() {
