@@ -79,8 +79,7 @@ const ACTS = {
   'a second listener'(scene, { _socket: socket }) {
     const chunks = [];
     socket.on('data', (chunk) => chunks.push(Buffer.from(chunk)));
-    scene.onEnd(() => {});
-    setTimeout(() => scene.log(Buffer.concat(chunks).length), 40);
+    scene.atLast = () => scene.log(Buffer.concat(chunks).length);
   },
   'a first listener, which leaves again'(scene, { _socket: socket }) {
     let length = 0;
@@ -116,7 +115,7 @@ const ACTS = {
     let length = 0;
     copy.on('data', (chunk) => (length += chunk.length));
     socket.pipe(copy);
-    setTimeout(() => scene.log('piped', length), 40);
+    scene.atLast = () => scene.log('piped', length);
   },
   'a push() of its own'(scene, { _socket: socket }) {
     const { push } = socket;
@@ -203,7 +202,6 @@ const ACTS = {
       scene.log('timeouts', timeouts);
       socket.setTimeout(0);
     }, 100);
-    return scene.wait;
   }
 };
 
@@ -228,6 +226,7 @@ for (const [what, act] of Object.entries(ACTS)) {
         await quiet(10);
         peer.send(text('long '.repeat(50_000)), text('four'));
         await quiet(20);
+        scene.atLast?.();
         scene.log(socket.bytesRead, socket.destroyed, ws.readyState);
         peer.socket.end();
         await closed(ws);
