@@ -41,11 +41,12 @@ const ACTS = {
     ws.send('c', (err) => log('c', err));
     ws._socket.write(Buffer.alloc(0), () => log('written'));
     ws.send('d', (err) => log('d', err));
-    process.nextTick(() => log('tick'));
   },
-  "'drain', where it is due"({ log }, ws) {
+  "'drain', where it is due"({ log }, ws, peer) {
     ws._socket.on('drain', () => log('drain'));
-    for (const length of [100, 10_000, 30_000]) ws.send('x'.repeat(length));
+    ws.send('x'.repeat(10_000));
+    log(ws._socket.write(peer.unmasked(text('x'.repeat(70_000)))));
+    ws.send('x');
   },
   'among writes of the socket'({ log }, ws, peer) {
     ws.send('one');
@@ -65,28 +66,43 @@ const ACTS = {
   },
   'a write() of its own'({ log }, ws) {
     const { write } = ws._socket;
+    let length = 0;
     ws._socket.write = function (chunk, ...rest) {
-      log('write', chunk.length);
+      length += chunk.length;
       return write.call(this, chunk, ...rest);
     };
     ws.send('one');
     setTimeout(() => ws.send('two'), 5);
+    setTimeout(() => log(length), 15);
   },
   'a _write() of its own'({ log }, ws) {
-    const { _write } = ws._socket;
+    const { _write, _writev } = ws._socket;
+    let length = 0;
     ws._socket._write = function (chunk, ...rest) {
-      log('_write', chunk.length);
+      length += chunk.length;
       return _write.call(this, chunk, ...rest);
     };
-    ws.send('one');
-  },
-  'a writeBuffer() of the handle'({ log }, ws) {
-    const { writeBuffer } = ws._socket._handle;
-    ws._socket._handle.writeBuffer = function (req, chunk) {
-      log('writeBuffer', chunk.length);
-      return writeBuffer.call(this, req, chunk);
+    ws._socket._writev = function (chunks, cb) {
+      for (const { chunk } of chunks) length += chunk.length;
+      return _writev.call(this, chunks, cb);
     };
     ws.send('one');
+    setTimeout(() => log(length), 15);
+  },
+  'a writeBuffer() of the handle'({ log }, ws) {
+    const { _handle: handle } = ws._socket;
+    const { writeBuffer, writev } = handle;
+    let writes = 0;
+    handle.writeBuffer = function (...args) {
+      writes++;
+      return writeBuffer.apply(this, args);
+    };
+    handle.writev = function (...args) {
+      writes++;
+      return writev.apply(this, args);
+    };
+    ws.send('one');
+    setTimeout(() => log(writes), 15);
   },
   'end(), and more'({ log }, ws) {
     ws.on('error', (err) => log(err));
