@@ -22,6 +22,8 @@ const backend = {
   errors: [],
   decode: null,
   mask: null,
+  /** What sends on a socket; `null` where only Node can */
+  send: null,
   openDecoder: null,
   setMaxPayloadLen: null,
   closeDecoder: null,
@@ -182,6 +184,7 @@ function use(name, reason, codec) {
     ...JSON.parse(codec.contract()),
     decode: codec.decode,
     mask: codec.mask,
+    send: codec.send ?? null,
     openDecoder: codec.openDecoder,
     setMaxPayloadLen: codec.setMaxPayloadLen,
     closeDecoder: codec.closeDecoder,
