@@ -157,6 +157,7 @@ module.exports = {
   contract: wasm.contract,
   counters,
   decode,
+  frameUnderWay: (id) => Buffer.from(wasm.frameUnderWay(id)),
   isBetweenMessages: wasm.isBetweenMessages,
   mask,
   openDecoder,

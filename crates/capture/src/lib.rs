@@ -64,7 +64,7 @@ pub use session::handshake::{Handshake, Head, HeaderField, Negotiated};
 pub use store::bytes::{Missing, Run, Runs};
 pub use store::capture::Capture;
 pub use store::connection::{
-    Clock, Connection, ConnectionInit, End, Lane, Region, RegionKind, Source, Start,
+    Clock, Connection, ConnectionInit, End, Lane, Mark, Marked, Region, RegionKind, Source, Start,
 };
 pub use store::frame::Frame;
 pub use store::id::{ConnId, Direction, FindingId, FrameId, MessageId};

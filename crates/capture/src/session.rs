@@ -7,6 +7,7 @@ pub(crate) mod head_buffer;
 mod lane;
 mod opening;
 pub(crate) mod resync;
+pub(crate) mod windows;
 
 use framewright_codec::deflate::ContextParams;
 use framewright_codec::walk::{Gap, Walker};
@@ -15,8 +16,8 @@ use crate::content::inflate::Inflating;
 use crate::store::bytes::Bytes;
 use crate::store::rows;
 use crate::{
-    ConnRule, Connection, DeflateParams, Direction, End, FrameId, Handshake, Head, MessageId,
-    Missing, Region, RegionKind, Rule, Source, Start,
+    ConnRule, Connection, DeflateParams, Direction, End, FrameId, Handshake, Head, Marked,
+    MessageId, Missing, Region, RegionKind, Rule, Source, Start,
 };
 pub(crate) use context::Context;
 use context::{conn_fault, push_region, push_unframed, sender};
@@ -25,6 +26,7 @@ use handshake::{Fault, judge_http2};
 use lane::{LaneState, feed};
 use opening::{Opening, is_agreed};
 use resync::{Found, Search};
+use windows::Windows;
 
 /// What comes next on a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,7 +116,9 @@ impl Session {
         for (lane, view) in self.lanes.iter().zip(&conn.lanes) {
             kept.streams += lane.bytes.kept_len()
                 + (view.regions.capacity() * size_of::<Region>()) as u64
-                + (view.missing.capacity() * size_of::<Missing>()) as u64;
+                + (view.missing.capacity() * size_of::<Missing>()) as u64
+                + (view.marks.capacity() * size_of::<Marked>()) as u64;
+            kept.fixed += lane.progress.windows.kept_len();
             kept.fixed += lane.opening.kept_len();
             kept.fixed += lane
                 .search
@@ -137,6 +141,15 @@ impl Session {
 
     pub(crate) fn is_in_handshake(&self) -> bool {
         self.phase == Phase::Handshake
+    }
+
+    /// The first message of a direction that begins at `at` or later may refer to `text`.
+    pub(crate) fn give_window(&mut self, direction: Direction, at: u64, text: &[u8]) {
+        self.lanes[direction.index()].progress.windows.push(at, text);
+    }
+
+    pub(crate) fn windows(&self, direction: Direction) -> &Windows {
+        &self.lanes[direction.index()].progress.windows
     }
 
     pub(crate) fn bytes(&self, direction: Direction) -> &Bytes {

@@ -98,6 +98,19 @@ pub fn inflated_history(env: Env, id: u32) -> Result<Buffer> {
     with_host(env, |host| host.deflate.inflated_history(id).into())
 }
 
+/// The text that alone tells what the next frame's payload inflates to; nothing inside a DEFLATE block, after an
+/// error, and while the decompressor is in use.
+#[napi]
+pub fn inflate_window(env: Env, id: u32) -> Result<Option<Buffer>> {
+    with_host(env, |host| host.deflate.inflate_window(id).map(Buffer::from))
+}
+
+/// The text that the next fragment may refer to; nothing while the compressor is in use.
+#[napi]
+pub fn deflate_window(env: Env, id: u32) -> Result<Option<Buffer>> {
+    with_host(env, |host| host.deflate.deflate_window(id).map(Buffer::from))
+}
+
 /// What zlib calls the corruption that a decompressor failed with.
 #[napi]
 pub fn corruption(env: Env, id: u32) -> Result<Option<&'static str>> {

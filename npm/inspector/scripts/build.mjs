@@ -114,14 +114,19 @@ const workerPlugin = {
   }
 };
 
-/** `import { loadFull } from 'lazy:'`: how this bundle loads what it needs later. */
+/**
+ * `import { loadFull } from 'lazy:'`: how this bundle loads what it needs later; a
+ * page by scripts, an element by modules.
+ */
 const lazyPlugin = (file) => ({
   name: 'lazy',
   setup({ onResolve }) {
     onResolve({ filter: /^lazy:$/ }, () => ({ path: join(here, file) }));
     // They stay files of their own.
-    onResolve({ filter: /^\.\/(full|decoders)\.js$/ }, ({ kind, path }) =>
-      kind === 'dynamic-import' ? { path, external: true } : null
+    onResolve(
+      { filter: /^\.\/(full|decoders|sending)\.js$/ },
+      ({ kind, path }) =>
+        kind === 'dynamic-import' ? { path, external: true } : null
     );
   }
 });
@@ -147,7 +152,8 @@ async function bundle() {
       entryPoints: {
         inspector: 'src/page.js',
         full: 'src/page/full.js',
-        decoders: 'src/page/decoders.js'
+        decoders: 'src/page/decoders.js',
+        sending: 'src/page/sending.js'
       },
       format: 'iife',
       outdir: join(dist, 'page')
@@ -160,7 +166,8 @@ async function bundle() {
         codec: 'src/codec.js',
         reader: 'src/reader.js',
         full: 'src/full.js',
-        decoders: 'src/decoders.js'
+        decoders: 'src/decoders.js',
+        sending: 'src/ui/sending/sending.js'
       },
       format: 'esm',
       outdir: dist

@@ -43,7 +43,9 @@ export class Trace {
           String(response).split('\r\n')[0],
           request
         ]),
-      send: (bytes) => (this.server += bytes.toString('latin1'))
+      pass: (isOut, bytes) => {
+        if (!isOut) this.server += bytes.toString('latin1');
+      }
     });
   }
 
@@ -67,7 +69,7 @@ export class Trace {
   /** What the server sends. */
   answer(text, cut) {
     for (const bytes of cut(Buffer.from(text, 'latin1'))) {
-      this.conversation.fromServer(bytes);
+      this.conversation.fromServer(bytes, () => {});
     }
     return this;
   }

@@ -109,7 +109,7 @@ describe('what the client sends', () => {
       `${GET}GET / HTTP/1.1\r\nHost: o`,
       whole
     );
-    trace.conversation.clientEnds();
+    trace.conversation.clientEnds(() => {});
     assert.equal(trace.server, `${withHost(GET)}GET / HTTP/1.1\r\nHost: o`);
   });
 });

@@ -12,8 +12,8 @@ use super::rows;
 use crate::session::handshake::Fault;
 use crate::session::{Context, Kept, Session};
 use crate::{
-    ConnId, ConnRule, Connection, ConnectionInit, Direction, End, Finding, Lane, Limits,
-    Negotiated, Rule,
+    ConnId, ConnRule, Connection, ConnectionInit, Direction, End, Finding, Lane, Limits, Mark,
+    Marked, Negotiated, Rule,
 };
 
 /// Everything captured so far. Bytes go in through [`open`](Self::open), [`push`](Self::push),
@@ -182,6 +182,53 @@ impl Capture {
             session.lose_boundary(context);
             self.settle(conn);
         }
+    }
+
+    /// The first message of a direction that begins at `at` or later, in bytes from the stream's start, may refer
+    /// to the end of `text`, which was sent before it: so compressed messages can be read in the middle of a
+    /// connection. Comes before that message; those of a direction in order.
+    pub fn give_window(&mut self, conn: ConnId, direction: Direction, at: u64, text: &[u8]) {
+        if self.is_full || self.log.is_crowded {
+            return;
+        }
+        if let Some(session) = self.sessions.get_mut(conn.index()) {
+            session.give_window(direction, at, text);
+            self.settle(conn);
+        }
+    }
+
+    /// Marks `len` bytes from `at` on, in bytes from the stream's start. Comes before them; those of a direction
+    /// in order.
+    pub fn mark(&mut self, conn: ConnId, direction: Direction, at: u64, len: u64, mark: Mark) {
+        if self.is_full || self.log.is_crowded {
+            return;
+        }
+        let Some(connection) = self.connections.get_mut(conn.index()) else { return };
+        let marks = &mut connection.lanes[direction.index()].marks;
+        if marks.last().is_none_or(|last| last.offset + last.len <= at) {
+            rows::push(marks, Marked { mark, offset: at, len: len.min(u64::MAX - at) });
+            self.settle(conn);
+        }
+    }
+
+    /// The windows of a direction that tell more than its bytes do: from where in the stream on, and the text.
+    pub(crate) fn windows(
+        &self,
+        conn: ConnId,
+        direction: Direction,
+    ) -> impl Iterator<Item = (u64, &[u8])> {
+        let session = self.sessions.get(conn.index());
+        let is_cut = self.stream(conn, direction).is_some_and(|bytes| bytes.lost_len() > 0);
+        let inflating = session.and_then(|session| session.inflating(direction));
+        let restarts = inflating.map(|inflating| inflating.restarts()).unwrap_or_default();
+        let known = restarts.iter().enumerate().filter_map(move |(index, restart)| {
+            let is_told = restart.is_given || index == 0 && is_cut && !restart.history.is_empty();
+            let message = self.message(restart.message).filter(|_| is_told)?;
+            Some((message.first().offset(), &restart.history[..]))
+        });
+        known.chain(
+            session.into_iter().flat_map(move |session| session.windows(direction).waiting()),
+        )
     }
 
     /// One direction has ended.

@@ -142,6 +142,25 @@ impl<C: Context> Pool<C> {
         Some(result)
     }
 
+    /// A context as it is, awake or not. `None` if it isn't here.
+    pub fn peek(&self, id: usize) -> Option<&C> {
+        match &self.entries.get(id)?.place {
+            Place::Here(context) => Some(context),
+            Place::TakenOut | Place::Removed => None,
+        }
+    }
+
+    /// Puts a context to sleep, if it can, and returns it. `None` if it isn't here.
+    pub fn sleep(&mut self, id: usize) -> Option<&C> {
+        let Place::Here(context) = &mut self.entries.get_mut(id)?.place else { return None };
+        let memory_len = context.engine_memory_len();
+        if let Some(engine) = context.sleep() {
+            self.leave_awake(id, memory_len);
+            self.save(Some(engine));
+        }
+        self.peek(id)
+    }
+
     /// Wakes a context and takes it out, to be used elsewhere. `None` if it isn't here.
     pub fn take(&mut self, id: usize) -> Option<C> {
         let entry = self.entries.get_mut(id)?;

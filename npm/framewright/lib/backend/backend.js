@@ -28,6 +28,7 @@ const backend = {
   setMaxPayloadLen: null,
   closeDecoder: null,
   isBetweenMessages: null,
+  frameUnderWay: null,
   checkInflated: null,
   /** What compresses and inflates; `null` leaves that to ws's own zlib */
   deflate: null,
@@ -189,6 +190,7 @@ function use(name, reason, codec) {
     setMaxPayloadLen: codec.setMaxPayloadLen,
     closeDecoder: codec.closeDecoder,
     isBetweenMessages: codec.isBetweenMessages,
+    frameUnderWay: codec.frameUnderWay,
     checkInflated: codec.checkInflated,
     deflate: codec.openCompressor ? codec : null,
     counters: codec.counters,

@@ -72,6 +72,10 @@ const commands = [
       },
       { name: 'insecure', text: "don't check the server's certificate" },
       { name: 'save', value: '<file>', text: 'record everything as pcapng' },
+      {
+        name: 'allow-send',
+        text: 'let the page send messages, and hold, change and drop them'
+      },
       PAGE
     ],
     run: (options) => require('./proxy')(options)

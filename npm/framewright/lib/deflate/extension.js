@@ -20,7 +20,8 @@ const INFLATE_OPTIONS = {
   windowBits: () => true
 };
 
-const kContexts = Symbol('framewright.contexts');
+/** The inspector looks for it, which may come from another copy of framewright. */
+const kContexts = Symbol.for('framewright.contexts.1');
 
 /** By prototype, the methods that the connections of a class should have. */
 const classes = new WeakMap();

@@ -3,7 +3,8 @@
 const OnreadWatch = require('../io/onread');
 const { abandonHeld, flushUnheld } = require('./held');
 
-const kOutbox = Symbol('framewright.outbox');
+/** The inspector looks for it, which may come from another copy of framewright. */
+const kOutbox = Symbol.for('framewright.outbox.1');
 
 /**
  * Puts methods on a socket that has an outbox, so that whatever else is done to

@@ -6,6 +6,7 @@ const { nextTick } = require('../builtins');
 const { bytesRead, memory, shared } = require('../io/shared-buffer');
 const EventReader = require('./event-reader');
 const { DONE, NOTHING } = require('./outcomes');
+const progressOf = require('./progress');
 const StreamDelivery = require('./stream-delivery');
 const { beginChunk, endChunk, turn } = require('../outbox/turn');
 
@@ -37,6 +38,36 @@ class Delivery extends StreamDelivery {
       !this.isFailed &&
       this.reception.decoder.isBetweenMessages()
     );
+  }
+
+  /**
+   * How far it is, for who begins to watch.
+   *
+   * @return {(Object|null)} As `progressOf()`
+   */
+  progress() {
+    return progressOf(this);
+  }
+
+  /**
+   * @param {Function} cb Called once no chunk is under way, before the next one
+   */
+  whenDone(cb) {
+    if (this.chunk === null) {
+      cb();
+      return;
+    }
+
+    const { close } = this;
+    const isOwn = Object.hasOwn(this, 'close');
+
+    this.close = () => {
+      if (isOwn) this.close = close;
+      else delete this.close;
+
+      this.close();
+      cb();
+    };
   }
 
   /** Frees the decoder. */

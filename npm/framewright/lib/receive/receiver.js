@@ -7,7 +7,8 @@ const { Delivery, takesChunks } = require('./delivery');
 
 const FastBuffer = Buffer[Symbol.species];
 
-const kDelivery = Symbol('framewright.delivery');
+/** The inspector looks for it, which may come from another copy of framewright. */
+const kDelivery = Symbol.for('framewright.delivery.1');
 
 /**
  * Makes a copy of ws decode with the codec.

@@ -42,6 +42,16 @@ class Connection {
     }
   }
 
+  /**
+   * Called when one who watches is told that it was open before.
+   *
+   * @param {View} view The watcher's
+   * @return {(Start|null)} Tells how to read it from here on, if anybody knows
+   */
+  startOf() {
+    return null;
+  }
+
   /** Called when its views are others than before. */
   onViews() {}
 
@@ -51,6 +61,17 @@ class Connection {
    */
   chunk(isOut, bytes) {
     this.view?.chunk(isOut, bytes);
+  }
+
+  /**
+   * @param {Boolean} isOut Which way the next bytes go
+   * @param {Number} how Who made them, one of `Marked`
+   * @param {Number} length How many they are
+   */
+  mark(isOut, how, length) {
+    for (let { view } = this; view !== null; view = view.next) {
+      view.watcher.tellMark(view, isOut, how, length);
+    }
   }
 
   /**

@@ -5,6 +5,9 @@ const { Socket } = require('net');
 const { announceCopying } = require('../outbox/kernel-write');
 const Connection = require('./connection');
 const { ClosedBy } = require('./live-records');
+const { Midstream } = require('./midstream/midstream');
+const Start = require('./midstream/start');
+const webSocketOf = require('./midstream/web-socket-of');
 const name = require('./name');
 
 const kTap = Symbol('framewright.tap');
@@ -37,6 +40,7 @@ class SocketTap extends Connection {
   #early = NONE;
   /** The response as far as it was written, until its head is complete. */
   #head = null;
+  #midstream = null;
   #request = '';
   /** The upgrade request, until the connection has its name. */
   #req = undefined;
@@ -109,6 +113,16 @@ class SocketTap extends Connection {
     this.#socket[kView] = this.view;
     this.#socket.push = methods.push;
     this.#setWrites(methods);
+  }
+
+  /** @override */
+  startOf(view) {
+    const webSocket = webSocketOf(this.#socket);
+
+    if (webSocket === undefined) return null;
+
+    this.#midstream ??= new Midstream(webSocket);
+    return new Start(view, this.#midstream);
   }
 
   /** Takes what is written while nobody views the socket. */

@@ -25,6 +25,8 @@ class View {
     /** Whether the watcher was told that there is such a connection. */
     this.isAnnounced = false;
     this.connection = connection;
+    /** What has to be told of a connection that was open before; `null` if nothing. */
+    this.start = null;
   }
 
   /**
@@ -67,7 +69,7 @@ class View {
     if (isOut) this.lostOut = 0;
     else this.lostIn = 0;
 
-    this.isBehind = this.lostIn > 0 || this.lostOut > 0;
+    this.isBehind = this.start !== null || this.lostIn > 0 || this.lostOut > 0;
     return lost;
   }
 }

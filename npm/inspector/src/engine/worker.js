@@ -409,6 +409,7 @@ class EngineWorker extends Answers {
     for (const conn of status.connections) {
       conn.name = this.feed?.nameOf(conn.id) ?? null;
       conn.isCleared = this.#clearedConns.has(conn.id);
+      if (this.#live) Object.assign(conn, this.#live.feed.factsOf(conn.id));
     }
     this.#rowsTold = status.rows;
     emit('status', {

@@ -9,3 +9,8 @@ export async function loadFull() {
 export async function loadDecoders() {
   return (await import('./decoders.js')).default;
 }
+
+/** The bar that sends messages through a proxy. */
+export async function loadSending() {
+  return (await import('./sending.js')).default;
+}

@@ -21,6 +21,12 @@ export async function loadDecoders() {
   return globalThis.framewrightDecoders;
 }
 
+/** The bar that sends messages through a proxy. */
+export async function loadSending() {
+  await load('sending.js', 'which sends messages');
+  return globalThis.framewrightSending;
+}
+
 function load(file, what) {
   if (!loading.has(file)) loading.set(file, append(file, what));
   return loading.get(file);

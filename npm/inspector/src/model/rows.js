@@ -1,6 +1,9 @@
 /** Rows of the frame list from the engine's table, as objects. */
 
-const COLUMNS = 11;
+import { MARKS } from './marks.js';
+
+const COLUMNS = 12;
+const MARK_NAMES = [null, ...Object.keys(MARKS)];
 const SEVERITIES = [null, 'info', 'warning', 'error'];
 
 export function rowsFromTable(table, previews) {
@@ -19,7 +22,8 @@ export function rowsFromTable(table, previews) {
       isCompressed: table[at + 7] === 1,
       wall: table[at + 8],
       inflatedLen: table[at + 9],
-      isText: table[at + 10] === 1,
+      mark: MARK_NAMES[table[at + 10]],
+      isText: table[at + 11] === 1,
       wireLen: table[at + 4] + headerLen(prefix),
       preview
     };

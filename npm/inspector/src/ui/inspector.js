@@ -20,6 +20,7 @@ import { save } from './parts/save.js';
 import './layout/splitter.js';
 import './layout/status-bar.js';
 import { basics, theme } from './parts/theme.js';
+import { sendingBar } from './sending/bar.js';
 import './list/timeline.js';
 import './layout/toolbar.js';
 
@@ -33,6 +34,8 @@ const KEYS = {
   f: 'follow',
   p: 'pause',
   c: 'clear',
+  s: 'send',
+  r: 'resend',
   '?': 'help'
 };
 /** What the narrow layout shows one at a time. */
@@ -40,7 +43,7 @@ const PANES = { side: 'Connections', list: 'Frames', detail: 'Detail' };
 
 /**
  * `<frame-inspector>`: the whole inspector. Attributes: `sample` opens the
- * sample session, `src` a capture, `live` a tap (with `token`), `theme` is
+ * sample session, `src` a capture, `live` a tap (with `token`, and `control` where messages may be sent), `theme` is
  * light, dark or absent, `memory` the MiB that a capture may take.
  */
 export class FrameInspector extends LitElement {
@@ -49,6 +52,7 @@ export class FrameInspector extends LitElement {
     src: { type: String },
     live: { type: String },
     token: { type: String },
+    control: { type: String },
     memory: { type: Number },
     theme: { type: String, reflect: true },
     pane: { state: true }
@@ -63,7 +67,7 @@ export class FrameInspector extends LitElement {
   constructor() {
     super();
     this.sample = false;
-    this.src = this.live = this.token = this.memory = null;
+    this.src = this.live = this.token = this.control = this.memory = null;
     this.theme = kept('theme');
     this.pane = 'list';
     this.addEventListener('keydown', this.#onKey);
@@ -120,6 +124,7 @@ export class FrameInspector extends LitElement {
         ></fw-toolbar>
       </header>
       ${notices(session, () => this.#act('open'))}
+      ${sendingBar(session, this.control, () => this.requestUpdate())}
       <main class="panes" data-pane=${this.pane}>
         ${this.#side()} ${this.#list()} ${this.#detail()}
       </main>
@@ -292,9 +297,15 @@ export class FrameInspector extends LitElement {
       follow: () => session.setFollow(!session.follow),
       clear: () => session.status?.live && session.clear(),
       pause: () => session.pause(!session.isPaused),
-      keep: () => session.keepAll(!session.keepsAll)
+      keep: () => session.keepAll(!session.keepsAll),
+      send: () => this.#sending?.compose(),
+      resend: () => this.#sending?.canResend && this.#sending.resend()
     };
     actions[action]();
+  }
+
+  get #sending() {
+    return this.renderRoot.querySelector('fw-sending');
   }
 
   #changeTheme() {

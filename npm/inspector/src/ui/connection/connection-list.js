@@ -4,6 +4,7 @@ import { agentName } from '../../model/agent.js';
 import { count, bytes, plural } from '../../model/format.js';
 import { keep, kept } from '../../model/kept.js';
 import { isOver } from '../../model/states.js';
+import { NO_CONTENT } from '../../model/no-content.js';
 import { severityMark } from '../parts/findings.js';
 import { VirtualRows } from '../parts/virtual-rows.js';
 import { connectionListStyles } from './connection-list-styles.js';
@@ -157,11 +158,13 @@ export class ConnectionList extends LitElement {
           tally(severity, conn.findings[severity])
         )}</span
       >
-      <span class="detail wide" title=${about?.agent ?? nothing}
+      <span
+        class="detail wide"
+        title=${conn.isUntold ? NO_CONTENT['no-prior-window'] : (about?.agent ?? nothing)}
         >#${conn.id} ·
         <span class="state ${isOver(conn.state) ? 'over' : ''}"
           >${conn.state}</span
-        >${who.map((part) => html` · ${part}`)}</span
+        >${conn.isUntold ? ' · reconnect to read' : ''}${who.map((part) => html` · ${part}`)}</span
       >
       <span class="detail wide"
         >▲ ${count(up)} ▼ ${count(down)} ·

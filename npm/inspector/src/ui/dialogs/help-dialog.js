@@ -12,6 +12,7 @@ const KEYS = [
   ['p c', 'pause a live list, clear it'],
   ['=', 'filter by the value that has the focus'],
   ['o v l e', 'open a file, paste, live source, export'],
+  ['s r', 'in a proxy: send a message, or the selected one again'],
   ['Ctrl+C', 'copy bytes, in the byte view'],
   ['t', 'light or dark'],
   ['?', 'this help']

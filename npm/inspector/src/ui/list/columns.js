@@ -8,6 +8,7 @@ import {
   shortLen
 } from '../../model/format.js';
 import { keep, kept } from '../../model/kept.js';
+import { MARKS } from '../../model/marks.js';
 import { opcodeInfo } from '../../model/opcodes.js';
 import { severityMark } from '../parts/findings.js';
 import { marked } from '../parts/marked.js';
@@ -133,11 +134,20 @@ export function cells(names, row, above, needles) {
       class="mono preview ${row.isText ? 'text' : 'binary'}"
       role="gridcell"
       title=${skip > 0 ? preview : nothing}
-      >${skip > 0 ? html`<span class="muted">…</span>` : nothing}${marked(preview.slice(skip), needles)}</span
+      >${mark(row)}${skip > 0 ? html`<span class="muted">…</span>` : nothing}${marked(preview.slice(skip), needles)}</span
     >
     <span role="gridcell"
       >${row.severity ? severityMark(row.severity) : nothing}</span
     >`;
+}
+
+/** Who made the frame, where that isn't the sender alone. */
+function mark({ mark: name }) {
+  if (!name) return nothing;
+  const [sign, title] = MARKS[name];
+  return html`<span class="mark" role="img" aria-label=${title} title=${title}
+    >${sign}</span
+  >`;
 }
 
 function cell(kind, content, title = nothing) {

@@ -165,5 +165,10 @@ export const frameListStyles = [
       margin: 10px 3px 0;
       color: var(--text);
     }
+    .mark {
+      margin-right: 5px;
+      color: var(--accent);
+      font-weight: 600;
+    }
   `
 ];
