@@ -7,7 +7,7 @@ import { broadcast, createHub, drained, prepare } from 'framewright/broadcast';
 
 const refusal = (names) => ({
   name: 'TypeError',
-  message: `options.treshold is not an option; there are ${names}`
+  message: `options.treshold is not an option; known options: ${names}`
 });
 const OPTIONS = { treshold: 1 };
 const BROADCAST = 'binary, compress, slow, threshold';
@@ -19,7 +19,7 @@ describe('an option that does not exist is refused', () => {
   it('by createHub()', () => {
     assert.throws(
       () => createHub(OPTIONS),
-      refusal('compress, logger, prefix, redis, slow, threshold')
+      refusal('compress, history, logger, prefix, redis, slow, threshold')
     );
   });
 

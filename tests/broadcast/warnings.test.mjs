@@ -9,7 +9,7 @@ import { RedisHubs, until } from './support/redis-hubs.mjs';
 import { skip } from './support/redis-server.mjs';
 
 const require = createRequire(import.meta.url);
-const FILE = require.resolve('../../npm/framewright/lib/broadcast/warnings.js');
+const FILE = require.resolve('../../npm/framewright/lib/hub/warnings.js');
 
 /** The class, loaded where timers are run by hand: those that are set, in order. */
 function load(t) {

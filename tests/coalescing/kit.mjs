@@ -10,8 +10,11 @@ import { Scene } from '../semantics/support/scene.mjs';
 
 export { closed, quiet } from '../semantics/support/scene.mjs';
 
-/** The oldest and the newest copy of ws. */
-export const TESTED = ['8.5', '8.23'];
+/** The oldest and the newest copy of ws, or the one asked for. */
+export const TESTED = process.env.FRAMEWRIGHT_TEST_WS?.split(' ') ?? [
+  '8.5',
+  '8.23'
+];
 
 const twins = new Map();
 

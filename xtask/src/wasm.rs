@@ -29,17 +29,17 @@ const SMALL: (&str, &str) = ("wasm", "-Os");
 const FAST: (&str, &str) = ("wasm-fast", "-O3");
 
 const VARIANTS: [Variant; 4] = [
-    // Everything the page's worker needs.
+    // What the page's worker starts with: everything but what only some files need.
     Variant {
-        name: "engine",
+        name: "first",
         profile: SMALL,
         features: &["capture"],
         out_dir: "npm/inspector/wasm",
         nodejs: false,
     },
-    // The same, and what only some files need; the page loads it with the first of them.
+    // All of it; the page loads it with the first file that needs it.
     Variant {
-        name: "full",
+        name: "engine",
         profile: FAST,
         features: &["capture", "full"],
         out_dir: "npm/inspector/wasm",

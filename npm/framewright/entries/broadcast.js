@@ -2,15 +2,17 @@
 
 const broadcasting = require('../lib/broadcast/broadcast');
 const whenDrained = require('../lib/broadcast/drained');
-const Hub = require('../lib/broadcast/hub');
 const Prepared = require('../lib/broadcast/prepared');
 const { checkNames } = require('../lib/check-options');
+const RecordedHub = require('../lib/hub/history/recorded-hub');
+const { Hub } = require('../lib/hub/hub');
 
 const { BROADCAST_OPTIONS } = broadcasting;
 const PREPARE_OPTIONS = ['binary', 'compress'];
 const DRAINED_OPTIONS = ['threshold'];
 const HUB_OPTIONS = [
   'compress',
+  'history',
   'logger',
   'prefix',
   'redis',
@@ -61,7 +63,7 @@ async function drained(ws, options = {}) {
  */
 function createHub(options = {}) {
   checkNames(options, HUB_OPTIONS);
-  return new Hub(options);
+  return options.history ? new RecordedHub(options) : new Hub(options);
 }
 
 module.exports = { broadcast, createHub, drained, prepare };

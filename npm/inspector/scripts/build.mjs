@@ -189,8 +189,8 @@ async function checkSize(name, files, folder, maxLen) {
 
 const kB = (len) => `${(len / 1000).toFixed(1).padStart(8)} kB`;
 
+buildWasm('first');
 buildWasm('engine');
-buildWasm('full');
 buildWasm('codec');
 await bundle();
 await writeNotices();

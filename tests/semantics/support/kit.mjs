@@ -9,10 +9,13 @@ import { counters, isAtLeast, loadTwins } from '../../lib/ws-copies.mjs';
 
 import { bePatient, Scene } from './scene.mjs';
 
-/** The oldest, those where events began to be deferred and not any more, and the newest. */
-const TESTED = process.env.FRAMEWRIGHT_TEST_HTTP2
-  ? ['8.23']
-  : ['8.5', '8.16', '8.18', '8.23'];
+/** The oldest, those where events began to be deferred and not any more, and the newest; or the one asked for. */
+const TESTED = process.env.FRAMEWRIGHT_TEST_WS?.split(' ') ?? [
+  '8.5',
+  '8.16',
+  '8.18',
+  '8.23'
+];
 
 /** What plays ws accelerated: over HTTP/2 if that is to be compared with stock ws over HTTP/1.1. */
 const OurScene = process.env.FRAMEWRIGHT_TEST_HTTP2

@@ -1,8 +1,8 @@
 /** The worker that owns the capture: opens it, filters it and says how it goes. */
 
-import init, { Engine, isKeyLog, needsFull } from '../../wasm/engine.js';
-import { Engine as FullEngine } from '../../wasm/full.js';
-import wasm from '../../wasm/engine_bg.wasm.gz';
+import init, { Engine, isKeyLog, needsFull } from '../../wasm/first.js';
+import { Engine as FullEngine } from '../../wasm/engine.js';
+import wasm from '../../wasm/first_bg.wasm.gz';
 import sample from 'sample:';
 
 import { inlineWasm } from '../inline-wasm.js';

@@ -3,10 +3,14 @@
 const { randomBytes } = require('crypto');
 const { EventEmitter } = require('events');
 
-const { BROADCAST_OPTIONS, broadcast, policyOf } = require('./broadcast');
+const {
+  BROADCAST_OPTIONS,
+  broadcast,
+  policyOf
+} = require('../broadcast/broadcast');
+const Prepared = require('../broadcast/prepared');
 const { checkNames } = require('../check-options');
 const { open, ORIGIN_LENGTH, seal } = require('./envelope');
-const Prepared = require('./prepared');
 const RedisLink = require('./redis-link');
 const Warnings = require('./warnings');
 
@@ -47,10 +51,12 @@ class Hub extends EventEmitter {
     this.members = new Map();
     this.origin = randomBytes(ORIGIN_LENGTH);
     this.isAway = false;
-    this.link =
-      redis === undefined
-        ? null
-        : this.connect(redis, prefix ?? 'framewright:');
+    this.link = null;
+
+    if (redis !== undefined) {
+      this.link = this.connect(redis, prefix ?? 'framewright:', options);
+      this.watch(this.link);
+    }
   }
 
   /** Whether what is published here reaches other processes. */
@@ -114,14 +120,16 @@ class Hub extends EventEmitter {
    */
   subscribe(topic, listener) {
     checkTopic(topic);
-
-    if (typeof listener !== 'function') {
-      throw new TypeError('The listener must be a function');
-    }
+    checkListener(listener);
 
     // Each call can be undone by itself, even with the same function.
     const own = (data, isBinary) => listener(data, isBinary);
 
+    return this.listen(topic, own);
+  }
+
+  /** @private */
+  listen(topic, own) {
     this.open(topic).listeners.add(own);
 
     return () => {
@@ -166,6 +174,15 @@ class Hub extends EventEmitter {
     return Object.defineProperty(counts, 'shared', { value: shared });
   }
 
+  /**
+   * Lets a connection come back to a topic, and have what it missed.
+   *
+   * @throws {TypeError} Since there is no history
+   */
+  resume() {
+    throw new TypeError('hub.resume() needs createHub({ redis, history })');
+  }
+
   /** Removes all connections and listeners, and leaves Redis. */
   close() {
     for (const ws of [...this.members.keys()]) this.leaveAll(ws);
@@ -176,10 +193,13 @@ class Hub extends EventEmitter {
 
   /** @private */
   connect(redis, prefix) {
-    const link = new RedisLink(redis, prefix, (topic, bytes) => {
+    return new RedisLink(redis, prefix, (topic, bytes) => {
       this.receive(topic, bytes);
     });
+  }
 
+  /** @private Tells what becomes of the connection to Redis. */
+  watch(link) {
     link.on('up', (unshared) => {
       const losses = `${unshared}`;
 
@@ -198,15 +218,15 @@ class Hub extends EventEmitter {
       if (this.isAway) return;
 
       this.isAway = true;
-      this.log(
-        'warn',
-        `Redis is gone (${reason}); messages reach only this process until ` +
-          'it is back'
-      );
+      this.log('warn', `Redis is gone (${reason}); ${this.whileAway}`);
       this.emit('local');
     });
     link.on('warning', (kind, text) => this.warnings.add(kind, text));
-    return link;
+  }
+
+  /** @private What becomes of messages then. */
+  get whileAway() {
+    return 'messages reach only this process until it is back';
   }
 
   /**
@@ -215,20 +235,10 @@ class Hub extends EventEmitter {
    * @private
    */
   receive(topic, bytes) {
-    let message;
-
-    try {
-      message = open(bytes);
-    } catch (err) {
-      this.warnings.add(
-        'malformed',
-        `a message on ${topic} is left out: ${err.message}`
-      );
-      return;
-    }
+    const message = this.unseal(topic, bytes);
 
     // What was published here has been delivered already.
-    if (message.origin.equals(this.origin)) return;
+    if (message === null || message.origin.equals(this.origin)) return;
 
     const { isBinary: binary, payload } = message;
     const { compress } = this.options;
@@ -238,6 +248,19 @@ class Hub extends EventEmitter {
       new Prepared(payload, { binary, compress }),
       this.options
     );
+  }
+
+  /** @private */
+  unseal(topic, bytes) {
+    try {
+      return open(bytes);
+    } catch (err) {
+      this.warnings.add(
+        'malformed',
+        `a message on ${topic} is left out: ${err.message}`
+      );
+      return null;
+    }
   }
 
   /** @private */
@@ -294,4 +317,10 @@ function checkTopic(topic) {
   }
 }
 
-module.exports = Hub;
+function checkListener(listener) {
+  if (typeof listener !== 'function') {
+    throw new TypeError('The listener must be a function');
+  }
+}
+
+module.exports = { checkListener, checkTopic, Hub };

@@ -27,6 +27,7 @@ class RedisLink extends EventEmitter {
     super();
 
     this.prefix = prefix;
+    this.onMessage = onMessage;
     this.isUp = false;
     this.isClosed = false;
     this.connections = 0;
@@ -43,14 +44,7 @@ class RedisLink extends EventEmitter {
     this.wanted = new Set();
     this.held = new Set();
     this.receive = (bytes, channel) => {
-      try {
-        onMessage(channel.toString().slice(prefix.length), bytes);
-      } catch (err) {
-        // A listener or a logger threw, which isn't the client's concern.
-        process.nextTick(() => {
-          throw err;
-        });
-      }
+      this.guard(() => this.take(channel.toString(), bytes));
     };
 
     this.client = clientFor(redis);
@@ -101,6 +95,11 @@ class RedisLink extends EventEmitter {
       return this.away.promise;
     }
 
+    return this.pass(topic, bytes);
+  }
+
+  /** @private Passes a message on, unless there is too much of it. */
+  pass(topic, bytes) {
     const length = lengthOf(topic, bytes);
 
     if (length > LENGTH_LIMIT) {
@@ -147,12 +146,13 @@ class RedisLink extends EventEmitter {
 
     if (isWanted === this.held.has(topic)) return;
 
-    const channel = this.prefix + topic;
+    const channel = this.channelOf(topic);
 
     try {
       if (isWanted) {
         this.held.add(topic);
         await this.client.subscribe(channel, this.receive, true);
+        this.onSubscribed(topic);
       } else {
         this.held.delete(topic);
         await this.client.unsubscribe(channel, this.receive, true);
@@ -177,6 +177,7 @@ class RedisLink extends EventEmitter {
     const topics = new Set([...this.wanted, ...this.held]);
 
     await Promise.all([...topics].map((topic) => this.reconcile(topic)));
+    await this.onSubscriptions();
     if (connection !== this.connections || !this.client.isReady) return;
 
     const { unshared } = this;
@@ -184,6 +185,43 @@ class RedisLink extends EventEmitter {
     this.isUp = true;
     this.unshared = new Unshared();
     this.emit('up', unshared);
+  }
+
+  /** @private */
+  channelOf(topic) {
+    return this.prefix + topic;
+  }
+
+  /** @private */
+  take(channel, bytes) {
+    this.onMessage(channel.slice(this.prefix.length), bytes);
+  }
+
+  /** @private */
+  onSubscribed() {}
+
+  /** @private All of them. */
+  onSubscriptions() {}
+
+  /** @private Gives up what waits for Redis, which is gone. */
+  giveUp() {
+    this.unshared.stayed += this.backlog.clear(this.away.error);
+  }
+
+  /**
+   * Calls the hub, whose listeners and logger may throw. The client is not the
+   * one to be told.
+   *
+   * @private
+   */
+  guard(fn) {
+    try {
+      fn();
+    } catch (err) {
+      process.nextTick(() => {
+        throw err;
+      });
+    }
   }
 
   /** @private */
@@ -197,7 +235,7 @@ class RedisLink extends EventEmitter {
 
     this.isUp = false;
     this.setAway(err);
-    this.unshared.stayed += this.backlog.clear(this.away.error);
+    this.giveUp();
     this.emit('down', reasonOf(err));
   }
 
