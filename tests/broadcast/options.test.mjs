@@ -7,7 +7,7 @@ import { broadcast, createHub, drained, prepare } from 'framewright/broadcast';
 
 const refusal = (names) => ({
   name: 'TypeError',
-  message: `options.treshold is not an option; known options: ${names}`
+  message: `options.treshold is not an option; there are ${names}`
 });
 const OPTIONS = { treshold: 1 };
 const BROADCAST = 'binary, compress, slow, threshold';

@@ -83,7 +83,7 @@ unsafe extern "C" fn decode(env: sys::napi_env, info: sys::napi_callback_info) -
         })
     }));
     if !matches!(decoded, Ok(Ok(Some(())))) {
-        // Whatever state a panic left behind is not used again.
+        // State in which a panic happened is not used again.
         let _ = state.host.with(|host| host.decoders.close(id));
         EventTable::write_internal_error(table, chunk_len.saturating_sub(offset));
     }

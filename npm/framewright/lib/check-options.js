@@ -16,7 +16,7 @@ function checkNames(options, known, where = 'options') {
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
       throw new TypeError(
-        `${where}.${name} is not an option; known options: ${known.join(', ')}`
+        `${where}.${name} is not an option; there are ${known.join(', ')}`
       );
     }
   }

@@ -43,6 +43,10 @@ export class LiveEncoder {
     return records.drops(this.#since(time), { chunks, bytes });
   }
 
+  name(time, id, text) {
+    return records.name(this.#since(time), { id }, text);
+  }
+
   tick(time) {
     return records.tick(this.#since(time));
   }

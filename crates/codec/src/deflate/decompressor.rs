@@ -43,7 +43,7 @@ pub struct Decompressor {
     history: History,
     /// How much text the engine has seen, in bytes.
     engine_text_len: usize,
-    /// The engine is not what the next message is to be inflated with.
+    /// The next message must not be inflated with the engine as it is.
     stale: bool,
     /// The stream's last block is over,
     stream_ended: bool,

@@ -13,6 +13,7 @@ const GAP = 0x05;
 const CLOSE = 0x06;
 const DROPS = 0x07;
 const TICK = 0x08;
+const NAME = 0x0b;
 
 /** Bits of an open record's flags. */
 const MIDSTREAM = 0x01;
@@ -71,6 +72,11 @@ function close(dt, { id }, by) {
 
 function drops(dt, { chunks, bytes }) {
   return record(DROPS, dt, chunks, bytes);
+}
+
+/** What the application calls a connection. */
+function name(dt, { id }, text) {
+  return record(NAME, dt, id, Buffer.from(text));
 }
 
 function tick(dt) {
@@ -154,6 +160,7 @@ module.exports = {
   close,
   drops,
   gap,
+  name,
   open,
   openLength,
   start,

@@ -5,6 +5,7 @@ const { Socket } = require('net');
 const { announceCopying } = require('../outbox/kernel-write');
 const Connection = require('./connection');
 const { ClosedBy } = require('./live-records');
+const name = require('./name');
 
 const kTap = Symbol('framewright.tap');
 
@@ -37,6 +38,8 @@ class SocketTap extends Connection {
   /** The response as far as it was written, until its head is complete. */
   #head = null;
   #request = '';
+  /** The upgrade request, until the connection has its name. */
+  #req = undefined;
   #socket;
   #tap;
   /** The socket's own methods, and those that show their bytes. */
@@ -58,6 +61,7 @@ class SocketTap extends Connection {
 
     socketTap.#early = early;
     socketTap.#head = '';
+    socketTap.#req = req;
     socketTap.#request = headOf(req);
     socketTap.#setWrites(socketTap.#tapped);
   }
@@ -70,7 +74,11 @@ class SocketTap extends Connection {
    */
   static midstream(tap, socket) {
     if (socket[kTap] !== undefined || socket.destroyed) return;
-    new SocketTap(tap, socket).#open('', true);
+
+    const socketTap = new SocketTap(tap, socket);
+
+    socketTap.#open('', true);
+    socketTap.#askName();
   }
 
   /** @private */
@@ -130,6 +138,7 @@ class SocketTap extends Connection {
       return;
     }
 
+    this.#askName();
     if (early.length > 0) this.chunk(false, early);
     if (rest.length > 0) this.chunk(true, rest);
   }
@@ -144,6 +153,14 @@ class SocketTap extends Connection {
       request: this.#request,
       response
     });
+  }
+
+  #askName() {
+    const { nameOf } = this.#tap;
+    const req = this.#req;
+
+    this.#req = undefined;
+    if (nameOf !== undefined) name(this, nameOf, this.#socket, req);
   }
 
   /** Assigns, since deleting a property would make the socket a slow object. */

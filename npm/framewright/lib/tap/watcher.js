@@ -97,6 +97,19 @@ class Watcher {
   }
 
   /**
+   * Tells what the application calls a connection.
+   *
+   * @param {View} view The connection's
+   */
+  tellName(view) {
+    const { name } = view.connection;
+
+    // Who isn't told of it now is told when it is announced.
+    if (name === '' || !view.isAnnounced || this.#isStopped) return;
+    this.#put(records.name(this.#elapse(), view, name));
+  }
+
+  /**
    * Tells that a connection is closed. There is room for that in any case: it
    * was announced, which takes more.
    *
@@ -159,6 +172,7 @@ class Watcher {
     view.isAnnounced = true;
     view.isBehind = false;
     this.#put(records.open(this.#elapse(), view, about, isMidstream));
+    this.tellName(view);
   }
 
   /** Most chunks are short, and this is what a watcher costs. */

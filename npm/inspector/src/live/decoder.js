@@ -14,7 +14,8 @@ export const RecordType = Object.freeze({
   GAP: 0x05,
   CLOSE: 0x06,
   DROPS: 0x07,
-  TICK: 0x08
+  TICK: 0x08,
+  NAME: 0x0b
 });
 
 const utf8 = new TextDecoder();
@@ -179,6 +180,13 @@ export class LiveDecoder {
       }
       case RecordType.CLOSE:
         return { type, time, conn: body.varint(), by: body.u8() };
+      case RecordType.NAME:
+        return {
+          type,
+          time,
+          conn: body.varint(),
+          name: utf8.decode(body.rest())
+        };
       case RecordType.DROPS:
         return { type, time, chunks: body.varint(), bytes: body.varint() };
       default:

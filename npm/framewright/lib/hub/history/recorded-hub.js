@@ -117,15 +117,15 @@ class RecordedHub extends Hub {
    * @param {String} [options.after] The id of the last message that it has
    * @return {Function} Ends it
    */
-  subscribe(topic, listener, options) {
+  subscribe(topic, listener, options = {}) {
     checkTopic(topic);
     checkListener(listener);
-    if (options !== undefined) checkNames(options, SUBSCRIBE_OPTIONS);
-    checkId(options?.after);
+    checkNames(options, SUBSCRIBE_OPTIONS);
+    checkId(options.after);
 
     const own = (data, isBinary, id) => listener(data, isBinary, id);
 
-    if (options?.after === undefined) return this.listen(topic, own);
+    if (options.after === undefined) return this.listen(topic, own);
 
     let end = () => {};
     const replay = this.replay(topic, options.after, {
@@ -159,9 +159,9 @@ class RecordedHub extends Hub {
    * @return {{shared: Promise<void>}} `shared` is resolved when Redis has taken
    *     it; nobody has to handle its rejection
    */
-  publish(topic, data, options) {
+  publish(topic, data, options = {}) {
     checkTopic(topic);
-    if (options !== undefined) checkNames(options, PUBLISH_OPTIONS);
+    checkNames(options, PUBLISH_OPTIONS);
 
     const { binary, payload } =
       data instanceof Prepared ? data : new Prepared(data, options);
