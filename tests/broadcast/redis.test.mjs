@@ -246,7 +246,7 @@ describe('The hub on Redis', { skip, timeout: 120_000 }, () => {
     await until(() => two.heard.length > 15);
   });
 
-  it('leaves out what is no message of ours', async () => {
+  it('ignores foreign messages in its channels', async () => {
     const [one] = await openShared(1);
     const client = await createClient({ url: redis.url }).connect();
     cleanups.push(() => client.close());

@@ -126,7 +126,7 @@ fn compile(root: &Path, variant: &Variant) -> Result<PathBuf> {
 fn flags(root: &Path) -> Vec<String> {
     // Every browser with WebAssembly that we support has had these 128-bit vectors since 2023.
     let mut flags = vec!["-Ctarget-feature=+simd128".to_owned()];
-    // Panics name source files; the builder's own folders say nothing to anybody and take space.
+    // Panics name source files. The folders of whoever built it only take space.
     let cargo_home = env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| Some(env::home_dir()?.join(".cargo")));

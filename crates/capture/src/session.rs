@@ -23,7 +23,7 @@ pub(crate) use context::Context;
 use context::{conn_fault, push_region, push_unframed, sender};
 use feed::Progress;
 use handshake::{Fault, judge_http2};
-use lane::{Lane, feed};
+use lane::{LaneState, feed};
 use opening::{Opening, is_agreed};
 use resync::{Found, Search};
 use windows::Windows;
@@ -51,7 +51,7 @@ fn heads_len(conn: &Connection) -> u64 {
 #[derive(Debug)]
 pub(crate) struct Session {
     phase: Phase,
-    lanes: [Lane; 2],
+    lanes: [LaneState; 2],
     /// What the heads take, once they are there.
     heads_len: u64,
     /// What all of it took when that was last counted.
@@ -88,13 +88,13 @@ impl Session {
                 (if accepted { Phase::Frames } else { Phase::Refused }, false)
             }
         };
-        // Begun before the capture: whether it is compressed shows, how it was agreed on doesn't.
+        // It began before the capture: frames show whether it is compressed, but not the parameters.
         let unknown = mid_stream.then(DeflateParams::default);
         let deflate = conn.negotiated.permessage_deflate.or(unknown);
         let lane = |direction: Direction| {
             let walker = Walker::new(sender(conn, direction)).permessage_deflate(deflate.is_some());
             let inflating = inflating(deflate, direction, !mid_stream);
-            Lane {
+            LaneState {
                 bytes: Bytes::default(),
                 walker: if mid_stream { walker.mid_stream() } else { walker },
                 progress: Progress::new(inflating),

@@ -104,6 +104,8 @@ struct Frame {
 struct Message {
     message_type: MessageType,
     compressed: bool,
+    /// It is too big: whoever holds some of it has no use for that.
+    skipped: bool,
     fragments: u32,
     /// The declared payload lengths of its frames so far.
     declared_len: u64,
@@ -179,6 +181,11 @@ impl Decoder {
     /// Changes [`Limits::max_payload_len`], from the next header on.
     pub fn set_max_payload_len(&mut self, max_payload_len: u64) {
         self.config.limits.max_payload_len = max_payload_len;
+    }
+
+    /// Changes [`Limits::skip_too_big`], from the next header on.
+    pub fn set_skip_too_big(&mut self, skip_too_big: bool) {
+        self.config.limits.skip_too_big = skip_too_big;
     }
 
     /// Whether a close frame or an error came, so that nothing more will.
@@ -444,14 +451,21 @@ impl Decoder {
         if payload_len > MAX_FRAME_PAYLOAD_LEN {
             return Err(ProtocolError::UnsupportedPayloadLen);
         }
-        let earlier_len = self.message.as_ref().map_or(0, |message| message.declared_len);
-        if payload_len > 0
-            && !opcode.is_control()
-            && earlier_len.saturating_add(payload_len) > self.config.limits.max_payload_len
+        if !opcode.is_control()
+            && !self.config.limits.skip_too_big
+            && self.is_too_big(self.message.as_ref(), payload_len)
         {
             return Err(ProtocolError::MessageTooBig);
         }
         Ok(())
+    }
+
+    /// Whether a frame of `payload_len` bytes makes its message too big.
+    #[inline]
+    fn is_too_big(&self, message: Option<&Message>, payload_len: u64) -> bool {
+        let earlier_len = message.map_or(0, |message| message.declared_len);
+        payload_len > 0
+            && earlier_len.saturating_add(payload_len) > self.config.limits.max_payload_len
     }
 
     /// Takes the next `len` bytes of the payload that is under way.
@@ -481,7 +495,8 @@ impl Decoder {
                     Opcode::Text => MessageType::Text,
                     _ => MessageType::Binary,
                 };
-                if starts_frame && ends_frame && self.frame.fin && !self.frame.rsv1 {
+                let is_whole = starts_frame && ends_frame && self.frame.fin && !self.frame.rsv1;
+                if is_whole && !self.is_too_big(None, self.frame.payload_len) {
                     if message_type == MessageType::Text
                         && !is_ascii
                         && self.config.validate_utf8
@@ -496,6 +511,7 @@ impl Decoder {
                 Message {
                     message_type,
                     compressed: self.frame.rsv1,
+                    skipped: false,
                     fragments: 0,
                     declared_len: 0,
                     utf8: Utf8Validator::new(),
@@ -518,7 +534,8 @@ impl Decoder {
     ) -> Result<(), ProtocolError> {
         let ends_frame = self.frame.remaining_len == 0;
         if starts_frame {
-            message.declared_len += self.frame.payload_len;
+            message.skipped |= self.is_too_big(Some(&message), self.frame.payload_len);
+            message.declared_len = message.declared_len.saturating_add(self.frame.payload_len);
         }
         let ends_message = ends_frame && self.frame.fin;
         let is_checked = message.message_type == MessageType::Text
@@ -537,15 +554,19 @@ impl Decoder {
         if is_checked && ends_message {
             message.utf8.finish().map_err(|_| ProtocolError::InvalidUtf8)?;
         }
-        sink.push(Event::Piece(Piece {
-            message_type: message.message_type,
-            compressed: message.compressed,
-            starts_frame,
-            ends_frame,
-            ends_message,
-            frame_payload_len: self.frame.payload_len,
-            payload: Span::new(offset, piece.len()),
-        }));
+        if !message.skipped || message.compressed || ends_message {
+            let is_wanted = !message.skipped || message.compressed;
+            sink.push(Event::Piece(Piece {
+                message_type: message.message_type,
+                compressed: message.compressed,
+                skipped: message.skipped,
+                starts_frame,
+                ends_frame,
+                ends_message,
+                frame_payload_len: self.frame.payload_len,
+                payload: Span::new(offset, if is_wanted { piece.len() } else { 0 }),
+            }));
+        }
         if ends_message {
             self.counters.messages = self.counters.messages.wrapping_add(1);
         } else {
@@ -611,6 +632,8 @@ impl Decoder {
     #[inline]
     fn count_buffered(&mut self, chunk_len: usize, taken: usize) {
         let buffered_len = match self.state {
+            // Nobody holds it.
+            State::Payload if self.message.as_ref().is_some_and(|message| message.skipped) => 0,
             State::Payload => self.frame.payload_len - self.frame.remaining_len,
             _ => self.incomplete_field_len(),
         };

@@ -6,13 +6,13 @@
 pub(crate) mod options;
 mod tasks;
 
-use framewright_host::deflate::NotAsLong;
+use framewright_host::deflate::{CompressJob, InflateJob, NotAsLong};
 use napi::Status;
 use napi::bindgen_prelude::{AsyncTask, Buffer, BufferSlice, Env, Error, Result};
 use napi_derive::napi;
 
 use self::options::{CompressorOptions, DecompressorOptions};
-use self::tasks::{CompressTask, InflateTask};
+use self::tasks::JobTask;
 use crate::shared_host::with_host;
 
 /// The contexts of this environment.
@@ -74,21 +74,22 @@ pub fn compress_async(
     id: u32,
     fragment: Buffer,
     fin: bool,
-) -> Result<AsyncTask<CompressTask>> {
+) -> Result<AsyncTask<JobTask<CompressJob>>> {
     let job = with_host(env, |host| host.deflate.compress_job(id, fin))?;
-    Ok(AsyncTask::new(CompressTask { job: Some(job.ok_or_else(not_here)?), fragment }))
+    Ok(JobTask::compress(job.ok_or_else(not_here)?, fragment))
 }
 
 /// As `inflate`, on the thread pool. `payload` must not change meanwhile. `checkInflated` is left to the caller.
+/// `flags` are as there.
 #[napi]
 pub fn inflate_async(
     env: Env,
     id: u32,
     payload: Buffer,
-    fin: bool,
-) -> Result<AsyncTask<InflateTask>> {
-    let job = with_host(env, |host| host.deflate.inflate_job(id, fin))?;
-    Ok(AsyncTask::new(InflateTask { job: Some(job.ok_or_else(not_here)?), payload }))
+    flags: u32,
+) -> Result<AsyncTask<JobTask<InflateJob>>> {
+    let job = with_host(env, |host| host.deflate.inflate_job(id, flags))?;
+    Ok(JobTask::inflate(job.ok_or_else(not_here)?, payload))
 }
 
 /// The end of what a decompressor inflated, as far as later messages may refer to it.

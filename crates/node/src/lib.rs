@@ -66,10 +66,17 @@ pub fn open_decoder(env: Env, options: DecoderOptions) -> Result<u32> {
     with_host(env, |host| host.decoders.open(options))
 }
 
-/// Sets the longest message that a decoder takes, in bytes, before inflating and after; missing means no limit.
+/// Sets the longest message that a decoder takes, in bytes, before inflating and after; missing means no limit. With
+/// `skipTooBig`, one that is longer is left out.
 #[napi]
-pub fn set_max_payload_len(env: Env, id: u32, max_payload_len: Option<u32>) -> Result<()> {
-    with_host(env, |host| host.decoders.set_max_payload_len(id, max_payload_len))
+pub fn set_max_payload_len(
+    env: Env,
+    id: u32,
+    max_payload_len: Option<u32>,
+    skip_too_big: Option<bool>,
+) -> Result<()> {
+    let skips = skip_too_big.unwrap_or(false);
+    with_host(env, |host| host.decoders.set_max_payload_len(id, max_payload_len, skips))
 }
 
 /// Whether a decoder has seen whole messages only, so that another may go on from there.

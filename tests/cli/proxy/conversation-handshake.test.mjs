@@ -100,7 +100,7 @@ describe('a handshake', () => {
     }
   });
 
-  it('may be refused before all of its body is there', () => {
+  it('may be refused before its whole body has come', () => {
     const handshake = post(['Upgrade: websocket', ...length(STORED)], '');
     for (const cut of cuts(STORED + GET)) {
       const trace = new Trace('new').client(handshake + STORED[0], whole);
@@ -110,7 +110,7 @@ describe('a handshake', () => {
     }
   });
 
-  it('of another protocol than WebSocket is none', () => {
+  it('for another protocol than WebSocket is forwarded as it is', () => {
     const sent = UPGRADE.replace('websocket', 'h2c');
     for (const cut of cuts(sent)) {
       const trace = new Trace('new').client(sent + GET, cut);
@@ -141,7 +141,7 @@ describe('a handshake', () => {
     }
   });
 
-  it('is all that needs the responses: a Host is written without', () => {
+  it('is not needed to rewrite Host: that works with unreadable responses', () => {
     const trace = new Trace('new').client(GET, whole).answer('hello', whole);
     assert.equal(trace.client(GET, byByte).server, withHost(GET + GET));
   });

@@ -62,7 +62,7 @@ describe('what the client sends', () => {
     });
   }
 
-  it('goes on at once, as far as it is not a head', () => {
+  it('is forwarded as it comes', () => {
     const trace = new Trace('new').client(
       post(['Content-Length: 9'], ''),
       whole
@@ -154,7 +154,7 @@ describe('a request that is refused', () => {
     });
   }
 
-  it('after another is one whatever it is', () => {
+  it('refuses anything unreadable after a request', () => {
     for (const [text, status] of [
       ['I am here', 501],
       ['\0', 400],
@@ -166,7 +166,7 @@ describe('a request that is refused', () => {
     }
   });
 
-  it('is one once, whatever the server adds to its responses', () => {
+  it('is refused once, whatever the server adds to its responses', () => {
     const tunnel = 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n';
     for (const noise of ['junk', OK, 'HTTP/1.1 101 Switch\r\n\r\n']) {
       for (const cut of cuts(OK + noise)) {
@@ -181,14 +181,14 @@ describe('a request that is refused', () => {
     }
   });
 
-  it('is one at once where the responses can not be read', () => {
+  it('is refused at once where the responses cannot be read', () => {
     const trace = new Trace('new').client(GET, whole).answer('junk\n', whole);
     trace.client(`${GET}no HTTP`, whole);
     assert.equal(trace.events.length, 1);
     assert.equal(trace.server, withHost(GET + GET));
   });
 
-  it('is one after a switch that nobody asked for', () => {
+  it('is refused after a 101 that nobody asked for', () => {
     const response = 'HTTP/1.1 101 Switch\r\n\r\n';
     for (const cut of cuts(response)) {
       const trace = new Trace('new').client(`${GET}no HTTP`, whole);

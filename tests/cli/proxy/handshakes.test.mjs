@@ -25,38 +25,45 @@ for (const secure of [false, true]) {
   const serve = (t, onRequest) => serveHttp(t, secure, onRequest);
 
   describe(secure ? 'a proxy that speaks TLS' : 'a proxy', () => {
-    it('refuses what it can not read, in its turn', LIMIT, async (t) => {
-      const seen = [];
-      const proxy = await serve(t, (req, res) => {
-        seen.push(req.url);
-        setImmediate(() => res.end(`you asked for ${req.url}`));
-      });
-      const good = `GET /good HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`;
-      const faulty = [
-        [`GET /x HTTP/1.1\r\nX: a\rHost: evil\r\nHost: b\r\n\r\n`, 400],
-        [`GET /x HTTP/1.1\r\nHost: b\r\nX: ${'x'.repeat(70_000)}\r\n\r\n`, 431],
-        ['CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n', 501]
-      ];
-      for (const [request, status] of faulty) {
-        for (const before of ['', good, good + good]) {
-          seen.length = 0;
-          const socket = connect(t, proxy.port);
-          // More of it than the socket's buffers take.
-          socket.write(before + request + 'x'.repeat(3_000_000));
-          const all = (await readAll(socket)).toString();
-          const expected = before.length / good.length;
-          const [first, ...rest] = all.split(/(?=HTTP\/1\.1 )/).toReversed();
-          assert.match(first, new RegExp(`^HTTP/1\\.1 ${status} `));
-          assert.match(first, /\r\nConnection: close\r\n/);
-          assert.match(first, /\r\n\r\nThe proxy .+\n$/);
-          assert.equal(rest.length, expected);
-          for (const response of rest) {
-            assert.match(response, /you asked for \/good/);
+    it(
+      'refuses an unreadable request after answering those before it',
+      LIMIT,
+      async (t) => {
+        const seen = [];
+        const proxy = await serve(t, (req, res) => {
+          seen.push(req.url);
+          setImmediate(() => res.end(`you asked for ${req.url}`));
+        });
+        const good = `GET /good HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`;
+        const faulty = [
+          [`GET /x HTTP/1.1\r\nX: a\rHost: evil\r\nHost: b\r\n\r\n`, 400],
+          [
+            `GET /x HTTP/1.1\r\nHost: b\r\nX: ${'x'.repeat(70_000)}\r\n\r\n`,
+            431
+          ],
+          ['CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n', 501]
+        ];
+        for (const [request, status] of faulty) {
+          for (const before of ['', good, good + good]) {
+            seen.length = 0;
+            const socket = connect(t, proxy.port);
+            // More of it than the socket's buffers take.
+            socket.write(before + request + 'x'.repeat(3_000_000));
+            const all = (await readAll(socket)).toString();
+            const expected = before.length / good.length;
+            const [first, ...rest] = all.split(/(?=HTTP\/1\.1 )/).toReversed();
+            assert.match(first, new RegExp(`^HTTP/1\\.1 ${status} `));
+            assert.match(first, /\r\nConnection: close\r\n/);
+            assert.match(first, /\r\n\r\nThe proxy .+\n$/);
+            assert.equal(rest.length, expected);
+            for (const response of rest) {
+              assert.match(response, /you asked for \/good/);
+            }
+            assert.deepEqual(seen, Array(expected).fill('/good'));
           }
-          assert.deepEqual(seen, Array(expected).fill('/good'));
         }
       }
-    });
+    );
 
     it('shows handshakes between other requests', LIMIT, async (t) => {
       const frames = frame({ opcode: TEXT, payload: Buffer.from('welcome') });
@@ -137,7 +144,7 @@ for (const secure of [false, true]) {
 
 const UPGRADE = `GET /chat HTTP/1.1\r\nHost: ${HOST}\r\nUpgrade: websocket\r\n\r\n`;
 
-it('goes on where the server is done before the client', LIMIT, async (t) => {
+it('forwards the client after the server has ended', LIMIT, async (t) => {
   const heard = [];
   const port = await tcpServer(t, async (socket) => {
     socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
@@ -157,7 +164,7 @@ it('goes on where the server is done before the client', LIMIT, async (t) => {
   }
 });
 
-it('waits for no response that can not come', LIMIT, async (t) => {
+it('does not wait for a response that cannot come', LIMIT, async (t) => {
   const heard = [];
   const port = await tcpServer(t, async (socket) => {
     socket.once('data', () => socket.end());

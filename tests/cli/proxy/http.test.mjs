@@ -16,7 +16,7 @@ for (const secure of [false, true]) {
   const serve = (t, onRequest) => serveHttp(t, secure, onRequest);
 
   describe(secure ? 'a proxy that speaks TLS' : 'a proxy', () => {
-    it('makes no body wait for more of it', LIMIT, async (t) => {
+    it('forwards the parts of a body as they come', LIMIT, async (t) => {
       const proxy = await serve(t, async (req, res) => {
         res.write('go');
         res.end(await text(req));
@@ -186,7 +186,7 @@ for (const secure of [false, true]) {
       );
     });
 
-    it('passes on that a client or a server gives up', LIMIT, async (t) => {
+    it('passes on aborts of clients and servers', LIMIT, async (t) => {
       const proxy = await serve(t, (req, res) => {
         if (req.url === '/reset') {
           res.write('half of it');

@@ -226,7 +226,7 @@ fn name(direction: Direction) -> &'static str {
 
 fn push(out: &mut Vec<u8>, record: &Record<'_>) {
     out.push(RECORD_SEPARATOR);
-    // Numbers and strings to memory: nothing that can fail.
+    // Writing numbers and strings to memory can't fail.
     let _ = serde_json::to_writer(&mut *out, record);
     out.push(b'\n');
 }

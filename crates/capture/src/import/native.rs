@@ -49,7 +49,7 @@ const MAX_NAMED: usize = 1 << 20;
 
 /// Reads records.
 #[derive(Debug, Default)]
-pub(super) struct Reader {
+pub(super) struct NativeReader {
     buffer: Vec<u8>,
     /// Up to where `buffer` has no separator, so that it isn't searched again.
     searched: usize,
@@ -61,7 +61,7 @@ pub(super) struct Reader {
     broken: u64,
 }
 
-impl Records for Reader {
+impl Records for NativeReader {
     fn push(&mut self, capture: &mut Capture, bytes: &[u8]) -> Result<(), ImportError> {
         self.buffer.extend_from_slice(bytes);
         let buffer = std::mem::take(&mut self.buffer);
@@ -101,7 +101,7 @@ impl Records for Reader {
     }
 }
 
-impl Reader {
+impl NativeReader {
     fn malformed(&self, at: usize, what: String) -> ImportError {
         ImportError::Malformed { format: Format::Native, offset: self.offset + at as u64, what }
     }

@@ -10,7 +10,7 @@ use crate::store::bytes::{Bytes, Run};
 
 /// One direction.
 #[derive(Debug)]
-pub(super) struct Lane {
+pub(super) struct LaneState {
     pub(super) bytes: Bytes,
     pub(super) walker: Walker,
     pub(super) progress: Progress,
@@ -19,13 +19,13 @@ pub(super) struct Lane {
     pub(super) search: Option<Box<Search>>,
 }
 
-impl Lane {
+impl LaneState {
     /// Takes bytes that lie at `offset`.
     pub(super) fn walk(&mut self, offset: u64, bytes: &[u8], ctx: &mut Context<'_>) {
         walk(&mut self.walker, &mut self.progress, offset, bytes, ctx);
     }
 
-    /// Nothing more comes to tell where frames start: what is likely counts.
+    /// No more evidence will come of where frames start: the likeliest place is taken.
     pub(super) fn settle(&mut self, ctx: &mut Context<'_>) {
         let Some(search) = &mut self.search else { return };
         let is_likely = search.is_likely();

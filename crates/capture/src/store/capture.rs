@@ -160,7 +160,7 @@ impl Capture {
 
     /// The next `len` bytes of one direction are missing.
     pub fn gap(&mut self, conn: ConnId, direction: Direction, len: u64, time_ns: u64) {
-        // Beyond, it is no stream any more; and sums of lengths stay within 64 bits.
+        // No real stream is longer, and sums of lengths stay within 64 bits.
         const MAX_STREAM_LEN: u64 = 1 << 62;
         let stream_len = self.stream(conn, direction).map_or(0, Bytes::len);
         let len = len.min(MAX_STREAM_LEN.saturating_sub(stream_len));
@@ -233,7 +233,7 @@ impl Capture {
 
     /// One direction has ended.
     pub fn end(&mut self, conn: ConnId, direction: Direction, end: End, time_ns: u64) {
-        // What wasn't taken is no fault of the stream's.
+        // The stream isn't at fault for what the capture didn't take.
         let end = if self.is_full { End::CaptureEnded } else { end };
         if let Some((session, context)) = self.parts(conn, direction, time_ns) {
             session.end(end, context);

@@ -1,4 +1,4 @@
-//! One connection: who, what was negotiated, and how much went by.
+//! One connection: its ends, what was negotiated, and how much was sent.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;

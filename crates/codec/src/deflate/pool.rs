@@ -37,7 +37,7 @@ pub trait Context {
 /// connection wake its context.
 const PATIENCE: u64 = 8;
 
-/// A context keeps its engine only if it comes again within so many turns for each engine of the budget. When
+/// A context keeps its engine only if it comes again within this many turns for each engine of the budget. When
 /// more contexts take turns than there are engines, nearly every one of them finds that it has lost its engine
 /// or that the processor's cache has lost the engine's memory. Then it is better to prime the same few engines
 /// again and again: that takes less time, and less memory.

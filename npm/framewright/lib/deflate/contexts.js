@@ -2,7 +2,11 @@
 
 const backend = require('../backend/backend');
 const { CORRUPT_DEFLATE, createError, INTERNAL } = require('../errors');
-const { ENDS_MESSAGE, UNFINISHED } = require('../receive/event-table');
+const {
+  ENDS_MESSAGE,
+  LEFT_OUT,
+  UNFINISHED
+} = require('../receive/event-table');
 const Lane = require('./lane');
 const { variantsOf } = require('./shared');
 
@@ -231,20 +235,20 @@ class Contexts {
    * Inflates a payload, later.
    *
    * @param {Buffer} payload A frame's payload
-   * @param {Boolean} fin Whether it is the message's last
+   * @param {Number} flags The flags of the frame's last piece in the event table
    * @param {Symbol} kStatusCode Where errors hold the close code
-   * @param {Function} cb Called with the error or the text
+   * @param {Function} cb Called with the error, or the text, or `LEFT_OUT`
    */
-  inflate(payload, isLast, kStatusCode, cb) {
+  inflate(payload, flags, kStatusCode, cb) {
     const { deflate } = backend;
-    const fin = !!isLast;
-
     const own = owned(payload);
+
+    const fin = Boolean(flags & ENDS_MESSAGE);
 
     this.isReceiving = !fin;
     this.inflating.add(cb, async () => {
       const text = await output(
-        deflate.inflateAsync(this.decompressor(), own, fin),
+        deflate.inflateAsync(this.decompressor(), own, flags),
         (outcome) => this.error(outcome, kStatusCode)
       );
 
@@ -375,6 +379,7 @@ class Contexts {
 async function output(promise, errorOf) {
   const result = await promise;
 
+  if (result.outcome === LEFT_OUT) return LEFT_OUT;
   if (result.outcome < 0) return errorOf(result.outcome);
 
   const bytes = Buffer.allocUnsafeSlow(result.outcome);

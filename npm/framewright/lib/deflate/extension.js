@@ -1,6 +1,7 @@
 'use strict';
 
 const backend = require('../backend/backend');
+const { ENDS_MESSAGE } = require('../receive/event-table');
 const { Contexts } = require('./contexts');
 
 /**
@@ -74,7 +75,7 @@ function openContexts(extension, copy) {
   return extension[kContexts];
 }
 
-/** Whether somebody has put methods of their own in, to see or to change. */
+/** Whether somebody has replaced methods, to see or change what passes. */
 function isWrapped(extension) {
   const methods = classes.get(extension.constructor.prototype);
 
@@ -123,7 +124,7 @@ function patch({ prototype }, copy) {
   const stock = { compress, decompress, _compress, _decompress };
 
   if (!isWss(stock)) {
-    // What no method equals: all connections of the class count as wrapped.
+    // Equals no method, so all connections of the class count as wrapped.
     classes.set(prototype, {});
     return;
   }
@@ -140,7 +141,11 @@ function patch({ prototype }, copy) {
       const contexts = contextsOf(this, copy);
 
       if (contexts === null) decompress.call(this, data, fin, callback);
-      else contexts.inflate(data, fin, copy.kStatusCode, callback);
+      else {
+        const flags = fin ? ENDS_MESSAGE : 0;
+
+        contexts.inflate(data, flags, copy.kStatusCode, callback);
+      }
     },
 
     cleanup() {

@@ -1,12 +1,16 @@
 'use strict';
 
+/** A name is there to be read at a glance. */
+const MAX_NAME_LENGTH = 200;
+
 /**
- * One WebSocket connection, as a tap has it. Where it has views, the source of
- * its bytes gives them to these.
+ * One WebSocket connection of a tap. While it has views, they get its bytes.
  */
 class Connection {
   /** What is told of it, see `Tap`; null until it is open. */
   about = null;
+  /** What the application calls it, or ''. */
+  name = '';
   /** What tells it apart on its tap. */
   id = 0;
   /** The first in the list of its views, one for each watcher. */
@@ -24,6 +28,18 @@ class Connection {
     this.#tap = tap;
     this.about = about;
     this.id = id;
+  }
+
+  /**
+   * Tells all who watch what the application calls it.
+   *
+   * @param {String} name The name
+   */
+  setName(name) {
+    this.name = name.slice(0, MAX_NAME_LENGTH);
+    for (let { view } = this; view !== null; view = view.next) {
+      view.watcher.tellName(view);
+    }
   }
 
   /**

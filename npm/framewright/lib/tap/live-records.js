@@ -15,6 +15,7 @@ const DROPS = 0x07;
 const TICK = 0x08;
 const WINDOW = 0x09;
 const MARK = 0x0a;
+const NAME = 0x0b;
 
 /** Longer chunks are cut, so that a record stays within the format's limit. */
 const MAX_PIECE_LENGTH = 512 * 1024;
@@ -81,6 +82,11 @@ function close(dt, { id }, by) {
 
 function drops(dt, { chunks, bytes }) {
   return record(DROPS, dt, chunks, bytes);
+}
+
+/** What the application calls a connection. */
+function name(dt, { id }, text) {
+  return record(NAME, dt, id, Buffer.from(text));
 }
 
 function window(dt, { id }, isOut, after, text) {
@@ -182,16 +188,19 @@ function shifted(value) {
 module.exports = {
   CONTENT_TYPE,
   ClosedBy,
+  MIDSTREAM,
   MAX_CHUNK_HEADER_LENGTH,
   MAX_CHUNK_OVERHEAD,
   MAX_PIECE_LENGTH,
   Marked,
   PREAMBLE,
+  TLS,
   chunks,
   close,
   drops,
   gap,
   mark,
+  name,
   open,
   openLength,
   start,

@@ -8,6 +8,7 @@ const { ClosedBy } = require('./live-records');
 const { Midstream } = require('./midstream/midstream');
 const Start = require('./midstream/start');
 const webSocketOf = require('./midstream/web-socket-of');
+const name = require('./name');
 
 const kTap = Symbol('framewright.tap');
 
@@ -41,6 +42,8 @@ class SocketTap extends Connection {
   #head = null;
   #midstream = null;
   #request = '';
+  /** The upgrade request, until the connection has its name. */
+  #req = undefined;
   #socket;
   #tap;
   /** The socket's own methods, and those that show their bytes. */
@@ -62,6 +65,7 @@ class SocketTap extends Connection {
 
     socketTap.#early = early;
     socketTap.#head = '';
+    socketTap.#req = req;
     socketTap.#request = headOf(req);
     socketTap.#setWrites(socketTap.#tapped);
   }
@@ -74,7 +78,11 @@ class SocketTap extends Connection {
    */
   static midstream(tap, socket) {
     if (socket[kTap] !== undefined || socket.destroyed) return;
-    new SocketTap(tap, socket).#open('', true);
+
+    const socketTap = new SocketTap(tap, socket);
+
+    socketTap.#open('', true);
+    socketTap.#askName();
   }
 
   /** @private */
@@ -144,6 +152,7 @@ class SocketTap extends Connection {
       return;
     }
 
+    this.#askName();
     if (early.length > 0) this.chunk(false, early);
     if (rest.length > 0) this.chunk(true, rest);
   }
@@ -158,6 +167,14 @@ class SocketTap extends Connection {
       request: this.#request,
       response
     });
+  }
+
+  #askName() {
+    const { nameOf } = this.#tap;
+    const req = this.#req;
+
+    this.#req = undefined;
+    if (nameOf !== undefined) name(this, nameOf, this.#socket, req);
   }
 
   /** Assigns, since deleting a property would make the socket a slow object. */
@@ -178,7 +195,7 @@ function methodsOf({ push, _write, _writev }) {
 function tap(own) {
   return {
     push(chunk, encoding) {
-      // Who has kept the method may call it when nobody watches any more.
+      // Somebody may have kept the method and call it when nobody watches.
       if (chunk) this[kView]?.chunk(false, bytesOf(chunk, encoding));
       return own.push.call(this, chunk, encoding);
     },

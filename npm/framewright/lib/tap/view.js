@@ -17,7 +17,7 @@ class View {
     /** Another watcher's, of the same connection. */
     this.next = null;
     this.id = connection.id;
-    /** Whether something has to be told before its next chunk. */
+    /** Whether a record has to come before its next chunk. */
     this.isBehind = true;
     /** Bytes that were dropped since its last record, each way. */
     this.lostIn = 0;
@@ -52,7 +52,7 @@ class View {
    * @param {Number} length How many
    */
   lose(isOut, length) {
-    // What it doesn't know of, it can't miss anything of.
+    // It doesn't know the connection, so it misses nothing.
     if (!this.isAnnounced) return;
     this.isBehind = true;
     if (isOut) this.lostOut += length;

@@ -98,6 +98,19 @@ class Watcher {
   }
 
   /**
+   * Tells what the application calls a connection.
+   *
+   * @param {View} view The connection's
+   */
+  tellName(view) {
+    const { name } = view.connection;
+
+    // Who isn't told of it now is told when it is announced.
+    if (name === '' || !view.isAnnounced || this.#isStopped) return;
+    this.#put(records.name(this.#elapse(), view, name));
+  }
+
+  /**
    * Whether so many bytes can be told of a connection's start.
    *
    * @param {View} view The connection's
@@ -248,6 +261,7 @@ class Watcher {
     this.#put(
       records.open(this.#elapse(), view, about, { isMidstream, isTold })
     );
+    this.tellName(view);
   }
 
   /** Most chunks are short, and this is what a watcher costs. */
@@ -265,7 +279,8 @@ class Watcher {
   }
 
   #putPieces(view, isOut, bytes) {
-    // What found no room when it was to be announced is so at its next chunk.
+    // A connection that couldn't be announced for lack of room is announced at
+    // its next chunk.
     if (!view.isAnnounced) this.#announce(view, true);
     if (view.isAnnounced && !this.#begin(view, isOut, bytes)) return;
 

@@ -16,7 +16,8 @@ export const RecordType = Object.freeze({
   DROPS: 0x07,
   TICK: 0x08,
   WINDOW: 0x09,
-  MARK: 0x0a
+  MARK: 0x0a,
+  NAME: 0x0b
 });
 
 const utf8 = new TextDecoder();
@@ -194,6 +195,13 @@ export class LiveDecoder {
       }
       case RecordType.CLOSE:
         return { type, time, conn: body.varint(), by: body.u8() };
+      case RecordType.NAME:
+        return {
+          type,
+          time,
+          conn: body.varint(),
+          name: utf8.decode(body.rest())
+        };
       case RecordType.DROPS:
         return { type, time, chunks: body.varint(), bytes: body.varint() };
       default:

@@ -31,14 +31,14 @@ export function rowsFromTable(table, previews) {
 }
 
 /** Of the length form and the masking key that the second byte tells of. */
-function headerLen(prefix) {
+export function headerLen(prefix) {
   const len = prefix & 0x7f;
   const lengthLen = len === 127 ? 8 : len === 126 ? 2 : 0;
   return 2 + lengthLen + (prefix & 0x80 ? 4 : 0);
 }
 
 /** FIN, RSV1–3 and MASK, from bit 0 up. */
-function flags(prefix) {
+export function flags(prefix) {
   return (
     ((prefix >> 15) & 1) |
     ((prefix >> 13) & 2) |

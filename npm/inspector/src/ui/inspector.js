@@ -33,6 +33,7 @@ const KEYS = {
   t: 'theme',
   f: 'follow',
   p: 'pause',
+  c: 'clear',
   s: 'send',
   r: 'resend',
   '?': 'help'
@@ -70,6 +71,9 @@ export class FrameInspector extends LitElement {
     this.theme = kept('theme');
     this.pane = 'list';
     this.addEventListener('keydown', this.#onKey);
+    this.addEventListener('add-term', ({ detail }) =>
+      this.#session.addTerm(detail.term)
+    );
   }
 
   connectedCallback() {
@@ -178,7 +182,8 @@ export class FrameInspector extends LitElement {
         <h2>Connections</h2>
         <fw-connection-list
           .connections=${connections}
-          .frames=${status?.frames ?? 0}
+          .frames=${(status?.frames ?? 0) - (status?.cleared ?? 0)}
+          .readAbout=${this.#session.readAbout}
           .selected=${conn}
           @choose-conn=${({ detail }) => this.#session.setConn(detail.id)}
         ></fw-connection-list>
@@ -243,8 +248,12 @@ export class FrameInspector extends LitElement {
         .selected=${session.selection.row}
         .reveals=${session.selection.reveals}
         .follow=${session.follow}
+        .sort=${session.sort}
+        .needles=${session.needles}
+        ?cansort=${session.canSort}
         ?showsconn=${(status?.connections.length ?? 0) > 1}
         @choose-frame=${this.#onFrame}
+        @sort=${({ detail }) => session.sortBy(detail.column)}
         @action=${this.#onAction}
         @follow=${({ detail }) => session.setFollow(detail.follow)}
       ></fw-frame-list>
@@ -286,6 +295,7 @@ export class FrameInspector extends LitElement {
       stop: () => session.stopWatching(),
       theme: () => this.#changeTheme(),
       follow: () => session.setFollow(!session.follow),
+      clear: () => session.status?.live && session.clear(),
       pause: () => session.pause(!session.isPaused),
       keep: () => session.keepAll(!session.keepsAll),
       send: () => this.#sending?.compose(),

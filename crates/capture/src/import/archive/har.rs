@@ -57,7 +57,7 @@ pub(in crate::import) fn read(
     if let Some(name) = log.parts("creator").string("name") {
         notes.push(format!("written by {name}"));
     }
-    let mut reader = Reader { capture, times: TimeRules::default(), broken: 0, errors: 0 };
+    let mut reader = HarReader { capture, times: TimeRules::default(), broken: 0, errors: 0 };
     let (mut connections, mut others, mut broken_entries) = (0_u64, 0_u64, 0_u64);
     let mut files = Vec::new();
     // One by one: an entry that is broken must not take the others with it.
@@ -104,7 +104,7 @@ pub(in crate::import) fn read_messages(
     notes: &mut Vec<String>,
 ) -> Result<(), ImportError> {
     let text = text(Format::HarMessages, bytes)?;
-    let mut reader = Reader { capture, times: TimeRules::default(), broken: 0, errors: 0 };
+    let mut reader = HarReader { capture, times: TimeRules::default(), broken: 0, errors: 0 };
     let conn = reader.open(ConnectionInit {
         start: Start::Frames(crate::Negotiated::default()),
         ..ConnectionInit::default()
@@ -122,14 +122,14 @@ pub(in crate::import) fn read_messages(
     Ok(())
 }
 
-struct Reader<'c> {
+struct HarReader<'c> {
     capture: &'c mut Capture,
     times: TimeRules,
     broken: u64,
     errors: u64,
 }
 
-impl Reader<'_> {
+impl HarReader<'_> {
     fn open(&mut self, init: ConnectionInit) -> Option<ConnId> {
         let init = ConnectionInit {
             source: Source::Messages,

@@ -80,7 +80,7 @@ struct Request {
     is_on_wire: bool,
 }
 
-struct Reader<'c> {
+struct NetLogReader<'c> {
     capture: &'c mut Capture,
     types: Types,
     offset_ms: f64,
@@ -131,7 +131,7 @@ fn read_events(
     notes: &mut Vec<String>,
 ) {
     let first_conn = capture.connections().len();
-    let mut reader = Reader {
+    let mut reader = NetLogReader {
         capture,
         types: Types::new(&constants.parts("logEventTypes")),
         offset_ms: constants.number("timeTickOffset").unwrap_or(0.0),
@@ -180,7 +180,7 @@ fn read_events(
     }
 }
 
-impl Reader<'_> {
+impl NetLogReader<'_> {
     fn event(&mut self, text: &str) {
         let Some(event) = Event::parse(text) else {
             self.broken += 1;

@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use super::http2::{Http2, Origin};
 use super::layer::Layer;
 use super::midstream::{MidStream, Verdict};
-use super::side::{Carried, Held, Side};
+use super::side::{Carried, HeldBytes, Side};
 use super::tls::{KeyLog, Tls};
 use crate::session::handshake::Head;
 use crate::session::head_buffer::HeadBuffer;
@@ -28,7 +28,7 @@ pub(in crate::import) enum Kind {
     Tls,
     Http2,
     Other,
-    /// Given up, for too much was held of all streams.
+    /// Given up, because too much was held of all streams.
     GivenUp,
 }
 
@@ -47,7 +47,7 @@ pub(in crate::import) struct Flow {
     /// HTTP heads under way, the client's and the server's.
     heads: [HeadBuffer; 2],
     /// An upgrade request and what followed it.
-    held: Vec<Held>,
+    held: Vec<HeldBytes>,
     held_len: usize,
     /// The response, where it was captured before all of its request.
     early_response: Option<Head>,
@@ -103,7 +103,7 @@ impl Flow {
         heads + self.held_len + search + layer
     }
 
-    /// Forgets what is held, to no longer look at this stream, unless it is known to be WebSocket itself.
+    /// Forgets what is held and stops looking at this stream, unless it is known to be a WebSocket.
     pub(in crate::import) fn give_up(&mut self) {
         self.heads = Default::default();
         self.held = Vec::new();
@@ -202,7 +202,7 @@ impl Flow {
         self.conn.is_some() && self.mid_stream.as_ref().is_some_and(|search| !search.found(side))
     }
 
-    /// Begun before the capture: frames that bear each other out make it a WebSocket.
+    /// The stream began before the capture: it is a WebSocket if several frames follow each other.
     fn guess_frames(&mut self, capture: &mut Capture, side: Side, bytes: &[u8], time_ns: u64) {
         let mid_stream = self.mid_stream.get_or_insert_with(|| Box::new(MidStream::new()));
         let verdict = mid_stream.push(side, bytes, time_ns);
@@ -228,8 +228,8 @@ impl Flow {
     }
 
     fn hold(&mut self, side: Side, bytes: &[u8], time_ns: u64) {
-        self.held_len += bytes.len() + size_of::<Held>();
-        self.held.push(Held { side, bytes: bytes.to_vec(), missing: 0, time_ns });
+        self.held_len += bytes.len() + size_of::<HeldBytes>();
+        self.held.push(HeldBytes { side, bytes: bytes.to_vec(), missing: 0, time_ns });
     }
 
     fn open(&mut self, capture: &mut Capture, start: Start) {
@@ -251,9 +251,9 @@ impl Flow {
         self.push_held(capture, held);
     }
 
-    fn push_held(&mut self, capture: &mut Capture, held: Vec<Held>) {
+    fn push_held(&mut self, capture: &mut Capture, held: Vec<HeldBytes>) {
         let Some(conn) = self.conn else { return };
-        for Held { side, bytes, missing, time_ns } in held {
+        for HeldBytes { side, bytes, missing, time_ns } in held {
             let direction = self.direction(side);
             if !bytes.is_empty() {
                 capture.push(conn, direction, &bytes, time_ns);
@@ -316,8 +316,8 @@ impl Carried for Flow {
                 if self.held_len >= MAX_HELD_LEN {
                     return;
                 }
-                self.held_len += size_of::<Held>();
-                self.held.push(Held { side, bytes: Vec::new(), missing: len, time_ns });
+                self.held_len += size_of::<HeldBytes>();
+                self.held.push(HeldBytes { side, bytes: Vec::new(), missing: len, time_ns });
             } else if is_asked {
                 // The answer is lost, but not what comes after it.
                 self.open(capture, Start::Handshake);

@@ -1,5 +1,5 @@
 //! WebSockets on streams of HTTP/2 (RFC 8441): each such stream is a connection. Flow control and priorities
-//! are nobody's business here.
+//! are ignored.
 
 mod block;
 mod frame;

@@ -22,7 +22,7 @@ use suite::Suite;
 const TLS12: u16 = 0x0303;
 const TLS13: u16 = 0x0304;
 
-/// After so many records that don't open, and none that does, the secrets are wrong.
+/// After this many records that don't open, and none that does, the secrets are wrong.
 const MAX_FAILED: u64 = 16;
 
 /// Why a connection can't be read.
@@ -43,7 +43,7 @@ pub(in crate::import) enum Unread {
 /// An encrypted connection.
 pub(in crate::import) struct Tls<F> {
     log: KeyLog,
-    /// The log's generation when secrets were looked for in vain.
+    /// The log's generation when secrets were looked for and not found.
     looked_up: Option<u64>,
     client: Option<Side>,
     hello: Option<ClientHello>,

@@ -12,12 +12,12 @@ use crate::{
 };
 
 impl Capture {
-    /// What [`Limits`] cost so far.
+    /// What [`Limits`](crate::Limits) cost so far.
     pub fn dropped(&self) -> Dropped {
         self.log.dropped
     }
 
-    /// The memory taken, which [`Limits::max_kept_len`] bounds.
+    /// The memory taken, which [`Limits::max_kept_len`](crate::Limits::max_kept_len) bounds.
     pub fn kept_len(&self) -> u64 {
         self.kept.streams
             + self.kept.fixed

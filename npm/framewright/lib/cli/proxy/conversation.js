@@ -214,7 +214,7 @@ class Conversation {
     if (isHead && (this.#request !== null || isRequest(error, bytes))) {
       this.#startRefusing(unreadable(error), bytes);
     } else {
-      // A body whose end can't be told, or not HTTP: up to the server.
+      // A body without a known end, or not HTTP: the server decides.
       this.#state = UNKNOWN;
       this.#send(bytes);
     }
@@ -347,7 +347,7 @@ class Conversation {
     return this.#open(head.toString('latin1'), response.toString('latin1'));
   }
 
-  /** Which response belongs to which request can't be told from now on. */
+  /** From now on it isn't known which response belongs to which request. */
   #lose() {
     this.#isLost = true;
     this.#unanswered = [];

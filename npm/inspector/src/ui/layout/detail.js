@@ -65,6 +65,7 @@ function panel(session) {
     return html`${head}
       <fw-message-view
         .message=${message}
+        .needles=${session.needles}
         @choose-id=${chooseId}
       ></fw-message-view>`;
   return html`${head}

@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing } from 'lit';
 
-import { loadSending } from 'sending:';
+import { loadSending } from 'lazy:';
 
 import { icon } from '../parts/icons.js';
 import { basics } from '../parts/theme.js';

@@ -1,4 +1,4 @@
-//! One entry of an archive: a request and what came of it.
+//! One entry of an archive: a request and its response.
 
 use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
@@ -12,7 +12,7 @@ const MAX_FIELDS: usize = 1024;
 /// Where an entry has a connection's messages.
 pub(super) const MESSAGES: &str = "_webSocketMessages";
 
-/// A request and what came of it.
+/// A request and its response.
 pub(super) struct Entry<'a> {
     pub(super) parts: Parts<'a>,
     pub(super) request: Parts<'a>,
@@ -49,7 +49,7 @@ impl<'a> Entry<'a> {
         let method = self.request.string("method").unwrap_or_default();
         let line = format!("{method} {} HTTP/2", target(&self.url));
         let status = self.response.number("status").filter(|status| (100..=599).contains(status));
-        // Some write 101 all the same.
+        // Some write 101 nevertheless.
         let status = status.filter(|&status| status != 101).or(has_messages.then_some(200));
         let response = status.map(|status| {
             Head::of_fields(

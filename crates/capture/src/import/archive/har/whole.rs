@@ -42,7 +42,7 @@ pub(super) fn unpack(bytes: Vec<u8>) -> Result<Vec<u8>, ImportError> {
     }
 }
 
-/// JSON that is cut off, without what isn't whole of it, and closed.
+/// Cut-off JSON without its last, incomplete value, and with all brackets closed.
 pub(super) fn close_off(text: &str) -> String {
     // What closes all that is open, and up to where it was whole.
     let (mut closers, mut whole_len, mut depth) = (Vec::new(), 0, 0);

@@ -2,20 +2,20 @@
 
 use super::{Flow, Kind, MAX_DEPTH, MAX_HELD_LEN};
 use crate::import::stream::layer::Layer;
-use crate::import::stream::side::{Carried, Held, Side};
+use crate::import::stream::side::{Carried, HeldBytes, Side};
 use crate::session::handshake::{Head, START_FIELD, negotiated, parse_head};
 use crate::{Capture, Direction, Start};
 
 impl Flow {
     pub(super) fn http(&mut self, capture: &mut Capture, side: Side, bytes: &[u8], time_ns: u64) {
         let direction = self.direction(side);
-        // After an upgrade request comes nothing that is HTTP, nor after a response that agrees to it.
+        // After an upgrade request, or a response that agrees to one, there is no more HTTP.
         let is_behind = match direction {
             Direction::ToServer => !self.held.is_empty() && self.early_response.is_none(),
             Direction::ToClient => self.early_response.is_some(),
         };
         if is_behind {
-            if self.held_len + bytes.len() + size_of::<Held>() <= MAX_HELD_LEN {
+            if self.held_len + bytes.len() + size_of::<HeldBytes>() <= MAX_HELD_LEN {
                 self.hold(side, bytes, time_ns);
             }
             return;

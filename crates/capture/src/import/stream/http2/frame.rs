@@ -48,7 +48,7 @@ pub(super) struct Open {
     pub(super) head: FrameHead,
     /// How much of the payload is still to come.
     pub(super) rest: usize,
-    /// How much of the end is padding, once that is known.
+    /// How many bytes at the end are padding, once that is known.
     pub(super) padding: Option<usize>,
     /// The payload so far, of kinds that are read as a whole.
     pub(super) payload: Vec<u8>,

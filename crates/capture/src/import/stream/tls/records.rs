@@ -126,7 +126,7 @@ impl<F: Carried> Tls<F> {
         let is_tls13 = self.server.as_ref().is_some_and(|server| server.version == TLS13);
         let has_keys = self.lanes[side as usize].keys.is_some();
         match record.outside.kind {
-            // TLS 1.3 has it for show (RFC 8446 §D.4), and it says nothing before the server has answered.
+            // TLS 1.3 sends it only for compatibility (RFC 8446 §D.4). Before the server's answer it says nothing.
             CHANGE_CIPHER_SPEC if is_tls13 => Step::Taken,
             CHANGE_CIPHER_SPEC => match &self.server {
                 None if self.hello.as_ref().is_some_and(|hello| hello.early_data) => Step::Taken,
