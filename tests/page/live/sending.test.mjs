@@ -11,7 +11,7 @@ import { HOST, start } from '../../cli/proxy/setup.mjs';
 import { listen } from '../../tap/watch.mjs';
 import { InspectorPage, missingInspector } from '../support/page.mjs';
 
-const OPTIONS = { skip: missingInspector(), timeout: 240_000 };
+const OPTIONS = { skip: missingInspector(), timeout: 120_000 };
 
 /** An auction behind the proxy, one bidder, and the page. */
 async function scene(t, perMessageDeflate) {
@@ -28,12 +28,14 @@ async function scene(t, perMessageDeflate) {
   const proxy = await start(t, port, ['--allow-send']);
   const client = new WebSocket(`ws://${HOST}:${proxy.port}/auction`);
   t.after(() => client.terminate());
+  await once(client, 'open');
   const answers = [];
   client.on('message', (data) => answers.push(String(data)));
   const inspector = await InspectorPage.open();
   t.after(() => inspector.close());
   await inspector.page.goto(proxy.base);
-  await once(client, 'open');
+  await inspector.sourceReads(/live/);
+  await inspector.page.locator('fw-sending').waitFor();
   return { answers, bids, client, inspector, page: inspector.page };
 }
 
@@ -48,7 +50,8 @@ for (const [name, deflate] of [
     client.send(bid(1));
     await inspector.rowsShown(2);
     await inspector.row(0).click();
-    await inspector.reads('fw-message-view', /oak/);
+    const resend = page.getByRole('button', { name: 'Resend…' });
+    await resend.and(page.locator(':enabled')).waitFor();
     await page.keyboard.press('r');
     const text = page.getByLabel('The message');
     assert.equal(await text.inputValue(), bid(1));
@@ -64,7 +67,7 @@ for (const [name, deflate] of [
     assert.match(rows[2], /✎.*"bid":100/);
     assert.match(rows[3], /"seen":100/);
     await inspector.reads('fw-sending .counts', /1 sent/);
-    const { bytes } = await inspector.export('JSON sequence');
+    const { bytes } = await inspector.export('native');
     assert.match(bytes.toString(), /"type":"mark".*"how":"inserted"/);
     client.send(bid(2));
     await inspector.rowsShown(6);

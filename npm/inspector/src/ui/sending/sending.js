@@ -102,7 +102,7 @@ export default function define({
             ?disabled=${!canSend || !this.canResend}
             @click=${this.resend}
           >
-            Edit and resend…
+            Resend…
           </button>
           <form @submit=${this.#hold}>
             <input
@@ -145,6 +145,7 @@ export default function define({
       return (
         message !== null &&
         (message.opcode === 1 || message.opcode === 2) &&
+        (message.form === 'plain' || message.form === 'inflated') &&
         this.connections.some(({ id }) => id === message.conn)
       );
     }

@@ -98,8 +98,25 @@ export const stylesOf = (css) => css`
   }
   .row label {
     display: flex;
+    min-width: 0;
+    max-width: 100%;
     gap: 6px;
     align-items: center;
+  }
+  .row select {
+    min-width: 0;
+  }
+  .row input[type='file'] {
+    min-width: 0;
+    max-width: 230px;
+  }
+  @media (max-width: 700px) {
+    .bar {
+      padding: 4px 8px;
+    }
+    .counts {
+      display: none;
+    }
   }
   textarea.input {
     width: 100%;

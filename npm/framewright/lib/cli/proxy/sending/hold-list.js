@@ -1,9 +1,13 @@
 'use strict';
 
+const { debuglog } = require('util');
+
 const loadReader = require('../../load-reader');
 const records = require('../../../tap/live-records');
 const frame = require('./frame');
 const { Verdict } = require('./lane');
+
+const debug = debuglog('framewright');
 
 /** What the filter's reader keeps, in bytes: it needs nothing but the newest. */
 const KEPT_LENGTH = 16 * 1024 * 1024;
@@ -110,10 +114,16 @@ class HoldList {
   }
 
   #judge(connection, isOut, { data, isText }) {
-    if (
-      this.#reader === null ||
-      !this.#matches(connection, isOut, data, isText)
-    ) {
+    try {
+      if (
+        this.#reader === null ||
+        !this.#matches(connection, isOut, data, isText)
+      ) {
+        return PASS;
+      }
+    } catch (err) {
+      // A filter that fails holds nothing; the connection goes on.
+      debug('filter: %O', err);
       return PASS;
     }
 
