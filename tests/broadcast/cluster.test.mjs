@@ -7,7 +7,7 @@ import { createHub } from 'framewright/broadcast';
 import * as redis6 from 'redis';
 import * as redis5 from 'redis-5';
 
-import { quiet } from '../semantics/scene.mjs';
+import { quiet } from '../semantics/support/scene.mjs';
 
 import { RedisCluster } from './support/redis-cluster.mjs';
 import { shared, until } from './support/redis-hubs.mjs';

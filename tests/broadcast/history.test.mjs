@@ -11,7 +11,7 @@ import { createHub } from 'framewright/broadcast';
 import * as redis5 from 'redis-5';
 
 import { loadAccelerated } from '../lib/ws-copies.mjs';
-import { Scene, quiet } from '../semantics/scene.mjs';
+import { Scene, quiet } from '../semantics/support/scene.mjs';
 
 import { RedisHubs, fates, shared, until } from './support/redis-hubs.mjs';
 import { DURABLE, RedisServer, skip } from './support/redis-server.mjs';

@@ -97,7 +97,7 @@ describe('Warnings', () => {
     assert.deepEqual(set, []);
   });
 
-  it('does not need the timers that a test puts in their place', (t) => {
+  it('uses the real timers where a test has replaced them', (t) => {
     const { Warnings, set, fire } = load(t);
     t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
     const lines = [];

@@ -3,8 +3,10 @@
 pub(crate) mod event;
 pub(crate) mod span;
 
+use alloc::vec::Vec;
+
 use crate::frame::control::{CarriedControl, MAX_CONTROL_PAYLOAD_LEN};
-use crate::frame::header::{HeaderPrefix, MAX_HEADER_LEN};
+use crate::frame::header::{FrameHeader, HeaderPrefix, MAX_HEADER_LEN};
 use crate::utf8::{self, Utf8Validator};
 use crate::{CloseCode, Limits, Mask, Opcode, ProtocolError, Role, Span};
 use event::{ControlPayload, Event, EventSink, MessageType, Piece};
@@ -194,6 +196,34 @@ impl Decoder {
     /// Whether the next byte is the first of a message or of a control frame between messages.
     pub fn is_between_messages(&self) -> bool {
         self.state == State::Header && self.header_len == 0 && self.message.is_none()
+    }
+
+    /// The bytes so far of a frame whose last one hasn't come, as they are on the wire, but without a data
+    /// frame's payload. Empty between frames, and once nothing more will come.
+    ///
+    /// A length that wasn't written in its shortest form is so here.
+    pub fn frame_under_way(&self) -> Vec<u8> {
+        match self.state {
+            State::Header => self.header[..usize::from(self.header_len)].to_vec(),
+            State::Payload => self.payload_under_way(),
+            State::Done => Vec::new(),
+        }
+    }
+
+    fn payload_under_way(&self) -> Vec<u8> {
+        let Frame { fin, rsv1, opcode, mask, payload_len, remaining_len } = self.frame;
+        let given_len = payload_len - remaining_len;
+        let masking_key = (self.config.role == Role::Server).then(|| mask.key_before(given_len));
+        let header =
+            FrameHeader { fin, rsv1, masking_key, payload_len, ..FrameHeader::new(opcode) };
+        let mut bytes = [0; MAX_HEADER_LEN];
+        let header_len = header.encode(&mut bytes);
+        let mut bytes = bytes[..header_len].to_vec();
+        if opcode.is_control() {
+            bytes.extend_from_slice(self.control.under_way(given_len as usize));
+            Mask::new(masking_key.unwrap_or_default()).apply(&mut bytes[header_len..]);
+        }
+        bytes
     }
 
     #[inline]

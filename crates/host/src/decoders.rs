@@ -90,6 +90,11 @@ impl Decoders {
         self.open.get(id as usize).is_some_and(|incoming| incoming.decoder.is_between_messages())
     }
 
+    /// What came of a frame whose last byte hasn't, as [`Decoder::frame_under_way`] has it.
+    pub fn frame_under_way(&self, id: u32) -> Vec<u8> {
+        self.open.get(id as usize).map(|open| open.decoder.frame_under_way()).unwrap_or_default()
+    }
+
     /// Decodes a chunk, unmasking in place, into the table. Returns whether the table's place for a carried
     /// control payload may matter.
     #[inline]

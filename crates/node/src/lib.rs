@@ -9,7 +9,7 @@ pub mod deflate;
 mod raw;
 mod shared_host;
 
-use napi::bindgen_prelude::{BufferSlice, Env, Object, Result};
+use napi::bindgen_prelude::{Buffer, BufferSlice, Env, Object, Result};
 use napi_derive::napi;
 
 use shared_host::with_host;
@@ -83,6 +83,13 @@ pub fn set_max_payload_len(
 #[napi]
 pub fn is_between_messages(env: Env, id: u32) -> Result<bool> {
     with_host(env, |host| host.decoders.is_between_messages(id))
+}
+
+/// The bytes so far of a frame whose last one hasn't come, as they are on the wire, but without a data frame's
+/// payload.
+#[napi]
+pub fn frame_under_way(env: Env, id: u32) -> Result<Buffer> {
+    with_host(env, |host| host.decoders.frame_under_way(id).into())
 }
 
 /// Checks what a compressed frame of a decoder inflated to, elsewhere or on the thread pool. `flags` are those of the

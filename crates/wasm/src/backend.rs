@@ -67,6 +67,12 @@ pub fn is_between_messages(id: u32) -> bool {
     with(|backend| backend.host.decoders.is_between_messages(id))
 }
 
+/// The bytes so far of a frame whose last one hasn't come, but without a data frame's payload.
+#[wasm_bindgen(js_name = frameUnderWay)]
+pub fn frame_under_way(id: u32) -> Vec<u8> {
+    with(|backend| backend.host.decoders.frame_under_way(id))
+}
+
 /// Frees a decoder.
 #[wasm_bindgen(js_name = closeDecoder)]
 pub fn close_decoder(id: u32) {

@@ -44,7 +44,7 @@ pub struct Decompressor {
     history: History,
     /// How much text the engine has seen, in bytes.
     engine_text_len: usize,
-    /// The engine is not what the next message is to be inflated with.
+    /// The next message must not be inflated with the engine as it is.
     stale: bool,
     /// The stream's last block is over,
     stream_ended: bool,
@@ -64,6 +64,8 @@ struct Message {
     last_byte: Option<u8>,
     /// Its text is thrown away.
     skipped: bool,
+    /// The last four bytes of payload, the last one lowest.
+    last_bytes: u32,
     tail_consumed: usize,
     tail_gave_text: bool,
 }
@@ -73,6 +75,13 @@ impl Message {
     /// is the end of those three bits and the padding, all zero. Only a look at the engine can tell.
     fn seems_flushed(&self) -> bool {
         self.last_byte.is_some_and(|byte| byte >> 5 == 0) && !self.tail_gave_text
+    }
+}
+
+impl Message {
+    /// Whether it ends so far as a flush does.
+    fn is_flushed(&self) -> bool {
+        self.last_bytes == u32::from_be_bytes(TAIL) && self.consumed_len >= TAIL.len() as u64
     }
 }
 
@@ -128,6 +137,20 @@ impl Decompressor {
         self.message.skipped
     }
 
+    /// The text that alone tells what the next frame's payload inflates to, oldest bytes first. `None` where
+    /// that isn't all: inside a DEFLATE block, and once it has failed.
+    ///
+    /// Between the frames of a message it has the text of those before.
+    pub fn window(&self) -> Option<Vec<u8>> {
+        let is_all = match (&self.engine, self.in_message) {
+            _ if self.failure.is_some() => false,
+            (None, _) => true,
+            (Some(_), false) => self.can_sleep(),
+            (Some(_), true) => self.message.is_flushed() && !self.stream_ended,
+        };
+        is_all.then(|| self.history.to_vec())
+    }
+
     /// Inflates a frame's payload, the message's last if `fin`, appending its text to `out`.
     ///
     /// Without [`InflateLimits::max_message_len`], what comes out may be a thousand times as long as
@@ -172,6 +195,9 @@ impl Decompressor {
         let step = self.feed(payload, max_output_len, out)?;
         self.message.consumed_len += step.consumed as u64;
         self.message.last_byte = payload.last().copied().or(self.message.last_byte);
+        for &byte in &payload[step.consumed.saturating_sub(TAIL.len())..step.consumed] {
+            self.message.last_bytes = self.message.last_bytes << 8 | u32::from(byte);
+        }
         if !step.finished {
             return Ok(step);
         }

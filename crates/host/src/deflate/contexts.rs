@@ -184,6 +184,18 @@ impl Contexts {
         self.decompressors.with(id as usize, |context| context.history()).unwrap_or_default()
     }
 
+    /// The text that alone tells what the next frame's payload inflates to. `None` inside a DEFLATE block, after
+    /// an error, and while the decompressor is with a job.
+    pub fn inflate_window(&self, id: u32) -> Option<Vec<u8>> {
+        self.decompressors.peek(id as usize)?.window()
+    }
+
+    /// The text that the next fragment may refer to; the compressor forgets what it knows beyond that. `None`
+    /// while it is with a job.
+    pub fn deflate_window(&mut self, id: u32) -> Option<Vec<u8>> {
+        self.compressors.sleep(id as usize)?.history()
+    }
+
     /// What zlib calls the corruption that a decompressor failed with.
     pub fn corruption(&mut self, id: u32) -> Option<&'static str> {
         self.decompressors.with(id as usize, |context| context.corruption()).flatten()

@@ -5,11 +5,11 @@ const { createRequire } = require('module');
 /**
  * Node's own `require()`, as from the folder of this package.
  *
- * In a bundle the ordinary one is the bundler's, which knows neither what is
- * outside nor what Node has in its cache. If framewright is installed beside the
- * bundle, its dependencies are found by way of it: some package managers show
- * them to nobody else. Bundles that are ES modules have no file name; there the
- * bundler's `require()` has to do.
+ * In a bundle, plain `require()` is the bundler's. It knows neither files outside
+ * the bundle nor Node's module cache. If framewright is installed beside the
+ * bundle, its dependencies are looked up from there, since some package managers
+ * hide them from everybody else. A bundle that is an ES module has no file name,
+ * so the bundler's `require()` is used there.
  */
 function hostRequire() {
   if (typeof __filename !== 'string') return require;

@@ -72,6 +72,13 @@ class Contexts {
     /** The same of a message that is received. */
     this.isReceiving = false;
 
+    /**
+     * Who follows what the contexts know: has `beforeMessage()`, called before
+     * the first fragment of a message is compressed, and `afterPayload()`, called
+     * with whether that ends a message when one is inflated. Mostly nobody.
+     */
+    this.watcher = null;
+
     // What is on the thread pool, or waits for its turn there.
     this.compressing = new Lane();
     this.inflating = new Lane();
@@ -117,6 +124,10 @@ class Contexts {
    * @return {Number} The payload's length
    */
   compressInto(fragment, fin, target, at) {
+    if (this.watcher !== null && !this.isInMessage) {
+      this.watcher.beforeMessage();
+    }
+
     const outcome = backend.deflate.compress(
       this.compressor(),
       fragment,
@@ -159,7 +170,8 @@ class Contexts {
     }
 
     this.isReceiving = !(flags & ENDS_MESSAGE);
-    return backend.deflate.inflate(
+
+    const outcome = backend.deflate.inflate(
       this.decompressor(),
       payload,
       flags,
@@ -167,6 +179,12 @@ class Contexts {
       0,
       decoder
     );
+
+    if (this.watcher !== null && outcome >= 0) {
+      this.watcher.afterPayload(!this.isReceiving);
+    }
+
+    return outcome;
   }
 
   /**
@@ -194,10 +212,15 @@ class Contexts {
     const fin = !!isLast;
     const variants = this.variantsOf(data, fin);
     const fragment = variants === undefined ? copied(data) : data;
-    const compress = () =>
-      output(deflate.compressAsync(this.compressor(), fragment, fin), () =>
-        failure()
+    const isFirst = !this.isInMessage;
+    const compress = () => {
+      if (this.watcher !== null && isFirst) this.watcher.beforeMessage();
+
+      return output(
+        deflate.compressAsync(this.compressor(), fragment, fin),
+        () => failure()
       );
+    };
 
     this.isInMessage = !fin;
     this.compressing.add(
@@ -220,12 +243,18 @@ class Contexts {
     const { deflate } = backend;
     const own = owned(payload);
 
-    this.isReceiving = !(flags & ENDS_MESSAGE);
-    this.inflating.add(cb, () =>
-      output(deflate.inflateAsync(this.decompressor(), own, flags), (outcome) =>
-        this.error(outcome, kStatusCode)
-      )
-    );
+    const fin = Boolean(flags & ENDS_MESSAGE);
+
+    this.isReceiving = !fin;
+    this.inflating.add(cb, async () => {
+      const text = await output(
+        deflate.inflateAsync(this.decompressor(), own, flags),
+        (outcome) => this.error(outcome, kStatusCode)
+      );
+
+      if (this.watcher !== null) this.watcher.afterPayload(fin);
+      return text;
+    });
   }
 
   /** Whether zlib may go on from here: nothing is under way. */
@@ -245,6 +274,28 @@ class Contexts {
     return decompressor === -1
       ? Buffer.alloc(0)
       : backend.deflate.inflatedHistory(decompressor);
+  }
+
+  /**
+   * @return {(Buffer|null)} What the next payload may refer to; `null` where that
+   *     isn't all that it takes to inflate it, or it is being inflated
+   */
+  inflateWindow() {
+    const { decompressor } = this.ids;
+
+    if (decompressor === -1) return Buffer.alloc(0);
+    return backend.deflate.inflateWindow(decompressor);
+  }
+
+  /**
+   * @return {(Buffer|null)} What the next fragment may refer to when it is
+   *     compressed, from now on; `null` while one is
+   */
+  deflateWindow() {
+    const { compressor } = this.ids;
+
+    if (compressor === -1) return Buffer.alloc(0);
+    return backend.deflate.deflateWindow(compressor);
   }
 
   /** Frees everything; whoever waits for a payload is told, as by ws. */

@@ -20,7 +20,10 @@ const INFLATE_OPTIONS = {
   windowBits: () => true
 };
 
-const kContexts = Symbol('framewright.contexts');
+/** The inspector looks for it, which may come from another copy of framewright. */
+const NO_FLAGS = 0;
+
+const kContexts = Symbol.for('framewright.contexts.1');
 
 /** By prototype, the methods that the connections of a class should have. */
 const classes = new WeakMap();
@@ -74,7 +77,7 @@ function openContexts(extension, copy) {
   return extension[kContexts];
 }
 
-/** Whether somebody has put methods of their own in, to see or to change. */
+/** Whether somebody has replaced methods, to see or change what passes. */
 function isWrapped(extension) {
   const methods = classes.get(extension.constructor.prototype);
 
@@ -123,7 +126,7 @@ function patch({ prototype }, copy) {
   const stock = { compress, decompress, _compress, _decompress };
 
   if (!isWss(stock)) {
-    // What no method equals: all connections of the class count as wrapped.
+    // Equals no method, so all connections of the class count as wrapped.
     classes.set(prototype, {});
     return;
   }
@@ -141,7 +144,7 @@ function patch({ prototype }, copy) {
 
       if (contexts === null) decompress.call(this, data, fin, callback);
       else {
-        const flags = fin ? ENDS_MESSAGE : 0;
+        const flags = fin ? ENDS_MESSAGE : NO_FLAGS;
 
         contexts.inflate(data, flags, copy.kStatusCode, callback);
       }

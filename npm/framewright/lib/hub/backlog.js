@@ -1,15 +1,15 @@
 'use strict';
 
 /**
- * How much may wait for Redis at a time: bytes of messages, and messages, since
- * a short one costs some hundred bytes beside its own.
+ * How much may wait for Redis at a time, in bytes and in messages: a short
+ * message costs some hundred bytes more than its own.
  */
 const LENGTH_LIMIT = 16 * 1024 * 1024;
 const COUNT_LIMIT = 256 * 1024;
 
 /**
- * How much of it the Redis client holds. That costs over 1,000 bytes a message
- * there, and more at a time isn't faster.
+ * How many of them the Redis client holds. It needs over 1,000 bytes a message,
+ * and isn't faster with more.
  */
 const WINDOW_LENGTH = 1024 * 1024;
 const WINDOW_COUNT = 1024;
@@ -159,7 +159,7 @@ function lengthOf(topic, bytes) {
   return topic.length + bytes.length;
 }
 
-/** Not before it fails, since most don't. */
+/** Made only when one fails, since most don't. */
 function fail(message, err) {
   ignore(message.promise);
   message.reject(err);

@@ -9,7 +9,7 @@ const {
   policyOf
 } = require('../broadcast/broadcast');
 const Prepared = require('../broadcast/prepared');
-const checkOptions = require('../check-options');
+const { checkNames } = require('../check-options');
 const { open, ORIGIN_LENGTH, seal } = require('./envelope');
 const RedisLink = require('./redis-link');
 const Warnings = require('./warnings');
@@ -65,8 +65,7 @@ class Hub extends EventEmitter {
   }
 
   /**
-   * Lets a connection have what is published on a topic. It leaves by itself
-   * when it closes.
+   * Sends a connection what is published on a topic. It leaves when it closes.
    *
    * @param {WebSocket} ws The connection
    * @param {String} topic The topic
@@ -90,7 +89,7 @@ class Hub extends EventEmitter {
   }
 
   /**
-   * @param {WebSocket} ws A connection that shall leave a topic
+   * @param {WebSocket} ws A connection that is to leave a topic
    * @param {String} topic The topic
    * @return {Boolean} Whether it had joined
    */
@@ -123,7 +122,7 @@ class Hub extends EventEmitter {
     checkTopic(topic);
     checkListener(listener);
 
-    // So that each call has its own end, even with the same function.
+    // Each call can be undone by itself, even with the same function.
     const own = (data, isBinary) => listener(data, isBinary);
 
     return this.listen(topic, own);
@@ -154,14 +153,14 @@ class Hub extends EventEmitter {
    */
   publish(topic, data, options) {
     checkTopic(topic);
-    checkOptions('hub.publish()', options, BROADCAST_OPTIONS);
+    if (options !== undefined) checkNames(options, BROADCAST_OPTIONS);
 
     const settings =
       options === undefined ? this.options : { ...this.options, ...options };
     const prepared =
       data instanceof Prepared ? data : new Prepared(data, settings);
 
-    // First, since what a listener publishes on this comes after it.
+    // First, so that what a listener publishes in answer comes after it.
     const shared =
       this.link === null
         ? SHARED
@@ -184,7 +183,7 @@ class Hub extends EventEmitter {
     throw new TypeError('hub.resume() needs createHub({ redis, history })');
   }
 
-  /** Lets go of all connections, listeners and Redis. */
+  /** Removes all connections and listeners, and leaves Redis. */
   close() {
     for (const ws of [...this.members.keys()]) this.leaveAll(ws);
     this.topics.clear();
@@ -215,7 +214,7 @@ class Hub extends EventEmitter {
       this.emit('shared');
     });
     link.on('down', (reason) => {
-      // Told once, not with every attempt to connect.
+      // Logged once, not at every attempt to connect.
       if (this.isAway) return;
 
       this.isAway = true;
@@ -238,7 +237,7 @@ class Hub extends EventEmitter {
   receive(topic, bytes) {
     const message = this.unseal(topic, bytes);
 
-    // What was published here was delivered then.
+    // What was published here has been delivered already.
     if (message === null || message.origin.equals(this.origin)) return;
 
     const { isBinary: binary, payload } = message;

@@ -8,9 +8,9 @@ const clientFor = require('./redis-client');
 const Unshared = require('./unshared');
 
 /**
- * A connection to Redis Pub/Sub that may come and go. It keeps to the topics
- * that are wanted, whether they were before or while Redis was away, and gives
- * up messages rather than hold them until it is back.
+ * A connection to Redis Pub/Sub that may come and go. When Redis is back, it
+ * subscribes to all topics wanted by then. Messages published while Redis is away
+ * are refused, not kept.
  *
  * Emits `'up'` once all topics are subscribed to, with what was not shared since
  * it was up before, `'down'` with the reason, and `'warning'` with what else went

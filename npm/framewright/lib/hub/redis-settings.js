@@ -1,6 +1,6 @@
 'use strict';
 
-/** A Redis that hangs is found out by these, in ms. */
+/** After these times, a Redis that hangs counts as gone, in ms. */
 const PING_INTERVAL = 10 * 1000;
 const SOCKET_TIMEOUT = 30 * 1000;
 
@@ -9,7 +9,7 @@ const BUFFERS = Object.freeze({ [0x24]: Buffer });
 
 /** Of each connection: nothing is held back that can't be sent now. */
 const CONNECTION = Object.freeze({
-  // How much is given to the client is limited before it.
+  // The backlog limits how much the client is given.
   commandsQueueMaxLength: undefined,
   disableOfflineQueue: true,
   pingInterval: PING_INTERVAL

@@ -1,6 +1,6 @@
 'use strict';
 
-// Those of Node.js, whatever a test puts in their place later.
+// Node's own, also where a test replaces them later.
 const { clearTimeout, setTimeout } = require('timers');
 
 /** After its first lines a kind of warning is logged once in this time, in ms. */

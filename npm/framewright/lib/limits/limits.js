@@ -57,7 +57,7 @@ class Limits {
     return this.#count;
   }
 
-  /** Lifts the limits. */
+  /** Removes the limits. */
   close() {
     this.#stop();
     for (const throttle of this.#throttles.values()) throttle.stop();
@@ -158,7 +158,7 @@ class Limits {
   #end(ws, limit, about) {
     const action = limit.over === 'drop' ? 'drop' : 'close';
 
-    // The application doesn't know of it, so it listens to nothing.
+    // The application never got it, so nobody listens to its errors.
     ws.on('error', () => {});
     this.#tell({ limit, action, websocket: ws, ...about });
 

@@ -5,7 +5,7 @@ const {
   checkFunction,
   checkNames,
   checkPositive
-} = require('../connections/options');
+} = require('../check-options');
 
 /** What may become of what is over a limit, the default first. */
 const FOR_CONNECTIONS = ['refuse', 'close', 'drop'];

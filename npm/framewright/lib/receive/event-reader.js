@@ -36,9 +36,11 @@ class EventReader {
     this.reception = new Reception(receiver, copy);
     this.isDeferred = copy.defers && !receiver._allowSynchronousEvents;
 
-    // The chunk under way, and its length when it came.
+    // The chunk under way, its length when it came, and what its bytes are yet to
+    // be copied from.
     this.chunk = null;
     this.chunkLength = 0;
+    this.source = null;
 
     // The event table, or a copy; where in the chunk its events begin; the next
     // event's word, and the one after the last event.
@@ -57,8 +59,9 @@ class EventReader {
    * Takes the next chunk.
    *
    * @param {Buffer} chunk The chunk
+   * @param {Buffer} [source] What to copy it from first
    */
-  open(chunk) {
+  open(chunk, source = null) {
     const { decoder } = this.reception;
     const { receiver } = this;
 
@@ -71,6 +74,7 @@ class EventReader {
 
     this.chunk = chunk;
     this.chunkLength = chunk.length;
+    this.source = source;
     this.base = 0;
   }
 
@@ -156,7 +160,14 @@ class EventReader {
     const { table } = backend;
     const { decoder } = this.reception;
 
-    if (reader === null || reader === this) {
+    if (this.source !== null) {
+      // Only where no other delivery is under way.
+      reader = this;
+      backend.decode(decoder.id, this.chunk, 0, this.source);
+      this.source = null;
+      this.end = EVENTS_AT + table[COUNT] * EVENT_WORDS;
+      this.table = table;
+    } else if (reader === null || reader === this) {
       reader = this;
       backend.decode(decoder.id, this.chunk, this.base);
       this.end = EVENTS_AT + table[COUNT] * EVENT_WORDS;

@@ -72,6 +72,19 @@ class Reception {
   }
 
   /**
+   * Whether the next bytes are all part of a frame's payload that has begun.
+   *
+   * @param {Number} length How many
+   */
+  isAllPayload(length) {
+    const { assembly } = this;
+
+    return (
+      assembly !== null && length <= assembly.frameLength - assembly.length
+    );
+  }
+
+  /**
    * Takes one event of the table.
    *
    * @param {Buffer} chunk The chunk that was decoded

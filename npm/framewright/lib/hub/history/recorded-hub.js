@@ -3,7 +3,7 @@
 const { broadcast } = require('../../broadcast/broadcast');
 const drained = require('../../broadcast/drained');
 const Prepared = require('../../broadcast/prepared');
-const checkOptions = require('../../check-options');
+const { checkNames } = require('../../check-options');
 const { seal } = require('../envelope');
 const { checkListener, checkTopic, Hub } = require('../hub');
 const HistoryLink = require('./history-link');
@@ -16,8 +16,8 @@ const ENDS = ['ERR_CONNECTION_CLOSED', 'ERR_HUB_CLOSED'];
 /** What may wait for a connection that is given what it missed, in bytes. */
 const THRESHOLD = 1024 * 1024;
 
-const PUBLISH_OPTIONS = new Set(['binary']);
-const SUBSCRIBE_OPTIONS = new Set(['after']);
+const PUBLISH_OPTIONS = ['binary'];
+const SUBSCRIBE_OPTIONS = ['after'];
 
 /**
  * A hub whose messages Redis numbers and keeps for a while. All processes deliver
@@ -117,15 +117,15 @@ class RecordedHub extends Hub {
    * @param {String} [options.after] The id of the last message that it has
    * @return {Function} Ends it
    */
-  subscribe(topic, listener, options) {
+  subscribe(topic, listener, options = {}) {
     checkTopic(topic);
     checkListener(listener);
-    checkOptions('hub.subscribe()', options, SUBSCRIBE_OPTIONS);
-    checkId(options?.after);
+    checkNames(options, SUBSCRIBE_OPTIONS);
+    checkId(options.after);
 
     const own = (data, isBinary, id) => listener(data, isBinary, id);
 
-    if (options?.after === undefined) return this.listen(topic, own);
+    if (options.after === undefined) return this.listen(topic, own);
 
     let end = () => {};
     const replay = this.replay(topic, options.after, {
@@ -159,13 +159,9 @@ class RecordedHub extends Hub {
    * @return {{shared: Promise<void>}} `shared` is resolved when Redis has taken
    *     it; nobody has to handle its rejection
    */
-  publish(topic, data, options) {
+  publish(topic, data, options = {}) {
     checkTopic(topic);
-    checkOptions(
-      'hub.publish() of a hub with history',
-      options,
-      PUBLISH_OPTIONS
-    );
+    checkNames(options, PUBLISH_OPTIONS);
 
     const { binary, payload } =
       data instanceof Prepared ? data : new Prepared(data, options);

@@ -4,7 +4,7 @@ const {
   checkFunction,
   checkNames,
   checkPositive
-} = require('../../connections/options');
+} = require('../../check-options');
 
 const COUNT = 10_000;
 const AGE = 60 * 60 * 1000;
