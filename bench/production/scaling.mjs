@@ -17,7 +17,7 @@ const SERVERS = Number(process.env.SERVERS ?? 2);
 const CLIENTS = 2;
 const MESSAGES = Number(process.env.MESSAGES ?? 100);
 const TOPICS = 1000;
-const PUBLISHED = 20_000;
+const PUBLISHED = Number(process.env.PUBLISHED ?? 20_000);
 const PAYLOAD = 'x'.repeat(100);
 const REDIS_PORT = Number(process.env.REDIS_PORT ?? 16_379);
 const url = `redis://127.0.0.1:${REDIS_PORT}`;
@@ -211,6 +211,7 @@ async function clients(kind, ports, total) {
   let got = 0;
   let onDone = () => {};
   let last = '';
+  let isCut = false;
 
   const connect = (i) =>
     new Promise((resolve, reject) => {
@@ -239,7 +240,7 @@ async function clients(kind, ports, total) {
 
   const take = (chunk) => {
     // All frames are equally long, unless an id grew by a digit.
-    if (kind === 'history' && chunk.length > 40) {
+    if (kind === 'history' && !isCut && chunk.length > 40) {
       const text = chunk.latin1Slice(Math.max(0, chunk.length - 250));
       last = /.*(\d{13}-\d+)\n/s.exec(text)?.[1] ?? last;
     }
@@ -280,6 +281,7 @@ async function clients(kind, ports, total) {
       expected = expect * total;
       onDone = () => process.send('done');
     } else if (cut) {
+      isCut = true;
       for (const socket of sockets) socket.destroy();
       sockets = [];
       await delay(500);

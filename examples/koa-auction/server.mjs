@@ -14,6 +14,9 @@ Options:
   --connections-per-address <number>
                           how many one address may have (default 100, 0 for any
                           number, and of messages, too)
+  --no-history            leave it to Redis Pub/Sub alone what other processes
+                          tell; else one that starts hears at once how things
+                          stood in the last seconds
   --no-metrics            leave out the figures for Prometheus at /metrics
   --cert <file>           with both, serve HTTP/2 and HTTP/1.1 with TLS
   --key <file>
@@ -39,16 +42,15 @@ const { LOTS } = await import('./lib/lots.mjs');
 const { protect } = await import('./lib/protect.mjs');
 const { Room } = await import('./lib/room.mjs');
 
-const hub = createHub({
-  redis: process.env.REDIS_URL || undefined,
-  prefix: 'koa-auction:'
-});
+const redis = process.env.REDIS_URL || undefined;
+const history = redis && options.history && { count: 100, age: 10_000 };
+const hub = createHub({ redis, prefix: 'koa-auction:', history });
 const auction = new Auction({
   lots: LOTS,
   startsAt: Date.now(),
   lotMs: options.lotSeconds * 1000
 });
-const room = new Room({ auction, exchange: new Exchange(hub) });
+const room = new Room({ auction, exchange: new Exchange(hub, !!history) });
 const { app, inspector, wsOptions } = createApp({ room });
 
 protect(app, options);
@@ -102,6 +104,7 @@ function readOptions() {
         'lot-seconds': { type: 'string', default: '180' },
         'heartbeat-seconds': { type: 'string', default: '30' },
         'connections-per-address': { type: 'string', default: '100' },
+        'no-history': { type: 'boolean', default: false },
         'no-metrics': { type: 'boolean', default: false },
         cert: { type: 'string' },
         key: { type: 'string' },
@@ -124,6 +127,7 @@ function readOptions() {
         0,
         1_000_000
       ),
+      history: !values['no-history'],
       metrics: !values['no-metrics'],
       ...both(values),
       stock: values.stock

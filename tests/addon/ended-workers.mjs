@@ -53,7 +53,7 @@ if (isMainThread) {
     if (i > 0) {
       assert.equal(addon.inflate(id, payload, ENDS_MESSAGE), UNFINISHED);
     }
-    jobs.push(addon.inflateAsync(id, payload, true));
+    jobs.push(addon.inflateAsync(id, payload, ENDS_MESSAGE));
   }
   parentPort.postMessage(jobs.length);
   if (workerData.how === 'exit') setImmediate(() => process.exit());

@@ -72,7 +72,7 @@ describe('Two auction servers on one Redis', { skip, timeout: 120_000 }, () => {
     await redis.kill();
     for (const server of servers) {
       await server.printed(
-        /^framewright hub: Redis is gone \(.+\); messages reach only this process until it is back$/
+        /^framewright hub: Redis is gone \(.+\); messages wait until it is back$/
       );
     }
     const before = bob.auction.bids[0];

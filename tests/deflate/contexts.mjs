@@ -74,7 +74,7 @@ export class Decompressor {
   async inflateAny(payload, fin = true) {
     const outcome = addon.inflate(this.id, payload, flagsOf(fin));
     if (outcome !== UNFINISHED) return taken(outcome);
-    return takenAsync(await addon.inflateAsync(this.id, payload, fin));
+    return takenAsync(await addon.inflateAsync(this.id, payload, flagsOf(fin)));
   }
 
   /** What zlib calls the error. */

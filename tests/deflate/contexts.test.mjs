@@ -59,7 +59,11 @@ test('a short payload with a long text is left to the thread pool', async () => 
     addon.inflate(decompressor.id, payload, flagsOf(true)),
     UNFINISHED
   );
-  const deflated = await addon.inflateAsync(decompressor.id, payload, true);
+  const deflated = await addon.inflateAsync(
+    decompressor.id,
+    payload,
+    flagsOf(true)
+  );
   assert.equal(deflated.outcome, 4 * MIB);
   // The context is ready for the next message, whether or not the text is taken.
   assert.equal(decompressor.inflate(Buffer.of(0)).length, 0);
@@ -98,7 +102,7 @@ test('a context that is closed in the middle of work is gone when that is done',
   const decompressor = new Decompressor();
   const work = [
     addon.compressAsync(compressor.id, long, true),
-    addon.inflateAsync(decompressor.id, payload, true)
+    addon.inflateAsync(decompressor.id, payload, flagsOf(true))
   ];
   assert.throws(() => addon.compressAsync(compressor.id, long, true));
   assert.equal(addon.compress(compressor.id, messages[0], true), INTERNAL);
@@ -157,7 +161,10 @@ test('options out of range are refused', () => {
 test('ids that are not open are ignored', async () => {
   assert.equal(addon.compress(1e6, messages[0], true), INTERNAL);
   assert.equal(addon.inflate(1e6, messages[0], flagsOf(true)), INTERNAL);
-  assert.throws(() => addon.inflateAsync(1e6, messages[0], true), /not open/);
+  assert.throws(
+    () => addon.inflateAsync(1e6, messages[0], flagsOf(true)),
+    /not open/
+  );
   assert.equal(addon.corruption(1e6), null);
   addon.closeCompressor(1e6);
   addon.closeDecompressor(1e6);

@@ -275,3 +275,53 @@ fn nothing_follows_a_close_frame() {
     );
     assert_eq!(said, [Received::Close { code: CloseCode::NORMAL, reason: vec![].into() }]);
 }
+
+/// A message past the limit is left out, with the same checks, and the next one comes.
+#[test]
+fn skips_what_is_too_big() {
+    let mut config = DecoderConfig::new(Role::Client);
+    config.permessage_deflate = true;
+    config.limits.max_payload_len = 4;
+    config.limits.skip_too_big = true;
+    let stream: &[&[u8]] = &[
+        b"\x81\x05Hello",         // Too long.
+        b"\x01\x03Hel\x80\x02lo", // Too long by its second frame.
+        b"\xc2\x05Hello",         // Compressed: later messages may refer to it.
+        b"\x81\x04last",
+    ];
+    let bytes = stream.concat();
+    for size in 1..=bytes.len() {
+        let mut decoder = Decoder::new(config);
+        let mut seen = Vec::new();
+        for chunk in bytes.chunks(size) {
+            let mut chunk = chunk.to_vec();
+            let mut events = Vec::new();
+            assert_eq!(decoder.decode(&mut chunk, &mut events), chunk.len());
+            for event in events {
+                match event {
+                    Event::Piece(piece) if piece.skipped => {
+                        let payload = &chunk[piece.payload.range()];
+                        assert_eq!(piece.compressed, !payload.is_empty());
+                        seen.extend_from_slice(payload);
+                        if piece.ends_message {
+                            seen.extend_from_slice(b" skipped ");
+                        }
+                    }
+                    // The beginning of the second message, which nobody could know to be too long.
+                    Event::Piece(piece) if !piece.ends_message && seen == b" skipped " => {}
+                    Event::Piece(piece) => seen.extend_from_slice(&chunk[piece.payload.range()]),
+                    Event::Message { payload, .. } => {
+                        seen.extend_from_slice(&chunk[payload.range()]);
+                    }
+                    other => panic!("{other:?}"),
+                }
+            }
+        }
+        assert_eq!(String::from_utf8_lossy(&seen), " skipped  skipped Hello skipped last");
+        assert_eq!(decoder.take_counters().messages, 4);
+    }
+    let mut decoder = Decoder::new(config);
+    let mut events = Vec::new();
+    decoder.decode(&mut b"\x81\x05\xff\xff\xff\xff\xff".to_vec(), &mut events);
+    assert_eq!(events, [Event::Error(ProtocolError::InvalidUtf8)]);
+}

@@ -32,7 +32,7 @@ mod tests {
     fn says_all() {
         let contract = super::contract();
         assert!(contract.starts_with("{\"layout\":{\"COUNT\":0,\"TAKEN\":1,"), "{contract}");
-        assert!(contract.contains(",\"UNFINISHED\":-2147483648},\"errors\":["), "{contract}");
+        assert!(contract.contains(",\"LEFT_OUT\":-2147483647},\"errors\":["), "{contract}");
         assert!(contract.contains("{\"name\":\"Internal\",\"closeCode\":1011},"), "{contract}");
         assert!(contract.ends_with("\"closeCode\":1008}]}"), "{contract}");
     }

@@ -17,15 +17,20 @@ const SILENCE_MS = 10_000;
 export class Exchange {
   #hub;
   #id = randomUUID();
+  #from;
   #heardAt = new Map();
   #room;
   #end;
   #timer;
   #tell = () => this.tell();
 
-  /** @param {import('framewright/broadcast').Hub} hub */
-  constructor(hub) {
+  /**
+   * @param {import('framewright/broadcast').Hub} hub
+   * @param {boolean} hasHistory whether it keeps what was told lately
+   */
+  constructor(hub, hasHistory = false) {
     this.#hub = hub;
+    if (hasHistory) this.#from = { after: '0-0' };
   }
 
   /**
@@ -36,7 +41,8 @@ export class Exchange {
    */
   open(room) {
     this.#room = room;
-    this.#end = this.#hub.subscribe(TOPIC, (data) => this.#receive(data));
+    const receive = (data) => this.#receive(data);
+    this.#end = this.#hub.subscribe(TOPIC, receive, this.#from);
     this.#hub.on('shared', this.#tell);
     this.#timer = setInterval(() => {
       this.tell();

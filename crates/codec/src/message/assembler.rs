@@ -128,6 +128,15 @@ impl MessageAssembler {
         bytes: &[u8],
         inflate: impl FnOnce(&[u8], bool, &mut Vec<u8>) -> Result<(), Failure>,
     ) -> Result<Option<Received<'c>>, Failure> {
+        if piece.skipped {
+            self.frame = Vec::new();
+            self.message = Vec::new();
+            self.check.skip();
+            if piece.compressed {
+                inflate(bytes, piece.ends_message, &mut Vec::new())?;
+            }
+            return Ok(None);
+        }
         if !piece.compressed {
             append(&mut self.message, &piece, bytes);
         } else if !(piece.starts_frame && piece.ends_frame) {

@@ -21,6 +21,8 @@ const INFLATE_OPTIONS = {
 };
 
 /** The inspector looks for it, which may come from another copy of framewright. */
+const NO_FLAGS = 0;
+
 const kContexts = Symbol.for('framewright.contexts.1');
 
 /** By prototype, the methods that the connections of a class should have. */
@@ -142,7 +144,7 @@ function patch({ prototype }, copy) {
 
       if (contexts === null) decompress.call(this, data, fin, callback);
       else {
-        const flags = fin ? ENDS_MESSAGE : 0;
+        const flags = fin ? ENDS_MESSAGE : NO_FLAGS;
 
         contexts.inflate(data, flags, copy.kStatusCode, callback);
       }

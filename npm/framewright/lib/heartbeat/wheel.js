@@ -1,6 +1,11 @@
 'use strict';
 
+const isOccupied = require('../send/is-occupied');
+
 const OPEN = 1;
+
+/** What a server's ping with a payload of 8 bytes begins with. */
+const HEADER = Buffer.of(0x89, 8);
 
 /**
  * How many groups the connections are spread over, at most, and the shortest time
@@ -77,6 +82,7 @@ class Wheel {
     this.awaited = Array.from({ length: this.patience + 1 }, () => []);
     this.timer = null;
     this.payload = MARK;
+    this.frame = HEADER;
   }
 
   /** @param {Member} member A connection to look after from now on */
@@ -126,12 +132,19 @@ class Wheel {
   turn() {
     this.tick++;
     this.payload = payloadOf(this.tick);
+    this.frame = Buffer.concat([HEADER, this.payload]);
 
     const place = this.tick % this.awaited.length;
     const due = this.awaited[place];
 
     this.awaited[place] = [];
-    for (const member of due) attempt(() => this.judge(member));
+    for (const member of due) {
+      try {
+        this.judge(member);
+      } catch (err) {
+        throwLater(err);
+      }
+    }
 
     const slot = this.slots[this.tick % this.slots.length];
 
@@ -157,7 +170,11 @@ class Wheel {
       member.ws.readyState === OPEN &&
       !member.isPaused()
     ) {
-      attempt(() => this.ping(member));
+      try {
+        this.ping(member);
+      } catch (err) {
+        throwLater(err);
+      }
     }
   }
 
@@ -168,7 +185,8 @@ class Wheel {
     this.await(member);
     member.owner.counts.pings++;
     member.sentAt = this.clock.now();
-    member.ws.ping(this.payload);
+    if (isPlain(member.ws)) member.socket.write(this.frame);
+    else member.ws.ping(this.payload);
   }
 
   /** @private */
@@ -215,15 +233,28 @@ class Wheel {
   }
 }
 
-/** Calls the application's function; what it throws is thrown later. */
-function attempt(fn) {
-  try {
-    fn();
-  } catch (err) {
-    process.nextTick(() => {
-      throw err;
-    });
-  }
+/** An application's function threw. The others go on, and its error goes its way. */
+function throwLater(err) {
+  process.nextTick(() => {
+    throw err;
+  });
+}
+
+/**
+ * Whether a ping is nothing but its frame, which is the same for all: not on a
+ * client, whose frames are masked, and not where something is being compressed,
+ * or somebody wants to know of pings.
+ */
+function isPlain(ws) {
+  const { _sender: sender } = ws;
+
+  return (
+    ws._isServer === true &&
+    sender !== undefined &&
+    sender !== null &&
+    !isOccupied(sender) &&
+    ws.ping === Object.getPrototypeOf(ws).ping
+  );
 }
 
 /** A payload that is the same for all pings of a tick. */

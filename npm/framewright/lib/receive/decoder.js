@@ -1,7 +1,7 @@
 'use strict';
 
 const backend = require('../backend/backend');
-const { skipsOverlong } = require('./overlong');
+const { skipsOverlong } = require('../limits/overlong');
 
 /** ws's limits of today, for copies that have none of their own. */
 const MAX_FRAGMENTS = 16 * 1024;

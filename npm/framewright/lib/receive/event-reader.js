@@ -12,7 +12,7 @@ const {
   TAKEN,
   TEXT
 } = require('./event-table');
-const { kOverlong } = require('./overlong');
+const { kOverlong } = require('../limits/overlong');
 const { DONE, EMIT_PONG, INFLATE, NOTHING } = require('./outcomes');
 const Reception = require('./reception');
 const { turn } = require('../outbox/turn');

@@ -31,7 +31,7 @@ const {
   UNFINISHED
 } = require('./event-table');
 const { binaryData, slice, textData } = require('./message-data');
-const { kOverlong } = require('./overlong');
+const { kOverlong } = require('../limits/overlong');
 const {
   CONCLUDE,
   EMIT_MESSAGE,

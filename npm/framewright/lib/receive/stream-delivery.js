@@ -4,7 +4,7 @@ const { nextTick } = require('../builtins');
 const { emit } = require('./emit');
 const inflateOrSkip = require('../deflate/inflate-or-skip');
 const EventReader = require('./event-reader');
-const { skipsOverlong } = require('./overlong');
+const { skipsOverlong } = require('../limits/overlong');
 const {
   CONCLUDE,
   CONCLUDED,
