@@ -236,6 +236,24 @@ for (const [what, act] of Object.entries(ACTS)) {
   }
 }
 
+same('much that is put back in a handler', async (scene) => {
+  const { ws, peer } = await scene.accept();
+  const { _socket: socket } = ws;
+  scene.watch(ws);
+  peer.send(text('one'));
+  await quiet();
+  ws.once('message', () => {
+    socket.pause();
+    socket.unshift(peer.encode(text('long '.repeat(40_000))));
+    setTimeout(() => socket.resume(), 10);
+  });
+  peer.send(text('two'));
+  await quiet(20);
+  peer.send(text('three'));
+  await quiet(20);
+  scene.log(socket.bytesRead);
+});
+
 same('an iterator over the socket', async (scene) => {
   const { ws, peer } = await scene.accept();
   scene.watch(ws);

@@ -45,7 +45,16 @@ const handle = {
     this.used = buffer;
   }
 };
-const probe = new Socket({ handle, onread: { buffer, callback: onBytes } });
+const probe = makeProbe();
+
+function makeProbe() {
+  try {
+    return new Socket({ handle, onread: { buffer, callback: onBytes } });
+  } catch {
+    // Another runtime's.
+    return {};
+  }
+}
 
 /**
  * Where a socket keeps its buffer, the function that is called with it, and what

@@ -89,15 +89,13 @@ function read(arrayBuffer) {
   return result;
 }
 
-/** What Node's `onread` calls. */
+/**
+ * What Node's `onread` calls. Where the bytes are taken, reading goes on: the
+ * stream still waits for what it asked for, so it wouldn't ask again.
+ */
 function onBytes(length) {
   this[kBuffer] = null;
-  if (!this[kReader].take(this, length)) return this.push(copied(length));
-
-  const state = this._readableState;
-
-  // What `push()` would have returned.
-  return state.length === 0 || state.length < state.highWaterMark;
+  return this[kReader].take(this, length) || this.push(copied(length));
 }
 
 /** Calls somebody else's `onread` as if Node had read into memory of its own. */

@@ -56,12 +56,25 @@ function sendToKernel(outbox, buffer, offset, length) {
 
   if (sent > 0) {
     io.sends++;
+    if (outbox.sent === 0) countOn(handle, outbox);
     outbox.sent += sent;
     // As `write()` does.
     socket._unrefTimer();
   }
 
   return sent;
+}
+
+/** Has a handle count what is sent past it: the socket's `bytesWritten` is its. */
+function countOn(handle, outbox) {
+  Object.defineProperty(handle, 'bytesWritten', {
+    configurable: true,
+    get() {
+      const prototype = Object.getPrototypeOf(this);
+
+      return Reflect.get(prototype, 'bytesWritten', this) + outbox.sent;
+    }
+  });
 }
 
 /**

@@ -60,11 +60,7 @@ const BYTES_WRITTEN = {
     const outbox = this[kOutbox];
 
     flushUnheld(outbox);
-
-    const written = Reflect.get(outbox.prototype, 'bytesWritten', this);
-
-    // A socket that has not been connected has no number.
-    return outbox.sent === 0 ? written : written + outbox.sent;
+    return Reflect.get(outbox.prototype, 'bytesWritten', this);
   }
 };
 

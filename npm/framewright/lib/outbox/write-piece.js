@@ -85,7 +85,9 @@ function writeRun(outbox, bytes, cb) {
   const { length } = bytes;
   const sent = cb === undefined ? sendToKernel(outbox, bytes, 0, length) : 0;
 
-  if (sent < length) outbox.socket.write(bytes.subarray(sent), cb);
+  // Who has wrapped `write()` sees that it is the same for all.
+  if (sent === 0) outbox.socket.write(bytes, cb);
+  else if (sent < length) outbox.socket.write(bytes.subarray(sent));
 }
 
 /** Writes what the kernel didn't take, from memory of its own. */
