@@ -269,3 +269,31 @@ fn handshake(heads: &Parts<'_>) -> Handshake {
     };
     Handshake { request: head("request"), response: head("response"), accepted: false }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Limits;
+
+    #[test]
+    fn connections_are_named_up_to_a_number() {
+        let mut capture = Capture::new(Limits::default());
+        let mut reader = NativeReader::default();
+        reader.connections = (1..MAX_NAMED as u64).map(|id| (id, None)).collect();
+        for (id, expected) in [(0, 0), (MAX_NAMED, 1)] {
+            let record = format!("\u{1e}{{\"type\":\"open\",\"conn\":{id}}}\n\u{1e}");
+            assert_eq!(reader.push(&mut capture, record.as_bytes()), Ok(()));
+            assert_eq!((reader.connections.len(), reader.broken), (MAX_NAMED, expected));
+        }
+    }
+
+    #[test]
+    fn records_have_a_longest_length() {
+        let mut capture = Capture::new(Limits::default());
+        let mut reader =
+            NativeReader { buffer: vec![0; MAX_RECORD_LEN - 1], ..NativeReader::default() };
+        reader.searched = reader.buffer.len();
+        assert_eq!(reader.push(&mut capture, b"a"), Ok(()));
+        assert!(matches!(reader.push(&mut capture, b"a"), Err(ImportError::Malformed { .. })));
+    }
+}

@@ -152,3 +152,22 @@ fn within(options: &ImportOptions, depth: u8) -> Option<Importer> {
     let options = ImportOptions { format: None, ..options.clone() };
     (depth < MAX_DEPTH).then(|| Importer::within(options, depth + 1))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_unpacks_may_be_so_many_times_longer() {
+        let take = |packed_len, unpacked_len| Budget::default().take(packed_len, unpacked_len);
+        let bomb = |limit| Err(ImportError::Bomb { limit });
+        // So much always, then by what came, and never more than that.
+        assert_eq!(take(1, MIN_BOMB_LEN as usize), Ok(()));
+        assert_eq!(take(1, MIN_BOMB_LEN as usize + 1), bomb(MIN_BOMB_LEN));
+        let packed_len = 1 << 20;
+        let limit = packed_len as u64 * MAX_RATIO;
+        assert_eq!(take(packed_len, limit as usize), Ok(()));
+        assert_eq!(take(packed_len, limit as usize + 1), bomb(limit));
+        assert_eq!(take(1 << 40, MAX_UNPACKED_LEN as usize + 1), bomb(8 << 30));
+    }
+}

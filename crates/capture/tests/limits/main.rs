@@ -4,4 +4,5 @@
 mod support;
 
 mod evict;
+mod importers;
 mod reached;

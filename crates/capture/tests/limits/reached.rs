@@ -5,7 +5,7 @@ use framewright_capture::codec::deflate::{CompressOptions, Compressor, ContextPa
 use framewright_capture::{
     Capture, ConnId, ConnectionInit, DeflateParams, Direction, Dropped, End, ExportFormat,
     ExportOptions, Exporter, FrameId, ImportError, ImportOptions, Importer, Limits, MessageForm,
-    MessageId, Negotiated, Query, Reader, Redaction, Scan, Start,
+    MessageId, Negotiated, Query, Reader, Redaction, Scan, Start, Timing,
 };
 
 use Direction::{ToClient, ToServer};
@@ -55,6 +55,49 @@ fn a_full_capture_takes_nothing_more() {
     let lane = capture.connection(conn).unwrap().lane(ToClient);
     assert_eq!(lane.end, Some((End::CaptureEnded, 3)));
     assert!(capture.findings().is_empty());
+}
+
+#[test]
+fn findings_and_connections_are_kept_up_to_a_number() {
+    let limits = Limits { max_findings: 10, max_connections: 3, ..Limits::default() };
+    let mut capture = Capture::new(limits);
+    let init = || ConnectionInit {
+        start: Start::Frames(Negotiated::default()),
+        ..ConnectionInit::default()
+    };
+    let conns: Vec<_> = (0..5).filter_map(|_| capture.open(init())).collect();
+    assert_eq!(conns.len(), 3);
+    // Reserved opcodes: a finding each.
+    capture.push(conns[0], ToClient, &[0x83, 0].repeat(15), 0);
+    assert_eq!(capture.findings().len(), 10);
+    let dropped = capture.dropped();
+    assert_eq!((dropped.findings, dropped.connections), (5, 2));
+}
+
+/// What a client sends before the answer to its upgrade waits for it, but not without end.
+#[test]
+fn what_waits_for_an_answer_is_bounded() {
+    let request = "GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+        Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    let response = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\
+        Connection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+    // By how many bytes, and by how many pieces: just in bounds, and past them.
+    for (piece_len, pieces, expected) in
+        [(60_000, 17, true), (60_000, 18, false), (1, 16_300, true), (1, 16_400, false)]
+    {
+        let mut capture = Capture::new(Limits::default());
+        let conn = capture.open(ConnectionInit::default()).unwrap();
+        capture.push(conn, ToServer, request.as_bytes(), 0);
+        let mut stream = [0x8a, 0x80, 0, 0, 0, 0].into_iter().cycle();
+        for _ in 0..pieces {
+            let piece: Vec<u8> = stream.by_ref().take(piece_len).collect();
+            capture.push(conn, ToServer, &piece, 0);
+        }
+        capture.push(conn, ToClient, response.as_bytes(), 0);
+        capture.push(conn, ToClient, b"\x81\x01a", 0);
+        let is_framed = !capture.frame_ids().is_empty();
+        assert_eq!(is_framed, expected, "{pieces} pieces of {piece_len}");
+    }
 }
 
 #[test]
@@ -207,6 +250,32 @@ fn a_frame_longer_than_any_text_may_be_is_not_held_twice() {
     // And the next is another.
     capture.push(conn, ToClient, &compressed(b"hello"), 9);
     assert_eq!(form(&capture, 1), MessageForm::Inflated);
+}
+
+#[test]
+fn missing_bytes_are_not_filled_in_without_end() {
+    let mut capture = Capture::new(Limits::default());
+    let conn = open(&mut capture, false);
+    capture.push(conn, ToClient, &[&[0x82, 127][..], &(1_u64 << 30).to_be_bytes()].concat(), 0);
+    capture.gap(conn, ToClient, 1 << 30, 0);
+    let mut reader = Reader::new();
+    let content = reader.payload(&capture, FrameId(0), 0..u64::MAX).unwrap();
+    assert_eq!((content.bytes.len(), content.missing_len), (64 << 10, 1 << 30));
+}
+
+#[test]
+fn pings_wait_for_their_pongs_up_to_a_number() {
+    for (pings, expected) in [(1000_u16, 0), (2000, 1)] {
+        let mut capture = Capture::new(Limits::default());
+        let conn = open(&mut capture, false);
+        for index in 0..pings {
+            let [high, low] = index.to_be_bytes();
+            capture.push(conn, ToClient, &[0x89, 2, high, low], 0);
+        }
+        // The answer to the first of them.
+        capture.push(conn, ToServer, &[0x8a, 0x82, 0, 0, 0, 0, 0, 0], 0);
+        assert_eq!(Timing::of(&capture, conn).unasked_pongs, expected, "{pings}");
+    }
 }
 
 #[test]

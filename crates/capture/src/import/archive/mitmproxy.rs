@@ -223,3 +223,17 @@ fn url(request: Value<'_>) -> String {
     };
     format!("{scheme}://{host}{}", request.get("path").text())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_taken_up_to_a_number() {
+        let net = |content: &str, kind: char| format!("{}:{content}{kind}", content.len());
+        let field = net(&(net("name", ',') + &net("value", ',')), ']');
+        let message = net(&(net("headers", ';') + &net(&field.repeat(3000), ']')), '}');
+        let (message, _) = parse(message.as_bytes()).expect("it is one");
+        assert_eq!(fields(message).len(), MAX_FIELDS);
+    }
+}

@@ -204,3 +204,24 @@ impl Records for Zip {
         self.result.clone()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Limits;
+
+    #[test]
+    fn an_archive_within_others_may_be_so_long() {
+        let mut capture = Capture::new(Limits::default());
+        for depth in 0..3 {
+            let mut zip = Zip::new(&ImportOptions::default(), depth);
+            let max_len = MAX_WHOLE_LEN >> depth;
+            // Memory that nobody touches costs nothing.
+            zip.bytes = vec![0; max_len - 1];
+            zip.bytes.reserve_exact(1);
+            assert_eq!(zip.push(&mut capture, &[0]), Ok(()));
+            let limit = max_len as u64;
+            assert_eq!(zip.push(&mut capture, &[0]), Err(ImportError::TooLong { limit }));
+        }
+    }
+}

@@ -92,7 +92,10 @@ impl Packets {
         match (self.count, &parts[..]) {
             (1, []) => "1 packet".to_owned(),
             (count, []) => format!("{count} packets"),
-            (count, parts) => format!("{count} packets, of them {}", parts.join(", ")),
+            (count, parts) => {
+                let noun = if count == 1 { "packet" } else { "packets" };
+                format!("{count} {noun}, of them {}", parts.join(", "))
+            }
         }
     }
 

@@ -404,3 +404,41 @@ impl Connection {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Limits;
+
+    #[test]
+    fn what_waits_after_holes_of_all_connections_is_bounded() {
+        let mut capture = Capture::new(Limits::default());
+        let mut tcp = Tcp::default();
+        let mut push = |tcp: &mut Tcp, sequence| {
+            let segment = Segment {
+                source: ([10, 0, 0, 1], 50_000).into(),
+                target: ([10, 0, 0, 2], 80).into(),
+                sequence,
+                acknowledged: None,
+                syn: sequence == 0,
+                fin: false,
+                rst: false,
+                payload: b"GET ",
+                cut_len: 0,
+            };
+            tcp.push(&mut capture, &segment, 0);
+        };
+        push(&mut tcp, 0);
+        push(&mut tcp, 100);
+        let one = tcp.pending_len;
+        assert!(one > 0);
+        // Others hold what there may be.
+        tcp.pending_len = MAX_ALL_PENDING_LEN - one;
+        push(&mut tcp, 200);
+        assert_eq!(tcp.connections[0].pending_len(), 2 * one);
+        push(&mut tcp, 300);
+        assert_eq!(tcp.connections[0].pending_len(), 3 * one);
+        push(&mut tcp, 400);
+        assert_eq!(tcp.connections[0].pending_len(), 0);
+    }
+}

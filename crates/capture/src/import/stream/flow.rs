@@ -375,3 +375,40 @@ impl Carried for Flow {
         matches!(self.kind, Kind::Other | Kind::GivenUp)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Limits;
+
+    #[test]
+    fn tunnels_within_tunnels_end_at_some_depth() {
+        let mut capture = Capture::new(Limits::default());
+        let mut flow = Flow::new(None, Clock::Unix, 0);
+        flow.opened_by(Side::A);
+        for _ in 0..10 {
+            flow.data(&mut capture, Side::A, b"CONNECT h:80 HTTP/1.1\r\nHost: h:80\r\n\r\n", 0);
+            flow.data(&mut capture, Side::B, b"HTTP/1.1 200 OK\r\n\r\n", 0);
+        }
+        let mut depth = 0;
+        let mut innermost = &flow;
+        while let Some(Layer::Tunnel(inner)) = &innermost.layer {
+            (innermost, depth) = (inner, depth + 1);
+        }
+        assert_eq!(depth, MAX_DEPTH);
+    }
+
+    #[test]
+    fn what_waits_for_an_answer_is_bounded() {
+        let mut capture = Capture::new(Limits::default());
+        let mut flow = Flow::new(None, Clock::Unix, 0);
+        flow.opened_by(Side::A);
+        let head = b"GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+            Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+        flow.data(&mut capture, Side::A, head, 0);
+        for _ in 0..100 {
+            flow.data(&mut capture, Side::A, &[0x8a; 60_000], 0);
+        }
+        assert!((900 << 10..=MAX_HELD_LEN).contains(&flow.held_len), "{}", flow.held_len);
+    }
+}

@@ -193,3 +193,24 @@ impl MidStream {
         forgotten
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_frames_is_searched_and_held_up_to_a_length() {
+        let mut search = MidStream::new();
+        // A header whose frame never ends, again and again.
+        let chunk = [&[0x82, 127, 0, 0, 0, 0, 2, 0, 0, 0][..], &[7; 60_000]].concat();
+        let mut searched_len = 0_u64;
+        let mut held_len = 0;
+        while matches!(search.push(Side::A, &chunk, 0), Verdict::Undecided) {
+            searched_len += chunk.len() as u64;
+            held_len = held_len.max(search.held_len);
+            assert!(searched_len < 64 << 20, "still searched");
+        }
+        assert!(searched_len >= MAX_SEARCHED_LEN - chunk.len() as u64, "{searched_len}");
+        assert!(held_len <= MAX_HELD_LEN + 2 * chunk.len(), "{held_len}");
+    }
+}

@@ -177,3 +177,24 @@ fn server(flow: &Flow, tls: &Tls<Flow>) -> String {
         (None, None) => "a server".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::side::Carried;
+    use super::*;
+    use crate::{Capture, Clock, Limits};
+
+    #[test]
+    fn servers_are_told_apart_up_to_a_number() {
+        let mut capture = Capture::new(Limits::default());
+        let mut tally = Tally::default();
+        for port in 0..2000 {
+            let ends = [([10, 0, 0, 1], 50_000).into(), ([10, 0, 0, 2], port).into()];
+            let mut flow = Flow::new(Some(ends), Clock::Unix, 0);
+            let record = [&[23, 3, 3, 0, 40][..], &[9; 40]].concat();
+            flow.data(&mut capture, Side::A, &record, 0);
+            tally.count(&flow);
+        }
+        assert_eq!((tally.unread.len(), tally.unread_others), (MAX_SERVERS, 2000 - 1024));
+    }
+}

@@ -199,3 +199,42 @@ impl<F: Carried> Tls<F> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::lane::{Keys, Record, Secret};
+    use super::records::{MAX_WAITING_LEN, Step};
+    use super::suite::Suite;
+    use super::*;
+    use crate::import::stream::flow::Flow;
+    use crate::{Clock, Limits};
+
+    fn tls() -> Tls<Flow> {
+        Tls::new(KeyLog::default(), Flow::new(None, Clock::Unix, 0))
+    }
+
+    #[test]
+    fn what_waits_for_keys_is_bounded() {
+        for (len, expected) in [(MAX_WAITING_LEN, false), (MAX_WAITING_LEN + 1, true)] {
+            let mut tls = tls();
+            tls.lanes[0].buffer = vec![0; len];
+            tls.hold(Side::A);
+            assert_eq!(tls.given_up, expected);
+        }
+    }
+
+    #[test]
+    fn keys_that_open_nothing_are_wrong() {
+        let (mut tls, mut capture) = (tls(), Capture::new(Limits::default()));
+        let suite = Suite::of(0x1301).expect("TLS_AES_128_GCM_SHA256");
+        let secret = Secret { suite, secret: vec![7; 32].into(), of_handshake: false };
+        tls.lanes[0].use_keys(Keys::of(secret).expect("it has keys"));
+        let record = Record::parse(&[23, 3, 3, 0, 17]).expect("a header");
+        let mut tries = 0;
+        while let Step::Taken = tls.not_opened(&mut capture, Side::A, record, &[0; 17], 0) {
+            tries += 1;
+            assert!(tries < 1000, "still tried");
+        }
+        assert_eq!(tries, MAX_FAILED);
+    }
+}

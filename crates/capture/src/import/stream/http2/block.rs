@@ -123,3 +123,68 @@ impl HeaderDecoder {
         *self = Self::default();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{CONTINUATION, HEADERS};
+    use super::*;
+
+    fn head(kind: u8, len: usize) -> FrameHead {
+        FrameHead { len, kind, flags: 0, stream: 1 }
+    }
+
+    #[test]
+    fn continuations_without_end_are_no_block() {
+        let part = [0; 16 << 10];
+        let mut block = Block::start(head(HEADERS, part.len()), &part);
+        let mut taken = 0;
+        while let Some(before) = block {
+            taken = before.bytes.len();
+            block = before.go_on(head(CONTINUATION, part.len()), &part);
+        }
+        assert_eq!(taken, 256 << 10);
+    }
+
+    /// A field that is put into the table.
+    fn literal(name: &str, value_len: usize) -> Vec<u8> {
+        // RFC 7541 §5.1: lengths from 127 on take more than one byte.
+        let mut rest = value_len - 127;
+        let mut block = [&[0x40, name.len() as u8][..], name.as_bytes(), &[0x7f]].concat();
+        while rest >= 128 {
+            block.push(rest as u8 & 0x7f | 0x80);
+            rest >>= 7;
+        }
+        block.push(rest as u8);
+        block.resize(block.len() + value_len, b'v');
+        block
+    }
+
+    #[test]
+    fn fields_that_grow_in_decoding_are_kept_up_to_a_length() {
+        let mut decoder = HeaderDecoder::default();
+        // One field of 3 kB, and 10,000 times what is first in the table.
+        let block = [&literal("x", 3000)[..], &[0xbe; 10_000]].concat();
+        let fields = decoder.decode(&block).expect("it is well formed");
+        let len: usize = fields.0.iter().map(|(name, value)| name.len() + value.len()).sum();
+        assert!((60_000..=64 << 10).contains(&len), "{len}");
+    }
+
+    #[test]
+    fn a_table_may_be_so_large() {
+        // RFC 7541 §6.3: 2^20 is allowed, more isn't.
+        let update = |len: usize| {
+            let mut rest = len - 31;
+            let mut block = vec![0x3f];
+            while rest >= 128 {
+                block.push(rest as u8 & 0x7f | 0x80);
+                rest >>= 7;
+            }
+            // And a field, without which the update would be at the block's end.
+            block.extend([rest as u8, 0x82]);
+            block
+        };
+        let decode = |len| HeaderDecoder::default().decode(&update(len));
+        assert!(decode(MAX_TABLE_LEN).is_some());
+        assert!(decode(MAX_TABLE_LEN + 1).is_none());
+    }
+}

@@ -74,3 +74,42 @@ fn streams_at_once_are_bounded() {
     assert_eq!(http2.streams.len(), MAX_STREAMS);
     assert_eq!((http2.websockets, http2.ignored), (5000, 5000 - MAX_STREAMS as u64));
 }
+
+#[test]
+fn what_a_stream_holds_before_its_answer_is_bounded() {
+    let (mut http2, mut capture) = connection();
+    http2.data(&mut capture, Side::A, PREFACE, 0);
+    ask(&mut http2, &mut capture, 1, b"");
+    let empty = http2.kept_len();
+    let data = frame(DATA, 0, 1, &vec![0x8a; 16 << 10]);
+    for _ in 0..200 {
+        http2.data(&mut capture, Side::A, &data, 0);
+    }
+    let held = http2.kept_len() - empty;
+    assert!((900 << 10..1100 << 10).contains(&held), "{held}");
+}
+
+#[test]
+fn a_block_that_is_too_long_is_not_held() {
+    let (mut http2, mut capture) = connection();
+    http2.data(&mut capture, Side::A, PREFACE, 0);
+    for (len, expected) in [(256 << 10, true), ((256 << 10) + 1, false)] {
+        let mut header = frame(HEADERS, END_HEADERS, 1, &[]);
+        header[..3].copy_from_slice(&(len as u32).to_be_bytes()[1..]);
+        http2.data(&mut capture, Side::A, &header, 0);
+        // All but its last byte.
+        http2.data(&mut capture, Side::A, &vec![0; len - 1], 0);
+        let is_held = http2.kept_len() > 200 << 10;
+        assert_eq!(is_held, expected);
+        http2.data(&mut capture, Side::A, &[0], 0);
+    }
+}
+
+#[test]
+fn frames_are_looked_for_so_far_into_a_chunk() {
+    let (http2, _) = connection();
+    let pings = frame(6, 0, 0, &[7; 8]).repeat(3);
+    let find = |junk: usize| http2.find_frame(Side::A, &[&vec![0xff; junk][..], &pings].concat());
+    assert_eq!(find(60_000), Some(60_000));
+    assert_eq!(find(70_000), None);
+}

@@ -119,6 +119,11 @@ impl KeyLog {
         is_allowed
     }
 
+    #[cfg(test)]
+    pub(super) fn tried_len(&self) -> usize {
+        self.tried_len.load(Ordering::Relaxed)
+    }
+
     /// `len` bytes wait no more.
     pub(super) fn wait_no_more(&self, len: usize) {
         self.waiting_len.fetch_sub(len, Ordering::Relaxed);
@@ -168,5 +173,27 @@ mod tests {
         for other in ["", "hello world", "GET / HTTP/1.1", "{\"log\":1}", "0000 8185", "#\n#"] {
             assert!(!crate::is_key_log(other.as_bytes()), "{other}");
         }
+    }
+
+    #[test]
+    fn what_is_kept_waits_and_is_tried_has_limits() {
+        let line =
+            |secret_len| format!("CLIENT_RANDOM {} {}", "ab".repeat(32), "cd".repeat(secret_len));
+        let keys = KeyLog::default();
+        assert_eq!(keys.add(line(MAX_SECRET_LEN + 1).as_bytes()), 0);
+        keys.lock().kept_len = MAX_KEPT_LEN;
+        assert_eq!(keys.add(line(48).as_bytes()), 1);
+        assert_eq!(keys.get(&[0xab; 32], Label::Master), None);
+        keys.lock().kept_len = 0;
+        assert_eq!(keys.add(line(48).as_bytes()), 1);
+        assert_ne!(keys.get(&[0xab; 32], Label::Master), None);
+
+        assert!(keys.wait(MAX_WAITING_LEN));
+        assert!(!keys.wait(1));
+        keys.wait_no_more(1);
+        assert!(keys.wait(1));
+
+        assert!(keys.try_opening(MAX_TRIED_LEN));
+        assert!(!keys.try_opening(1));
     }
 }

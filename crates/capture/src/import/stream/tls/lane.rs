@@ -235,3 +235,47 @@ impl Lane {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secret() -> Secret {
+        let suite = Suite::of(0x1301).expect("TLS_AES_128_GCM_SHA256");
+        Secret { suite, secret: vec![7; 32].into(), of_handshake: false }
+    }
+
+    #[test]
+    fn records_and_messages_have_a_longest_length() {
+        let record = |len: u16| Record::parse(&[&[23, 3, 3][..], &len.to_be_bytes()].concat());
+        assert!(record((1 << 14) + 2048).is_some());
+        assert!(record((1 << 14) + 2049).is_none());
+
+        let mut lane = Lane::default();
+        assert_eq!(lane.messages(&[1, 4, 0, 0]), []);
+        assert_eq!(lane.message.len(), 4);
+        lane.forget();
+        assert_eq!(lane.messages(&[1, 4, 0, 1]), []);
+        assert_eq!(lane.message.len(), 0);
+    }
+
+    #[test]
+    fn lost_records_are_believed_up_to_a_number() {
+        let log = KeyLog::default();
+        let mut lane = Lane { lost: Some(Lost { len: 1 << 40 }), ..Lane::default() };
+        lane.use_keys(Keys::of(secret()).expect("it has keys"));
+        let record = Record::parse(&[23, 3, 3, 0, 17]).expect("a header");
+        let mut updates = 0;
+        let next = |_: &Secret| None::<Secret>;
+        let fragment = [0; 17];
+        assert!(lane.recover(record, &fragment, next, &log, &mut Vec::new()).is_none());
+        let tried = log.tried_len();
+        assert_eq!(tried, 17 * ((1 << 16) + 1));
+        // After each of two updates of keys as often again.
+        lane.lost = Some(Lost { len: 0 });
+        let next = |secret: &Secret| secret.updated();
+        assert!(lane.recover(record, &fragment, next, &log, &mut Vec::new()).is_none());
+        updates += (log.tried_len() - tried) / 17 / 2 - 1;
+        assert_eq!(updates, 2);
+    }
+}

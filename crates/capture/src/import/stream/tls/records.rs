@@ -8,7 +8,7 @@ use crate::Capture;
 use crate::import::stream::side::{Carried, Side};
 
 /// The most bytes of one direction that wait: for secrets, or for what the other side says.
-const MAX_WAITING_LEN: usize = 1 << 20;
+pub(super) const MAX_WAITING_LEN: usize = 1 << 20;
 
 /// What is to be done with a record.
 pub(super) enum Step {
