@@ -50,6 +50,12 @@ export class DecodeClient {
     return this.call('tree', view, options);
   }
 
+  /** Compares another payload with the one that is loaded. */
+  async compare(bytes, mode) {
+    await this.#wantAll();
+    return this.call('compare', bytes, mode);
+  }
+
   /**
    * Calls a method of the decode worker.
    *

@@ -2,12 +2,22 @@
 
 import { serve } from '../engine/rpc.js';
 import { BINARY_FORMATS, guessBinary } from './binary-formats.js';
+import { compare } from './compare.js';
 import { Payload } from './payload.js';
 import { TEXT_FORMATS, guessText } from './text-formats.js';
 
-serve(
-  new Payload(
-    { ...TEXT_FORMATS, ...BINARY_FORMATS },
-    (bytes, about) => guessText(bytes, about) ?? guessBinary(bytes, about)
-  )
-);
+class FullPayload extends Payload {
+  constructor() {
+    super(
+      { ...TEXT_FORMATS, ...BINARY_FORMATS },
+      (bytes, about) => guessText(bytes, about) ?? guessBinary(bytes, about)
+    );
+  }
+
+  /** The payload on the right, beside another. */
+  compare(other, mode) {
+    return compare(other, this.bytes, mode);
+  }
+}
+
+serve(new FullPayload());

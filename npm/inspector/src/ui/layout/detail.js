@@ -65,6 +65,8 @@ function panel(session) {
       <fw-message-view
         .message=${message}
         .needles=${session.needles}
+        .pinned=${selection.pinned}
+        @pin=${({ detail }) => selection.pin(detail.message)}
         @choose-id=${chooseId}
       ></fw-message-view>`;
   return html`${head}

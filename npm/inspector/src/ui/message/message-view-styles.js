@@ -43,6 +43,8 @@ export const messageViewStyles = css`
   }
   .actions {
     display: flex;
+    flex-wrap: wrap;
+    justify-content: end;
     gap: 6px;
   }
   .ids {
@@ -71,6 +73,9 @@ export const messageViewStyles = css`
   .content > * {
     flex: 1;
     min-height: 0;
+  }
+  .hint {
+    color: var(--muted);
   }
   .problem {
     padding: 12px;

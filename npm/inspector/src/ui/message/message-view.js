@@ -7,6 +7,7 @@ import '../parts/copy.js';
 import { icon } from '../parts/icons.js';
 import '../parts/byte-view.js';
 import { save } from '../parts/save.js';
+import './compare-view.js';
 import './text-view.js';
 import { basics } from '../parts/theme.js';
 import { facts } from './message-facts.js';
@@ -51,6 +52,8 @@ export class MessageView extends LitElement {
     message: { attribute: false },
     /** What the filter looks for, a regular expression or null. */
     needles: { attribute: false },
+    /** A message that this one is compared with, or null. */
+    pinned: { attribute: false },
     view: { state: true },
     /** The view that the reader chose, kept from message to message. */
     chosen: { state: true },
@@ -67,7 +70,7 @@ export class MessageView extends LitElement {
 
   constructor() {
     super();
-    this.message = this.needles = null;
+    this.message = this.needles = this.pinned = null;
     this.view = 'text';
     this.chosen = null;
     this.shown = null;
@@ -87,6 +90,7 @@ export class MessageView extends LitElement {
     const { message } = this;
     if (!message) return nothing;
     const noContent = NO_CONTENT[message.form];
+    if (this.pinned && !noContent) return this.#comparison();
     return html`
       <div class="top">
         ${facts(this.message, (id) => this.#chooseFrame(id))}
@@ -111,8 +115,42 @@ export class MessageView extends LitElement {
     `;
   }
 
+  #comparison() {
+    const { message, pinned } = this;
+    const isSame = pinned.frames[0] === message.frames[0];
+    return html`<div class="top">
+        <p class="hint" role="status">
+          ${
+            isSame
+              ? 'Now choose another frame in the list to compare this message with.'
+              : ''
+          }
+        </p>
+        <button class="button" @click=${() => this.#pin(null)}>
+          ${icon('close')} End comparing
+        </button>
+      </div>
+      ${
+        isSame
+          ? nothing
+          : html`<fw-compare-view
+              class="content"
+              .left=${pinned}
+              .right=${message}
+              .compare=${(mode) => this.#decoder.compare(pinned.bytes, mode)}
+            ></fw-compare-view>`
+      }`;
+  }
+
+  #pin(message) {
+    this.dispatchEvent(new CustomEvent('pin', { detail: { message } }));
+  }
+
   #actions() {
     return html`<div class="actions">
+      <button class="button" @click=${() => this.#pin(this.message)}>
+        ${icon('compare')} Compare
+      </button>
       <fw-copy-button
         what=${this.#isText ? 'the text' : 'the bytes as hex'}
         .len=${this.message.bytes.length}
