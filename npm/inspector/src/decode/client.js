@@ -50,6 +50,12 @@ export class DecodeClient {
     return this.call('tree', view, options);
   }
 
+  /** The names of the types in a protobuf schema. */
+  async types(schema) {
+    await this.#wantAll();
+    return this.call('types', schema);
+  }
+
   /** Compares another payload with the one that is loaded. */
   async compare(bytes, mode) {
     await this.#wantAll();

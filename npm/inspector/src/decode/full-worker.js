@@ -3,6 +3,7 @@
 import { serve } from '../engine/rpc.js';
 import { BINARY_FORMATS, guessBinary } from './binary-formats.js';
 import { compare } from './compare.js';
+import { schemaOf } from './protobuf-schema.js';
 import { Payload } from './payload.js';
 import { TEXT_FORMATS, guessText } from './text-formats.js';
 
@@ -12,6 +13,11 @@ class FullPayload extends Payload {
       { ...TEXT_FORMATS, ...BINARY_FORMATS },
       (bytes, about) => guessText(bytes, about) ?? guessBinary(bytes, about)
     );
+  }
+
+  /** The names of the types in a schema. */
+  types(schema) {
+    return schemaOf(schema).types;
   }
 
   /** The payload on the right, beside another. */

@@ -66,6 +66,8 @@ function panel(session) {
         .message=${message}
         .needles=${session.needles}
         .pinned=${selection.pinned}
+        .schemas=${session.schemas}
+        .schemaVersion=${session.schemas.version}
         @pin=${({ detail }) => selection.pin(detail.message)}
         @choose-id=${chooseId}
       ></fw-message-view>`;

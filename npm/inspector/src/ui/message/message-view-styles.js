@@ -26,10 +26,12 @@ export const messageViewStyles = css`
   }
   .bar .button {
     min-height: 26px;
-    padding: 0 9px;
+    padding: 0 8px;
   }
   .bar select {
+    width: 78px;
     min-height: 26px;
+    padding: 0 4px;
   }
   .bar .chosen {
     border-color: var(--accent);
@@ -37,6 +39,7 @@ export const messageViewStyles = css`
   }
   .top {
     display: flex;
+    flex-wrap: wrap;
     gap: 12px;
     align-items: start;
     justify-content: space-between;
@@ -73,6 +76,18 @@ export const messageViewStyles = css`
   .content > * {
     flex: 1;
     min-height: 0;
+  }
+  .schema {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px 10px;
+    align-items: center;
+  }
+  p.schema {
+    display: block;
+  }
+  p.schema.problem {
+    padding: 0;
   }
   .hint {
     color: var(--muted);

@@ -11,6 +11,7 @@ import './compare-view.js';
 import './text-view.js';
 import { basics } from '../parts/theme.js';
 import { facts } from './message-facts.js';
+import { schemaBar } from './schema-bar.js';
 import { messageViewStyles } from './message-view-styles.js';
 import './value-tree.js';
 
@@ -54,10 +55,15 @@ export class MessageView extends LitElement {
     needles: { attribute: false },
     /** A message that this one is compared with, or null. */
     pinned: { attribute: false },
+    /** Schemas of protobuf, and a number that changes with their files. */
+    schemas: { attribute: false },
+    schemaVersion: { attribute: false },
     view: { state: true },
     /** The view that the reader chose, kept from message to message. */
     chosen: { state: true },
     shown: { state: true },
+    /** What the schemas have: `{ types, problem }`, or null. */
+    known: { state: true },
     problem: { state: true }
   };
 
@@ -70,7 +76,9 @@ export class MessageView extends LitElement {
 
   constructor() {
     super();
-    this.message = this.needles = this.pinned = null;
+    this.message = this.needles = this.pinned = this.known = null;
+    this.schemas = null;
+    this.schemaVersion = 0;
     this.view = 'text';
     this.chosen = null;
     this.shown = null;
@@ -83,7 +91,13 @@ export class MessageView extends LitElement {
   }
 
   willUpdate(changed) {
-    if (changed.has('message') && this.message) this.#load();
+    if (changed.has('schemaVersion') && this.schemaVersion > 0)
+      this.#readSchemas();
+    if (
+      (changed.has('message') || changed.has('schemaVersion')) &&
+      this.message
+    )
+      this.#load();
   }
 
   render() {
@@ -103,6 +117,7 @@ export class MessageView extends LitElement {
         )}
         ${this.#more()}
       </div>
+      ${this.view === 'protobuf' && this.schemas ? this.#schemaBar() : nothing}
       <div class="content">
         ${
           noContent
@@ -230,7 +245,8 @@ export class MessageView extends LitElement {
       .load(message.bytes, {
         isText: this.#isText,
         toClient: message.toClient,
-        subprotocol: message.subprotocol
+        subprotocol: message.subprotocol,
+        hasSchema: this.schemaVersion > 0
       })
       .catch(() => 'hex');
     if (generation !== this.#generation) return;
@@ -293,10 +309,37 @@ export class MessageView extends LitElement {
       };
     return {
       tree: {
-        root: await decoder.tree(view),
+        root: await decoder.tree(view, this.#options),
         read: this.#reader(view, 'children')
       }
     };
+  }
+
+  get #options() {
+    const { schemas, schemaVersion: version, message } = this;
+    return schemas && version > 0
+      ? {
+          schema: { version, files: schemas.files },
+          type: schemas.types[message.toClient]
+        }
+      : {};
+  }
+
+  #schemaBar() {
+    const { schemas, message } = this;
+    return schemaBar(schemas, this.known, message.toClient, (name) => {
+      schemas.types[message.toClient] = name;
+      this.#show('protobuf');
+    });
+  }
+
+  async #readSchemas() {
+    const { files } = this.schemas;
+    const version = this.schemaVersion;
+    this.known = await this.#decoder.types({ version, files }).then(
+      (types) => ({ types, problem: '' }),
+      ({ message }) => ({ types: [], problem: message })
+    );
   }
 
   /** How many characters of a text there is room for beside each other. */
