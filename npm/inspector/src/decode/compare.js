@@ -1,6 +1,6 @@
 import { diffArrays, diffWordsWithSpace } from 'diff';
 
-import { decodeJson } from './json.js';
+import { decodeJson } from './text/json.js';
 import { works } from './works.js';
 
 /** Longer payloads are compared up to here, in bytes. */

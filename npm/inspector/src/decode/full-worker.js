@@ -1,11 +1,11 @@
 /** The worker with all decoders, which is loaded when a payload needs one. */
 
 import { serve } from '../engine/rpc.js';
-import { BINARY_FORMATS, guessBinary } from './binary-formats.js';
+import { BINARY_FORMATS, guessBinary } from './binary/binary-formats.js';
 import { compare } from './compare.js';
-import { schemaOf } from './protobuf-schema.js';
+import { schemaOf } from './binary/protobuf-schema.js';
 import { Payload } from './payload.js';
-import { TEXT_FORMATS, guessText } from './text-formats.js';
+import { TEXT_FORMATS, guessText } from './text/text-formats.js';
 
 class FullPayload extends Payload {
   constructor() {

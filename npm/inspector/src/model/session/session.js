@@ -1,7 +1,7 @@
 import { EngineClient } from '../../engine/client.js';
-import { needles } from '../highlight.js';
+import { needles } from '../filter/highlight.js';
 import { Schemas } from '../schemas.js';
-import { splitTerms, toggled } from '../terms.js';
+import { splitTerms, toggled } from '../filter/terms.js';
 import { Selection } from './selection.js';
 import { Timeline } from './timeline.js';
 

@@ -1,9 +1,9 @@
 import { LitElement, html, nothing } from 'lit';
 
-import { agentName } from '../../model/agent.js';
+import { agentName } from '../../model/names/agent.js';
 import { count, bytes, plural } from '../../model/format.js';
 import { keep, kept } from '../../model/kept.js';
-import { isOver } from '../../model/states.js';
+import { isOver } from '../../model/names/states.js';
 import { severityMark } from '../parts/findings.js';
 import { VirtualRows } from '../parts/virtual-rows.js';
 import { connectionListStyles } from './connection-list-styles.js';

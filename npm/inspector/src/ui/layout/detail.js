@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 
 import { clock, count, plural } from '../../model/format.js';
-import { opcodeInfo } from '../../model/opcodes.js';
+import { opcodeInfo } from '../../model/names/opcodes.js';
 import '../connection/connection-view.js';
 import '../frame/frame-view.js';
 import '../message/message-view.js';

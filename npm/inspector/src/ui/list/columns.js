@@ -8,7 +8,7 @@ import {
   shortLen
 } from '../../model/format.js';
 import { keep, kept } from '../../model/kept.js';
-import { opcodeInfo } from '../../model/opcodes.js';
+import { opcodeInfo } from '../../model/names/opcodes.js';
 import { severityMark } from '../parts/findings.js';
 import { marked } from '../parts/marked.js';
 

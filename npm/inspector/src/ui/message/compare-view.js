@@ -8,7 +8,8 @@ const SIGNS = { changed: '≠', left: '−', right: '+' };
 
 /**
  * Two messages side by side. `compare(mode)` promises what the decode worker
- * finds, with null for the mode that suits both.
+ * finds, with null for the mode that suits both. What is in the element stands
+ * at the end of its bar.
  */
 export class CompareView extends LitElement {
   static properties = {
@@ -35,6 +36,10 @@ export class CompareView extends LitElement {
         align-items: center;
         padding: 6px 10px;
         border-bottom: 1px solid var(--line);
+      }
+      slot {
+        display: block;
+        margin-left: auto;
       }
       .bar .button {
         min-height: 26px;
@@ -133,6 +138,7 @@ export class CompareView extends LitElement {
             </button>`
         )}
         <span class="muted" role="status">${result ? tally(result) : ''}</span>
+        <slot></slot>
       </div>
       ${
         problem

@@ -133,28 +133,23 @@ export class MessageView extends LitElement {
   #comparison() {
     const { message, pinned } = this;
     const isSame = pinned.frames[0] === message.frames[0];
-    return html`<div class="top">
+    const end = html`<button class="button" @click=${() => this.#pin(null)}>
+      ${icon('close')} End comparing
+    </button>`;
+    if (isSame)
+      return html`<div class="top">
         <p class="hint" role="status">
-          ${
-            isSame
-              ? 'Now choose another frame in the list to compare this message with.'
-              : ''
-          }
+          Now choose another frame in the list to compare this message with.
         </p>
-        <button class="button" @click=${() => this.#pin(null)}>
-          ${icon('close')} End comparing
-        </button>
-      </div>
-      ${
-        isSame
-          ? nothing
-          : html`<fw-compare-view
-              class="content"
-              .left=${pinned}
-              .right=${message}
-              .compare=${(mode) => this.#decoder.compare(pinned.bytes, mode)}
-            ></fw-compare-view>`
-      }`;
+        ${end}
+      </div>`;
+    return html`<fw-compare-view
+      class="content"
+      .left=${pinned}
+      .right=${message}
+      .compare=${(mode) => this.#decoder.compare(pinned.bytes, mode)}
+      >${end}</fw-compare-view
+    >`;
   }
 
   #pin(message) {

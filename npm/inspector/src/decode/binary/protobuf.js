@@ -1,4 +1,4 @@
-import { Typed } from './value-tree.js';
+import { Typed } from '../value-tree.js';
 
 /** How deep messages are guessed inside messages. */
 const MAX_DEPTH = 12;

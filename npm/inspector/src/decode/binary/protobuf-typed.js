@@ -1,5 +1,5 @@
 import { WireReader, wireValue } from './protobuf.js';
-import { Entries, Typed } from './value-tree.js';
+import { Entries, Typed } from '../value-tree.js';
 
 const MAX_DEPTH = 64;
 const MAX_FIELDS = 100_000;
