@@ -79,6 +79,8 @@ export class DecodeClient {
 
   async #call(name, ...args) {
     const rpc = (this.#rpc ??= this.#start());
+    // On a busy machine a worker may need long to start, whatever it is to decode.
+    await rpc.started;
     const timer = setTimeout(
       () => this.#end(rpc, `ended after ${this.#timeLimit / 1000} s`),
       this.#timeLimit
@@ -106,6 +108,7 @@ export class DecodeClient {
     const rpc = new Rpc(worker, (event, { message }) =>
       this.#end(rpc, `crashed: ${message}`)
     );
+    rpc.started = rpc.call('started');
     return rpc;
   }
 

@@ -25,6 +25,9 @@ export class Payload {
     this.#guess = guess;
   }
 
+  /** Answers as soon as the worker runs. */
+  started() {}
+
   /**
    * Takes a payload and says which view suits it best, or null where only the
    * worker with all decoders can tell.

@@ -171,7 +171,7 @@ export class ConnectionList extends LitElement {
             : nothing
         }</span
       >
-      <span class="detail wide first" title=${about?.firstText ?? nothing}
+      <span class="detail wide words" title=${about?.firstText ?? nothing}
         >${about?.firstText ?? ''}</span
       >
     </div>`;
