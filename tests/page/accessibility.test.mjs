@@ -61,6 +61,22 @@ describe('axe', { skip: missingInspector() }, () => {
         await page.locator('fw-message-view fw-byte-view').waitFor();
         await check('a message in hex');
 
+        await page
+          .getByRole('button', { name: 'Protobuf', exact: true })
+          .click();
+        await page.getByText('Without a schema').waitFor();
+        await check('a message as protobuf, without a schema');
+        await page.getByRole('button', { name: 'Auto', exact: true }).click();
+        await page
+          .getByRole('button', { name: 'Compare', exact: true })
+          .click();
+        await pane('Frames');
+        await inspector.row(5).click();
+        await pane('Detail');
+        await page.locator('fw-compare-view table').waitFor();
+        await check('two messages side by side');
+        await page.getByRole('button', { name: 'End comparing' }).click();
+
         await page.getByRole('tab', { name: 'Connection' }).click();
         await page.locator('fw-connection-view section').first().waitFor();
         await check('a connection');
@@ -76,6 +92,12 @@ describe('axe', { skip: missingInspector() }, () => {
             name: /help on filters|quick filters and help/i
           })
           .click();
+        await inspector.filter('lot');
+        await page.getByRole('button', { name: 'Save filter' }).click();
+        await page.getByLabel('Name of the filter').fill('Lots');
+        await page.keyboard.press('Enter');
+        await page.getByRole('button', { name: 'Forget “Lots”' }).waitFor();
+        await check('a filter with a name, and what it finds');
         await inspector.filter('len>');
         await page.locator('fw-query-bar .error').waitFor();
         await check('a wrong query, and its help');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { complete } from '../../../npm/inspector/src/model/complete.js';
+import { complete } from '../../../npm/inspector/src/model/filter/complete.js';
 import { InspectorPage, missingInspector } from '../support/page.mjs';
 
 const texts = (query, values) =>

@@ -3,8 +3,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { needles, parts } from '../../../npm/inspector/src/model/highlight.js';
-import { valueTerm } from '../../../npm/inspector/src/model/value-term.js';
+import {
+  needles,
+  parts
+} from '../../../npm/inspector/src/model/filter/highlight.js';
+import { valueTerm } from '../../../npm/inspector/src/model/filter/value-term.js';
 import { InspectorPage, missingInspector } from '../support/page.mjs';
 
 describe('filters without typing', { skip: missingInspector() }, () => {

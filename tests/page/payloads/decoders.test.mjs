@@ -4,14 +4,14 @@ import { describe, it } from 'node:test';
 import { encode as encodeMsgpack } from '@msgpack/msgpack';
 import { Tag, encode as encodeCbor } from 'cbor2';
 
-import { decodeCbor } from '../../../npm/inspector/src/decode/cbor.js';
-import { decodeJson } from '../../../npm/inspector/src/decode/json.js';
-import { decodeMsgpack } from '../../../npm/inspector/src/decode/msgpack.js';
-import { decodeProtobuf } from '../../../npm/inspector/src/decode/protobuf.js';
+import { decodeCbor } from '../../../npm/inspector/src/decode/binary/cbor.js';
+import { decodeJson } from '../../../npm/inspector/src/decode/text/json.js';
+import { decodeMsgpack } from '../../../npm/inspector/src/decode/binary/msgpack.js';
+import { decodeProtobuf } from '../../../npm/inspector/src/decode/binary/protobuf.js';
 import {
   decodeSocketIo,
   looksLikeSocketIo
-} from '../../../npm/inspector/src/decode/socketio.js';
+} from '../../../npm/inspector/src/decode/text/socketio.js';
 import { TextRows } from '../../../npm/inspector/src/decode/text-rows.js';
 import { ValueTree } from '../../../npm/inspector/src/decode/value-tree.js';
 

@@ -16,6 +16,7 @@ const server = createServer();
 const inspection: inspect.Inspection = inspect(server, {
   bufferLength: 1 << 20,
   hosts: ['dev.example'],
+  nameOf: async (ws, request) => ws.user ?? request?.url ?? '',
   token: 'sixteen-letters-or-more'
 });
 if (inspection.url !== null) new URL(inspection.url);
@@ -26,5 +27,7 @@ inspect(new ws.WebSocketServer({ server }));
 inspect({});
 // @ts-expect-error: no such option
 inspect(server, { paht: '/frames/' });
+// @ts-expect-error: a name is a text
+inspect(server, { nameOf: () => 1 });
 
 void [address, path];

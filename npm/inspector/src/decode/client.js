@@ -50,6 +50,18 @@ export class DecodeClient {
     return this.call('tree', view, options);
   }
 
+  /** The names of the types in a protobuf schema. */
+  async types(schema) {
+    await this.#wantAll();
+    return this.call('types', schema);
+  }
+
+  /** Compares another payload with the one that is loaded. */
+  async compare(bytes, mode) {
+    await this.#wantAll();
+    return this.call('compare', bytes, mode);
+  }
+
   /**
    * Calls a method of the decode worker.
    *
@@ -67,6 +79,8 @@ export class DecodeClient {
 
   async #call(name, ...args) {
     const rpc = (this.#rpc ??= this.#start());
+    // On a busy machine a worker may need long to start, whatever it is to decode.
+    await rpc.started;
     const timer = setTimeout(
       () => this.#end(rpc, `ended after ${this.#timeLimit / 1000} s`),
       this.#timeLimit
@@ -94,6 +108,7 @@ export class DecodeClient {
     const rpc = new Rpc(worker, (event, { message }) =>
       this.#end(rpc, `crashed: ${message}`)
     );
+    rpc.started = rpc.call('started');
     return rpc;
   }
 

@@ -11,7 +11,7 @@ const MAX_DEPTH = 4;
 export class Payload {
   #formats;
   #guess;
-  #bytes = new Uint8Array(0);
+  bytes = new Uint8Array(0);
   #about = {};
   #tree = null;
   #rows = null;
@@ -25,6 +25,9 @@ export class Payload {
     this.#guess = guess;
   }
 
+  /** Answers as soon as the worker runs. */
+  started() {}
+
   /**
    * Takes a payload and says which view suits it best, or null where only the
    * worker with all decoders can tell.
@@ -32,7 +35,7 @@ export class Payload {
    * @param {object} about `isText`, `toClient`, and the connection's `subprotocol`
    */
   load(bytes, about) {
-    this.#bytes = bytes;
+    this.bytes = bytes;
     this.#about = about;
     this.#tree = this.#rows = null;
     return this.#guess(bytes, about);
@@ -41,7 +44,7 @@ export class Payload {
   /** Decodes into a tree and returns its root. */
   async tree(format, options = {}) {
     const about = { ...this.#about, ...options };
-    const value = await this.#decode(format, this.#bytes, about, 0);
+    const value = await this.#decode(format, this.bytes, about, 0);
     this.#tree = new ValueTree(value);
     return this.#tree.root();
   }
@@ -67,7 +70,7 @@ export class Payload {
 
   /** Cuts the text into rows and returns how many. */
   text(columns) {
-    const text = new TextDecoder().decode(this.#bytes);
+    const text = new TextDecoder().decode(this.bytes);
     this.#rows = new TextRows(text, columns);
     return this.#rows.count;
   }

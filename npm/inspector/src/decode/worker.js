@@ -2,6 +2,6 @@
 
 import { serve } from '../engine/rpc.js';
 import { Payload } from './payload.js';
-import { TEXT_FORMATS, guessText } from './text-formats.js';
+import { TEXT_FORMATS, guessText } from './text/text-formats.js';
 
 serve(new Payload(TEXT_FORMATS, guessText));

@@ -14,7 +14,7 @@ import { FullModule } from './full-in-worker.js';
 import { LiveFeed } from './live-feed.js';
 import { emit, serve } from './rpc.js';
 import { hasContent, rowCount, statusOf } from './status.js';
-import { isOver } from '../model/states.js';
+import { isOver } from '../model/names/states.js';
 import { sorted } from './order.js';
 import { turn } from './turn.js';
 

@@ -2,6 +2,7 @@ import { LitElement, html, nothing } from 'lit';
 
 import { keep, kept } from '../model/kept.js';
 import { noFindings, noRows } from '../model/reasons.js';
+import { isSchema } from '../model/schemas.js';
 import { Session } from '../model/session/session.js';
 import './connection/connection-list.js';
 import './dialogs/export-dialog.js';
@@ -71,6 +72,7 @@ export class FrameInspector extends LitElement {
     this.theme = kept('theme');
     this.pane = 'list';
     this.addEventListener('keydown', this.#onKey);
+    this.addEventListener('want-files', () => this.#act('open'));
     this.addEventListener('add-term', ({ detail }) =>
       this.#session.addTerm(detail.term)
     );
@@ -100,11 +102,15 @@ export class FrameInspector extends LitElement {
 
   /**
    * Opens a capture: a Blob, bytes, or a text as it was pasted. Several Blobs
-   * are a capture and logs of TLS keys.
+   * are a capture, logs of TLS keys, and schemas of protobuf.
    */
-  open(data, name = [data].flat()[0]?.name ?? 'Capture') {
-    const source = typeof data === 'string' ? new Blob([data]) : data;
-    return this.#session.open(source, name);
+  open(data, name) {
+    const files = [typeof data === 'string' ? new Blob([data]) : data].flat();
+    const schemas = files.filter(isSchema);
+    const source = files.filter((file) => !schemas.includes(file));
+    if (schemas.length > 0) this.#session.addSchemas(schemas);
+    if (source.length === 0) return Promise.resolve();
+    return this.#session.open(source, name ?? source[0].name ?? 'Capture');
   }
 
   /** Watches a tap; see LIVE.md. */

@@ -19,6 +19,8 @@ export class Selection {
   frame = null;
   message = null;
   connection = null;
+  /** A message that others are compared with, or null. */
+  pinned = null;
   /** Which of message, frame, connection is shown; the others aren't read. */
   tab = 'message';
 
@@ -35,7 +37,13 @@ export class Selection {
   /** Another capture is open. */
   forget() {
     this.clear();
-    this.connection = this.#tabOfFrame = null;
+    this.connection = this.pinned = this.#tabOfFrame = null;
+  }
+
+  /** Keeps a message to compare others with; null ends that. */
+  pin(message) {
+    this.pinned = message;
+    this.#session.changed();
   }
 
   /** Selects a row of the list, and goes there. */

@@ -1,6 +1,7 @@
 import { EngineClient } from '../../engine/client.js';
-import { needles } from '../highlight.js';
-import { splitTerms, toggled } from '../terms.js';
+import { needles } from '../filter/highlight.js';
+import { Schemas } from '../schemas.js';
+import { splitTerms, toggled } from '../filter/terms.js';
 import { Selection } from './selection.js';
 import { Timeline } from './timeline.js';
 
@@ -47,6 +48,7 @@ export class Session extends EventTarget {
   sort = null;
   /** The frame list: its version, rows, and how many left the front. */
   view = { version: 0, count: 0, evicted: 0, frames: 0 };
+  schemas = new Schemas();
   timeline = new Timeline(this);
   selection = new Selection(this);
   follow = false;
@@ -162,6 +164,11 @@ export class Session extends EventTarget {
     this.selection.forget();
     this.changed();
     await this.#engine.call('clear');
+  }
+
+  async addSchemas(files) {
+    await this.schemas.add(files);
+    this.changed();
   }
 
   dismissProblem() {

@@ -64,7 +64,7 @@ export const connectionListStyles = [
       content: '○ ';
       color: var(--muted);
     }
-    .first {
+    .words {
       font: 11.5px/1.4 var(--mono);
     }
     .wide {

@@ -1,10 +1,10 @@
 import { LitElement, html, nothing } from 'lit';
 
-import { agentName } from '../../model/agent.js';
+import { agentName } from '../../model/names/agent.js';
 import { count, bytes, plural } from '../../model/format.js';
 import { keep, kept } from '../../model/kept.js';
-import { isOver } from '../../model/states.js';
 import { NO_CONTENT } from '../../model/no-content.js';
+import { isOver } from '../../model/names/states.js';
 import { severityMark } from '../parts/findings.js';
 import { VirtualRows } from '../parts/virtual-rows.js';
 import { connectionListStyles } from './connection-list-styles.js';
@@ -174,7 +174,7 @@ export class ConnectionList extends LitElement {
             : nothing
         }</span
       >
-      <span class="detail wide first" title=${about?.firstText ?? nothing}
+      <span class="detail wide words" title=${about?.firstText ?? nothing}
         >${about?.firstText ?? ''}</span
       >
     </div>`;

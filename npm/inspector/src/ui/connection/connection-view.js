@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing } from 'lit';
 
-import { closeCodeName } from '../../model/close-codes.js';
+import { closeCodeName } from '../../model/names/close-codes.js';
 import { count, duration, bytes, plural } from '../../model/format.js';
 import { findingStyles, severityMark } from '../parts/findings.js';
 import { filterButton, filterButtonStyles } from '../parts/filter-button.js';

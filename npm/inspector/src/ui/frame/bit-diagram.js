@@ -1,6 +1,10 @@
 import { LitElement, css, html } from 'lit';
 
-import { fieldGroup, fieldLabel, fieldPlace } from '../../model/field-info.js';
+import {
+  fieldGroup,
+  fieldLabel,
+  fieldPlace
+} from '../../model/names/field-info.js';
 import { hex } from '../../model/format.js';
 import { fieldColours } from '../parts/field-colours.js';
 import { basics } from '../parts/theme.js';

@@ -5,9 +5,9 @@ import {
   fieldLabel,
   fieldPlace,
   fieldValue
-} from '../../model/field-info.js';
+} from '../../model/names/field-info.js';
 import { plural } from '../../model/format.js';
-import { fieldTerm } from '../../model/value-term.js';
+import { fieldTerm } from '../../model/filter/value-term.js';
 import { filterButton, filterButtonStyles } from '../parts/filter-button.js';
 import { fieldColours } from '../parts/field-colours.js';
 import { basics } from '../parts/theme.js';

@@ -7,7 +7,7 @@ import {
   fieldPlace,
   fieldSection,
   fieldValue
-} from '../../model/field-info.js';
+} from '../../model/names/field-info.js';
 import { hex2 } from '../../model/format.js';
 import './bit-diagram.js';
 import '../parts/copy.js';

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 
 import { clock, count, plural } from '../../model/format.js';
 import { MARKS } from '../../model/marks.js';
-import { opcodeInfo } from '../../model/opcodes.js';
+import { opcodeInfo } from '../../model/names/opcodes.js';
 import '../connection/connection-view.js';
 import '../frame/frame-view.js';
 import '../message/message-view.js';
@@ -66,6 +66,10 @@ function panel(session) {
       <fw-message-view
         .message=${message}
         .needles=${session.needles}
+        .pinned=${selection.pinned}
+        .schemas=${session.schemas}
+        .schemaVersion=${session.schemas.version}
+        @pin=${({ detail }) => selection.pin(detail.message)}
         @choose-id=${chooseId}
       ></fw-message-view>`;
   return html`${head}

@@ -107,17 +107,20 @@ export class StatusBar extends LitElement {
         ${
           live
             ? html`${this.#toggle('pause', this.isPaused ? 'Resume' : 'Pause', this.isPaused, this.isPaused ? 'play' : 'pause')}
-              ${this.#toggle('keep', 'Keep all', this.keepsAll, 'save')}
-              ${this.#button('clear', 'Clear', 'clear')}`
+                ${this.#toggle('keep', 'Keep all', this.keepsAll, 'save')}
+                <button
+                  class="button icon"
+                  aria-label="Clear"
+                  title="Clear the list"
+                  @click=${() => this.#tell('clear')}
+                >
+                  ${icon('clear')}
+                </button>`
             : nothing
         }
         ${this.#toggle('follow', 'Follow', this.follow, 'follow')}
       </div>
     `;
-  }
-
-  #button(action, label, picture) {
-    return this.#toggle(action, label, nothing, picture);
   }
 
   #toggle(action, label, isOn, picture) {
@@ -126,11 +129,14 @@ export class StatusBar extends LitElement {
       aria-pressed=${isOn}
       aria-label=${label}
       title=${label}
-      @click=${() =>
-        this.dispatchEvent(new CustomEvent('action', { detail: { action } }))}
+      @click=${() => this.#tell(action)}
     >
       ${icon(picture)}<span class="label">${label}</span>
     </button>`;
+  }
+
+  #tell(action) {
+    this.dispatchEvent(new CustomEvent('action', { detail: { action } }));
   }
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../../model/format.js';
 import { keep, kept } from '../../model/kept.js';
 import { MARKS } from '../../model/marks.js';
-import { opcodeInfo } from '../../model/opcodes.js';
+import { opcodeInfo } from '../../model/names/opcodes.js';
 import { severityMark } from '../parts/findings.js';
 import { marked } from '../parts/marked.js';
 

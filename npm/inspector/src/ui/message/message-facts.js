@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 
 import { bytes, count, plural } from '../../model/format.js';
-import { opcodeInfo } from '../../model/opcodes.js';
+import { opcodeInfo } from '../../model/names/opcodes.js';
 
 const CONTROL = 0x8;
 

@@ -26,10 +26,12 @@ export const messageViewStyles = css`
   }
   .bar .button {
     min-height: 26px;
-    padding: 0 9px;
+    padding: 0 8px;
   }
   .bar select {
+    width: 78px;
     min-height: 26px;
+    padding: 0 4px;
   }
   .bar .chosen {
     border-color: var(--accent);
@@ -37,12 +39,15 @@ export const messageViewStyles = css`
   }
   .top {
     display: flex;
+    flex-wrap: wrap;
     gap: 12px;
     align-items: start;
     justify-content: space-between;
   }
   .actions {
     display: flex;
+    flex-wrap: wrap;
+    justify-content: end;
     gap: 6px;
   }
   .ids {
@@ -71,6 +76,21 @@ export const messageViewStyles = css`
   .content > * {
     flex: 1;
     min-height: 0;
+  }
+  .schema {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px 10px;
+    align-items: center;
+  }
+  p.schema {
+    display: block;
+  }
+  p.schema.problem {
+    padding: 0;
+  }
+  .hint {
+    color: var(--muted);
   }
   .problem {
     padding: 12px;

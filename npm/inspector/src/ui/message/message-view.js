@@ -7,9 +7,11 @@ import '../parts/copy.js';
 import { icon } from '../parts/icons.js';
 import '../parts/byte-view.js';
 import { save } from '../parts/save.js';
+import './compare-view.js';
 import './text-view.js';
 import { basics } from '../parts/theme.js';
 import { facts } from './message-facts.js';
+import { schemaBar } from './schema-bar.js';
 import { messageViewStyles } from './message-view-styles.js';
 import './value-tree.js';
 
@@ -51,10 +53,17 @@ export class MessageView extends LitElement {
     message: { attribute: false },
     /** What the filter looks for, a regular expression or null. */
     needles: { attribute: false },
+    /** A message that this one is compared with, or null. */
+    pinned: { attribute: false },
+    /** Schemas of protobuf, and a number that changes with their files. */
+    schemas: { attribute: false },
+    schemaVersion: { attribute: false },
     view: { state: true },
     /** The view that the reader chose, kept from message to message. */
     chosen: { state: true },
     shown: { state: true },
+    /** What the schemas have: `{ types, problem }`, or null. */
+    known: { state: true },
     problem: { state: true }
   };
 
@@ -67,7 +76,9 @@ export class MessageView extends LitElement {
 
   constructor() {
     super();
-    this.message = this.needles = null;
+    this.message = this.needles = this.pinned = this.known = null;
+    this.schemas = null;
+    this.schemaVersion = 0;
     this.view = 'text';
     this.chosen = null;
     this.shown = null;
@@ -80,13 +91,20 @@ export class MessageView extends LitElement {
   }
 
   willUpdate(changed) {
-    if (changed.has('message') && this.message) this.#load();
+    if (changed.has('schemaVersion') && this.schemaVersion > 0)
+      this.#readSchemas();
+    if (
+      (changed.has('message') || changed.has('schemaVersion')) &&
+      this.message
+    )
+      this.#load();
   }
 
   render() {
     const { message } = this;
     if (!message) return nothing;
     const noContent = NO_CONTENT[message.form];
+    if (this.pinned && !noContent) return this.#comparison();
     return html`
       <div class="top">
         ${facts(this.message, (id) => this.#chooseFrame(id))}
@@ -99,6 +117,7 @@ export class MessageView extends LitElement {
         )}
         ${this.#more()}
       </div>
+      ${this.view === 'protobuf' && this.schemas ? this.#schemaBar() : nothing}
       <div class="content">
         ${
           noContent
@@ -111,8 +130,37 @@ export class MessageView extends LitElement {
     `;
   }
 
+  #comparison() {
+    const { message, pinned } = this;
+    const isSame = pinned.frames[0] === message.frames[0];
+    const end = html`<button class="button" @click=${() => this.#pin(null)}>
+      ${icon('close')} End comparing
+    </button>`;
+    if (isSame)
+      return html`<div class="top">
+        <p class="hint" role="status">
+          Now choose another frame in the list to compare this message with.
+        </p>
+        ${end}
+      </div>`;
+    return html`<fw-compare-view
+      class="content"
+      .left=${pinned}
+      .right=${message}
+      .compare=${(mode) => this.#decoder.compare(pinned.bytes, mode)}
+      >${end}</fw-compare-view
+    >`;
+  }
+
+  #pin(message) {
+    this.dispatchEvent(new CustomEvent('pin', { detail: { message } }));
+  }
+
   #actions() {
     return html`<div class="actions">
+      <button class="button" @click=${() => this.#pin(this.message)}>
+        ${icon('compare')} Compare
+      </button>
       <fw-copy-button
         what=${this.#isText ? 'the text' : 'the bytes as hex'}
         .len=${this.message.bytes.length}
@@ -192,7 +240,8 @@ export class MessageView extends LitElement {
       .load(message.bytes, {
         isText: this.#isText,
         toClient: message.toClient,
-        subprotocol: message.subprotocol
+        subprotocol: message.subprotocol,
+        hasSchema: this.schemaVersion > 0
       })
       .catch(() => 'hex');
     if (generation !== this.#generation) return;
@@ -255,10 +304,37 @@ export class MessageView extends LitElement {
       };
     return {
       tree: {
-        root: await decoder.tree(view),
+        root: await decoder.tree(view, this.#options),
         read: this.#reader(view, 'children')
       }
     };
+  }
+
+  get #options() {
+    const { schemas, schemaVersion: version, message } = this;
+    return schemas && version > 0
+      ? {
+          schema: { version, files: schemas.files },
+          type: schemas.types[message.toClient]
+        }
+      : {};
+  }
+
+  #schemaBar() {
+    const { schemas, message } = this;
+    return schemaBar(schemas, this.known, message.toClient, (name) => {
+      schemas.types[message.toClient] = name;
+      this.#show('protobuf');
+    });
+  }
+
+  async #readSchemas() {
+    const { files } = this.schemas;
+    const version = this.schemaVersion;
+    this.known = await this.#decoder.types({ version, files }).then(
+      (types) => ({ types, problem: '' }),
+      ({ message }) => ({ types: [], problem: message })
+    );
   }
 
   /** How many characters of a text there is room for beside each other. */

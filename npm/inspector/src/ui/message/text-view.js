@@ -71,11 +71,14 @@ export class TextView extends LitElement {
     >
       ${this.#rows.render(
         (index) =>
-          html`<div class="row">
-            ${marked(this.#line(index), this.needles)}
-          </div>`
+          // Spaces are shown, so there are none around the text.
+          html`<div class="row">${this.#marked(index)}</div>`
       )}
     </div>`;
+  }
+
+  #marked(index) {
+    return marked(this.#line(index), this.needles);
   }
 
   #line(index) {

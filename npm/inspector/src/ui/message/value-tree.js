@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 
 import { count } from '../../model/format.js';
-import { valueTerm } from '../../model/value-term.js';
+import { valueTerm } from '../../model/filter/value-term.js';
 import { filterButton, filterButtonStyles } from '../parts/filter-button.js';
 import { marked, markedStyles } from '../parts/marked.js';
 import { basics } from '../parts/theme.js';

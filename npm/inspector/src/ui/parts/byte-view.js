@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing } from 'lit';
 
-import { fieldGroup } from '../../model/field-info.js';
+import { fieldGroup } from '../../model/names/field-info.js';
 import { hex2, offset as showOffset } from '../../model/format.js';
 import { MAX_COPIED, asksForCopy, copyText } from './copy.js';
 import { fieldColours } from './field-colours.js';

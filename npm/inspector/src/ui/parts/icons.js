@@ -14,6 +14,7 @@ const PATHS = {
   search: svg`<circle cx="7" cy="7" r="4.5"/><path d="m10.5 10.5 3.5 3.5"/>`,
   filter: svg`<path d="M2.5 3.5h11l-4.2 5v4.5l-2.6-1.6V8.5z"/>`,
   clear: svg`<circle cx="8" cy="8" r="5.5"/><path d="m4.2 4.2 7.6 7.6"/>`,
+  compare: svg`<path d="M2.5 3.5h4.5v9H2.5zM9 3.5h4.5v9H9z"/>`,
   columns: svg`<path d="M2.5 3.5h11v9h-11zM6.2 3.5v9M9.8 3.5v9"/>`,
   close: svg`<path d="m4 4 8 8M12 4l-8 8"/>`
 };

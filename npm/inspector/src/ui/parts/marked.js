@@ -1,6 +1,6 @@
 import { css, html } from 'lit';
 
-import { parts } from '../../model/highlight.js';
+import { parts } from '../../model/filter/highlight.js';
 
 /** A text in which what the filter looks for is marked. */
 export function marked(text, needles) {

@@ -1,6 +1,6 @@
 import { LitElement, html, nothing } from 'lit';
 
-import { complete } from '../../model/complete.js';
+import { complete } from '../../model/filter/complete.js';
 import { count } from '../../model/format.js';
 import { icon } from '../parts/icons.js';
 import { basics } from '../parts/theme.js';

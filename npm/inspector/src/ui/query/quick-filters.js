@@ -1,6 +1,6 @@
 import { html } from 'lit';
 
-import { splitTerms, toggled } from '../../model/terms.js';
+import { splitTerms, toggled } from '../../model/filter/terms.js';
 
 /** Terms that people often want; each is put in, then left out, then gone. */
 const QUICK = [

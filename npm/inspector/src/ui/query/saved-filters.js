@@ -4,7 +4,7 @@ import {
   forgetFilter,
   saveFilter,
   savedFilters
-} from '../../model/saved-filters.js';
+} from '../../model/filter/saved-filters.js';
 import { icon } from '../parts/icons.js';
 import { basics } from '../parts/theme.js';
 

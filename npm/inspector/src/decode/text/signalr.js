@@ -1,5 +1,5 @@
 import { decodeJson, jsonInside } from './json.js';
-import { Entries, Typed } from './value-tree.js';
+import { Entries, Typed } from '../value-tree.js';
 
 const SEPARATOR = 0x1e;
 const TYPES = [

@@ -1,5 +1,5 @@
 import { jsonInside } from './json.js';
-import { Entries, Typed } from './value-tree.js';
+import { Entries, Typed } from '../value-tree.js';
 
 const COMMANDS =
   /^(CONNECT|STOMP|CONNECTED|SEND|SUBSCRIBE|UNSUBSCRIBE|ACK|NACK|BEGIN|COMMIT|ABORT|DISCONNECT|MESSAGE|RECEIPT|ERROR)\r?\n/;

@@ -1,4 +1,4 @@
-import { Typed } from './value-tree.js';
+import { Typed } from '../value-tree.js';
 
 /** How deep messages are guessed inside messages. */
 const MAX_DEPTH = 12;
@@ -16,8 +16,13 @@ export function decodeProtobuf(bytes) {
   return message(bytes, 0, budget);
 }
 
+/** A value of a field that nothing is known of. */
+export function wireValue(reader, wireType) {
+  return value(reader, wireType, 0, { fields: MAX_FIELDS });
+}
+
 function message(bytes, depth, budget) {
-  const reader = new Reader(bytes);
+  const reader = new WireReader(bytes);
   const fields = [];
   while (!reader.isAtEnd) {
     if (budget.fields-- === 0) throw new Error('too many fields');
@@ -103,7 +108,8 @@ function printable(bytes) {
   }
 }
 
-class Reader {
+/** Reads the wire form of protobuf. */
+export class WireReader {
   #bytes;
   offset = 0;
 

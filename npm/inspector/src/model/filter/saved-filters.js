@@ -1,6 +1,6 @@
 /** Filters that the reader named, kept from visit to visit. */
 
-import { keep, kept } from './kept.js';
+import { keep, kept } from '../kept.js';
 
 const MAX_FILTERS = 30;
 

@@ -1,8 +1,8 @@
 import * as decoding from 'lib0/decoding';
 import * as Y from 'yjs';
 
-import { jsonInside } from './json.js';
-import { Typed } from './value-tree.js';
+import { jsonInside } from '../text/json.js';
+import { Typed } from '../value-tree.js';
 
 const MAX_STRUCTS = 2000;
 const SYNC = ['step 1: what I have', 'step 2: what you lack', 'update'];

@@ -1,5 +1,5 @@
 import { decodeJson } from './json.js';
-import { Typed } from './value-tree.js';
+import { Typed } from '../value-tree.js';
 
 /** The subprotocol whose messages are bytes with offsets before them. */
 export const JUPYTER_V1 = 'v1.kernel.websocket.jupyter.org';

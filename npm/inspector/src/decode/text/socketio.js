@@ -1,5 +1,5 @@
 import { jsonInside } from './json.js';
-import { Typed } from './value-tree.js';
+import { Typed } from '../value-tree.js';
 
 const ENGINE_TYPES = [
   'open',

@@ -1,6 +1,6 @@
 import { ExtData, ExtensionCodec, decodeMulti } from '@msgpack/msgpack';
 
-import { Typed } from './value-tree.js';
+import { Typed } from '../value-tree.js';
 
 /** Far more than any message has that a person would look at. */
 const MAX_VALUES = 100_000;

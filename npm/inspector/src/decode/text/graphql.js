@@ -1,5 +1,5 @@
 import { decodeJson } from './json.js';
-import { Typed } from './value-tree.js';
+import { Typed } from '../value-tree.js';
 
 /** Messages of graphql-ws and of the older subscriptions-transport-ws. */
 const TYPES = {

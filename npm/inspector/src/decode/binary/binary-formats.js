@@ -2,12 +2,13 @@
 
 import { decodeCbor } from './cbor.js';
 import { decodeCompressed, looksCompressed } from './compressed.js';
-import { JUPYTER_V1, decodeJupyterBinary } from './jupyter.js';
+import { JUPYTER_V1, decodeJupyterBinary } from '../text/jupyter.js';
 import { decodeMqtt, looksLikeMqtt } from './mqtt.js';
 import { decodeMsgpack } from './msgpack.js';
+import { decodeWithSchema } from './protobuf-schema.js';
 import { decodeProtobuf } from './protobuf.js';
-import { decodeSignalRBinary } from './signalr.js';
-import { works } from './works.js';
+import { decodeSignalRBinary } from '../text/signalr.js';
+import { works } from '../works.js';
 import { decodeYjs, looksLikeYjs } from './yjs.js';
 
 const signalR = (bytes) => decodeSignalRBinary(bytes, decodeMsgpack);
@@ -15,7 +16,10 @@ const signalR = (bytes) => decodeSignalRBinary(bytes, decodeMsgpack);
 export const BINARY_FORMATS = {
   msgpack: decodeMsgpack,
   cbor: decodeCbor,
-  protobuf: decodeProtobuf,
+  protobuf: (bytes, { schema, type }) =>
+    schema?.files.length > 0
+      ? decodeWithSchema(bytes, schema, type)
+      : decodeProtobuf(bytes),
   mqtt: decodeMqtt,
   yjs: decodeYjs,
   compressed: decodeCompressed,

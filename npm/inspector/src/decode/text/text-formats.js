@@ -6,7 +6,7 @@ import { decodeJupyter, looksLikeJupyter } from './jupyter.js';
 import { decodeSignalR, looksLikeSignalR } from './signalr.js';
 import { decodeSocketIo, looksLikeSocketIo } from './socketio.js';
 import { decodeStomp, looksLikeStomp } from './stomp.js';
-import { works } from './works.js';
+import { works } from '../works.js';
 
 export const TEXT_FORMATS = {
   json: decodeJson,

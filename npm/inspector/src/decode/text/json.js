@@ -1,6 +1,6 @@
 import { parseTree, printParseErrorCode } from 'jsonc-parser';
 
-import { Entries, Literal, Typed, typeOf } from './value-tree.js';
+import { Entries, Literal, Typed, typeOf } from '../value-tree.js';
 
 /** Longer texts are read as JavaScript reads them, which is a lot faster. */
 const MAX_EXACT_LEN = 1024 * 1024;

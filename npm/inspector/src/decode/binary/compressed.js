@@ -1,6 +1,6 @@
 import { Decompress } from 'fzstd';
 
-import { Typed } from './value-tree.js';
+import { Typed } from '../value-tree.js';
 
 /** The most that a payload may decompress to, in bytes. */
 const MAX_LEN = 16 * 1024 * 1024;

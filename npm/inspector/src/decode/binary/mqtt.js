@@ -2,7 +2,7 @@ import './node-globals.js';
 
 import { parser } from 'mqtt-packet';
 
-import { Typed } from './value-tree.js';
+import { Typed } from '../value-tree.js';
 
 /** Packet types that only one value of their first byte's flags goes with. */
 const CONNECT = 0x10;

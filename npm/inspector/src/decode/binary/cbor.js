@@ -1,7 +1,7 @@
 import { Simple, Tag } from 'cbor2';
 import { decodeSequence } from 'cbor2/decoder';
 
-import { Typed } from './value-tree.js';
+import { Typed } from '../value-tree.js';
 
 const MAX_VALUES = 100_000;
 

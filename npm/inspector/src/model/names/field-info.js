@@ -1,5 +1,5 @@
 import { closeCodeName } from './close-codes.js';
-import { count, hex } from './format.js';
+import { count, hex } from '../format.js';
 import { opcodeInfo } from './opcodes.js';
 
 /**
