@@ -10,7 +10,7 @@ import WebSocket, { status } from 'framewright';
 import { decodeFrames } from '../lib/decode-frames.mjs';
 import { TEXT } from '../lib/frames.mjs';
 import { Random } from '../lib/random.mjs';
-import { connectRaw } from '../semantics/raw-peer.mjs';
+import { connectRaw } from '../semantics/support/raw-peer.mjs';
 
 const CONNECTIONS = Number(process.env.FRAMEWRIGHT_TEST_CONNECTIONS ?? 1000);
 const AT_ONCE = 25;

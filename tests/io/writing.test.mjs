@@ -7,8 +7,8 @@ import { after } from 'node:test';
 import { status } from 'framewright';
 
 import { TEXT } from '../lib/frames.mjs';
-import { same } from '../semantics/kit.mjs';
-import { closed, quiet } from '../semantics/scene.mjs';
+import { same } from '../semantics/support/kit.mjs';
+import { closed, quiet } from '../semantics/support/scene.mjs';
 
 after(() => {
   if (status().io.writing !== 'direct') return;
