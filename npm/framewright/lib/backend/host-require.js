@@ -2,19 +2,18 @@
 
 const { createRequire } = require('module');
 
+const { file } = require('./bundle');
+
 /**
  * Node's own `require()`, as from the folder of this package.
  *
  * In a bundle the ordinary one is the bundler's, which knows neither what is
  * outside nor what Node has in its cache. If framewright is installed beside the
  * bundle, its dependencies are found by way of it: some package managers show
- * them to nobody else. Bundles that are ES modules have no file name; there the
- * bundler's `require()` has to do.
+ * them to nobody else.
  */
 function hostRequire() {
-  if (typeof __filename !== 'string') return require;
-
-  const here = createRequire(__filename);
+  const here = createRequire(file);
 
   try {
     return createRequire(here.resolve('framewright/package.json'));
