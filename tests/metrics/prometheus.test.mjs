@@ -126,7 +126,7 @@ it('Prometheus scrapes it', { skip, timeout: 120_000 }, async (t) => {
 describe('the Grafana dashboard', { timeout: 120_000 }, () => {
   const { panels } = JSON.parse(
     readFileSync(
-      new URL('../../docs/grafana-dashboard.json', import.meta.url),
+      new URL('../../docs/api/grafana-dashboard.json', import.meta.url),
       'utf8'
     )
   );

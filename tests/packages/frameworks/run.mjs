@@ -19,15 +19,14 @@ const QUIET = [
 /** @param {string} registry The address of the one that has our packages */
 export function install(registry) {
   const { version } = packed().get('framewright').manifest;
-  const npm = (...args) =>
-    execFileSync('npm', [...args, ...QUIET], { cwd: HERE, stdio: 'inherit' });
-
-  npm('ci');
-  // The lock file doesn't know these: they are packed again each time.
-  npm(
-    'install',
-    ...['--no-save', '--no-package-lock', `--registry=${registry}`],
-    `framewright@${version}`
+  // The lock file doesn't know ours: they are packed again each time.
+  execFileSync(
+    'npm',
+    [
+      ...['install', '--no-save', ...QUIET],
+      ...[`--registry=${registry}`, `framewright@${version}`]
+    ],
+    { cwd: HERE, stdio: 'inherit' }
   );
 }
 
