@@ -1,6 +1,6 @@
 // Installs the frameworks, and framewright as it is packed beside them; runs an app of each.
 
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -17,16 +17,17 @@ const QUIET = [
 ];
 
 /** @param {string} registry The address of the one that has our packages */
-export function install(registry) {
+export async function install(registry) {
   const { version } = packed().get('framewright').manifest;
   // The lock file doesn't know ours: they are packed again each time.
-  execFileSync(
+  // Not in the way of the registry, which may be this process's.
+  await run(
     'npm',
     [
       ...['install', '--no-save', ...QUIET],
       ...[`--registry=${registry}`, `framewright@${version}`]
     ],
-    { cwd: HERE, stdio: 'inherit' }
+    { cwd: HERE }
   );
 }
 

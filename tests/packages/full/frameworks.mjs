@@ -15,7 +15,7 @@ const rows = [];
 before(async () => {
   let stop;
   const registry = await serveRegistry({ after: (end) => (stop = end) });
-  install(registry);
+  await install(registry);
   stop();
 }, LIMIT);
 
