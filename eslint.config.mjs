@@ -44,8 +44,8 @@ export default [
       'npm/inspector/src/**',
       'examples/**/public/**',
       'tests/browser/**',
-      'tests/inspector/**',
-      'bench/inspector/**'
+      'tests/page/**',
+      'bench/page/**'
     ],
     languageOptions: { globals: { ...globals.node, ...globals.browser } }
   }

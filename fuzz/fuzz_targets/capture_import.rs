@@ -1,4 +1,4 @@
-//! See `src/capture_import.rs`.
+//! See `src/targets/capture_import.rs`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| framewright_fuzz::capture_import::check(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| framewright_fuzz::targets::capture_import::check(bytes));

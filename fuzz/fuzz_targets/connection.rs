@@ -1,4 +1,4 @@
-//! See `src/connection.rs`.
+//! See `src/targets/connection.rs`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| framewright_fuzz::connection::check(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| framewright_fuzz::targets::connection::check(bytes));

@@ -1,4 +1,4 @@
-//! See `src/decode.rs`.
+//! See `src/targets/decode.rs`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| framewright_fuzz::decode::check(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| framewright_fuzz::targets::decode::check(bytes));

@@ -1,4 +1,4 @@
-//! See `src/handshake.rs`.
+//! See `src/targets/handshake.rs`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| framewright_fuzz::handshake::check(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| framewright_fuzz::targets::handshake::check(bytes));

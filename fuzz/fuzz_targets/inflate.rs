@@ -1,4 +1,4 @@
-//! See `src/inflate.rs`.
+//! See `src/targets/inflate.rs`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| framewright_fuzz::inflate::check(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| framewright_fuzz::targets::inflate::check(bytes));

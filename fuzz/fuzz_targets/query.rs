@@ -1,4 +1,4 @@
-//! See `src/query.rs`.
+//! See `src/targets/query.rs`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| framewright_fuzz::query::check(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| framewright_fuzz::targets::query::check(bytes));

@@ -1,4 +1,4 @@
-//! See `src/round_trip.rs`.
+//! See `src/targets/round_trip.rs`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| framewright_fuzz::round_trip::check(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| framewright_fuzz::targets::round_trip::check(bytes));

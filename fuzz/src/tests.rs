@@ -33,40 +33,40 @@ fn replay(target: &str, tries: usize, check: fn(&[u8])) {
 
 #[test]
 fn decode() {
-    replay("decode", 200, crate::decode::check);
+    replay("decode", 200, crate::targets::decode::check);
 }
 
 #[test]
 fn connection() {
-    replay("connection", 200, crate::connection::check);
+    replay("connection", 200, crate::targets::connection::check);
 }
 
 #[test]
 fn round_trip() {
-    replay("round_trip", 200, crate::round_trip::check);
+    replay("round_trip", 200, crate::targets::round_trip::check);
 }
 
 #[test]
 fn inflate() {
-    replay("inflate", 200, crate::inflate::check);
+    replay("inflate", 200, crate::targets::inflate::check);
 }
 
 #[test]
 fn handshake() {
-    replay("handshake", 200, crate::handshake::check);
+    replay("handshake", 200, crate::targets::handshake::check);
 }
 
 #[test]
 fn walk() {
-    replay("walk", 200, crate::walk::check);
+    replay("walk", 200, crate::targets::walk::check);
 }
 
 #[test]
 fn query() {
-    replay("query", 200, crate::query::check);
+    replay("query", 200, crate::targets::query::check);
 }
 
 #[test]
 fn capture_import() {
-    replay("capture_import", 20, crate::capture_import::check);
+    replay("capture_import", 20, crate::targets::capture_import::check);
 }

@@ -18,8 +18,8 @@ export const ALONE = [
   'tests/deflate/contexts.test.mjs',
   'tests/faults',
   'tests/http2/chromium.test.mjs',
-  'tests/inspect',
-  'tests/inspector',
+  'tests/tap',
+  'tests/page',
   'tests/leaks',
   'tests/packages'
 ];

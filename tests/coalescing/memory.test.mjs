@@ -6,7 +6,7 @@ import { decodeFrames } from '../lib/decode-frames.mjs';
 import { oursOnly, quiet, same } from './kit.mjs';
 
 const { slab } = createRequire(import.meta.url)(
-  '../../npm/framewright/lib/send/slab.js'
+  '../../npm/framewright/lib/outbox/slab.js'
 );
 
 const TEXTS = ['first', 'second', 'third'];

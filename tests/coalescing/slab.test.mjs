@@ -10,7 +10,7 @@ const {
   reclaimSlab,
   renewSlab,
   slab
-} = require('../../npm/framewright/lib/send/slab.js');
+} = require('../../npm/framewright/lib/outbox/slab.js');
 
 /** Puts a frame at the end of the slab, and keeps it, as for a socket that has yet to write it. */
 function keepFrame(length, byte) {

@@ -263,14 +263,16 @@ export async function runPairs({ stock, ours }, cases) {
   return pairs;
 }
 
-/** Waits until no trace has anything under way, or for so long that it is stuck. */
+/** Waits until no trace has anything under way, or none has settled for so long that they are stuck. */
 async function settle(traces) {
   const PATIENCE = 5000;
-  const start = performance.now();
+  let start = performance.now();
   let waiting = traces;
   while (waiting.length > 0 && performance.now() - start < PATIENCE) {
     await new Promise(setImmediate);
-    waiting = waiting.filter((trace) => !trace.settled);
+    const left = waiting.filter((trace) => !trace.settled);
+    if (left.length < waiting.length) start = performance.now();
+    waiting = left;
   }
   // Events that come after the last callback: 'error', 'finish', 'close'.
   for (let i = 0; i < 3; i++) await new Promise(setImmediate);

@@ -19,11 +19,11 @@ const platforms = createRequire(import.meta.url)(
 
 const all = pages('docs').map(page).join('\n');
 const environment = page('docs/api/environment.md');
-const sources = ['lib', 'bin', '.']
+const sources = ['bin', 'entries', 'lib']
   .flatMap((folder) =>
-    readdirSync(path.join(FRAMEWRIGHT, folder), {
-      recursive: folder !== '.'
-    }).map((name) => path.join(FRAMEWRIGHT, folder, name))
+    readdirSync(path.join(FRAMEWRIGHT, folder), { recursive: true }).map(
+      (name) => path.join(FRAMEWRIGHT, folder, name)
+    )
   )
   .filter((file) => /\.m?js$/.test(file))
   .map((file) => readFileSync(file, 'utf8'))
@@ -195,7 +195,7 @@ it('what the inspector shows for them', () => {
   assert.ok(cells.length > 10);
   const kebab = (name) =>
     name.replace(/(?<=[a-z\d])([A-Z])/g, '-$1').toLowerCase();
-  const rust = ['codec/src/walk/rule.rs', 'capture/src/rule.rs']
+  const rust = ['codec/src/walk/rule.rs', 'capture/src/lint/rule.rs']
     .map((name) => readFileSync(path.join(ROOT, 'crates', name), 'utf8'))
     .join('\n');
   const rules = new Set([...namesIn(rust, /\b([A-Z]\w+)\b/g)].map(kebab));

@@ -7,9 +7,9 @@ use std::time::Duration;
 use mio::net::TcpStream;
 
 use crate::args::Context;
-use crate::deflate::{Inflater, Known};
 use crate::error::Error;
 use crate::script::Script;
+use crate::wire::deflate::{Inflater, Known};
 
 // The example of RFC 6455 §1.3: its answer is known without computing it.
 const REQUEST: &str = "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n\

@@ -2,7 +2,7 @@
 
 use std::{fmt, io};
 
-use crate::deflate::Fault;
+use crate::wire::deflate::Fault;
 
 /// Why a run failed.
 #[derive(Debug)]

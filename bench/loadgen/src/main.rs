@@ -3,16 +3,11 @@
 //! Prints one line of JSON, or fails with a non-zero exit code at the first wrong byte.
 
 mod args;
-mod broadcast;
-mod churn;
 mod connection;
 mod cpu;
-mod deflate;
-mod echo;
 mod error;
 mod fleet;
-mod idle;
-mod rate;
+mod modes;
 mod script;
 mod window;
 mod wire;
@@ -26,11 +21,13 @@ use crate::error::Error;
 
 fn run(args: &Args) -> Result<String, Error> {
     let json = match &args.mode {
-        Mode::Echo(echo) => serde_json::to_string(&echo::run(args.port, echo)?),
-        Mode::Rate(rate) => serde_json::to_string(&rate::run(args.port, rate)?),
-        Mode::Broadcast(broadcast) => serde_json::to_string(&broadcast::run(args.port, broadcast)?),
-        Mode::Idle(idle) => serde_json::to_string(&idle::run(args.port, idle)?),
-        Mode::Churn(churn) => serde_json::to_string(&churn::run(args.port, churn)?),
+        Mode::Echo(echo) => serde_json::to_string(&modes::echo::run(args.port, echo)?),
+        Mode::Rate(rate) => serde_json::to_string(&modes::rate::run(args.port, rate)?),
+        Mode::Broadcast(broadcast) => {
+            serde_json::to_string(&modes::broadcast::run(args.port, broadcast)?)
+        }
+        Mode::Idle(idle) => serde_json::to_string(&modes::idle::run(args.port, idle)?),
+        Mode::Churn(churn) => serde_json::to_string(&modes::churn::run(args.port, churn)?),
     };
     Ok(json?)
 }

@@ -1,7 +1,7 @@
 //! The messages of a run and the answers they must get, encoded beforehand.
 
 use crate::args::{Context, Kind, Messages};
-use crate::deflate::Compressor;
+use crate::wire::deflate::Compressor;
 use crate::wire::encode_frame;
 
 /// Enough different messages that a lost, doubled or misrouted one shows, few enough to stay in the cache.

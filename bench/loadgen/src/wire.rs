@@ -1,5 +1,7 @@
 //! Frames on the wire, written plainly and apart from the codec that is measured.
 
+pub(crate) mod deflate;
+
 use crate::args::Kind;
 
 /// One frame (§5.2), the length in its shortest form.

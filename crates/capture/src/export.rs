@@ -1,5 +1,7 @@
 //! Export: for other tools, and for coming back.
 
+pub(crate) mod replay;
+
 mod har;
 mod har_schema;
 mod hex;

@@ -31,62 +31,42 @@
 
 #![forbid(unsafe_code)]
 
-mod bytes;
-mod capture;
-mod connection;
-mod diagnosis;
+mod analysis;
+mod content;
 mod export;
-mod feed;
-mod finding;
-mod fingerprint;
-mod frame;
-mod handshake;
-mod head_buffer;
-mod id;
+mod formats;
 mod import;
-mod inflate;
-mod json;
-mod limits;
-mod log;
-mod loose;
-mod message;
+mod lint;
 mod query;
-mod reader;
 mod redact;
 mod regexp;
-mod replay;
-mod resync;
-mod rows;
-mod rule;
-mod secrets;
 mod session;
-mod time;
-mod timing;
+mod store;
 
-pub use bytes::{Missing, Run, Runs};
-pub use capture::Capture;
-pub use connection::{
-    Clock, Connection, ConnectionInit, End, Lane, Region, RegionKind, Source, Start,
-};
-pub use diagnosis::{Cause, Diagnosis, diagnose};
+pub use analysis::diagnosis::{Cause, Diagnosis, diagnose};
+pub use analysis::timing::{CloseTiming, FragmentTiming, Gaps, PingTiming, Timing};
+pub use content::reader::{Content, Reader};
 pub use export::{ExportFormat, ExportOptions, Exporter};
-pub use finding::Finding;
-pub use frame::Frame;
 pub use framewright_codec as codec;
 pub use framewright_codec::handshake::{DeflateParams, WindowBits};
 pub use framewright_codec::walk::{Field, FieldKind, FieldValue};
-pub use handshake::{Handshake, Head, HeaderField, Negotiated};
-pub use id::{ConnId, Direction, FindingId, FrameId, MessageId};
 pub use import::{
     Detection, Format, ImportError, ImportOptions, ImportReport, Importer, is_key_log, needs_full,
 };
-pub use limits::{Dropped, Limits};
-pub use message::{Message, MessageForm, MessageState};
+pub use lint::finding::Finding;
+pub use lint::rule::{ConnRule, Rule, Severity};
 pub use query::{Query, QueryError, Scan};
-pub use reader::{Content, Reader};
 pub use redact::Redaction;
 #[cfg(target_family = "wasm")]
 pub use regexp::HostRegex;
 pub use regexp::{RegexError, RegexFlags};
-pub use rule::{ConnRule, Rule, Severity};
-pub use timing::{CloseTiming, FragmentTiming, Gaps, PingTiming, Timing};
+pub use session::handshake::{Handshake, Head, HeaderField, Negotiated};
+pub use store::bytes::{Missing, Run, Runs};
+pub use store::capture::Capture;
+pub use store::connection::{
+    Clock, Connection, ConnectionInit, End, Lane, Region, RegionKind, Source, Start,
+};
+pub use store::frame::Frame;
+pub use store::id::{ConnId, Direction, FindingId, FrameId, MessageId};
+pub use store::limits::{Dropped, Limits};
+pub use store::message::{Message, MessageForm, MessageState};

@@ -1,18 +1,20 @@
 //! Takes secrets out of a capture before it is exported.
 
+mod secrets;
+
 use std::collections::BTreeMap;
 
 use framewright_codec::{FrameHeader, MAX_HEADER_LEN, Mask, Opcode};
 
-use crate::bytes::Run;
-use crate::reader::shown_len;
+use crate::content::reader::shown_len;
+use crate::export::replay::{Event, Replay};
 use crate::regexp::Regex;
-use crate::replay::{Event, Replay};
-use crate::secrets::{BLANK, blank_values};
+use crate::store::bytes::Run;
 use crate::{
     Capture, ConnId, Direction, Frame, Head, Limits, Message, MessageForm, MessageId, Reader,
     RegexError, RegexFlags, Start,
 };
+use secrets::{BLANK, blank_values};
 
 /// What a copy may take beside its share.
 const COPY_LEN: u64 = 1 << 20;

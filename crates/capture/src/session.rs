@@ -1,23 +1,28 @@
 //! One connection while it is captured: the handshake, then frames in both directions.
 
+mod feed;
+pub(crate) mod handshake;
+pub(crate) mod head_buffer;
+pub(crate) mod resync;
+
 mod opening;
 
 use framewright_codec::Role;
 use framewright_codec::deflate::ContextParams;
 use framewright_codec::walk::{Gap, Walker};
 
-use crate::bytes::{Bytes, Run};
-use crate::feed::{Feed, Progress};
-use crate::handshake::{Fault, judge_http2};
-use crate::inflate::Inflating;
-use crate::log::Log;
-use crate::resync::{Found, HeldChunk, Search};
-use crate::rows;
+use crate::content::inflate::Inflating;
+use crate::store::bytes::{Bytes, Run};
+use crate::store::log::Log;
+use crate::store::rows;
 use crate::{
     ConnId, ConnRule, Connection, DeflateParams, Direction, End, Finding, FrameId, Handshake, Head,
     MessageId, Missing, Region, RegionKind, Rule, Source, Start,
 };
+use feed::{Feed, Progress};
+use handshake::{Fault, judge_http2};
 use opening::{Opening, is_agreed};
+use resync::{Found, HeldChunk, Search};
 
 /// What comes next on a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,10 +1,13 @@
 //! The strict decoder: bytes in, events out; stops at the first violation, as a peer must.
 
-use crate::control::{CarriedControl, MAX_CONTROL_PAYLOAD_LEN};
-use crate::event::{ControlPayload, Event, EventSink, MessageType, Piece};
-use crate::header::{HeaderPrefix, MAX_HEADER_LEN};
+pub(crate) mod event;
+pub(crate) mod span;
+
+use crate::frame::control::{CarriedControl, MAX_CONTROL_PAYLOAD_LEN};
+use crate::frame::header::{HeaderPrefix, MAX_HEADER_LEN};
 use crate::utf8::{self, Utf8Validator};
 use crate::{CloseCode, Limits, Mask, Opcode, ProtocolError, Role, Span};
+use event::{ControlPayload, Event, EventSink, MessageType, Piece};
 
 /// The longest payload length that is taken from a header: 2^53 − 1 bytes.
 const MAX_FRAME_PAYLOAD_LEN: u64 = (1 << 53) - 1;

@@ -1,5 +1,8 @@
 //! What a peer can do wrong, and the close code that answers it.
 
+pub(crate) mod failure;
+pub(crate) mod inflate;
+
 use core::fmt;
 
 use crate::CloseCode;

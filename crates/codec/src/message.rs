@@ -1,5 +1,7 @@
 //! What a peer says, free of frames and chunks.
 
+pub(crate) mod assembler;
+
 use alloc::borrow::Cow;
 
 use crate::{CloseCode, Failure, MessageType};

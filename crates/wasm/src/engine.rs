@@ -1,29 +1,21 @@
 //! One capture and what the page shows of it.
 
-mod bytes;
 mod connections;
 mod export;
 mod feed;
 mod findings;
 mod frame;
 mod import;
-#[cfg(feature = "full")]
-mod line;
-mod message;
-mod preview;
+mod list;
 #[cfg(target_family = "wasm")]
 mod regex;
-mod rows;
-mod timeline;
-mod timing;
-mod view;
 
 use framewright_capture::{Capture, ImportError, Importer, Limits, Reader};
 use wasm_bindgen::prelude::*;
 
 use export::Export;
 pub use import::{file_is_key_log, file_needs_full};
-use view::View;
+use list::view::View;
 
 /// A capture, filled from files or a live tap, and the list of its frames that the page shows.
 #[wasm_bindgen]

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::Writer;
 use super::har_schema::{Entry, Message, Nothing, Request, Response, Timings};
-use crate::time::format_iso8601;
+use crate::formats::time::format_iso8601;
 use crate::{
     Capture, Clock, ConnId, Connection, Direction, Frame, FrameId, Handshake, Head, MessageForm,
     Reader,

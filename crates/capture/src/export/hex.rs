@@ -5,8 +5,8 @@ use std::io::Write;
 use framewright_codec::Opcode;
 
 use super::Writer;
-use crate::bytes::Run;
-use crate::replay::{Event, Replay};
+use super::replay::{Event, Replay};
+use crate::store::bytes::Run;
 use crate::{Capture, ConnId, Direction, Frame};
 
 const LINE_LEN: usize = 16;

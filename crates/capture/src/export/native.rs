@@ -6,9 +6,9 @@ use framewright_codec::Role;
 use serde::Serialize;
 
 use super::Writer;
-use crate::bytes::Run;
+use super::replay::{Event, Replay};
 use crate::import::native::RECORD_SEPARATOR;
-use crate::replay::{Event, Replay};
+use crate::store::bytes::Run;
 use crate::{Capture, Clock, ConnId, Connection, Direction, End, Head, Source, Start};
 
 #[derive(Serialize)]

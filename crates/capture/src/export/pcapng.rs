@@ -5,9 +5,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use super::Writer;
 use super::packet::{MAX_SEGMENT_LEN, TcpFlags, push_packet};
-use crate::bytes::Run;
-use crate::handshake::START_FIELD;
-use crate::replay::{Event, Replay};
+use super::replay::{Event, Replay};
+use crate::session::handshake::START_FIELD;
+use crate::store::bytes::Run;
 use crate::{Capture, ConnId, Connection, Direction, End, Source, Start};
 
 /// Raw IP, version 4 or 6 (tcpdump.org's registry).

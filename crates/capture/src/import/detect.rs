@@ -1,13 +1,18 @@
 //! Tells a file's format by what is in it.
 
-#[cfg(feature = "full")]
-use super::tls::KeyLog;
-use super::{
-    Detection, Format, ImportError, ImportOptions, Records, har, hex_export, native, text,
-};
-#[cfg(feature = "full")]
-use super::{mitmproxy, netlog, pcap, pcapng};
+pub(super) mod magic;
+mod seems;
+
+use super::{Detection, Format, ImportError, ImportOptions, Records, native};
 use crate::Capture;
+use crate::import::archive::har;
+#[cfg(feature = "full")]
+use crate::import::archive::{mitmproxy, netlog};
+#[cfg(feature = "full")]
+use crate::import::packets::{pcap, pcapng};
+use crate::import::paste::{hex_export, text};
+#[cfg(feature = "full")]
+use crate::import::stream::tls::KeyLog;
 
 /// What a file's first bytes say.
 pub(super) enum Magic {
@@ -35,7 +40,7 @@ pub(super) fn magic(options: &ImportOptions, depth: u8, bytes: &[u8]) -> Magic {
     if let Some(magic) = packed(bytes, options, depth) {
         return magic;
     }
-    match super::magic::is_flow(bytes) {
+    match magic::is_flow(bytes) {
         None => return Magic::Undecided,
         Some(true) => {
             let why = "it is tnetstrings of flows";
@@ -114,7 +119,7 @@ pub(super) fn whole(forced: Option<Format>, bytes: &[u8]) -> Result<Detection, I
     let Some(text) = text::as_text(bytes) else {
         return match text::walks_as_frames(bytes) {
             true => detected(Format::Raw, "it is frames from its first byte to its last"),
-            false => Err(super::seems::error(bytes)),
+            false => Err(seems::error(bytes)),
         };
     };
     let text = text.trim_ascii();
@@ -136,7 +141,7 @@ pub(super) fn whole(forced: Option<Format>, bytes: &[u8]) -> Result<Detection, I
         if har::is_message(head.lines().next().unwrap_or("")) {
             return detected(Format::HarMessages, "its lines are JSON with type, opcode and data");
         }
-        return Err(super::seems::error(bytes));
+        return Err(seems::error(bytes));
     }
     if hex_export::is_export(text) {
         return detected(Format::Hex, "it has the remarks of a hex export");
@@ -155,7 +160,7 @@ pub(super) fn whole(forced: Option<Format>, bytes: &[u8]) -> Result<Detection, I
     if text::walks_as_frames(bytes) {
         return detected(Format::Raw, "it is frames from its first byte to its last");
     }
-    Err(super::seems::error(bytes))
+    Err(seems::error(bytes))
 }
 
 /// Reads a file that is all there.

@@ -28,7 +28,7 @@ use framewright_codec::Role;
 use framewright_codec::handshake::{DeflateParams, parse_extensions};
 
 use super::{Format, ImportError, Records};
-use crate::json::{Parts, string};
+use crate::formats::json::{Parts, string};
 use crate::{
     Capture, Clock, ConnId, ConnectionInit, Direction, End, Handshake, Head, Negotiated, Source,
     Start,

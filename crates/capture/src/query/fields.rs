@@ -11,7 +11,7 @@ use super::json::JsonTest;
 use super::lexer::Op;
 use super::pattern::Hex;
 use super::value::Value;
-use crate::json::number;
+use crate::formats::json::number;
 use crate::{Rule, Severity};
 
 #[derive(Clone, Copy)]

@@ -5,8 +5,8 @@ use framewright_codec::{Opcode, Role};
 use super::compare::TextTest;
 use super::eval::Evaluator;
 use super::expr::{ConnText, Flag, Number, Test};
-use crate::bytes::Run;
-use crate::reader::{MAX_CONTENT_LEN, shown_len};
+use crate::content::reader::{MAX_CONTENT_LEN, shown_len};
+use crate::store::bytes::Run;
 use crate::{Direction, Frame};
 
 impl Evaluator<'_> {

@@ -10,7 +10,7 @@ use super::compare::{Cmp, TextTest};
 use super::error::QueryError;
 use super::lexer::Op;
 use super::value::{Kind, Value};
-use crate::json::number;
+use crate::formats::json::number;
 
 #[derive(Clone, Debug, PartialEq)]
 enum Step {

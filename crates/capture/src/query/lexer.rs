@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::error::QueryError;
-use crate::json::string;
+use crate::formats::json::string;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Token {

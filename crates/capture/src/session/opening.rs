@@ -3,11 +3,11 @@
 use framewright_codec::handshake::PERMESSAGE_DEFLATE;
 use framewright_codec::walk::Walker;
 
+use super::handshake::{Malformed, judge};
+use super::head_buffer::HeadBuffer;
+use super::resync::{HeldChunk, Search, is_frame_start};
 use super::{Context, Phase, Session, conn_fault, inflating, push_region, push_unframed, sender};
-use crate::bytes::Run;
-use crate::handshake::{Malformed, judge};
-use crate::head_buffer::HeadBuffer;
-use crate::resync::{HeldChunk, Search, is_frame_start};
+use crate::store::bytes::Run;
 use crate::{ConnRule, DeflateParams, Direction, Head, RegionKind, Source};
 
 /// The most bytes that wait after one head for the other: who sends more hasn't waited for an answer.

@@ -1,5 +1,7 @@
 //! The list of connections, and all about one.
 
+mod timing;
+
 use framewright_capture::{
     Clock, ConnId, Connection, Direction, End, Head, Lane, RegionKind, Source, Start,
 };

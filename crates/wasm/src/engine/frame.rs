@@ -1,5 +1,10 @@
 //! All that the page shows of one frame.
 
+mod bytes;
+#[cfg(feature = "full")]
+mod line;
+mod message;
+
 use framewright_capture::{Direction, Frame, FrameId};
 use js_sys::{Array, Float64Array};
 use wasm_bindgen::prelude::*;
@@ -18,7 +23,7 @@ impl Engine {
         let Some(frame) = self.capture.frame(FrameId(frame)) else { return JsValue::NULL };
         let mut first = Vec::new();
         self.wire_bytes(&frame, 0, FIRST_LEN, &mut first);
-        let preview = super::preview::of(&self.capture, &mut self.reader, &frame);
+        let preview = crate::engine::list::preview::of(&self.capture, &mut self.reader, &frame);
         let lane = self.capture.connection(frame.conn()).map(|conn| conn.lane(frame.direction()));
         let stream_len = lane.map_or(0, |lane| lane.stream_len);
         let held_len = frame.range().end.min(stream_len).saturating_sub(frame.offset());

@@ -6,7 +6,7 @@ const { share } = require('../deflate/shared');
 const { lengthOfHeader, writeHeader } = require('../send/frame-header');
 const isOccupied = require('../send/is-occupied');
 const kCounted = require('../metrics/counted-symbol');
-const { kOutbox } = require('../send/outbox');
+const { kOutbox } = require('../outbox/outbox-of');
 const { compressShared } = require('../deflate/extension');
 
 const OPEN = 1;

@@ -2,9 +2,9 @@
 
 const http = require('http');
 
-const Access = require('../tap/access');
-const Handler = require('../tap/handler');
-const { Page } = require('../tap/page');
+const Access = require('../tap/http/access');
+const Handler = require('../tap/http/handler');
+const { Page } = require('../tap/http/page');
 const { LOOPBACK } = require('./addresses');
 const Failure = require('./failure');
 

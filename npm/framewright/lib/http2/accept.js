@@ -1,6 +1,6 @@
 'use strict';
 
-const intercept = require('../tap/intercept');
+const intercept = require('../intercept');
 const StreamSocket = require('./stream-socket');
 const upgradeRequest = require('./upgrade');
 

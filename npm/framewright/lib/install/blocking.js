@@ -3,7 +3,7 @@
 const childProcess = require('child_process');
 const { syncBuiltinESMExports } = require('module');
 
-const { flushAll } = require('../send/turn');
+const { flushAll } = require('../outbox/turn');
 
 const NAMES = ['execFileSync', 'execSync', 'spawnSync'];
 

@@ -1,6 +1,6 @@
 'use strict';
 
-const { WebSocketServer } = require('../../index.js');
+const { WebSocketServer } = require('../../entries/index.js');
 
 const UpgradeRequest = require('./upgrade-request');
 

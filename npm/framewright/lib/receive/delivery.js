@@ -6,7 +6,7 @@ const { nextTick } = require('../builtins');
 const EventReader = require('./event-reader');
 const { DONE, NOTHING } = require('./outcomes');
 const StreamDelivery = require('./stream-delivery');
-const { beginChunk, endChunk, turn } = require('../send/turn');
+const { beginChunk, endChunk, turn } = require('../outbox/turn');
 
 /**
  * Delivers what a connection receives, one chunk at a time.

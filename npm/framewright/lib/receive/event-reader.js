@@ -14,7 +14,7 @@ const {
 } = require('./event-table');
 const { DONE, EMIT_PONG, INFLATE, NOTHING } = require('./outcomes');
 const Reception = require('./reception');
-const { turn } = require('../send/turn');
+const { turn } = require('../outbox/turn');
 
 const FastBuffer = Buffer[Symbol.species];
 

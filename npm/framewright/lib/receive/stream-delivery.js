@@ -11,7 +11,7 @@ const {
   INFLATE_LATER,
   NOTHING
 } = require('./outcomes');
-const { beginChunk, endChunk, turn } = require('../send/turn');
+const { beginChunk, endChunk, turn } = require('../outbox/turn');
 
 /**
  * Delivers chunks that come through the receiver's stream: it may stop at any

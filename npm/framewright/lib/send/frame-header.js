@@ -1,5 +1,8 @@
 'use strict';
 
+/** With a masking key, in bytes. */
+const MAX_HEADER_LENGTH = 14;
+
 /** The length in bytes of an unmasked header (RFC 6455, section 5.2). */
 function lengthOfHeader(payloadLength) {
   if (payloadLength <= 125) return 2;
@@ -33,4 +36,4 @@ function writeHeader(buffer, at, first, maskLength, length) {
   }
 }
 
-module.exports = { lengthOfHeader, writeHeader };
+module.exports = { lengthOfHeader, MAX_HEADER_LENGTH, writeHeader };

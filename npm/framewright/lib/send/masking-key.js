@@ -30,6 +30,11 @@ function nextKey(generateMask, maskBuffer = key) {
   return key;
 }
 
+/** The masking key of a sender's next frame, `null` if it isn't to be masked. */
+function keyOf(sender, isMasked) {
+  return isMasked ? nextKey(sender._generateMask, sender._maskBuffer) : null;
+}
+
 /** Writes a masking key where a frame's header ends. */
 function writeKey(buffer, at, maskingKey) {
   buffer[at] = maskingKey[0];
@@ -38,4 +43,4 @@ function writeKey(buffer, at, maskingKey) {
   buffer[at + 3] = maskingKey[3];
 }
 
-module.exports = { nextKey, writeKey };
+module.exports = { keyOf, nextKey, writeKey };

@@ -4,23 +4,21 @@ const {
   types: { isUint8Array }
 } = require('util');
 
-const backend = require('../backend/backend');
-const { lengthOfHeader, writeHeader } = require('./frame-header');
+const {
+  lengthOfHeader,
+  MAX_HEADER_LENGTH,
+  writeHeader
+} = require('./frame-header');
 const { mostCompressed } = require('../deflate/contexts');
 const { contextsOf } = require('../deflate/extension');
 const isOccupied = require('./is-occupied');
-const { bytes, longFrame, NATIVE_MASK_LENGTH } = require('./masked-frame');
-const { nextKey, writeKey } = require('./masking-key');
-const { COPY_LIMIT, kOutbox, outboxOf } = require('./outbox');
-const { slab } = require('./slab');
-
-const FastBuffer = Buffer[Symbol.species];
-
-const MAX_HEADER_LENGTH = 14;
-
-/** A masking key as it lies on a word of memory, by byte and as that word. */
-const laidKey = new Uint8Array(4);
-const laidKeyWord = new Uint32Array(laidKey.buffer);
+const maskInSlab = require('./mask-in-slab');
+const { keyOf, writeKey } = require('./masking-key');
+const { flushUnheld } = require('../outbox/held');
+const { kOutbox, outboxOf } = require('../outbox/outbox-of');
+const { reserve, slab } = require('../outbox/slab');
+const { COPY_LIMIT, takesParts } = require('../outbox/takes');
+const { isPlain, sendPlain } = require('./plain');
 
 /**
  * Makes a copy of ws send through an outbox.
@@ -89,13 +87,13 @@ function senderMethods(copy) {
       const outbox = outboxOf(this);
       const length = outbox === null ? -1 : lengthOf(list);
 
-      if (length === -1 || !outbox.takes(length, isShareable(list))) {
+      if (length === -1 || !takesParts(outbox, list, length)) {
         if (outbox !== null) outbox.flush();
         stock.sendFrame.call(this, list, cb);
         return;
       }
 
-      let at = outbox.reserve(length);
+      let at = reserve(outbox, length);
 
       for (const part of list) {
         if (typeof part === 'string') {
@@ -122,43 +120,9 @@ function senderMethods(copy) {
       }
 
       stock.close.call(this, code, data, mask, cb);
-      if (this[kOutbox]) this[kOutbox].flushUnheld();
+      if (this[kOutbox]) flushUnheld(this[kOutbox]);
     }
   };
-}
-
-/**
- * Whether `sendPlain()` may send a message that is not to be compressed: text or
- * a Buffer, short or masked, with nothing before it that is still waiting.
- */
-function isPlain(sender, data, isMasked) {
-  return (
-    (typeof data === 'string' || isWholeBuffer(data)) &&
-    !isOccupied(sender) &&
-    isTaken(sender, data, isMasked) &&
-    (!sender._compress || sender._firstFragment)
-  );
-}
-
-/** Whether data is a Buffer that is as long as it says. */
-function isWholeBuffer(data) {
-  return data instanceof FastBuffer && data.length === data.byteLength;
-}
-
-/** Whether a message goes by the sender's outbox. */
-function isTaken(sender, data, isMasked) {
-  const outbox = outboxOf(sender);
-  const { length } = data;
-
-  if (outbox === null) return false;
-  return isMasked
-    ? length > COPY_LIMIT || outbox.takes(length, false)
-    : outbox.takes(length, typeof data !== 'string');
-}
-
-/** Whether a frame made by ws has a payload beside its header. */
-function isShareable(list) {
-  return list.length === 2 && typeof list[1] !== 'string';
 }
 
 /**
@@ -188,63 +152,6 @@ function isWatched(sender, copy) {
   );
 }
 
-/** Sends a message, or a fragment of one, as it is. */
-function sendPlain(sender, data, isBinary, isLast, isMasked, cb) {
-  const isText = typeof data === 'string';
-  const outbox = outboxOf(sender);
-  const opcode = sender._firstFragment ? (isBinary ? 2 : 1) : 0;
-  const first = isLast ? 0x80 | opcode : opcode;
-
-  if (sender._firstFragment) sender._compress = false;
-  sender._firstFragment = !!isLast;
-
-  // First, since it may call the application.
-  const maskingKey = keyOf(sender, isMasked);
-  const maskLength = maskingKey === null ? 0 : 4;
-
-  if (data.length > COPY_LIMIT) {
-    outbox.socket.write(longFrame(first, data, maskingKey), cb);
-    return;
-  }
-
-  const at = outbox.reserve(
-    MAX_HEADER_LENGTH + (isText ? data.length * 3 : data.length)
-  );
-  const { buffer } = slab;
-  const isNative = maskLength !== 0 && data.length >= NATIVE_MASK_LENGTH;
-  let length = data.length;
-  let headerLength;
-
-  if (isText) {
-    // The header's length depends on the payload's. Where the string's own
-    // length settles it, the payload is written without being measured.
-    if (!isHeaderSettled(length)) length = Buffer.byteLength(data);
-    headerLength = lengthOfHeader(length) + maskLength;
-    length = buffer.write(data, at + headerLength);
-  } else {
-    headerLength = lengthOfHeader(length) + maskLength;
-    if (!isNative) copyBytes(data, buffer, at + headerLength);
-  }
-
-  const payloadAt = at + headerLength;
-
-  writeHeader(buffer, at, first, maskLength, length);
-
-  if (maskingKey !== null) {
-    writeKey(buffer, payloadAt - 4, maskingKey);
-
-    if (isNative) {
-      const source = isText ? bytes(buffer, payloadAt, length) : data;
-
-      backend.mask(source, maskingKey, buffer, payloadAt, length);
-    } else {
-      maskHere(slab, payloadAt, length, maskingKey);
-    }
-  }
-
-  outbox.add(headerLength + length, length, cb);
-}
-
 /** Compresses a fragment right into its frame, and sends that. */
 function sendCompressed(sender, contexts, data, options, cb) {
   const outbox = outboxOf(sender);
@@ -255,7 +162,7 @@ function sendCompressed(sender, contexts, data, options, cb) {
   // First, since it may call the application.
   const maskingKey = keyOf(sender, options.mask);
   const maskLength = maskingKey === null ? 0 : 4;
-  const at = outbox.reserve(MAX_HEADER_LENGTH + mostCompressed(data));
+  const at = reserve(outbox, MAX_HEADER_LENGTH + mostCompressed(data));
   const { buffer } = slab;
 
   // Where it is unless it has become very short.
@@ -271,24 +178,13 @@ function sendCompressed(sender, contexts, data, options, cb) {
   const first = (fin ? 0x80 : 0) | (rsv1 ? 0x40 : 0) | opcode;
 
   writeHeader(buffer, at, first, maskLength, length);
-  if (maskingKey !== null) mask(payloadAt, length, maskingKey);
+
+  if (maskingKey !== null) {
+    writeKey(buffer, payloadAt - 4, maskingKey);
+    maskInSlab(payloadAt, length, maskingKey);
+  }
 
   outbox.hold(headerLength + length, fragment.length, cb);
-}
-
-/** Masks the payload of a frame in the slab, and writes the key before it. */
-function mask(payloadAt, length, maskingKey) {
-  const { buffer } = slab;
-
-  writeKey(buffer, payloadAt - 4, maskingKey);
-
-  if (length < NATIVE_MASK_LENGTH) {
-    maskHere(slab, payloadAt, length, maskingKey);
-  } else {
-    const payload = bytes(buffer, payloadAt, length);
-
-    backend.mask(payload, maskingKey, payload, 0, length);
-  }
 }
 
 /** Whether data is a view whose elements aren't bytes. */
@@ -296,49 +192,4 @@ function isNumbers(data) {
   return ArrayBuffer.isView(data) && !isUint8Array(data);
 }
 
-/** Whether every UTF-8 text of this many UTF-16 units needs the same header. */
-function isHeaderSettled(units) {
-  return units * 3 <= 125 || (units > 125 && units * 3 <= 0xffff);
-}
-
-/** Copies bytes; a loop is faster than a call for a few. */
-function copyBytes(source, target, at) {
-  if (source.length > 32) {
-    target.set(source, at);
-    return;
-  }
-
-  for (let i = 0; i < source.length; i++) target[at + i] = source[i];
-}
-
-/**
- * Masks a short payload in the slab, by words between its first and last bytes.
- */
-function maskHere({ buffer, words }, at, length, maskingKey) {
-  const end = at + length;
-  const firstWord = (at + 3) >>> 2;
-  const endWord = end >>> 2;
-  let i = at;
-
-  laidKey[at & 3] = maskingKey[0];
-  laidKey[(at + 1) & 3] = maskingKey[1];
-  laidKey[(at + 2) & 3] = maskingKey[2];
-  laidKey[(at + 3) & 3] = maskingKey[3];
-
-  if (firstWord < endWord) {
-    const word = laidKeyWord[0];
-
-    for (; i < firstWord << 2; i++) buffer[i] ^= laidKey[i & 3];
-    for (let j = firstWord; j < endWord; j++) words[j] ^= word;
-    i = endWord << 2;
-  }
-
-  for (; i < end; i++) buffer[i] ^= laidKey[i & 3];
-}
-
-/** The masking key of the next frame, if it is to be masked. */
-function keyOf(sender, isMasked) {
-  return isMasked ? nextKey(sender._generateMask, sender._maskBuffer) : null;
-}
-
-module.exports = { isPlain, isWatched, senderMethods, sendPlain };
+module.exports = { isWatched, senderMethods };

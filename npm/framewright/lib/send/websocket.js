@@ -1,6 +1,7 @@
 'use strict';
 
-const { isPlain, isWatched, sendPlain } = require('./sender');
+const { isPlain, sendPlain } = require('./plain');
+const { isWatched } = require('./sender');
 
 const OPEN = 1;
 

@@ -2,7 +2,7 @@
 
 const { Socket } = require('net');
 
-const { announceCopying } = require('../send/kernel-write');
+const { announceCopying } = require('../outbox/kernel-write');
 const Connection = require('./connection');
 const { ClosedBy } = require('./live-records');
 

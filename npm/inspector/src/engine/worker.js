@@ -1,17 +1,20 @@
-/** The worker that owns the capture: everything heavy happens here. */
+/** The worker that owns the capture: opens it, filters it and says how it goes. */
 
 import init, { Engine, isKeyLog, needsFull } from '../../wasm/engine.js';
-import initFull, { Engine as FullEngine } from '../../wasm/full.js';
+import { Engine as FullEngine } from '../../wasm/full.js';
 import wasm from '../../wasm/engine_bg.wasm.gz';
 import sample from 'sample:';
 
 import { inlineWasm } from '../inline-wasm.js';
-import { fieldsFromTable } from '../model/fields.js';
 import { rowsFromTable } from '../model/rows.js';
 import { LiveDecoder } from '../live/decoder.js';
 import { readLive } from '../live/source.js';
+import { Answers } from './answers.js';
+import { FullModule } from './full-in-worker.js';
 import { LiveFeed } from './live-feed.js';
 import { emit, serve } from './rpc.js';
+import { hasContent, rowCount, statusOf } from './status.js';
+import { turn } from './turn.js';
 
 /** Frames matched against the filter before other calls get their turn. */
 const SCAN_LEN = 20_000;
@@ -27,8 +30,7 @@ const HEAD_LEN = 64 * 1024;
 
 const ready = init({ module_or_path: inlineWasm(wasm) });
 
-class EngineWorker {
-  #engine = null;
+class EngineWorker extends Answers {
   /** Changes whenever row numbers mean something else. */
   #version = 0;
   #live = null;
@@ -46,9 +48,7 @@ class EngineWorker {
   #begun = 0;
   /** The most memory of what is opened from now on, in bytes. */
   #maxKeptLen = Infinity;
-  /** The full module once it is asked for, and how to go on when it is there. */
-  #full = null;
-  #provided = null;
+  #full = new FullModule();
 
   /** Answers as soon as nothing else is done. */
   ping() {}
@@ -110,7 +110,7 @@ class EngineWorker {
       return { ...result, name };
     } catch (error) {
       // What was read before is shown; and something must be open.
-      if (opening.engine && (!this.#engine || hasContent(opening)))
+      if (opening.engine && (!this.engine || hasContent(opening.engine)))
         this.#show(opening);
       throw error;
     } finally {
@@ -123,7 +123,7 @@ class EngineWorker {
     if (opening.logs.length > 0 || needsFull(head)) {
       opening.engine.free();
       opening.engine = null;
-      await this.#wantFull();
+      await this.#full.ready();
       opening.engine = new FullEngine(this.#maxKeptLen, false);
       for (const log of opening.logs)
         opening.engine.importKeys(new Uint8Array(await log.arrayBuffer()));
@@ -186,28 +186,12 @@ class EngineWorker {
   /** Whether a live capture keeps as much as the engine's memory allows. */
   keepAll(isOn) {
     const keptLen = isOn ? Infinity : LIVE_KEPT_LEN;
-    this.#engine.keep(Math.min(keptLen, this.#maxKeptLen));
-  }
-
-  /** Fulfilled when the full module can be used. */
-  #wantFull() {
-    this.#full ??= new Promise((resolve, reject) => {
-      this.#provided = { resolve, reject };
-      emit('want-full');
-    });
-    return this.#full;
+    this.engine.keep(Math.min(keptLen, this.#maxKeptLen));
   }
 
   /** The page has the full module, or why it has not. */
-  async provideFull(wasm, problem) {
-    try {
-      if (wasm === null) throw new Error(problem);
-      await initFull({ module_or_path: inlineWasm(wasm) });
-      this.#provided.resolve();
-    } catch (error) {
-      this.#full = null;
-      this.#provided.reject(error);
-    }
+  provideFull(wasm, problem) {
+    return this.#full.provide(wasm, problem);
   }
 
   /** Something to open beside what is open, which stays if this fails. */
@@ -224,8 +208,9 @@ class EngineWorker {
     this.#mustBeNewest(opening);
     opening.isShown = true;
     this.stopWatching();
-    this.#engine?.free();
-    this.#engine = opening.engine;
+    this.engine?.free();
+    this.engine = opening.engine;
+    this.feed = opening.feed ?? null;
     this.#opened = opening;
     this.#live = live;
     this.#conn = null;
@@ -257,7 +242,7 @@ class EngineWorker {
       take(new Uint8Array(piece));
       const { size: len } = file;
       emit('progress', { share: (start + piece.byteLength) / len, len });
-      if (hasContent(opening)) {
+      if (hasContent(opening.engine)) {
         this.#show(opening);
         this.#changed();
       }
@@ -278,7 +263,7 @@ class EngineWorker {
 
   /** Shows one connection, or all with null, and what matches the query. */
   setFilter(conn, query) {
-    this.#engine.setFilter(conn ?? -1, query);
+    this.engine.setFilter(conn ?? -1, query);
     this.#conn = conn;
     this.#version++;
     this.#rowsTold = 0;
@@ -292,7 +277,7 @@ class EngineWorker {
    */
   rows(start, count, version) {
     if (version !== this.#version) return null;
-    const rows = this.#engine.rows(start, count);
+    const rows = this.engine.rows(start, count);
     try {
       return {
         start: start + rows.gone,
@@ -301,88 +286,6 @@ class EngineWorker {
     } finally {
       rows.free();
     }
-  }
-
-  rowOf(frame) {
-    return this.#engine.rowOf(frame);
-  }
-
-  rowAt(time) {
-    return this.#engine.rowAt(time);
-  }
-
-  frame(id) {
-    const frame = this.#engine.frame(id);
-    if (!frame) return null;
-    return {
-      ...frame,
-      fields: fieldsFromTable(frame.fields),
-      firstUnmasked: frame.isMasked
-        ? this.#engine.bytes(id, 0, frame.first.length, true)
-        : frame.first
-    };
-  }
-
-  bytes(id, start, end, unmask) {
-    return this.#engine.bytes(id, start, end, unmask);
-  }
-
-  message(id) {
-    return this.#engine.message(id);
-  }
-
-  connection(id) {
-    const facts = this.#engine.connection(id);
-    return facts && { ...facts, ...this.#opened.feed?.handshakeOf(id) };
-  }
-
-  findings(start, count, conn, rule) {
-    return this.#engine.findings(start, count, conn ?? -1, rule ?? '');
-  }
-
-  timing(id) {
-    return this.#engine.timing(id);
-  }
-
-  diagnose(id) {
-    return this.#engine.diagnose(id);
-  }
-
-  /**
-   * Writes a file: `{ blob, extension }`. Other calls get their turn between
-   * its parts.
-   */
-  async export({ format, shownOnly, secrets, payloads, jsonKeys, patterns }) {
-    const engine = this.#engine;
-    const { extension, type } = engine.beginExport(
-      format,
-      shownOnly,
-      secrets,
-      payloads,
-      jsonKeys,
-      patterns
-    );
-    const parts = [];
-    for (;;) {
-      if (engine !== this.#engine)
-        throw new Error('another capture was opened');
-      const part = engine.exportStep();
-      if (!part) return { blob: new Blob(parts, { type }), extension };
-      parts.push(part);
-      await turn();
-    }
-  }
-
-  timeline(lanes, buckets) {
-    const [start, end] = this.#engine.timeSpan();
-    if (start === undefined) return null;
-    const counts = this.#engine.timeline(
-      Uint32Array.from(lanes),
-      buckets,
-      start,
-      end
-    );
-    return { start, end, counts };
   }
 
   /** Something is new: the page is told soon, but not too often. */
@@ -396,7 +299,7 @@ class EngineWorker {
   async #scan() {
     if (this.#isScanning) return;
     this.#isScanning = true;
-    while (!this.#engine.scan(SCAN_LEN)) {
+    while (!this.engine.scan(SCAN_LEN)) {
       // Someone waits for the first hits.
       if (this.#rowsTold === 0 && this.#rows > 0) this.#report();
       this.#reportIn(REPORT_MS);
@@ -412,50 +315,20 @@ class EngineWorker {
   }
 
   get #rows() {
-    return this.#engine.totals()[10];
+    return rowCount(this.engine);
   }
 
   #report() {
     clearTimeout(this.#reportTimer);
     this.#reportTimer = null;
     this.#lastReport = performance.now();
-    const engine = this.#engine;
-    const [
-      frames,
-      held,
-      connections,
-      findings,
-      keptLen,
-      droppedFrames,
-      droppedMessages,
-      droppedBytes,
-      droppedFindings,
-      droppedConnections,
-      rows,
-      rowsEvicted,
-      scanned
-    ] = engine.totals();
-    this.#rowsTold = rows;
+    const status = statusOf(this.engine, this.#conn);
+    this.#rowsTold = status.rows;
     emit('status', {
       capture: this.#opened.capture,
       name: this.#opened.name,
       version: this.#version,
-      rows,
-      rowsEvicted,
-      frames,
-      held,
-      findings,
-      keptLen,
-      dropped: {
-        frames: droppedFrames,
-        messages: droppedMessages,
-        bytes: droppedBytes,
-        findings: droppedFindings,
-        connections: droppedConnections
-      },
-      connections: engine.connections(0, connections),
-      rules: engine.findingRules(this.#conn ?? -1),
-      isScanning: scanned < frames,
+      ...status,
       live: this.#live && {
         url: this.#live.url,
         state: this.#live.state,
@@ -469,25 +342,6 @@ class EngineWorker {
 
 async function headOf(file) {
   return new Uint8Array(await file.slice(0, HEAD_LEN).arrayBuffer());
-}
-
-/** Whether anything was made of what is read so far. */
-function hasContent({ engine }) {
-  const [, , connections] = engine.totals();
-  return connections > 0;
-}
-
-const turns = new MessageChannel();
-const waiting = [];
-turns.port1.onmessage = () => waiting.shift()();
-
-/**
- * Lets messages that wait have their turn. Browsers make timers wait for 4 ms
- * where they are set again and again.
- */
-function turn() {
-  turns.port2.postMessage(null);
-  return new Promise((resolve) => waiting.push(resolve));
 }
 
 serve(new EngineWorker());

@@ -26,7 +26,7 @@ const INFO = {
       value
         ? frame.isCompressed && frame.opcode !== 0
           ? 'Set: the message is compressed.'
-          : 'Set, which says “compressed” only at the head of a message, with permessage-deflate negotiated.'
+          : 'Set. It means “compressed” only on the first frame of a message, and only with permessage-deflate.'
         : frame.isCompressed
           ? 'Clear, as in every frame but the first of a compressed message.'
           : 'Clear: the payload is not compressed.'
@@ -134,7 +134,7 @@ const OPCODES = {
 
 function reserved({ value }) {
   return value
-    ? 'Set, which only a negotiated extension may do.'
+    ? 'Set. Only a negotiated extension may set it.'
     : 'Clear, as it must be without an extension that uses it.';
 }
 

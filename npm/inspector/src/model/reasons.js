@@ -6,7 +6,7 @@ import { plural } from './format.js';
  * Why the frame list has no rows: `{ text, actions }`, each action with its
  * name and its label.
  *
- * @param {import('./session.js').Session} session
+ * @param {import('./session/session.js').Session} session
  */
 export function noRows(session) {
   const { status, isPaused, heldBack } = session;
@@ -17,7 +17,7 @@ export function noRows(session) {
   if (!status) return nothingOpen();
   if (status.held > 0) return noMatch(session);
   if (status.dropped.frames > 0) {
-    const text = `All ${plural(status.dropped.frames, 'frame')} had to leave, to keep to the limit of memory.`;
+    const text = `All ${plural(status.dropped.frames, 'frame')} were dropped to stay within the memory limit.`;
     return { text, actions: [] };
   }
   return status.live ? nothingLive(status) : nothingRead(session);
@@ -38,14 +38,14 @@ function noMatch({ status, query, conn }) {
       text: `Nothing was sent on connection ${conn}, or nothing of it is kept.`,
       actions: all
     };
-  const frames =
+  const text =
     conn !== null
-      ? `No frame of connection ${conn}`
+      ? `No frame of connection ${conn} matches the filter.`
       : status.held === 1
-        ? 'The only frame is not one that'
-        : `None of the ${plural(status.held, 'frame')}`;
+        ? 'The only frame does not match the filter.'
+        : `None of the ${plural(status.held, 'frame')} matches the filter.`;
   return {
-    text: `${frames} matches the filter.`,
+    text,
     actions: [['unfilter', 'Clear the filter'], ...all]
   };
 }
@@ -94,7 +94,7 @@ export function noFindings(status) {
   if (!status || status.frames === 0)
     return 'No frames yet, so nothing to check.';
   return status.connections.some(({ source }) => source === 'wire')
-    ? 'No findings: every rule is kept.'
+    ? 'No findings: all rules are followed.'
     : 'No findings. This was not captured as it was on the wire, so most rules can’t be checked.';
 }
 

@@ -1,29 +1,39 @@
 import { LitElement, html, nothing } from 'lit';
 
-import { clock, count, bytes as size, plural } from '../model/format.js';
 import { keep, kept } from '../model/kept.js';
-import { opcodeInfo } from '../model/opcodes.js';
 import { noFindings, noRows } from '../model/reasons.js';
-import { Session } from '../model/session.js';
-import './connection-list.js';
-import './connection-view.js';
-import './dialogs.js';
-import './frame-list.js';
-import './frame-view.js';
-import { icon } from './icons.js';
-import { layout } from './layout.js';
-import './lint-panel.js';
-import './message-view.js';
-import { Panes } from './panes.js';
-import './query-bar.js';
-import { save } from './save.js';
-import './splitter.js';
-import './status-bar.js';
-import { basics, theme } from './theme.js';
-import './timeline.js';
-import './toolbar.js';
+import { Session } from '../model/session/session.js';
+import './connection/connection-list.js';
+import './dialogs/export-dialog.js';
+import './dialogs/help-dialog.js';
+import './dialogs/live-dialog.js';
+import './dialogs/paste-dialog.js';
+import './list/frame-list.js';
+import { TAB_NAMES, detail } from './layout/detail.js';
+import { Intake, isTyping } from './layout/intake.js';
+import { layout } from './layout/layout.js';
+import { notices } from './layout/notices.js';
+import './list/lint-panel.js';
+import { Panes } from './layout/panes.js';
+import './query/query-bar.js';
+import { save } from './parts/save.js';
+import './layout/splitter.js';
+import './layout/status-bar.js';
+import { basics, theme } from './parts/theme.js';
+import './list/timeline.js';
+import './layout/toolbar.js';
 
-const TABS = { message: 'Message', frame: 'Frame', connection: 'Connection' };
+/** What a key does wherever nothing is typed in. */
+const KEYS = {
+  o: 'open',
+  v: 'paste',
+  l: 'live',
+  e: 'export',
+  t: 'theme',
+  f: 'follow',
+  p: 'pause',
+  '?': 'help'
+};
 /** What the narrow layout shows one at a time. */
 const PANES = { side: 'Connections', list: 'Frames', detail: 'Detail' };
 
@@ -40,14 +50,14 @@ export class FrameInspector extends LitElement {
     token: { type: String },
     memory: { type: Number },
     theme: { type: String, reflect: true },
-    pane: { state: true },
-    isDropping: { state: true }
+    pane: { state: true }
   };
 
   static styles = [theme, basics, layout];
 
   #session = null;
   #panes = new Panes(this);
+  #intake = new Intake(this);
 
   constructor() {
     super();
@@ -55,10 +65,6 @@ export class FrameInspector extends LitElement {
     this.src = this.live = this.token = this.memory = null;
     this.theme = kept('theme');
     this.pane = 'list';
-    this.isDropping = false;
-    this.addEventListener('dragover', this.#onDrag);
-    this.addEventListener('dragleave', this.#onDrag);
-    this.addEventListener('drop', this.#onDrop);
     this.addEventListener('keydown', this.#onKey);
   }
 
@@ -67,7 +73,6 @@ export class FrameInspector extends LitElement {
     this.#session = new Session();
     this.#session.addEventListener('change', () => this.requestUpdate());
     this.#limitMemory();
-    document.addEventListener('paste', this.#onPaste);
     document.addEventListener('keydown', this.#onPageKey);
     this.#openWanted();
   }
@@ -81,7 +86,6 @@ export class FrameInspector extends LitElement {
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    document.removeEventListener('paste', this.#onPaste);
     document.removeEventListener('keydown', this.#onPageKey);
     this.#session.close();
   }
@@ -111,7 +115,7 @@ export class FrameInspector extends LitElement {
           @action=${this.#onAction}
         ></fw-toolbar>
       </header>
-      ${this.#notices()}
+      ${notices(session, () => this.#act('open'))}
       <main class="panes" data-pane=${this.pane}>
         ${this.#side()} ${this.#list()} ${this.#detail()}
       </main>
@@ -139,7 +143,7 @@ export class FrameInspector extends LitElement {
         ></fw-status-bar>
       </footer>
       ${
-        this.isDropping
+        this.#intake.isDropping
           ? html`<div class="drop">Drop a capture to open it</div>`
           : nothing
       }
@@ -159,72 +163,6 @@ export class FrameInspector extends LitElement {
         @change=${this.#onFile}
       />
     `;
-  }
-
-  #notices() {
-    const { isStuck, problem, query, reading, unread } = this.#session;
-    return html`${
-      isStuck
-        ? html`<div class="notice" role="alert">
-            ${stuckText(reading, query)}
-            <button class="button" @click=${() => this.#session.restart()}>
-              Stop it
-            </button>
-          </div>`
-        : nothing
-    }
-    ${
-      reading
-        ? html`<div class="notice" role="status">
-            Reading ${reading.name} …
-            <progress
-              .value=${reading.share}
-              aria-label="Read so far"
-            ></progress>
-            ${
-              reading.len
-                ? `${size(reading.share * reading.len)} of ${size(reading.len)}`
-                : nothing
-            }
-            <button class="button" @click=${() => this.#session.stopReading()}>
-              Stop
-            </button>
-          </div>`
-        : nothing
-    }
-    ${
-      unread && !reading
-        ? html`<div class="notice" role="status">
-            ${unread.sentences.join(' ')}
-            ${
-              unread.wantsKeys
-                ? html`<button
-                    class="button"
-                    @click=${() => this.#onAction({ detail: { action: 'open' } })}
-                  >
-                    Choose a key file
-                  </button>`
-                : nothing
-            }
-          </div>`
-        : nothing
-    }
-    ${
-      problem === ''
-        ? nothing
-        : html`<div class="notice bad" role="alert">
-            <span aria-hidden="true">✕</span>
-            <span class="what">${problem}</span>
-            <button
-              class="button icon"
-              aria-label="Dismiss this message"
-              title="Dismiss"
-              @click=${() => this.#session.dismissProblem()}
-            >
-              ${icon('close')}
-            </button>
-          </div>`
-    }`;
   }
 
   #side() {
@@ -247,7 +185,10 @@ export class FrameInspector extends LitElement {
           .rules=${status?.rules ?? []}
           empty=${noFindings(status)}
           .readFindings=${this.#session.readFindings}
-          @choose-id=${({ detail }) => this.#chooseId(detail.id)}
+          @choose-id=${({ detail }) => {
+            this.pane = 'detail';
+            this.#session.selection.chooseId(detail.id);
+          }}
           @query=${this.#onQuery}
         ></fw-lint-panel>
       </section>
@@ -285,17 +226,17 @@ export class FrameInspector extends LitElement {
         @query=${this.#onQuery}
       ></fw-query-bar>
       <fw-timeline
-        .data=${session.timeline}
-        .time=${session.frame?.time ?? null}
-        @resize-timeline=${({ detail }) => session.setBuckets(detail.buckets)}
-        @choose-time=${({ detail }) => session.chooseTime(detail.time)}
+        .data=${session.timeline.data}
+        .time=${session.selection.frame?.time ?? null}
+        @resize-timeline=${({ detail }) => session.timeline.setBuckets(detail.buckets)}
+        @choose-time=${({ detail }) => session.selection.chooseTime(detail.time)}
       ></fw-timeline>
       <fw-frame-list
         .view=${view}
         .empty=${noRows(session)}
         .readRows=${session.readRows}
-        .selected=${session.row}
-        .reveals=${session.reveals}
+        .selected=${session.selection.row}
+        .reveals=${session.selection.reveals}
         .follow=${session.follow}
         ?showsconn=${(status?.connections.length ?? 0) > 1}
         @choose-frame=${this.#onFrame}
@@ -306,59 +247,11 @@ export class FrameInspector extends LitElement {
   }
 
   #detail() {
-    const session = this.#session;
     const isStacked = this.#panes.shape === 'stacked';
     return html`<section class="detail" aria-label="Detail">
       ${this.#splitter(isStacked ? 'below' : 'detail', isStacked)}
-      <div class="tabs" role="tablist" @keydown=${this.#onTabKey}>
-        ${Object.entries(TABS).map(
-          ([name, label]) =>
-            html`<button
-              role="tab"
-              id=${`tab-${name}`}
-              aria-controls="panel"
-              aria-selected=${session.tab === name}
-              tabindex=${session.tab === name ? 0 : -1}
-              @click=${() => session.showTab(name)}
-            >
-              ${label}
-            </button>`
-        )}
-      </div>
-      <div
-        class="panel"
-        id="panel"
-        role="tabpanel"
-        aria-labelledby=${`tab-${session.tab}`}
-      >
-        ${this.#panel()}
-      </div>
+      ${detail(this.#session)}
     </section>`;
-  }
-
-  #panel() {
-    const { tab, frame, message, connection, isHidden, status } = this.#session;
-    if (tab === 'connection' && connection)
-      return html`<fw-connection-view
-        .connection=${connection}
-        @choose-id=${({ detail }) => this.#chooseId(detail.id, 'frame')}
-      ></fw-connection-view>`;
-    const madeUp = MADE_UP[status?.connections[frame?.conn]?.source];
-    if (!frame)
-      return html`<p class="empty">
-        Choose a frame to see its message and every byte of it.
-      </p>`;
-    if (tab === 'message')
-      return html`${summary(frame, isHidden, madeUp)}
-        <fw-message-view
-          .message=${message}
-          @choose-id=${({ detail }) => this.#chooseId(detail.id, 'frame')}
-        ></fw-message-view>`;
-    return html`${summary(frame, isHidden, madeUp)}
-      <fw-frame-view
-        .frame=${frame}
-        .readBytes=${this.#session.readBytes}
-      ></fw-frame-view>`;
   }
 
   #onQuery = ({ detail }) => this.#session.setQuery(detail.query);
@@ -366,15 +259,12 @@ export class FrameInspector extends LitElement {
   #onFrame = ({ detail }) => {
     // Where one pane is shown at a time, who points wants to see it.
     if (detail.isPointed) this.pane = 'detail';
-    this.#session.chooseRow(detail.row);
+    this.#session.selection.chooseRow(detail.row);
   };
 
-  async #chooseId(id, tab) {
-    this.pane = 'detail';
-    await this.#session.chooseId(id, tab);
-  }
+  #onAction = ({ detail }) => this.#act(detail.action);
 
-  #onAction = ({ detail }) => {
+  #act(action) {
     const session = this.#session;
     const show = (name) => this.renderRoot.querySelector(name).show();
     const actions = {
@@ -394,8 +284,8 @@ export class FrameInspector extends LitElement {
       pause: () => session.pause(!session.isPaused),
       keep: () => session.keepAll(!session.keepsAll)
     };
-    actions[detail.action]();
-  };
+    actions[action]();
+  }
 
   #changeTheme() {
     const isDark =
@@ -430,41 +320,6 @@ export class FrameInspector extends LitElement {
     else if (this.sample) this.#session.openSample();
   }
 
-  #onDrag(event) {
-    event.preventDefault();
-    this.isDropping = event.type === 'dragover';
-  }
-
-  #onDrop(event) {
-    event.preventDefault();
-    this.isDropping = false;
-    const files = [...event.dataTransfer.files];
-    const text = event.dataTransfer.getData('text');
-    if (files.length > 0) this.open(files);
-    else if (text) this.open(text, 'Dropped text');
-  }
-
-  #onPaste = (event) => {
-    if (isTyping(event)) return;
-    const [file] = event.clipboardData.files;
-    const text = event.clipboardData.getData('text');
-    if (file) this.open(file);
-    else if (text.trim()) this.open(text, 'Pasted bytes');
-  };
-
-  #onTabKey(event) {
-    const names = Object.keys(TABS);
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const at = names.indexOf(this.#session.tab) + step;
-    const name = names[(at + names.length) % names.length];
-    this.#session.showTab(name);
-    this.updateComplete.then(() =>
-      this.renderRoot.querySelector(`#tab-${name}`).focus()
-    );
-  }
-
   /** Keys also work while nothing on the page has the focus. */
   #onPageKey = (event) => {
     if (event.target === document.body) this.#onKey(event);
@@ -473,20 +328,10 @@ export class FrameInspector extends LitElement {
   #onKey(event) {
     if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey)
       return;
-    const actions = {
-      o: 'open',
-      v: 'paste',
-      l: 'live',
-      e: 'export',
-      t: 'theme',
-      f: 'follow',
-      p: 'pause',
-      '?': 'help'
-    };
-    const action = actions[event.key];
-    const tab = Object.keys(TABS)[Number(event.key) - 1];
-    if (action) this.#onAction({ detail: { action } });
-    else if (tab) this.#session.showTab(tab);
+    const action = KEYS[event.key];
+    const tab = TAB_NAMES[Number(event.key) - 1];
+    if (action) this.#act(action);
+    else if (tab) this.#session.selection.showTab(tab);
     else if (event.key === '/')
       this.renderRoot.querySelector('fw-query-bar').focus();
     else if (event.key === 'g')
@@ -494,43 +339,6 @@ export class FrameInspector extends LitElement {
     else return;
     event.preventDefault();
   }
-}
-
-/** What it is that takes so long. */
-function stuckText(reading, query) {
-  if (reading) return 'Reading this file takes long.';
-  return /\/.+\//.test(query)
-    ? 'This takes long. A regular expression may even take for ever.'
-    : 'This takes long.';
-}
-
-/** Keys and pastes there belong to what is typed in. */
-function isTyping(event) {
-  return event
-    .composedPath()
-    .some((node) => /^(INPUT|TEXTAREA|SELECT|DIALOG)$/.test(node.nodeName));
-}
-
-/** What of a frame its source did not have. */
-const MADE_UP = {
-  messages:
-    'made up: header, masking key and length on the wire; the source has only messages',
-  headers: 'made up: the masking key; the source has no payloads'
-};
-
-function summary(frame, isHidden, madeUp) {
-  const { name } = opcodeInfo(frame.opcode);
-  const wire = frame.headerLen + Number(frame.payloadLen);
-  return html`<p class="summary">
-    <b>Frame ${count(frame.id + 1)}</b>
-    <span>${name} from the ${frame.toClient ? 'server' : 'client'}</span>
-    <span>${plural(wire, 'byte')} on the wire</span>
-    <span>${clock(frame.time)} s</span>
-    ${frame.isComplete ? nothing : html`<span>not complete</span>`}
-    ${frame.isMissing ? html`<span>bytes missing</span>` : nothing}
-    ${madeUp ? html`<span class="made-up">${madeUp}</span>` : nothing}
-    ${isHidden ? html`<span>not in the list: filtered out</span>` : nothing}
-  </p>`;
 }
 
 customElements.define('frame-inspector', FrameInspector);

@@ -1,0 +1,7 @@
+//! What a run can do, one way a file.
+
+pub(crate) mod broadcast;
+pub(crate) mod churn;
+pub(crate) mod echo;
+pub(crate) mod idle;
+pub(crate) mod rate;

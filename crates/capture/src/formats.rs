@@ -1,0 +1,4 @@
+//! Notations that several file formats share.
+
+pub(crate) mod json;
+pub(crate) mod time;

@@ -1,3 +1,0 @@
-import framewright from './broadcast.js';
-
-export const { broadcast, createHub, drained, prepare } = framewright;

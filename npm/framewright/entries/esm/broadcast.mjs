@@ -1,0 +1,3 @@
+import framewright from '../broadcast.js';
+
+export const { broadcast, createHub, drained, prepare } = framewright;

@@ -1,0 +1,3 @@
+import framewright from '../heartbeat.js';
+
+export const { heartbeat } = framewright;

@@ -1,0 +1,3 @@
+import framewright from '../http2.js';
+
+export const { acceptWebSockets } = framewright;

@@ -1,0 +1,3 @@
+import inspect from '../inspect.js';
+
+export default inspect;

@@ -1,0 +1,5 @@
+import websockify from '../koa.js';
+
+export const { UpgradeError } = websockify;
+
+export default websockify;

@@ -1,0 +1,3 @@
+import framewright from '../limits.js';
+
+export const { limits } = framewright;

@@ -1,0 +1,3 @@
+import framewright from '../metrics.js';
+
+export const { metrics, opentelemetry, prometheus } = framewright;

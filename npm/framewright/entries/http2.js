@@ -1,0 +1,5 @@
+'use strict';
+
+const acceptWebSockets = require('../lib/http2/accept');
+
+module.exports = { acceptWebSockets };

@@ -1,7 +1,0 @@
-export {
-  heartbeat,
-  type Clock,
-  type Heartbeat,
-  type HeartbeatOptions,
-  type Target
-} from './heartbeat.js';

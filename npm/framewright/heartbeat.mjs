@@ -1,3 +1,0 @@
-import framewright from './heartbeat.js';
-
-export const { heartbeat } = framewright;

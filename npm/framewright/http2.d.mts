@@ -1,1 +1,0 @@
-export { acceptWebSockets } from './http2.js';

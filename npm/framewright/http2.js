@@ -1,5 +1,0 @@
-'use strict';
-
-const acceptWebSockets = require('./lib/http2/accept');
-
-module.exports = { acceptWebSockets };

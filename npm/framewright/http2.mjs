@@ -1,3 +1,0 @@
-import framewright from './http2.js';
-
-export const { acceptWebSockets } = framewright;

@@ -1,3 +1,0 @@
-import inspect from './inspect.js';
-
-export default inspect;

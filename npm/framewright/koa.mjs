@@ -1,5 +1,0 @@
-import websockify from './koa.js';
-
-export const { UpgradeError } = websockify;
-
-export default websockify;

@@ -1,0 +1,107 @@
+'use strict';
+
+const { performance } = require('perf_hooks');
+
+const Refusal = require('../refusal');
+
+// The real ones, also for apps whose tests replace them later.
+const { setTimeout } = globalThis;
+const now = performance.now.bind(performance);
+
+/** So many wrong tokens are answered at once. */
+const FREE = 8;
+
+/** How long the next one waits, in ms; twice as long after each, up to a limit. */
+const MIN_DELAY = 100;
+const MAX_DELAY = 2000;
+
+/** One wrong token is forgiven in this time, in ms, and no more are remembered. */
+const FORGIVEN_AFTER = 1000;
+const MAX_COUNT = 60;
+
+/** How many may wait at a time, and how many of them from one place. */
+const MAX_WAITING = 64;
+const MAX_WAITING_OF_ONE = 16;
+
+/**
+ * Slows down who guesses tokens. After a few wrong ones, tokens are looked at
+ * only when they have waited, and few wait at a time, so there is no more than
+ * so many answers in a second, however many ask. A client that hangs up before
+ * learns nothing, and its place stays taken until then.
+ */
+class Guesses {
+  #count = 0;
+  #countedAt = now();
+  #waiting = new Map();
+  #waitingCount = 0;
+
+  /**
+   * Waits until a token may be looked at.
+   *
+   * @param {IncomingMessage} req The request that brings it
+   * @param {String} place Where it comes from
+   * @return {(Promise|undefined)} Fulfilled then; `undefined` means now
+   * @throws {Refusal} If too many wait already
+   */
+  turn(req, place) {
+    const delay = this.#delay();
+
+    if (delay === 0) return undefined;
+
+    const ofPlace = this.#waiting.get(place) ?? 0;
+
+    if (ofPlace === MAX_WAITING_OF_ONE || this.#waitingCount === MAX_WAITING) {
+      throw new Refusal(429, 'Too many wrong tokens: try again in a while', {
+        'Retry-After': Math.ceil(delay / 1000)
+      });
+    }
+
+    this.#waiting.set(place, ofPlace + 1);
+    this.#waitingCount++;
+
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        this.#leave(place);
+
+        if (req.socket.destroyed) reject(new Refusal(400, 'Nobody waits'));
+        else resolve();
+      };
+
+      setTimeout(end, delay).unref();
+    });
+  }
+
+  /** Remembers that a token was wrong. */
+  wrong() {
+    this.#forgive();
+    this.#count = Math.min(this.#count + 1, MAX_COUNT);
+  }
+
+  #delay() {
+    this.#forgive();
+
+    const over = Math.floor(this.#count) - FREE;
+
+    return over < 0 ? 0 : Math.min(MIN_DELAY * 2 ** over, MAX_DELAY);
+  }
+
+  #forgive() {
+    const time = now();
+
+    this.#count = Math.max(
+      0,
+      this.#count - (time - this.#countedAt) / FORGIVEN_AFTER
+    );
+    this.#countedAt = time;
+  }
+
+  #leave(place) {
+    const left = this.#waiting.get(place) - 1;
+
+    if (left === 0) this.#waiting.delete(place);
+    else this.#waiting.set(place, left);
+    this.#waitingCount--;
+  }
+}
+
+module.exports = Guesses;

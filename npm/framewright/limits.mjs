@@ -1,3 +1,0 @@
-import framewright from './limits.js';
-
-export const { limits } = framewright;

@@ -1,3 +1,0 @@
-import framewright from './metrics.js';
-
-export const { metrics, opentelemetry, prometheus } = framewright;

@@ -1,0 +1,135 @@
+import { LitElement, css, html } from 'lit';
+
+import { icon } from '../parts/icons.js';
+import { basics } from '../parts/theme.js';
+
+/**
+ * A dialog of the page. Fires `done` with what was entered.
+ */
+export class Dialog extends LitElement {
+  static styles = [
+    basics,
+    css`
+      dialog {
+        width: min(620px, calc(100vw - 32px));
+        max-height: calc(100vh - 48px);
+        padding: 0;
+        border: 1px solid var(--line-strong);
+        border-radius: 10px;
+        background: var(--surface);
+        color: var(--text);
+        box-shadow: 0 18px 60px rgb(0 0 0 / 0.35);
+      }
+      dialog::backdrop {
+        background: rgb(8 12 20 / 0.5);
+      }
+      .head {
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+        padding: 10px 10px 10px 16px;
+        border-bottom: 1px solid var(--line);
+      }
+      h2 {
+        font-size: 14px;
+      }
+      form {
+        display: flex;
+        flex-direction: column;
+        gap: 12px;
+        padding: 14px 16px;
+      }
+      .foot {
+        display: flex;
+        gap: 8px;
+        justify-content: flex-end;
+      }
+      textarea.input {
+        width: 100%;
+        min-height: 170px;
+        padding: 8px;
+        font: 12px/1.5 var(--mono);
+        resize: vertical;
+      }
+      label.line {
+        display: flex;
+        flex-direction: column;
+        gap: 4px;
+      }
+      fieldset {
+        display: flex;
+        flex-direction: column;
+        gap: 6px;
+        margin: 0;
+        padding: 8px 12px 10px;
+        border: 1px solid var(--line);
+        border-radius: var(--radius);
+      }
+      legend {
+        padding: 0 4px;
+        font-weight: 600;
+      }
+      .choice {
+        display: flex;
+        gap: 8px;
+        align-items: baseline;
+      }
+      input[type='radio'],
+      input[type='checkbox'] {
+        accent-color: var(--accent);
+      }
+      .keys {
+        display: grid;
+        grid-template-columns: max-content 1fr;
+        gap: 5px 18px;
+      }
+      kbd {
+        padding: 1px 5px;
+        border: 1px solid var(--line-strong);
+        border-bottom-width: 2px;
+        border-radius: 4px;
+        background: var(--raised);
+        font: 12px var(--mono);
+      }
+    `
+  ];
+
+  show() {
+    const dialog = this.renderRoot.querySelector('dialog');
+    if (!dialog.open) dialog.showModal();
+  }
+
+  close() {
+    this.renderRoot.querySelector('dialog').close();
+  }
+
+  render() {
+    return html`<dialog aria-labelledby="title">
+      <div class="head">
+        <h2 id="title">${this.heading}</h2>
+        <button
+          class="button icon"
+          aria-label="Close"
+          @click=${() => this.close()}
+        >
+          ${icon('close')}
+        </button>
+      </div>
+      <form
+        @submit=${(event) => {
+          event.preventDefault();
+          this.close();
+          this.done(new FormData(event.target));
+        }}
+      >
+        ${this.body()}
+      </form>
+    </dialog>`;
+  }
+
+  done() {}
+
+  tell(detail) {
+    this.dispatchEvent(new CustomEvent('done', { detail }));
+  }
+}
