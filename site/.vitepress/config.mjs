@@ -48,11 +48,7 @@ export default defineConfig({
     search: { provider: 'local' },
     nav: [
       { text: 'Start', link: '/start' },
-      {
-        text: 'Inspector, live',
-        link: '/inspector/index.html',
-        target: '_self'
-      },
+      { text: 'Inspector, live', link: '/live' },
       { text: 'Types', link: '/types/index.html', target: '_self' },
       {
         text: 'Rust',
@@ -115,6 +111,10 @@ function outside(state) {
 
       const [file, anchor] = href.split('#');
       const target = path.resolve(path.dirname(from), file);
+      if (target === path.join(DOCS, 'README.md')) {
+        token.attrSet('href', `/${anchor ? `#${anchor}` : ''}`);
+        continue;
+      }
       const isFile = /\.\w+$/.test(file) && !file.endsWith('.md');
       if (!path.relative(DOCS, target).startsWith('..') && !isFile) continue;
       if (!existsSync(target))
