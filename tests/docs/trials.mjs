@@ -47,6 +47,7 @@ export const TRIALS = {
   'docs/api/codec.md': [
     { trial: prints(/^UnmaskedClientFrame\nHello\nfin 0 1 1$/m) }
   ],
+  'docs/production/bundling.md': [{ trial: greetsAndTells }],
   'docs/production/tuning.md': [{ trial: greets }, { trial: greets }],
   'docs/production/deploying.md': [
     { trial: stops },
@@ -91,6 +92,11 @@ async function greets(program, options) {
   assert.equal(await client.next(), 'hello');
   client.close();
   await once(client, 'close');
+}
+
+async function greetsAndTells(program) {
+  await greets(program);
+  await program.prints(/^native$/m);
 }
 
 async function tellsAll(program) {

@@ -63,6 +63,39 @@ const LEFT_OUT = [
 /** Commands that run until they are stopped, and what they print before. */
 const SERVERS = /^npx framewright (?:proxy|inspect)\b/;
 
+/** Other commands that end by themselves. */
+const TOOLS =
+  /^(?:npx (?:esbuild|postject) |echo |cp |node --experimental-sea-config )/;
+
+/** What these start prints, that it runs natively. */
+const OWN = {
+  'node dist/app.mjs': (t, folder, version) => {
+    const node = nodeOf(version);
+    const file = path.join(folder, 'dist', 'app.mjs');
+    return new Program(t, file, { node }).prints(/^native$/m);
+  },
+  // It listens on the port that is in it.
+  './app': async (t, folder) => {
+    const child = spawn('./app', {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe']
+    });
+    const exited = once(child, 'exit');
+    t.after(async () => {
+      child.kill();
+      await exited;
+    });
+    let text = '';
+    child.stderr.on('data', (data) => (text += data));
+    for await (const data of child.stdout) {
+      text += data;
+      if (/^native$/m.test(text)) return;
+    }
+    if (text.includes('EADDRINUSE')) return t.skip('port 3000 is taken');
+    throw new Error(text);
+  }
+};
+
 let registry;
 let stop;
 
@@ -71,7 +104,13 @@ before(async () => {
 });
 after(() => stop());
 
-for (const name of new Set([...Object.keys(TRIALS), ...COMMANDS])) {
+/** FRAMEWRIGHT_TEST_PAGES may name some pages only, by a part of their names. */
+const wanted = process.env.FRAMEWRIGHT_TEST_PAGES ?? '';
+const names = [...new Set([...Object.keys(TRIALS), ...COMMANDS])].filter(
+  (name) => name.includes(wanted)
+);
+
+for (const name of names) {
   describe(name, () => {
     const folder = realpathSync(
       mkdtempSync(path.join(tmpdir(), 'framewright-reader-'))
@@ -133,6 +172,8 @@ for (const name of new Set([...Object.keys(TRIALS), ...COMMANDS])) {
             if (/^node .* app\.[cm]js$/.test(line))
               return startsApp(t, line, version);
             if (SERVERS.test(line)) return serves(t, line, version);
+            if (OWN[line]) return OWN[line](t, folder, version);
+            if (TOOLS.test(line)) return shell(line, version);
             assert.match(
               line,
               /^npx framewright /,
