@@ -5,10 +5,10 @@ import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
-import { Progress } from './harness/progress.mjs';
+import { Progress } from './harness/report/progress.mjs';
 import { Server } from './harness/server.mjs';
-import { figure } from './harness/table.mjs';
-import { prepareLoad } from './parts/load.mjs';
+import { figure } from './harness/report/table.mjs';
+import { prepareLoad } from './parts/lib/load.mjs';
 import companion from './servers/companion.js';
 
 const USAGE = `Usage: node bench/live.mjs [options]
@@ -37,11 +37,7 @@ async function main() {
   const { values } = parseArgs({ options: OPTIONS });
   if (values.help) return console.log(USAGE);
   const { loadgen } = await prepareLoad({ progress: new Progress() });
-  const server = await Server.open(
-    'framewright',
-    'inspected',
-    process.execPath
-  );
+  const server = await Server.open('framewright', 'tapped', process.execPath);
   const run = () =>
     loadgen.run('rate', server.port, {
       connections: values.connections,

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import prettier from 'prettier';
-import { chart } from './harness/chart.mjs';
-import { describe, markdown } from './harness/markdown.mjs';
-import { summarized, summaryTable } from './harness/summary.mjs';
+import { chart } from './harness/report/chart.mjs';
+import { describe, markdown } from './harness/report/markdown.mjs';
+import { summarized, summaryTable } from './harness/report/summary.mjs';
 
 const START = '<!-- bench:start -->';
 const END = '<!-- bench:end -->';

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { parseBytes } from '../tests/vectors/frames/bytes.mjs';
+import { parseBytes } from '../tests/vectors/lib/bytes.mjs';
 
 const vectors = join(import.meta.dirname, '..', 'tests', 'vectors');
 const writers = {
@@ -21,7 +21,7 @@ export function writeSeeds(target, folder) {
   }
 }
 
-/** As `src/decode.rs` and `src/connection.rs` read them: eight bytes of choices, then the stream. */
+/** As `src/targets/decode.rs` and `src/targets/connection.rs` read them: eight bytes of choices, then the stream. */
 function* decodeSeeds() {
   for (const { vector, bytes } of frameVectors()) {
     const {
@@ -43,7 +43,7 @@ function* decodeSeeds() {
   }
 }
 
-/** As `src/walk.rs` reads them: two bytes of choices, then the stream. */
+/** As `src/targets/walk.rs` reads them: two bytes of choices, then the stream. */
 function* walkSeeds() {
   for (const { vector, bytes } of frameVectors()) {
     const flags =
@@ -53,7 +53,7 @@ function* walkSeeds() {
   }
 }
 
-/** As `src/handshake.rs` reads them: four bytes of choices, then header lines. */
+/** As `src/targets/handshake.rs` reads them: four bytes of choices, then header lines. */
 function* handshakeSeeds() {
   const fields = {
     extensions: 'Sec-WebSocket-Extensions',

@@ -1,10 +1,11 @@
 // `npm run fuzz`: runs the fuzz targets, one after the other.
 //
-//   npm run fuzz                            all of them, half an hour each
-//   npm run fuzz -- --seconds 60 decode     some of them, as long as you like
+//   npm run fuzz                                     all of them, half an hour each
+//   npm run fuzz -- --seconds 60 decode              some of them, as long as you like
+//   npm run fuzz -- capture_import capture_import/har    every importer, or one
 //
 // Needs `cargo install cargo-fuzz` and a nightly toolchain.
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -19,11 +20,13 @@ const { values, positionals } = parseArgs({
 const all = readdirSync(join(folder, 'fuzz_targets'))
   .map((file) => basename(file, '.rs'))
   .sort();
-const targets = positionals.length === 0 ? all : positionals;
+const wanted = positionals.length === 0 ? all : positionals;
 
-for (const target of targets) {
-  if (!all.includes(target)) {
-    console.error(`✗ there is no target ${target}, but ${all.join(', ')}`);
+for (const name of wanted) {
+  const [target] = name.split('/');
+
+  if (!all.includes(target) || !existsSync(join(folder, 'seeds', name))) {
+    console.error(`✗ there is no target ${name}, but ${all.join(', ')}`);
     process.exit(1);
   }
 }
@@ -38,11 +41,13 @@ if (output('cargo', ['+nightly', 'fuzz', '--version']) === null) {
   process.exit(1);
 }
 
-for (const target of targets) {
-  say(`fuzzing ${target}`);
-  const corpus = join(folder, 'corpus', target);
+for (const name of wanted.flatMap(partsOf)) {
+  say(`fuzzing ${name}`);
+  const [target] = name.split('/');
+  const corpus = join(folder, 'corpus', name);
   const vectors = join(folder, 'corpus', `${target}-vectors`);
-  const seeds = join(folder, 'seeds', target);
+  const seeds = join(folder, 'seeds', name);
+  const dictionary = join(folder, `${target}.dict`);
 
   for (const path of [corpus, seeds]) mkdirSync(path, { recursive: true });
   rmSync(vectors, { force: true, recursive: true });
@@ -52,8 +57,20 @@ for (const target of targets) {
     [
       ...['+nightly', 'fuzz', 'run', target, corpus, vectors, seeds, '--'],
       `-max_total_time=${values.seconds}`,
-      ...['-timeout=10', '-rss_limit_mb=2048', '-print_final_stats=1']
+      ...['-timeout=10', '-rss_limit_mb=2048', '-print_final_stats=1'],
+      ...(existsSync(dictionary) ? [`-dict=${dictionary}`] : [])
     ],
     { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] }
   );
+}
+
+/** A target whose seeds are in folders is run for each, so that none lacks attention. */
+function partsOf(name) {
+  const parts = readdirSync(join(folder, 'seeds', name), {
+    withFileTypes: true
+  }).filter((entry) => entry.isDirectory());
+
+  return parts.length === 0
+    ? [name]
+    : parts.map((part) => `${name}/${part.name}`);
 }

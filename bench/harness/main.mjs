@@ -5,10 +5,10 @@ import { PARTS } from '../parts/index.mjs';
 import { foreignLoad, machine, output, versions } from './machine.mjs';
 import { readOptions, USAGE, UsageError } from './options.mjs';
 import { installPeers, nodeBinary } from './packages.mjs';
-import { Progress } from './progress.mjs';
+import { Progress } from './report/progress.mjs';
 import { runPart } from './rounds.mjs';
 import { unpinned } from './spawn.mjs';
-import { printPart, printSummary } from './table.mjs';
+import { printPart, printSummary } from './report/table.mjs';
 
 // The share of the machine that others may use before a run starts.
 const BUSY = 0.15;

@@ -19,7 +19,7 @@ export class Server {
 
   /**
    * @param {string} peer The peer
-   * @param {string} work `echo`, `broadcast`, or `inspected`: an echo too
+   * @param {string} work `echo`, `broadcast`, or `tapped`: an echo too
    * @param {string} node The node binary
    * @param {object} [options]
    * @param {boolean} [options.deflate] Whether permessage-deflate is on. Then
@@ -77,8 +77,7 @@ function command(peer, work, node) {
   if (peer === 'bun') return [bun(), [script('bun.js'), work]];
   const flags = ['--expose-gc'];
   if (peer === 'raw') return [node, [...flags, script('raw.js'), work]];
-  if (work === 'inspected')
-    return [node, [...flags, script('inspected.js'), peer]];
+  if (work === 'tapped') return [node, [...flags, script('tapped.js'), peer]];
   return [node, [...flags, script('ws.js'), peer, work]];
 }
 

@@ -1,5 +1,5 @@
 import { Server } from '../harness/server.mjs';
-import { measureRate, prepareLoad } from './load.mjs';
+import { measureRate, prepareLoad } from './lib/load.mjs';
 
 const CLIENTS = 500;
 

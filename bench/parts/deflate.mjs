@@ -1,6 +1,6 @@
 import { Server } from '../harness/server.mjs';
 import { spread } from '../harness/stats.mjs';
-import { prepareLoad, window } from './load.mjs';
+import { prepareLoad, window } from './lib/load.mjs';
 
 const MESSAGES = { 'payload-len': 1024, kind: 'json' };
 const TAKEOVER = { ...MESSAGES, deflate: 'takeover' };

@@ -2,7 +2,7 @@ import { broadcast } from './broadcast.mjs';
 import { codec } from './codec.mjs';
 import { deflate } from './deflate.mjs';
 import { echo } from './echo.mjs';
-import { inspect } from './inspect.mjs';
+import { tap } from './tap.mjs';
 import { latency } from './latency.mjs';
 import { memory } from './memory.mjs';
 import { receiver } from './receiver.mjs';
@@ -17,7 +17,7 @@ export const PARTS = [
   sender,
   broadcast,
   deflate,
-  inspect,
+  tap,
   memory,
   codec,
   wasm

@@ -1,5 +1,5 @@
 import { Server } from '../harness/server.mjs';
-import { prepareLoad, window } from './load.mjs';
+import { prepareLoad, window } from './lib/load.mjs';
 
 const LOAD = { connections: 64, 'payload-len': 64 };
 // Of what stock ws can do at most.

@@ -1,5 +1,5 @@
 import { Server } from '../harness/server.mjs';
-import { prepareLoad } from './load.mjs';
+import { prepareLoad } from './lib/load.mjs';
 
 const figure = (code, title) => ({
   code,

@@ -1,4 +1,4 @@
-import { microPart } from './micro.mjs';
+import { microPart } from './lib/micro.mjs';
 
 /** R: ws's `Receiver` class alone. */
 export const receiver = microPart(

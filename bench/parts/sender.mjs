@@ -1,4 +1,4 @@
-import { microPart } from './micro.mjs';
+import { microPart } from './lib/micro.mjs';
 
 /** S: ws's `Sender` class alone, as a client's. */
 export const sender = microPart(

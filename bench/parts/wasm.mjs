@@ -1,4 +1,4 @@
-import { microPart } from './micro.mjs';
+import { microPart } from './lib/micro.mjs';
 
 /** W: the codec as WebAssembly beside the same codec as an addon. */
 export const wasm = microPart(

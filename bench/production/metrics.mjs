@@ -5,9 +5,9 @@
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-import { Progress } from '../harness/progress.mjs';
+import { Progress } from '../harness/report/progress.mjs';
 import { Companion, SERVER_CORE } from '../harness/spawn.mjs';
-import { prepareLoad } from '../parts/load.mjs';
+import { prepareLoad } from '../parts/lib/load.mjs';
 
 const SELF = fileURLToPath(import.meta.url);
 const ROUNDS = Number(process.env.ROUNDS ?? 9);

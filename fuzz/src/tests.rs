@@ -1,13 +1,20 @@
 //! What fuzzing found stays found: the seeds of each target, and some bytes at random.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// Those in folders within, too.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("each target has seeds");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
 
 fn replay(target: &str, tries: usize, check: fn(&[u8])) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target);
     let mut seeds = vec![Vec::new()];
-    for entry in fs::read_dir(folder).expect("each target has seeds") {
-        seeds.push(fs::read(entry.expect("an entry").path()).expect("a seed"));
+    for file in files(&folder) {
+        seeds.push(fs::read(file).expect("a seed"));
     }
     // splitmix64: the same bytes on every machine.
     let mut state = 0_u64;

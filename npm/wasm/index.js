@@ -68,11 +68,16 @@ function leave(address, length, target, offset) {
 }
 
 /** The addon's `decode()`. */
-function decode(id, chunk, offset = 0) {
+function decode(id, chunk, offset = 0, source = chunk) {
+  const { length } = chunk;
   const rest = offset === 0 ? chunk : chunk.subarray(offset);
 
   try {
-    const address = enter(rest);
+    const address = enter(
+      offset === 0 && source.length === length
+        ? source
+        : source.subarray(offset, length)
+    );
 
     const hasCarried = wasm.decode(id, rest.length);
     const end = EVENTS_AT + words[COUNT] * EVENT_WORDS;
@@ -152,6 +157,7 @@ module.exports = {
   contract: wasm.contract,
   counters,
   decode,
+  frameUnderWay: (id) => Buffer.from(wasm.frameUnderWay(id)),
   isBetweenMessages: wasm.isBetweenMessages,
   mask,
   openDecoder,

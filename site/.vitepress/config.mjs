@@ -13,6 +13,7 @@ const api = [
   ['framewright, /register', 'framewright'],
   ['/koa', 'koa'],
   ['/broadcast', 'broadcast'],
+  ['Hubs with history', 'hub'],
   ['/inspect', 'inspect'],
   ['/heartbeat', 'heartbeat'],
   ['/limits', 'limits'],

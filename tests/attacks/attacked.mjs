@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
-import { connectRaw } from '../semantics/raw-peer.mjs';
+import { connectRaw } from '../semantics/support/raw-peer.mjs';
 
 const TARGET = new URL('target.mjs', import.meta.url);
 

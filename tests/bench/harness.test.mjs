@@ -4,7 +4,7 @@ import { compare } from '../../bench/harness/compare.mjs';
 import { readOptions, UsageError } from '../../bench/harness/options.mjs';
 import { runPart, Skipped } from '../../bench/harness/rounds.mjs';
 import { ratio, spread } from '../../bench/harness/stats.mjs';
-import { figure } from '../../bench/harness/table.mjs';
+import { figure } from '../../bench/harness/report/table.mjs';
 
 const silent = { cell() {}, step() {}, once() {} };
 

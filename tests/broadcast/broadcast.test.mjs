@@ -178,7 +178,7 @@ describeEach('broadcast()', ({ it, isAccelerated }) => {
     opening.terminate();
   });
 
-  it('is one message after the fragments of another', async (scene) => {
+  it('continues a fragmented message that is under way, as in ws', async (scene) => {
     const { ws, peer } = await scene.accept();
     ws.send('frag', { fin: false });
     broadcast([ws], 'ment');

@@ -9,7 +9,7 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { createHub } from 'framewright/broadcast';
 import { createClient } from 'redis';
 
-import { quiet } from '../semantics/scene.mjs';
+import { quiet } from '../semantics/support/scene.mjs';
 
 import {
   RedisHubs,
@@ -108,7 +108,7 @@ describe('A burst of hub.publish()', { skip, timeout: 240_000 }, () => {
     assert.deepEqual(lines, []);
   });
 
-  it('is not bound by the limits of the client it was given', async () => {
+  it('ignores the limits of the Redis client in the options', async () => {
     const redis = createClient({
       url: hubs.redis.url,
       commandsQueueMaxLength: 10,
@@ -156,7 +156,7 @@ describe('A burst of hub.publish()', { skip, timeout: 240_000 }, () => {
     assert.deepEqual(heard, numbers(COUNT_LIMIT));
   });
 
-  it('goes through in any number where the publisher waits', async () => {
+  it('shares any number of messages where the publisher waits', async () => {
     const { hub, lines } = await hubs.publisher();
     const { heard } = await hubs.listener();
     const messages = numbers(60).map((number) => number.padEnd(MIB, '.'));
@@ -180,7 +180,7 @@ describe('A burst of hub.publish()', { skip, timeout: 240_000 }, () => {
     assert.deepEqual(heard, []);
   });
 
-  it('is told message by message when the connection breaks', async () => {
+  it('reports each message that was lost when the connection breaks', async () => {
     const redis = createClient({ url: hubs.redis.url, name: 'publisher' });
     const { hub, lines } = await hubs.publisher({ redis });
     const { heard } = await hubs.listener();
@@ -220,7 +220,7 @@ describe('A burst of hub.publish()', { skip, timeout: 240_000 }, () => {
     assert.equal(loggedLosses(lines), away + lost);
   });
 
-  it('is told message by message when Redis is shut down', async () => {
+  it('reports each message that was lost when Redis is shut down', async () => {
     const { hub } = await hubs.publisher();
     const { hub: other, heard } = await hubs.listener();
     const count = 100_000;
@@ -247,7 +247,7 @@ describe('A burst of hub.publish()', { skip, timeout: 240_000 }, () => {
     }
   });
 
-  it('is told as a whole when Redis is killed before it reads', async () => {
+  it('reports the whole burst as lost when Redis is killed before it reads', async () => {
     const { hub, lines } = await hubs.publisher();
     const { hub: other, heard } = await hubs.listener();
     await hubs.redis.kill('SIGSTOP');

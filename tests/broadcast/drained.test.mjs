@@ -119,7 +119,7 @@ describeEach('drained()', ({ it }) => {
     await promise;
   });
 
-  it('refuses a threshold that is none', async (scene) => {
+  it('rejects a threshold that is not a number of bytes', async (scene) => {
     const { ws } = await scene.accept();
     for (const threshold of ['1', -1, NaN, null]) {
       await assert.rejects(drained(ws, { threshold }), TypeError);

@@ -9,7 +9,7 @@ import { createHub } from 'framewright/broadcast';
 import { createClient } from 'redis';
 
 import { loadAccelerated } from '../lib/ws-copies.mjs';
-import { Scene, quiet } from '../semantics/scene.mjs';
+import { Scene, quiet } from '../semantics/support/scene.mjs';
 
 import { RedisServer, skip } from './support/redis-server.mjs';
 
@@ -246,7 +246,7 @@ describe('The hub on Redis', { skip, timeout: 120_000 }, () => {
     await until(() => two.heard.length > 15);
   });
 
-  it('leaves out what is no message of ours', async () => {
+  it('ignores foreign messages in its channels', async () => {
     const [one] = await openShared(1);
     const client = await createClient({ url: redis.url }).connect();
     cleanups.push(() => client.close());

@@ -9,7 +9,7 @@ import { RedisHubs, until } from './support/redis-hubs.mjs';
 import { skip } from './support/redis-server.mjs';
 
 const require = createRequire(import.meta.url);
-const FILE = require.resolve('../../npm/framewright/lib/broadcast/warnings.js');
+const FILE = require.resolve('../../npm/framewright/lib/hub/warnings.js');
 
 /** The class, loaded where timers are run by hand: those that are set, in order. */
 function load(t) {
@@ -97,7 +97,7 @@ describe('Warnings', () => {
     assert.deepEqual(set, []);
   });
 
-  it('does not need the timers that a test puts in their place', (t) => {
+  it('uses the real timers where a test has replaced them', (t) => {
     const { Warnings, set, fire } = load(t);
     t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
     const lines = [];

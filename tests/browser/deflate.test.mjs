@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 
 import { addon } from '../deflate/contexts.mjs';
 import { loadAccelerated, NEWEST } from '../lib/ws-copies.mjs';
-import { Scene } from '../semantics/scene.mjs';
+import { Scene } from '../semantics/support/scene.mjs';
 
 import { launchChromium, missingChromium } from './support/chromium.mjs';
 

@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const WASM = new URL('../../npm/inspector/wasm/', import.meta.url);
-const module = fileURLToPath(new URL('full_bg.wasm', WASM));
+const module = fileURLToPath(new URL('engine_bg.wasm', WASM));
 const skip = existsSync(module)
   ? false
   : 'the inspector is not built: npm run build -w @framewright/inspector';
@@ -57,7 +57,7 @@ function randomRegex(random) {
 describe('regular expressions of the host', { skip }, async () => {
   const { default: init, Engine } = skip
     ? {}
-    : await import(new URL('full.js', WASM));
+    : await import(new URL('engine.js', WASM));
   if (!skip) await init({ module_or_path: readFileSync(module) });
 
   const capture = () => {

@@ -114,7 +114,7 @@ it('tells noise from a difference', () => {
   assert.equal(verdict(1.04, 1.03, 1.05), 'same');
 });
 
-it('ends with a sentence', () => {
+it('sums up the results in a sentence', () => {
   const cell = (kind, verdict, ratio, spread, isAtLeast = false) => ({
     isAtLeast,
     kind,

@@ -10,7 +10,7 @@ const { version } = JSON.parse(
   readFileSync(new URL('../../npm/framewright/package.json', import.meta.url))
 );
 
-it('helps', async () => {
+it('--help lists the commands', async () => {
   const { code, stdout } = await run(['--help']);
   assert.equal(code, 0);
   for (const name of [
@@ -78,13 +78,13 @@ it('takes what follows -- as it is', async () => {
   assert.match(stderr, /^framewright: can't read --page: ENOENT/);
 });
 
-it('helps where it is told nothing', async () => {
+it('prints its usage without a command', async () => {
   const { code, stderr } = await run([]);
   assert.equal(code, 2);
   assert.match(stderr, /^Usage: framewright /);
 });
 
-it('ends quietly where nobody reads on', async () => {
+it('ends quietly when its output is closed', async () => {
   const command = new Command(['doctor'], { cwd: import.meta.dirname });
   command.child.stdout.destroy();
   assert.notEqual(await command.exit(), null);

@@ -63,6 +63,7 @@ it('a healthy project', LIMIT, async (t) => {
     new Project(t),
     `exit 0
 ✓ The codec is native: the addon for TARGET loaded
+✓ Sockets are read and written past Node's streams
 ✓ ws 8.23.0 in node_modules/ws runs on the codec
 
 All is well.
@@ -88,6 +89,8 @@ it('WebAssembly by choice', LIMIT, async (t) => {
     new Project(t),
     `exit 0
 ! The codec is WebAssembly: chosen by FRAMEWRIGHT=wasm
+✓ Sockets are read past Node's streams: only the addon can send directly, and
+  not on Windows
 ✓ ws 8.23.0 in node_modules/ws runs on the codec
 
 It works; see !.
@@ -101,15 +104,38 @@ it('variables that mean nothing, or less than meant', LIMIT, async (t) => {
     new Project(t),
     `exit 0
 ✓ The codec is native: the addon for TARGET loaded
+✓ Sockets are read and written past Node's streams
 ! FRAMEWRIGHT=fast means nothing
   → It may be one of native, off, wasm.
+! FRAMEWRIGHT_IO=poll means nothing
+  → It may be one of direct, streams.
 ! FRAMEWRIGHT_COALESCE=off: each frame is written on its own
   → Unset it: writing frames together is most of the gain.
 ✓ ws 8.23.0 in node_modules/ws runs on the codec
 
 It works; see !.
 `,
-    { env: { FRAMEWRIGHT: 'fast', FRAMEWRIGHT_COALESCE: 'off' } }
+    {
+      env: {
+        FRAMEWRIGHT: 'fast',
+        FRAMEWRIGHT_COALESCE: 'off',
+        FRAMEWRIGHT_IO: 'poll'
+      }
+    }
+  );
+});
+
+it('sockets read as ws reads them', LIMIT, async (t) => {
+  await says(
+    new Project(t),
+    `exit 0
+✓ The codec is native: the addon for TARGET loaded
+! Sockets are used through Node's streams: chosen by FRAMEWRIGHT_IO=streams
+✓ ws 8.23.0 in node_modules/ws runs on the codec
+
+It works; see !.
+`,
+    { env: { FRAMEWRIGHT_IO: 'streams' } }
   );
 });
 
@@ -121,6 +147,8 @@ it('addons not allowed', LIMIT, async (t) => {
   because loading addons is disabled.)
   → Node was started with --no-addons, or with --permission: add
     --allow-addons to the latter.
+✓ Sockets are read past Node's streams: only the addon can send directly, and
+  not on Windows
 ✓ ws 8.23.0 in node_modules/ws runs on the codec
 
 It works; see !.
@@ -138,6 +166,8 @@ it('without the addon', LIMIT, async (t) => {
   → npm leaves optional dependencies out with --omit=optional, and at times by
     a bug (https://github.com/npm/cli/issues/4828). Delete node_modules and
     package-lock.json, and run npm install.
+✓ Sockets are read past Node's streams: only the addon can send directly, and
+  not on Windows
 ✓ ws 8.23.0 in node_modules/ws runs on the codec
 
 It works; see !.
@@ -169,6 +199,8 @@ it('a platform without an addon', LIMIT, async (t) => {
   → Nothing is to be done: where there is no addon, WebAssembly takes its
     place. If you miss it, say so:
     https://github.com/framewright/framewright/issues
+✓ Sockets are read past Node's streams: only the addon can send directly, and
+  not on Windows
 ✓ ws 8.23.0 in node_modules/ws runs on the codec
 
 It works; see !.
@@ -213,6 +245,8 @@ it('an addon for another C library', LINUX, async (t) => {
   → node_modules was installed on a system with another C library: glibc and
     musl don't mix. Run npm ci on the system, or in the image, that the app
     runs on.
+✓ Sockets are read past Node's streams: only the addon can send directly, and
+  not on Windows
 ✓ ws 8.23.0 in node_modules/ws runs on the codec
 
 It works; see !.
@@ -259,6 +293,8 @@ it('Electron', LIMIT, async (t) => {
   → Install for the system that the app is packed for (npm install --os=…
     --cpu=…), and keep addons out of the archive (electron-builder:
     asarUnpack: **/*.node).
+✓ Sockets are read past Node's streams: only the addon can send directly, and
+  not on Windows
 ✓ ws 8.23.0 in node_modules/ws runs on the codec
 
 It works; see !.
@@ -298,6 +334,7 @@ it('ws 7 beside ws 8', LIMIT, async (t) => {
     }),
     `exit 0
 ✓ The codec is native: the addon for TARGET loaded
+✓ Sockets are read and written past Node's streams
 ! ws 7.5.10 in node_modules/old/node_modules/ws is left as it is: this is not
   ws 8.5 or later
   → Update what depends on it (npm ls ws shows what does) to a version that
@@ -314,6 +351,7 @@ it('ws 7 alone', LIMIT, async (t) => {
     new Project(t, { ws: { ws: 'ws-7' } }),
     `exit 1
 ✓ The codec is native: the addon for TARGET loaded
+✓ Sockets are read and written past Node's streams
 ! ws 7.5.10 in node_modules/ws is left as it is: this is not ws 8.5 or later
   → Update what depends on it (npm ls ws shows what does) to a version that
     uses ws 8.5 or later.
@@ -329,6 +367,7 @@ it('no ws', LIMIT, async (t) => {
     new Project(t, { ws: {} }),
     `exit 1
 ✓ The codec is native: the addon for TARGET loaded
+✓ Sockets are read and written past Node's streams
 ✗ There is no ws here
   → Run this in the directory of the app.
 
@@ -347,6 +386,7 @@ it('a ws that does not load', LIMIT, async (t) => {
     project,
     `exit 1
 ✓ The codec is native: the addon for TARGET loaded
+✓ Sockets are read and written past Node's streams
 ✗ ws 8.23.0 in node_modules/ws can't be loaded: half a file
   → Run npm ci.
 ✗ No copy of ws runs on the codec
@@ -391,6 +431,7 @@ it('a bundle that holds ws', LIMIT, async (t) => {
     }),
     `exit 0
 ✓ The codec is native: the addon for TARGET loaded
+✓ Sockets are read and written past Node's streams
 ✓ ws 8.23.0 in node_modules/ws runs on the codec
 ✓ dist/server.js holds a copy of ws, which framewright/register finds at its
   first connection
@@ -410,6 +451,7 @@ it('an app that never loads framewright', LIMIT, async (t) => {
     }),
     `exit 0
 ✓ The codec is native: the addon for TARGET loaded
+✓ Sockets are read and written past Node's streams
 ✓ ws 8.23.0 in node_modules/ws runs on the codec
 ! Nothing in this directory seems to load framewright
   → Start the app with: node --import framewright/register app.js
@@ -483,6 +525,11 @@ it('JSON', LIMIT, async (t) => {
       {
         state: 'good',
         text: `The codec is native: the addon for ${TARGET} loaded`,
+        remedy: null
+      },
+      {
+        state: 'good',
+        text: "Sockets are read and written past Node's streams",
         remedy: null
       },
       {

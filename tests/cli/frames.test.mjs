@@ -139,7 +139,7 @@ describe('framewright frames', { skip, ...LIMIT }, () => {
     assert.match(wrong.stderr, /--filter: /);
   });
 
-  it('fails where something is as bad as was said', async () => {
+  it('exits with 1 at findings of the severity in --fail-on', async () => {
     // A frame that is masked by no key but zeros, twice.
     const broken = path.join(dir, 'broken.txt');
 

@@ -68,7 +68,7 @@ it('serves an empty capture', LIMIT, async (t) => {
   assert.equal(body, '');
 });
 
-it('refuses what is no capture', LIMIT, async (t) => {
+it('rejects files that are no captures', LIMIT, async (t) => {
   const folder = directory(t);
   const json = 'it is JSON, but neither a HAR nor a NetLog';
   for (const [name, content, problem] of [

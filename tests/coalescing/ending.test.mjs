@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { TEXT } from '../lib/frames.mjs';
-import { acceptRaw } from '../semantics/raw-peer.mjs';
+import { acceptRaw } from '../semantics/support/raw-peer.mjs';
 
 import { TESTED } from './kit.mjs';
 

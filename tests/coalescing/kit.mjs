@@ -6,12 +6,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { loadTwins } from '../lib/ws-copies.mjs';
-import { Scene } from '../semantics/scene.mjs';
+import { Scene } from '../semantics/support/scene.mjs';
 
-export { closed, quiet } from '../semantics/scene.mjs';
+export { closed, quiet } from '../semantics/support/scene.mjs';
 
-/** The oldest and the newest copy of ws. */
-export const TESTED = ['8.5', '8.23'];
+/** The oldest and the newest copy of ws, or the one asked for. */
+export const TESTED = process.env.FRAMEWRIGHT_TEST_WS?.split(' ') ?? [
+  '8.5',
+  '8.23'
+];
 
 const twins = new Map();
 

@@ -83,7 +83,7 @@ export class Sink extends Duplex {
 /**
  * A server's connection on a sink.
  *
- * @param {import('../semantics/scene.mjs').Scene} scene
+ * @param {import('../semantics/support/scene.mjs').Scene} scene
  * @param {object} [options] Options of the Sink
  * @param {object} [serverOptions]
  */

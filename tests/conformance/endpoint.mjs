@@ -7,7 +7,11 @@ import { decodeFrames } from '../lib/decode-frames.mjs';
 import { decodeMessages } from '../lib/decode-messages.mjs';
 import { serveHttp2 } from '../http2/scene.mjs';
 import { tunnel } from '../http2/tunnel.mjs';
-import { acceptRaw, connectRaw, upgradeRaw } from '../semantics/raw-peer.mjs';
+import {
+  acceptRaw,
+  connectRaw,
+  upgradeRaw
+} from '../semantics/support/raw-peer.mjs';
 
 const EXTENSIONS = 'Sec-WebSocket-Extensions';
 const KINDS = { 0: 'continuation', 1: 'text', 2: 'binary', 8: 'close' };

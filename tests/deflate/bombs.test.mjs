@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { compress } from '../lib/compressed.mjs';
 import { BINARY, CLOSE, CONTINUATION, TEXT } from '../lib/frames.mjs';
 import { Random } from '../lib/random.mjs';
-import { connectRaw } from '../semantics/raw-peer.mjs';
+import { connectRaw } from '../semantics/support/raw-peer.mjs';
 
 const MIB = 1024 * 1024;
 const MAX_PAYLOAD = 16 * MIB;

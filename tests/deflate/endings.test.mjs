@@ -10,7 +10,7 @@ import { compress } from '../lib/compressed.mjs';
 import { BINARY, CLOSE, CONTINUATION, PING } from '../lib/frames.mjs';
 import { Random } from '../lib/random.mjs';
 import { loadAccelerated } from '../lib/ws-copies.mjs';
-import { Scene } from '../semantics/scene.mjs';
+import { Scene } from '../semantics/support/scene.mjs';
 
 import { addon } from './contexts.mjs';
 import { words } from './corpora.mjs';

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 import { Random } from '../lib/random.mjs';
 import { loadAccelerated, NEWEST } from '../lib/ws-copies.mjs';
-import { Scene } from '../semantics/scene.mjs';
+import { Scene } from '../semantics/support/scene.mjs';
 
 import { addon } from './contexts.mjs';
 import { words } from './corpora.mjs';

@@ -7,7 +7,7 @@ import { decodeFrames } from '../lib/decode-frames.mjs';
 import { decodeMessages } from '../lib/decode-messages.mjs';
 import { Random } from '../lib/random.mjs';
 import { loadAccelerated, loadCopy, NEWEST } from '../lib/ws-copies.mjs';
-import { Scene } from '../semantics/scene.mjs';
+import { Scene } from '../semantics/support/scene.mjs';
 
 import { addon } from './contexts.mjs';
 import { words } from './corpora.mjs';

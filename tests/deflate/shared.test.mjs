@@ -7,7 +7,7 @@ import { broadcast, prepare } from 'framewright/broadcast';
 
 import { decodeMessages } from '../lib/decode-messages.mjs';
 import { loadAccelerated } from '../lib/ws-copies.mjs';
-import { Scene } from '../semantics/scene.mjs';
+import { Scene } from '../semantics/support/scene.mjs';
 
 import { addon } from './contexts.mjs';
 
@@ -122,7 +122,7 @@ describe('a broadcast without context takeover', () => {
     assert.deepEqual(counts, { now: 1, later: 3 });
   });
 
-  it('is no part of a message that is under way', async (scene) => {
+  it('becomes a fragment between the fragments of another message', async (scene) => {
     const [one, two] = await accept(scene, [NO_TAKEOVER, NO_TAKEOVER]);
     const message = 'again and again '.repeat(200);
     const prepared = prepare(message);

@@ -8,9 +8,9 @@ import { NEWEST, VERSIONS, loadCopy, deafen } from '../lib/ws-copies.mjs';
 
 import { RECEIVER_MUTANTS, SENDER_MUTANTS, mutate } from './mutants.mjs';
 import { runOracle } from './pool.mjs';
-import { compareReceivers } from './receiver-oracle.mjs';
+import { compareReceivers } from './receiver/oracle.mjs';
 import { Report } from './report.mjs';
-import { compareSenders } from './sender-oracle.mjs';
+import { compareSenders } from './sender/oracle.mjs';
 
 const BATCH = 100;
 const PATIENCE = 20_000;

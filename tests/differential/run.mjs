@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { NEWEST, VERSIONS, loadTwins } from '../lib/ws-copies.mjs';
 
 import { runOracle } from './pool.mjs';
-import { replay } from './receiver-oracle.mjs';
+import { replay } from './receiver/oracle.mjs';
 
 const HELP = `Usage: node tests/differential/run.mjs [options]
 

@@ -6,8 +6,8 @@ import { test } from 'node:test';
 import { NEWEST, VERSIONS, loadTwins } from '../lib/ws-copies.mjs';
 
 import { runOracle } from './pool.mjs';
-import { makeSenderCase } from './sender-case.mjs';
-import { SenderTrace } from './sender-trace.mjs';
+import { makeSenderCase } from './sender/case.mjs';
+import { SenderTrace } from './sender/trace.mjs';
 
 const SEED = 6455;
 

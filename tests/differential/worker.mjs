@@ -6,8 +6,8 @@ import { Report } from './report.mjs';
 
 const ORACLES = {
   receiver: async () =>
-    (await import('./receiver-oracle.mjs')).compareReceivers,
-  sender: async () => (await import('./sender-oracle.mjs')).compareSenders,
+    (await import('./receiver/oracle.mjs')).compareReceivers,
+  sender: async () => (await import('./sender/oracle.mjs')).compareSenders,
   frame: async () => (await import('./frame-oracle.mjs')).compareFrames
 };
 /** Cases at once: where one has to be waited for, many wait together. */

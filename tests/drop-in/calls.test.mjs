@@ -2,8 +2,8 @@
 
 import { decodeMessages } from '../lib/decode-messages.mjs';
 import { TEXT } from '../lib/frames.mjs';
-import { same } from '../semantics/kit.mjs';
-import { closed, quiet } from '../semantics/scene.mjs';
+import { same } from '../semantics/support/kit.mjs';
+import { closed, quiet } from '../semantics/support/scene.mjs';
 
 const ON = { perMessageDeflate: { threshold: 0 } };
 const OFFER = { 'Sec-WebSocket-Extensions': 'permessage-deflate' };

@@ -10,7 +10,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { TEXT } from '../lib/frames.mjs';
-import { connectRaw } from '../semantics/raw-peer.mjs';
+import { connectRaw } from '../semantics/support/raw-peer.mjs';
 
 const LAST_WORDS = fileURLToPath(
   new URL('fixtures/last-words.mjs', import.meta.url)

@@ -5,7 +5,7 @@ import { TEXT } from '../lib/frames.mjs';
 import { quiet, same } from '../coalescing/kit.mjs';
 import { acceptSink } from '../coalescing/sink.mjs';
 
-import { acceptChannel, describe, Mock } from './mocks.mjs';
+import { acceptChannel, describe, Mock } from './support/mocks.mjs';
 
 const CALLS = ['cork', 'uncork', 'write', 'end', 'destroy'];
 

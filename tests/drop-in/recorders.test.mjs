@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-import { PLACES } from './recording.mjs';
+import { PLACES } from './support/recording.mjs';
 
 const RECORDED = fileURLToPath(
   new URL('fixtures/recorded.mjs', import.meta.url)

@@ -8,8 +8,8 @@ import { status } from 'framewright';
 
 import { compress } from '../lib/compressed.mjs';
 import { BINARY, CONTINUATION, TEXT } from '../lib/frames.mjs';
-import { oursOnly, same } from '../semantics/kit.mjs';
-import { quiet } from '../semantics/scene.mjs';
+import { oursOnly, same } from '../semantics/support/kit.mjs';
+import { quiet } from '../semantics/support/scene.mjs';
 
 const ON = { perMessageDeflate: { threshold: 0 } };
 const OFFER = { 'Sec-WebSocket-Extensions': 'permessage-deflate' };

@@ -4,8 +4,8 @@
 import { compress } from '../lib/compressed.mjs';
 import { decodeMessages } from '../lib/decode-messages.mjs';
 import { CONTINUATION, PING, TEXT } from '../lib/frames.mjs';
-import { same } from '../semantics/kit.mjs';
-import { quiet } from '../semantics/scene.mjs';
+import { same } from '../semantics/support/kit.mjs';
+import { quiet } from '../semantics/support/scene.mjs';
 
 const ON = { perMessageDeflate: { threshold: 0 } };
 const OFFER = { 'Sec-WebSocket-Extensions': 'permessage-deflate' };

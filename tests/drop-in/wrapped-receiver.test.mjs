@@ -1,8 +1,8 @@
 // Receivers in which somebody has put methods of their own: these are called as ws calls them.
 
 import { BINARY, CONTINUATION, PING, TEXT } from '../lib/frames.mjs';
-import { same } from '../semantics/kit.mjs';
-import { closed, quiet } from '../semantics/scene.mjs';
+import { same } from '../semantics/support/kit.mjs';
+import { closed, quiet } from '../semantics/support/scene.mjs';
 
 const METHODS = [
   'consume',

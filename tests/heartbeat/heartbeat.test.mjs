@@ -18,7 +18,7 @@ for (const [title, ws] of [
   ['ws 8.5', loadCopy('8.5').WebSocket]
 ]) {
   describe(title, { timeout: 120_000 }, () => {
-    it('finds those whose cable was pulled, and no others', async (t) => {
+    it('terminates connections whose cable was pulled, and no others', async (t) => {
       const scene = await Scene.start(t, ws);
       const proxy = await startSilentProxy(scene.port);
       t.after(() => proxy.close());
@@ -49,7 +49,7 @@ for (const [title, ws] of [
       }
     });
 
-    it('pings nobody who sends, be it less than a frame', async (t) => {
+    it('does not ping who sends, even less than a frame', async (t) => {
       const scene = await Scene.start(t, ws);
       const talker = await scene.connect('talker');
       await scene.connect('quiet');
@@ -103,7 +103,7 @@ for (const [title, ws] of [
       assert.equal(beat.roundTrip(scene.ends.a), 7);
     });
 
-    it('blames nobody for what the app does not read', async (t) => {
+    it('does not end connections that the app does not read', async (t) => {
       const scene = await Scene.start(t, ws);
       await scene.connect('a');
       scene.beat();
@@ -153,7 +153,7 @@ for (const [title, ws] of [
       assert.deepEqual(scene.dead, ['slow']);
     });
 
-    it('looks after a client, from when it is open', async (t) => {
+    it('watches a client from the moment it is open', async (t) => {
       const scene = await Scene.start(t, ws);
       const proxy = await startSilentProxy(scene.port);
       t.after(() => proxy.close());
@@ -244,7 +244,7 @@ describe('a heartbeat', { timeout: 60_000 }, () => {
     assert.deepEqual([scene.pings.a, scene.dead], [0, []]);
   });
 
-  it('keeps to real time while a test has replaced the timers', async (t) => {
+  it('uses the real timers where a test has replaced them', async (t) => {
     const scene = await Scene.start(t, framewright);
     const client = await scene.connect('a');
     t.mock.timers.enable({ apis: ['setInterval', 'setTimeout', 'Date'] });
@@ -256,7 +256,7 @@ describe('a heartbeat', { timeout: 60_000 }, () => {
     beat.close();
   });
 
-  it('refuses what it does not know', () => {
+  it('rejects unknown targets and options', () => {
     const server = new framewright.WebSocketServer({ noServer: true });
     for (const [target, options, message] of [
       [{}, {}, /target must be/],

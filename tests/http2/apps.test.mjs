@@ -163,8 +163,8 @@ describe('apps', { timeout: 60_000 }, () => {
   });
 });
 
-describe('what is no WebSocket', { timeout: 60_000 }, () => {
-  it('goes where it went', async (t) => {
+describe('a stream that is no WebSocket', { timeout: 60_000 }, () => {
+  it('is handled by the server as before', async (t) => {
     const kit = await serve(t, { listener: (req, res) => res.end(req.method) });
     new WebSocketServer({ server: kit.server });
     const session = await kit.session();
@@ -194,7 +194,7 @@ describe('what is no WebSocket', { timeout: 60_000 }, () => {
     stream.close();
   });
 
-  it('is a WebSocket that nobody waits for', async (t) => {
+  it('is refused with 405 where nobody takes WebSockets', async (t) => {
     const kit = await serve(t, { listener: (req, res) => res.end() });
     kit.server.removeAllListeners('upgrade');
     const session = await kit.session();
@@ -209,7 +209,7 @@ describe('what is no WebSocket', { timeout: 60_000 }, () => {
     wss.close();
   });
 
-  it('is a server of another kind', () => {
+  it('acceptWebSockets() rejects anything but an HTTP/2 server', () => {
     for (const server of [
       undefined,
       {},

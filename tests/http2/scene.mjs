@@ -5,8 +5,8 @@ import http2 from 'node:http2';
 
 import { acceptWebSockets } from 'framewright/http2';
 
-import { upgradeRaw } from '../semantics/raw-peer.mjs';
-import { Scene } from '../semantics/scene.mjs';
+import { upgradeRaw } from '../semantics/support/raw-peer.mjs';
+import { Scene } from '../semantics/support/scene.mjs';
 import { connect, tunnel } from './tunnel.mjs';
 
 export class Http2Scene extends Scene {

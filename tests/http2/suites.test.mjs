@@ -2,10 +2,12 @@
 // same frames, codes and errors.
 
 import assert from 'node:assert/strict';
-import { execFile, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+
+import { runSuite } from '../lib/run-suite.mjs';
 
 const SEMANTICS = [
   'closing',
@@ -16,22 +18,12 @@ const SEMANTICS = [
   'send'
 ];
 
-// What the runner of this test would have its own children do.
-const env = { ...process.env, FRAMEWRIGHT_TEST_HTTP2: '1' };
-delete env.NODE_TEST_CONTEXT;
-
-const fileOf = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
+const variables = { FRAMEWRIGHT_TEST_HTTP2: '1', FRAMEWRIGHT_TEST_WS: '8.23' };
 
 for (const name of SEMANTICS) {
   it(`semantics: ${name}`, { timeout: 300_000 }, async () => {
-    const args = ['--test', '--test-reporter=tap'];
-    const file = fileOf(`semantics/${name}.test.mjs`);
-    const output = await new Promise((resolve) => {
-      execFile(process.execPath, [...args, file], { env }, (err, stdout) =>
-        resolve(stdout)
-      );
-    });
-    const failed = output.split('\n').filter((line) => /^\s*not ok/.test(line));
+    const file = `semantics/${name}.test.mjs`;
+    const { failed, output } = await runSuite(file, variables);
     assert.deepEqual(failed, []);
     assert.match(output, /^ok \d+ - ws 8\.23/m);
     assert.doesNotMatch(output, /ws 8\.18/);
@@ -39,7 +31,12 @@ for (const name of SEMANTICS) {
 }
 
 it('conformance', { timeout: 300_000 }, async () => {
-  const child = fork(fileOf('conformance/run.mjs'), ['framewright'], { env });
+  const file = fileURLToPath(
+    new URL('../conformance/run.mjs', import.meta.url)
+  );
+  const env = { ...process.env, ...variables };
+  delete env.NODE_TEST_CONTEXT;
+  const child = fork(file, ['framewright'], { env });
   const [{ count, failures, frames }] = await once(child, 'message');
   assert.deepEqual(failures, []);
   assert.ok(count > 400 && frames > count);

@@ -249,7 +249,7 @@ for (const [version, Koa] of Object.entries(koas)) {
       await until(() => connections.size === 0);
     });
 
-    test('it is too late once a response is sent', async (t) => {
+    test('ctx.upgrade() rejects once a response is sent', async (t) => {
       const app = make();
       app.use(async (ctx, next) => {
         ctx.respond = false;

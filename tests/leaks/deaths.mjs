@@ -5,7 +5,7 @@ import zlib from 'node:zlib';
 
 import { compress } from '../lib/compressed.mjs';
 import { counters, loadAccelerated } from '../lib/ws-copies.mjs';
-import { connectRaw } from '../semantics/raw-peer.mjs';
+import { connectRaw } from '../semantics/support/raw-peer.mjs';
 
 const COUNT = 20;
 const copy = loadAccelerated(process.argv[2]);

@@ -3,7 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { loadAccelerated } from '../lib/ws-copies.mjs';
-import { Scene } from '../semantics/scene.mjs';
+import { Scene } from '../semantics/support/scene.mjs';
 
 const COUNT = 5;
 const copy = loadAccelerated(process.argv[2]);

@@ -65,7 +65,7 @@ for (const [title, ws] of [
       });
     }
 
-    it('drops', async (t) => {
+    it('terminates a connection over the limit', async (t) => {
       const server = await open(t, ws);
       limits(server.wss, { connections: { max: 0, over: 'drop' } });
       const client = server.client();
@@ -103,10 +103,10 @@ for (const [title, ws] of [
   });
 }
 
-describe('the address', { timeout: 60_000 }, () => {
+describe('the address that is limited', { timeout: 60_000 }, () => {
   const max = { connectionsPerAddress: { max: 1 } };
 
-  it('is the one that trusted proxies tell', async (t) => {
+  it('is taken from the fields of trusted proxies', async (t) => {
     const server = await open(t, framewright);
     const told = [];
     const limited = limits(server.wss, {
@@ -123,7 +123,7 @@ describe('the address', { timeout: 60_000 }, () => {
     assert.equal(limited.connections, 2);
   });
 
-  it('has a place again for each that leaves, and no more', async (t) => {
+  it('is free again when a connection closes', async (t) => {
     const server = await open(t, framewright);
     const limited = limits(server.wss, { connectionsPerAddress: { max: 3 } });
     const clients = [];
@@ -135,14 +135,14 @@ describe('the address', { timeout: 60_000 }, () => {
     assert.equal(await server.refused(), 429);
   });
 
-  it('is the socket’s, whatever others tell', async (t) => {
+  it('is that of the socket where no proxy is trusted', async (t) => {
     const server = await open(t, framewright);
     limits(server.wss, max);
     await server.connect('203.0.113.1');
     assert.equal(await server.refused('203.0.113.2'), 429);
   });
 
-  it('is a network of IPv6, and IPv4 however it is written', async (t) => {
+  it('counts IPv6 by network, and IPv4 the same in every notation', async (t) => {
     const server = await open(t, framewright);
     limits(server.wss, { ...max, trustProxy: () => true });
     await server.connect('2001:db8:0:1::1');
@@ -175,7 +175,7 @@ it('a Koa app, by ctx.upgrade() too', { timeout: 60_000 }, async (t) => {
   second.terminate();
 });
 
-it('refuses what it does not know', () => {
+it('rejects unknown targets and options', () => {
   const server = new framewright.WebSocketServer({
     server: http.createServer()
   });

@@ -52,7 +52,7 @@ for (const [title, ws] of [
       assert.deepEqual(scene.told, ['messages close']);
     });
 
-    it('drops', async (t) => {
+    it('terminates a connection that sends too much', async (t) => {
       const scene = await limit(t, ws, {
         messages: { perSecond: 2, burst: 5, over: 'drop' }
       });
@@ -82,7 +82,7 @@ for (const [title, ws] of [
       assert.deepEqual(scene.got.slice(5), ['12', '13', '14']);
     });
 
-    it('pauses for as long as was sent too much', async (t) => {
+    it('pauses until the rate allows what was sent', async (t) => {
       const scene = await limit(t, ws, {
         bytes: { perSecond: 1000, over: 'pause' }
       });

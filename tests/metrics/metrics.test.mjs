@@ -303,7 +303,7 @@ describe('metrics', { timeout: 60_000 }, () => {
     assert.equal(received.wireBytes, 19);
   });
 
-  it('cost no message anything without messages', async (t) => {
+  it('leave connections unwrapped with messages: false', async (t) => {
     const server = await open(t, framewright);
     const counting = count(t, [server.wss], { messages: false });
     const client = await server.connect();
@@ -320,7 +320,7 @@ describe('metrics', { timeout: 60_000 }, () => {
     assert.deepEqual(counting.snapshot().connections.closed, { 1000: 1 });
   });
 
-  it('refuse what they do not know', async () => {
+  it('reject unknown targets and options', async () => {
     const server = new framewright.WebSocketServer({ noServer: true });
     assert.throws(() => metrics({}), /target must be/);
     assert.throws(() => metrics(server, { message: true }), {

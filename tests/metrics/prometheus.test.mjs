@@ -83,7 +83,7 @@ describe('prom-client', { timeout: 60_000 }, () => {
     assert.ok(Number(trips.split(' ')[1]) > 0);
   });
 
-  it('has other names, and none in the end', async (t) => {
+  it('takes a prefix, and leaves the registry when it ends', async (t) => {
     const { counting, end, register } = await talk(t, { prefix: 'ws_' });
     assert.match(await register.metrics(), /^ws_connections 1$/m);
     assert.throws(() => prometheus(counting, { prefixes: 'x' }), {

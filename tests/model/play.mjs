@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 
 import { Random } from '../lib/random.mjs';
-import { Scene } from '../semantics/scene.mjs';
+import { Scene } from '../semantics/support/scene.mjs';
 
 /**
  * Plays a sequence of calls.

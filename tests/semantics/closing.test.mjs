@@ -2,8 +2,8 @@
 
 import { BINARY, CLOSE, CONTINUATION, PING, TEXT } from '../lib/frames.mjs';
 
-import { same } from './kit.mjs';
-import { closed, quiet } from './scene.mjs';
+import { same } from './support/kit.mjs';
+import { closed, quiet } from './support/scene.mjs';
 
 same('the peer closes', async (scene) => {
   const { ws, peer } = await scene.accept();

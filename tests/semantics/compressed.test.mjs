@@ -11,8 +11,8 @@ import {
   closeBody
 } from '../lib/frames.mjs';
 
-import { oursOnly, same } from './kit.mjs';
-import { closed, quiet } from './scene.mjs';
+import { oursOnly, same } from './support/kit.mjs';
+import { closed, quiet } from './support/scene.mjs';
 
 const OFFER = { 'Sec-WebSocket-Extensions': 'permessage-deflate' };
 const ON = { perMessageDeflate: { threshold: 0 } };

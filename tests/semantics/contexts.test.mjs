@@ -4,8 +4,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 import { TEXT } from '../lib/frames.mjs';
 
-import { same } from './kit.mjs';
-import { quiet } from './scene.mjs';
+import { same } from './support/kit.mjs';
+import { quiet } from './support/scene.mjs';
 
 const storage = new AsyncLocalStorage();
 

@@ -15,7 +15,7 @@ import {
   loadCopy
 } from '../lib/ws-copies.mjs';
 
-import { Scene, quiet } from './scene.mjs';
+import { Scene, quiet } from './support/scene.mjs';
 
 const require = createRequire(import.meta.url);
 const { accelerate, status } = require('framewright');
@@ -132,7 +132,7 @@ for (const version of VERSIONS) {
 test('worker threads have a codec of their own', async () => {
   const workers = Array.from(
     { length: 3 },
-    () => new Worker(new URL('echo-worker.mjs', import.meta.url))
+    () => new Worker(new URL('support/echo-worker.mjs', import.meta.url))
   );
   const before = counters().frames;
   const results = await Promise.all(
@@ -151,9 +151,12 @@ test('worker threads have a codec of their own', async () => {
 
 test('worker threads that are terminated in the middle of it', async () => {
   for (let i = 0; i < 3; i++) {
-    const worker = new Worker(new URL('echo-worker.mjs', import.meta.url), {
-      workerData: { endless: true }
-    });
+    const worker = new Worker(
+      new URL('support/echo-worker.mjs', import.meta.url),
+      {
+        workerData: { endless: true }
+      }
+    );
     await once(worker, 'message');
     await worker.terminate();
   }

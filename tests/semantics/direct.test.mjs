@@ -3,8 +3,8 @@
 import { compress } from '../lib/compressed.mjs';
 import { TEXT } from '../lib/frames.mjs';
 
-import { same } from './kit.mjs';
-import { quiet } from './scene.mjs';
+import { same } from './support/kit.mjs';
+import { quiet } from './support/scene.mjs';
 
 const OFFER = { 'Sec-WebSocket-Extensions': 'permessage-deflate' };
 const ON = { perMessageDeflate: { threshold: 0 } };

@@ -7,8 +7,8 @@ import { pipeline } from 'node:stream/promises';
 import { BINARY, PING, TEXT } from '../lib/frames.mjs';
 import { Random } from '../lib/random.mjs';
 
-import { same } from './kit.mjs';
-import { closed, quiet } from './scene.mjs';
+import { same } from './support/kit.mjs';
+import { closed, quiet } from './support/scene.mjs';
 
 const SIZES = [64, 1000, 16384, 65535, 65536, 1 << 18, 1 << 20];
 

@@ -2,8 +2,8 @@
 
 import { BINARY, CLOSE, PING, TEXT, closeBody } from '../lib/frames.mjs';
 
-import { same } from './kit.mjs';
-import { closed, quiet } from './scene.mjs';
+import { same } from './support/kit.mjs';
+import { closed, quiet } from './support/scene.mjs';
 
 const MESSAGES = [
   { opcode: TEXT, payload: 'one' },

@@ -2,8 +2,8 @@
 
 import { BINARY, CONTINUATION, PING, PONG, TEXT } from '../lib/frames.mjs';
 
-import { oursOnly, same } from './kit.mjs';
-import { closed, quiet } from './scene.mjs';
+import { oursOnly, same } from './support/kit.mjs';
+import { closed, quiet } from './support/scene.mjs';
 
 const FRAGMENTS = [
   { fin: false, opcode: BINARY, payload: 'ab' },

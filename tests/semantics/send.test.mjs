@@ -6,8 +6,8 @@ import { test } from 'node:test';
 import { TEXT } from '../lib/frames.mjs';
 import { loadTwins } from '../lib/ws-copies.mjs';
 
-import { same } from './kit.mjs';
-import { quiet } from './scene.mjs';
+import { same } from './support/kit.mjs';
+import { quiet } from './support/scene.mjs';
 
 const sent = () => {};
 

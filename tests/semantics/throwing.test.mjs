@@ -66,7 +66,7 @@ const EXPECTED = {
 };
 
 async function run(name, against) {
-  const child = fork(new URL('throwing-child.mjs', import.meta.url), [
+  const child = fork(new URL('support/throwing-child.mjs', import.meta.url), [
     name,
     against
   ]);

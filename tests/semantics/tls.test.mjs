@@ -5,8 +5,8 @@ import https from 'node:https';
 
 import { Random } from '../lib/random.mjs';
 
-import { same } from './kit.mjs';
-import { closed, quiet } from './scene.mjs';
+import { same } from './support/kit.mjs';
+import { closed, quiet } from './support/scene.mjs';
 
 const TLS = {
   ciphers: 'PSK',

@@ -16,14 +16,14 @@ import { ROOT } from './sources.mjs';
 
 const files = testFiles(['tests', 'examples']);
 
-it('every file once', () => {
+it('lists every test file once', () => {
   assert.ok(files.includes('tests/structure/node-tests.test.mjs'));
   assert.ok(files.includes('tests/koa/upgrade.test.js'));
   assert.ok(files.every((file) => !/node_modules|vendored/.test(file)));
   assert.equal(new Set(files).size, files.length);
 });
 
-it('what takes a browser, or measures memory, runs alone and not quickly', () => {
+it('tests with a browser or of memory run alone, and not in test:quick', () => {
   for (const folder of ['browser', 'leaks', 'faults', 'packages']) {
     const inFolder = files.filter((file) =>
       file.startsWith(`tests/${folder}/`)
@@ -35,7 +35,7 @@ it('what takes a browser, or measures memory, runs alone and not quickly', () =>
   assert.ok(files.filter(isQuick).length > 50);
 });
 
-it('each place that is told apart is there', () => {
+it('every listed path exists', () => {
   for (const place of [...ALONE, ...LONG]) {
     assert.ok(existsSync(path.join(ROOT, place)), place);
   }

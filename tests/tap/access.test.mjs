@@ -73,7 +73,7 @@ it('gives the page and the stream to who has its address', async (t) => {
   assert.equal(await statusOfStream(base, { authorization }), 200);
 });
 
-it('gives nothing to who has not, but prints the address', async (t) => {
+it('refuses requests without the token, and prints the address', async (t) => {
   const { address, base } = await serve(t);
   const print = t.mock.method(console, 'error', () => {});
   const cookie = `framewright-${new URL(base).port}=of-the-last-start`;
@@ -443,7 +443,7 @@ it('refuses production without a token', (t) => {
   assert.doesNotThrow(() => inspect(new Koa(), { token: TOKEN }));
 });
 
-it('says which option will not do', () => {
+it('names an option with a wrong value', () => {
   const server = http.createServer();
   const bad = [
     [{ token: 'short' }, /options\.token must have at least 16 characters/],
@@ -497,11 +497,11 @@ it('says what to pass in place of an app that it does not take', () => {
   }
 });
 
-it('names an option that there is none of', () => {
+it('refuses an option that does not exist', () => {
   assert.throws(() => inspect(http.createServer(), { tokn: 'x' }), {
     name: 'TypeError',
     message:
-      'inspect() has no option "tokn", it has bufferLength, hosts, path, token'
+      'options.tokn is not an option; there are bufferLength, hosts, path, token'
   });
 });
 

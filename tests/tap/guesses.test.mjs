@@ -197,23 +197,31 @@ it('lets in who has a random token while others guess', LIMIT, async (t) => {
   await Promise.all(guesses);
 });
 
-it('lets who has a chosen token wait as the others do', LIMIT, async (t) => {
-  const { address, base, clock, until } = await serve(t, { token: TOKEN });
-  for (let i = 0; i < 8; i++) await guess['as bearer'](base);
-  const order = [];
-  const ask = async (name, url) => {
-    const { status } = await request(url);
-    order.push(name);
-    return status;
-  };
-  const wrong = ask('wrong', `${base}?token=${WRONG}`);
-  await until(() => clock.timers.length === 1);
-  const right = ask('right', address);
-  await until(() => clock.timers.length === 2);
-  assert.deepEqual(order, [], 'or hanging up early would tell which is which');
-  clock.pass(100);
-  assert.deepEqual([await wrong, await right], [401, 302]);
-});
+it(
+  'makes holders of a chosen token wait like everybody else',
+  LIMIT,
+  async (t) => {
+    const { address, base, clock, until } = await serve(t, { token: TOKEN });
+    for (let i = 0; i < 8; i++) await guess['as bearer'](base);
+    const order = [];
+    const ask = async (name, url) => {
+      const { status } = await request(url);
+      order.push(name);
+      return status;
+    };
+    const wrong = ask('wrong', `${base}?token=${WRONG}`);
+    await until(() => clock.timers.length === 1);
+    const right = ask('right', address);
+    await until(() => clock.timers.length === 2);
+    assert.deepEqual(
+      order,
+      [],
+      'or hanging up early would tell which is which'
+    );
+    clock.pass(100);
+    assert.deepEqual([await wrong, await right], [401, 302]);
+  }
+);
 
 it('keeps apart who asks here and what is passed on', LIMIT, async (t) => {
   const hosts = ['dev.example'];

@@ -105,7 +105,10 @@ it('shows connections that were open before, from now on', LIMIT, async (t) => {
   assert.equal(opened.isMidstream, true);
   assert.equal(Buffer.from(opened.request).toString(), client.request);
   assert.equal(Buffer.from(opened.response).toString(), client.response);
-  assert.ok(late.bytes(opened.conn, false).equals(HELLO.subarray(4)));
+  // What came before is told, too.
+  const [mark] = late.all(RecordType.MARK);
+  assert.deepEqual([mark.conn, mark.how, mark.len], [opened.conn, 1, 4]);
+  assert.ok(late.bytes(opened.conn, false).equals(HELLO));
   assert.ok(late.bytes(opened.conn, true).equals(client.received.subarray(7)));
   assert.equal(late.opened('/other').isMidstream, true);
 

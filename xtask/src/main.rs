@@ -8,7 +8,7 @@ const HELP: &str = "\
 Usage: cargo run -p xtask -- <step>
 
 Steps:
-  wasm [engine | full | codec | backend]
+  wasm [first | engine | codec | backend]
           build crates/wasm, bind it to JavaScript and optimise it, into npm/inspector/wasm/ and npm/wasm/wasm/
 ";
 

@@ -29,17 +29,17 @@ const SMALL: (&str, &str) = ("wasm", "-Os");
 const FAST: (&str, &str) = ("wasm-fast", "-O3");
 
 const VARIANTS: [Variant; 4] = [
-    // Everything the page's worker needs.
+    // What the page's worker starts with: everything but what only some files need.
     Variant {
-        name: "engine",
+        name: "first",
         profile: SMALL,
         features: &["capture"],
         out_dir: "npm/inspector/wasm",
         nodejs: false,
     },
-    // The same, and what only some files need; the page loads it with the first of them.
+    // All of it; the page loads it with the first file that needs it.
     Variant {
-        name: "full",
+        name: "engine",
         profile: FAST,
         features: &["capture", "full"],
         out_dir: "npm/inspector/wasm",
@@ -126,7 +126,7 @@ fn compile(root: &Path, variant: &Variant) -> Result<PathBuf> {
 fn flags(root: &Path) -> Vec<String> {
     // Every browser with WebAssembly that we support has had these 128-bit vectors since 2023.
     let mut flags = vec!["-Ctarget-feature=+simd128".to_owned()];
-    // Panics name source files; the builder's own folders say nothing to anybody and take space.
+    // Panics name source files. The folders of whoever built it only take space.
     let cargo_home = env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| Some(env::home_dir()?.join(".cargo")));

@@ -1,4 +1,4 @@
-//! Export: for other tools, and for coming back.
+//! Export: for other tools, and to be imported again.
 
 pub(crate) mod replay;
 

@@ -32,7 +32,7 @@ pub struct ImportOptions {
     pub keys: Vec<u8>,
 }
 
-// Secrets are nobody's business in a log.
+// Secrets must not get into a log.
 impl fmt::Debug for ImportOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ImportOptions").field("format", &self.format).finish_non_exhaustive()

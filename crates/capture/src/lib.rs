@@ -1,7 +1,7 @@
 //! WebSocket captures, free of I/O and deterministic: the same bytes give the same result on every
 //! machine, and it compiles to `wasm32-unknown-unknown`.
 //!
-//! - A [`Capture`] is the store: connections, frames, messages and findings, with the bytes behind them.
+//! - A [`Capture`] is the store: connections, frames, messages and findings, with their bytes.
 //!   Feed it directly ([`Capture::open`], [`Capture::push`]) from a live tap, or through an [`Importer`]
 //!   from a file or a paste.
 //! - A [`Reader`] gives payloads and messages, unmasked, joined and inflated.
@@ -9,7 +9,7 @@
 //!   before.
 //! - A [`Query`] tells which frames match; a [`Scan`] runs it over all frames in steps.
 //!
-//! - [`Timing`] and [`diagnose`] say how long things took, and what is the matter with a connection.
+//! - [`Timing`] and [`diagnose`] say how long things took, and what is wrong with a connection.
 //!
 //! All offsets and lengths are bytes; all times are nanoseconds on the connection's [`Clock`].
 //!
@@ -64,7 +64,7 @@ pub use session::handshake::{Handshake, Head, HeaderField, Negotiated};
 pub use store::bytes::{Missing, Run, Runs};
 pub use store::capture::Capture;
 pub use store::connection::{
-    Clock, Connection, ConnectionInit, End, Lane, Region, RegionKind, Source, Start,
+    Clock, Connection, ConnectionInit, End, Lane, Mark, Marked, Region, RegionKind, Source, Start,
 };
 pub use store::frame::Frame;
 pub use store::id::{ConnId, Direction, FindingId, FrameId, MessageId};

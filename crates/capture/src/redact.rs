@@ -9,7 +9,7 @@ use framewright_codec::{FrameHeader, MAX_HEADER_LEN, Mask, Opcode};
 use crate::content::reader::shown_len;
 use crate::export::replay::{Event, Replay};
 use crate::regexp::Regex;
-use crate::store::bytes::Run;
+use crate::store::bytes::{Bytes, Run};
 use crate::{
     Capture, ConnId, Direction, Frame, Head, Limits, Message, MessageForm, MessageId, Reader,
     RegexError, RegexFlags, Start,
@@ -271,6 +271,11 @@ impl Copy<'_> {
     }
 
     fn frame(&mut self, target: ConnId, frame: &Frame<'_>) {
+        if let Some(mark) = frame.mark() {
+            let direction = frame.direction();
+            let at = self.target.stream(target, direction).map_or(0, Bytes::len);
+            self.target.mark(target, direction, at, 1, mark);
+        }
         let message = frame.message().and_then(|message| self.source.message(message));
         match message {
             None if frame.message().is_some() => self.push_frame(target, frame, &[]),

@@ -12,9 +12,9 @@ mod regex_crate;
 #[cfg(target_family = "wasm")]
 pub use host::HostRegex;
 #[cfg(target_family = "wasm")]
-use host::{Compiled, Held};
+use host::{Compiled, Haystack as BackendHaystack};
 #[cfg(not(target_family = "wasm"))]
-use regex_crate::{Compiled, Held};
+use regex_crate::{Compiled, Haystack as BackendHaystack};
 
 /// What a regular expression may ask for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl Regex {
     }
 
     /// Whether it matches somewhere in a part of the text, which begins and ends there for it.
-    pub(crate) fn is_match_in(&self, text: &Text, part: Range<usize>) -> bool {
+    pub(crate) fn is_match_in(&self, text: &Haystack, part: Range<usize>) -> bool {
         self.0.is_match_in(&text.0, part)
     }
 
@@ -54,11 +54,11 @@ impl Regex {
 /// Bytes where regular expressions look for them. Getting them there costs much by the piece and little by the
 /// byte, so what is to be tried on many short ones is best held as parts of one text.
 #[derive(Debug)]
-pub(crate) struct Text(Held);
+pub(crate) struct Haystack(BackendHaystack);
 
-impl Text {
+impl Haystack {
     pub(crate) fn new(bytes: &[u8]) -> Self {
-        Self(Held::new(bytes))
+        Self(BackendHaystack::new(bytes))
     }
 }
 

@@ -1,28 +1,32 @@
 //! One connection while it is captured: the handshake, then frames in both directions.
 
+mod context;
 mod feed;
 pub(crate) mod handshake;
 pub(crate) mod head_buffer;
-pub(crate) mod resync;
-
+mod lane;
 mod opening;
+pub(crate) mod resync;
+pub(crate) mod windows;
 
-use framewright_codec::Role;
 use framewright_codec::deflate::ContextParams;
 use framewright_codec::walk::{Gap, Walker};
 
 use crate::content::inflate::Inflating;
-use crate::store::bytes::{Bytes, Run};
-use crate::store::log::Log;
+use crate::store::bytes::Bytes;
 use crate::store::rows;
 use crate::{
-    ConnId, ConnRule, Connection, DeflateParams, Direction, End, Finding, FrameId, Handshake, Head,
+    ConnRule, Connection, DeflateParams, Direction, End, FrameId, Handshake, Head, Marked,
     MessageId, Missing, Region, RegionKind, Rule, Source, Start,
 };
-use feed::{Feed, Progress};
+pub(crate) use context::Context;
+use context::{conn_fault, push_region, push_unframed, sender};
+use feed::Progress;
 use handshake::{Fault, judge_http2};
+use lane::{LaneState, feed};
 use opening::{Opening, is_agreed};
-use resync::{Found, HeldChunk, Search};
+use resync::{Found, Search};
+use windows::Windows;
 
 /// What comes next on a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,63 +36,6 @@ enum Phase {
     Frames,
     /// Nothing that is WebSocket.
     Refused,
-}
-
-/// One direction.
-#[derive(Debug)]
-struct Lane {
-    bytes: Bytes,
-    walker: Walker,
-    progress: Progress,
-    opening: Opening,
-    /// Where a frame's start is no longer known.
-    search: Option<Box<Search>>,
-}
-
-impl Lane {
-    /// Takes bytes that lie at `offset`.
-    fn walk(&mut self, offset: u64, bytes: &[u8], ctx: &mut Context<'_>) {
-        walk(&mut self.walker, &mut self.progress, offset, bytes, ctx);
-    }
-
-    /// Nothing more comes to tell where frames start: what is likely counts.
-    fn settle(&mut self, ctx: &mut Context<'_>) {
-        let Some(search) = &mut self.search else { return };
-        let is_likely = search.is_likely();
-        let chunks = search.give_up();
-        if is_likely {
-            self.resume(chunks, ctx);
-        } else {
-            push_unframed(ctx, chunks);
-        }
-    }
-
-    /// Goes on with chunks of which the first starts with a frame.
-    fn resume(&mut self, chunks: Vec<HeldChunk>, ctx: &mut Context<'_>) {
-        let Self { bytes, walker, progress, .. } = self;
-        let runs = |chunk: &HeldChunk| bytes.runs(chunk.range.clone());
-        if chunks.iter().flat_map(runs).any(|run| matches!(run, Run::Missing(_))) {
-            // Evicted since; the search goes on.
-            push_unframed(ctx, chunks);
-            return;
-        }
-        *walker = Walker::new(sender(ctx.conn, ctx.direction))
-            .permessage_deflate(progress.inflating.is_some())
-            .starting_at(chunks.first().map_or(0, |first| first.range.start))
-            .mid_stream();
-        let now_ns = ctx.time_ns;
-        for chunk in &chunks {
-            ctx.time_ns = chunk.time_ns;
-            let mut offset = chunk.range.start;
-            for run in runs(chunk) {
-                let Run::Present(run) = run else { continue };
-                walk(walker, progress, offset, run, ctx);
-                offset += run.len() as u64;
-            }
-        }
-        ctx.time_ns = now_ns;
-        self.search = None;
-    }
 }
 
 /// What heads take that a connection starts with.
@@ -104,7 +51,7 @@ fn heads_len(conn: &Connection) -> u64 {
 #[derive(Debug)]
 pub(crate) struct Session {
     phase: Phase,
-    lanes: [Lane; 2],
+    lanes: [LaneState; 2],
     /// What the heads take, once they are there.
     heads_len: u64,
     /// What all of it took when that was last counted.
@@ -118,15 +65,6 @@ pub(crate) struct Kept {
     pub(crate) streams: u64,
     /// What stays as long as the capture does, or until it is understood.
     pub(crate) fixed: u64,
-}
-
-/// Everything an event on a session may change, but the session itself.
-pub(crate) struct Context<'a> {
-    pub(crate) log: &'a mut Log,
-    pub(crate) conn: &'a mut Connection,
-    pub(crate) id: ConnId,
-    pub(crate) direction: Direction,
-    pub(crate) time_ns: u64,
 }
 
 impl Session {
@@ -150,13 +88,13 @@ impl Session {
                 (if accepted { Phase::Frames } else { Phase::Refused }, false)
             }
         };
-        // Begun before the capture: whether it is compressed shows, how it was agreed on doesn't.
+        // It began before the capture: frames show whether it is compressed, but not the parameters.
         let unknown = mid_stream.then(DeflateParams::default);
         let deflate = conn.negotiated.permessage_deflate.or(unknown);
         let lane = |direction: Direction| {
             let walker = Walker::new(sender(conn, direction)).permessage_deflate(deflate.is_some());
             let inflating = inflating(deflate, direction, !mid_stream);
-            Lane {
+            LaneState {
                 bytes: Bytes::default(),
                 walker: if mid_stream { walker.mid_stream() } else { walker },
                 progress: Progress::new(inflating),
@@ -178,7 +116,9 @@ impl Session {
         for (lane, view) in self.lanes.iter().zip(&conn.lanes) {
             kept.streams += lane.bytes.kept_len()
                 + (view.regions.capacity() * size_of::<Region>()) as u64
-                + (view.missing.capacity() * size_of::<Missing>()) as u64;
+                + (view.missing.capacity() * size_of::<Missing>()) as u64
+                + (view.marks.capacity() * size_of::<Marked>()) as u64;
+            kept.fixed += lane.progress.windows.kept_len();
             kept.fixed += lane.opening.kept_len();
             kept.fixed += lane
                 .search
@@ -201,6 +141,15 @@ impl Session {
 
     pub(crate) fn is_in_handshake(&self) -> bool {
         self.phase == Phase::Handshake
+    }
+
+    /// The first message of a direction that begins at `at` or later may refer to `text`.
+    pub(crate) fn give_window(&mut self, direction: Direction, at: u64, text: &[u8]) {
+        self.lanes[direction.index()].progress.windows.push(at, text);
+    }
+
+    pub(crate) fn windows(&self, direction: Direction) -> &Windows {
+        &self.lanes[direction.index()].progress.windows
     }
 
     pub(crate) fn bytes(&self, direction: Direction) -> &Bytes {
@@ -338,89 +287,4 @@ fn inflating(
 ) -> Option<Inflating> {
     let params = ContextParams::of_sender(&params?, direction.sender());
     Some(Inflating::new(params, known))
-}
-
-/// Who sends in `direction`; masking isn't judged where frames were rebuilt.
-fn sender(conn: &Connection, direction: Direction) -> Option<Role> {
-    match (conn.init.source, direction) {
-        (Source::Messages | Source::Headers, _) => None,
-        (Source::Wire, Direction::ToServer) => Some(Role::Client),
-        (Source::Wire, Direction::ToClient) => Some(Role::Server),
-    }
-}
-
-fn feed<'a>(progress: &'a mut Progress, ctx: &'a mut Context<'_>, chunk_offset: u64) -> Feed<'a> {
-    Feed {
-        log: ctx.log,
-        conn: ctx.conn,
-        progress,
-        id: ctx.id,
-        direction: ctx.direction,
-        chunk_offset,
-        time_ns: ctx.time_ns,
-    }
-}
-
-fn walk(
-    walker: &mut Walker,
-    progress: &mut Progress,
-    offset: u64,
-    bytes: &[u8],
-    ctx: &mut Context<'_>,
-) {
-    let time_ns = ctx.time_ns;
-    let mut feed = feed(progress, ctx, offset);
-    walker.push(bytes, &mut feed);
-    if walker.open_header_offset().is_some_and(|header| header >= offset) {
-        progress.header_ns = time_ns;
-    }
-}
-
-fn push_unframed(ctx: &mut Context<'_>, chunks: Vec<HeldChunk>) {
-    for HeldChunk { range, .. } in chunks {
-        push_region(ctx, RegionKind::Unframed, range.start, range.end - range.start);
-    }
-}
-
-fn conn_fault(
-    ctx: &mut Context<'_>,
-    rule: ConnRule,
-    offset: u64,
-    len: u64,
-    detail: Option<Box<str>>,
-) {
-    let finding = Finding {
-        rule: Rule::Conn(rule),
-        conn: ctx.id,
-        direction: Some(ctx.direction),
-        frame: None,
-        offset,
-        len,
-        time_ns: ctx.time_ns,
-        detail,
-    };
-    ctx.log.push_finding(ctx.conn, finding);
-}
-
-fn push_region(ctx: &mut Context<'_>, kind: RegionKind, offset: u64, len: u64) {
-    if len == 0 {
-        return;
-    }
-    let regions = &mut ctx.conn.lanes[ctx.direction.index()].regions;
-    let is_new = match regions.last_mut() {
-        Some(last) if last.kind == kind && last.offset + last.len == offset => {
-            last.len += len;
-            false
-        }
-        _ => {
-            rows::push(regions, Region { kind, offset, len });
-            true
-        }
-    };
-    if is_new
-        && kind == RegionKind::Unframed
-        && ctx.conn.handshake.as_ref().is_none_or(|h| h.accepted)
-    {
-        conn_fault(ctx, ConnRule::UnframedBytes, offset, len, None);
-    }
 }

@@ -293,7 +293,7 @@ fn mistakes_are_explained_in_place() {
         ("opcode==pin", 8, 3, "an opcode is"),
         ("opcode>1", 6, 1, "has no order"),
         ("len>big", 4, 3, "write a number"),
-        ("len>", 3, 1, "expected a value"),
+        ("len>", 3, 1, "expected a value after this"),
         ("time>1 == 2", 7, 2, "a field is missing"),
         ("colour==red", 0, 6, "there is no field \"colour\""),
         ("opcod==1", 0, 5, "did you mean \"opcode\""),

@@ -3,8 +3,10 @@
 pub(crate) mod event;
 pub(crate) mod span;
 
+use alloc::vec::Vec;
+
 use crate::frame::control::{CarriedControl, MAX_CONTROL_PAYLOAD_LEN};
-use crate::frame::header::{HeaderPrefix, MAX_HEADER_LEN};
+use crate::frame::header::{FrameHeader, HeaderPrefix, MAX_HEADER_LEN};
 use crate::utf8::{self, Utf8Validator};
 use crate::{CloseCode, Limits, Mask, Opcode, ProtocolError, Role, Span};
 use event::{ControlPayload, Event, EventSink, MessageType, Piece};
@@ -102,6 +104,8 @@ struct Frame {
 struct Message {
     message_type: MessageType,
     compressed: bool,
+    /// It is too big: whoever holds some of it has no use for that.
+    skipped: bool,
     fragments: u32,
     /// The declared payload lengths of its frames so far.
     declared_len: u64,
@@ -179,6 +183,11 @@ impl Decoder {
         self.config.limits.max_payload_len = max_payload_len;
     }
 
+    /// Changes [`Limits::skip_too_big`], from the next header on.
+    pub fn set_skip_too_big(&mut self, skip_too_big: bool) {
+        self.config.limits.skip_too_big = skip_too_big;
+    }
+
     /// Whether a close frame or an error came, so that nothing more will.
     pub fn is_done(&self) -> bool {
         self.state == State::Done
@@ -187,6 +196,34 @@ impl Decoder {
     /// Whether the next byte is the first of a message or of a control frame between messages.
     pub fn is_between_messages(&self) -> bool {
         self.state == State::Header && self.header_len == 0 && self.message.is_none()
+    }
+
+    /// The bytes so far of a frame whose last one hasn't come, as they are on the wire, but without a data
+    /// frame's payload. Empty between frames, and once nothing more will come.
+    ///
+    /// A length that wasn't written in its shortest form is so here.
+    pub fn frame_under_way(&self) -> Vec<u8> {
+        match self.state {
+            State::Header => self.header[..usize::from(self.header_len)].to_vec(),
+            State::Payload => self.payload_under_way(),
+            State::Done => Vec::new(),
+        }
+    }
+
+    fn payload_under_way(&self) -> Vec<u8> {
+        let Frame { fin, rsv1, opcode, mask, payload_len, remaining_len } = self.frame;
+        let given_len = payload_len - remaining_len;
+        let masking_key = (self.config.role == Role::Server).then(|| mask.key_before(given_len));
+        let header =
+            FrameHeader { fin, rsv1, masking_key, payload_len, ..FrameHeader::new(opcode) };
+        let mut bytes = [0; MAX_HEADER_LEN];
+        let header_len = header.encode(&mut bytes);
+        let mut bytes = bytes[..header_len].to_vec();
+        if opcode.is_control() {
+            bytes.extend_from_slice(self.control.under_way(given_len as usize));
+            Mask::new(masking_key.unwrap_or_default()).apply(&mut bytes[header_len..]);
+        }
+        bytes
     }
 
     #[inline]
@@ -414,14 +451,21 @@ impl Decoder {
         if payload_len > MAX_FRAME_PAYLOAD_LEN {
             return Err(ProtocolError::UnsupportedPayloadLen);
         }
-        let earlier_len = self.message.as_ref().map_or(0, |message| message.declared_len);
-        if payload_len > 0
-            && !opcode.is_control()
-            && earlier_len.saturating_add(payload_len) > self.config.limits.max_payload_len
+        if !opcode.is_control()
+            && !self.config.limits.skip_too_big
+            && self.is_too_big(self.message.as_ref(), payload_len)
         {
             return Err(ProtocolError::MessageTooBig);
         }
         Ok(())
+    }
+
+    /// Whether a frame of `payload_len` bytes makes its message too big.
+    #[inline]
+    fn is_too_big(&self, message: Option<&Message>, payload_len: u64) -> bool {
+        let earlier_len = message.map_or(0, |message| message.declared_len);
+        payload_len > 0
+            && earlier_len.saturating_add(payload_len) > self.config.limits.max_payload_len
     }
 
     /// Takes the next `len` bytes of the payload that is under way.
@@ -451,7 +495,8 @@ impl Decoder {
                     Opcode::Text => MessageType::Text,
                     _ => MessageType::Binary,
                 };
-                if starts_frame && ends_frame && self.frame.fin && !self.frame.rsv1 {
+                let is_whole = starts_frame && ends_frame && self.frame.fin && !self.frame.rsv1;
+                if is_whole && !self.is_too_big(None, self.frame.payload_len) {
                     if message_type == MessageType::Text
                         && !is_ascii
                         && self.config.validate_utf8
@@ -466,6 +511,7 @@ impl Decoder {
                 Message {
                     message_type,
                     compressed: self.frame.rsv1,
+                    skipped: false,
                     fragments: 0,
                     declared_len: 0,
                     utf8: Utf8Validator::new(),
@@ -488,7 +534,8 @@ impl Decoder {
     ) -> Result<(), ProtocolError> {
         let ends_frame = self.frame.remaining_len == 0;
         if starts_frame {
-            message.declared_len += self.frame.payload_len;
+            message.skipped |= self.is_too_big(Some(&message), self.frame.payload_len);
+            message.declared_len = message.declared_len.saturating_add(self.frame.payload_len);
         }
         let ends_message = ends_frame && self.frame.fin;
         let is_checked = message.message_type == MessageType::Text
@@ -507,15 +554,19 @@ impl Decoder {
         if is_checked && ends_message {
             message.utf8.finish().map_err(|_| ProtocolError::InvalidUtf8)?;
         }
-        sink.push(Event::Piece(Piece {
-            message_type: message.message_type,
-            compressed: message.compressed,
-            starts_frame,
-            ends_frame,
-            ends_message,
-            frame_payload_len: self.frame.payload_len,
-            payload: Span::new(offset, piece.len()),
-        }));
+        if !message.skipped || message.compressed || ends_message {
+            let is_wanted = !message.skipped || message.compressed;
+            sink.push(Event::Piece(Piece {
+                message_type: message.message_type,
+                compressed: message.compressed,
+                skipped: message.skipped,
+                starts_frame,
+                ends_frame,
+                ends_message,
+                frame_payload_len: self.frame.payload_len,
+                payload: Span::new(offset, if is_wanted { piece.len() } else { 0 }),
+            }));
+        }
         if ends_message {
             self.counters.messages = self.counters.messages.wrapping_add(1);
         } else {
@@ -581,6 +632,8 @@ impl Decoder {
     #[inline]
     fn count_buffered(&mut self, chunk_len: usize, taken: usize) {
         let buffered_len = match self.state {
+            // Nobody holds it.
+            State::Payload if self.message.as_ref().is_some_and(|message| message.skipped) => 0,
             State::Payload => self.frame.payload_len - self.frame.remaining_len,
             _ => self.incomplete_field_len(),
         };

@@ -20,21 +20,7 @@
 //! ]);
 //! let upgrade = accept_upgrade("GET", &headers, Some(&DeflateConfig::default()))?;
 //!
-//! let mut response = format!(
-//!     "HTTP/1.1 101 Switching Protocols\r\n\
-//!      Upgrade: websocket\r\n\
-//!      Connection: Upgrade\r\n\
-//!      Sec-WebSocket-Accept: {}\r\n",
-//!     upgrade.accept
-//! );
-//! if let Some(protocol) = upgrade.choose_subprotocol(&["superchat"]) {
-//!     response += &format!("Sec-WebSocket-Protocol: {protocol}\r\n");
-//! }
-//! if let Some(params) = upgrade.deflate {
-//!     response += &format!("Sec-WebSocket-Extensions: {params}\r\n");
-//! }
-//! response += "\r\n";
-//!
+//! let response = upgrade.response(&["superchat"]);
 //! assert_eq!(upgrade.accept, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
 //! assert!(response.contains("Sec-WebSocket-Protocol: superchat\r\n"));
 //! assert!(response.contains("Sec-WebSocket-Extensions: permessage-deflate\r\n"));

@@ -7,6 +7,9 @@ pub struct Limits {
     /// The longest message in bytes, all fragments together, before inflating. A declared length past
     /// it fails at once, before any payload arrives. `u64::MAX` means no limit.
     pub max_payload_len: u64,
+    /// Whether a message past [`max_payload_len`](Self::max_payload_len) is left out instead: nothing of it
+    /// is to be held, all of it is checked, and the connection goes on.
+    pub skip_too_big: bool,
     /// The most fragments in one message, empty ones included. `u32::MAX` means no limit.
     pub max_fragments: u32,
     /// The most chunks that one incomplete header field or payload may be spread over. `u32::MAX` means
@@ -16,8 +19,12 @@ pub struct Limits {
 
 impl Limits {
     /// No limits but the protocol's own.
-    pub const NONE: Self =
-        Self { max_payload_len: u64::MAX, max_fragments: u32::MAX, max_buffered_chunks: u32::MAX };
+    pub const NONE: Self = Self {
+        max_payload_len: u64::MAX,
+        skip_too_big: false,
+        max_fragments: u32::MAX,
+        max_buffered_chunks: u32::MAX,
+    };
 }
 
 impl Default for Limits {
@@ -25,6 +32,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             max_payload_len: 100 * 1024 * 1024,
+            skip_too_big: false,
             max_fragments: 16 * 1024,
             max_buffered_chunks: 256 * 1024,
         }

@@ -3,7 +3,7 @@
 use framewright_codec::{Counters, Decoder, DecoderConfig, Mask, MessageCheck, MessageType, Role};
 use slab::Slab;
 
-use crate::layout::{ENDS_MESSAGE, IS_TEXT};
+use crate::layout::{ENDS_MESSAGE, IS_TEXT, SKIPPED};
 use crate::{EventTable, Fault, Outcome, TableWords};
 
 /// How to decode one direction of a connection. `None` is no limit.
@@ -71,10 +71,16 @@ impl Decoders {
         self.open.try_remove(id as usize);
     }
 
-    /// Changes the longest message, from the next header on.
-    pub fn set_max_payload_len(&mut self, id: u32, max_payload_len: Option<u32>) {
+    /// Changes the longest message, and whether one that is longer is left out, from the next header on.
+    pub fn set_max_payload_len(
+        &mut self,
+        id: u32,
+        max_payload_len: Option<u32>,
+        skip_too_big: bool,
+    ) {
         if let Some(Incoming { decoder, check }) = self.open.get_mut(id as usize) {
             decoder.set_max_payload_len(limit(max_payload_len));
+            decoder.set_skip_too_big(skip_too_big);
             check.set_max_message_len(limit(max_payload_len));
         }
     }
@@ -82,6 +88,11 @@ impl Decoders {
     /// Whether a decoder has seen whole messages only, so that another may go on from there.
     pub fn is_between_messages(&self, id: u32) -> bool {
         self.open.get(id as usize).is_some_and(|incoming| incoming.decoder.is_between_messages())
+    }
+
+    /// What came of a frame whose last byte hasn't, as [`Decoder::frame_under_way`] has it.
+    pub fn frame_under_way(&self, id: u32) -> Vec<u8> {
+        self.open.get(id as usize).map(|open| open.decoder.frame_under_way()).unwrap_or_default()
     }
 
     /// Decodes a chunk, unmasking in place, into the table. Returns whether the table's place for a carried
@@ -105,11 +116,15 @@ impl Decoders {
     }
 
     /// Checks what a compressed frame inflated to. `flags` are those of the frame's last piece in the table:
-    /// [`IS_TEXT`] and [`ENDS_MESSAGE`] count.
+    /// [`IS_TEXT`], [`ENDS_MESSAGE`] and [`SKIPPED`] count.
     pub fn check_inflated(&mut self, id: u32, text: &[u8], flags: u32) -> Outcome {
         let Some(Incoming { check, .. }) = self.open.get_mut(id as usize) else {
             return Outcome::Failed(Fault::INTERNAL);
         };
+        if flags & SKIPPED != 0 {
+            check.skip();
+            return Outcome::LeftOut;
+        }
         let is_text = flags & IS_TEXT != 0;
         let message_type = if is_text { MessageType::Text } else { MessageType::Binary };
         let checked = check.inflated(message_type, text, flags & ENDS_MESSAGE != 0);

@@ -8,12 +8,14 @@ mod jobs;
 pub use contexts::{ContextCounts, Contexts};
 pub use jobs::{CompressJob, InflateJob, NotAsLong, Pieces};
 
-use crate::layout::ENDS_MESSAGE;
+use crate::layout::SKIPPED;
 use crate::{Host, Outcome};
 
 impl Host {
     /// Inflates a frame's payload. `flags` are those of the frame's last piece in the event table. Where a decoder is
-    /// given, the text is checked as [`check_inflated`](crate::Decoders::check_inflated) does.
+    /// given, the text is checked as [`check_inflated`](crate::Decoders::check_inflated) does. With
+    /// [`SKIPPED`] the message is left out, with
+    /// [`SKIPS_TOO_BIG`](crate::layout::SKIPS_TOO_BIG) if it inflates to too much.
     ///
     /// After [`Outcome::Unfinished`], [`Contexts::inflate_job`] goes on with the same payload; then the text
     /// isn't checked yet.
@@ -24,10 +26,13 @@ impl Host {
         flags: u32,
         decoder: Option<u32>,
     ) -> Outcome {
-        let outcome = self.deflate.inflate(id, payload, flags & ENDS_MESSAGE != 0);
+        let outcome = self.deflate.inflate(id, payload, flags);
         match (outcome, decoder) {
             (Outcome::Done(_), Some(decoder)) => {
                 self.decoders.check_inflated(decoder, self.deflate.output(), flags)
+            }
+            (Outcome::LeftOut, Some(decoder)) => {
+                self.decoders.check_inflated(decoder, &[], flags | SKIPPED)
             }
             _ => outcome,
         }

@@ -96,6 +96,7 @@ impl EventSink for EventTable<'_> {
                     PIECE
                         | flag(piece.message_type == MessageType::Text, IS_TEXT)
                         | flag(piece.compressed, COMPRESSED)
+                        | flag(piece.skipped, SKIPPED)
                         | flag(piece.starts_frame, STARTS_FRAME)
                         | flag(piece.ends_frame, ENDS_FRAME)
                         | flag(piece.ends_message, ENDS_MESSAGE)

@@ -6,13 +6,13 @@
 pub(crate) mod options;
 mod tasks;
 
-use framewright_host::deflate::NotAsLong;
+use framewright_host::deflate::{CompressJob, InflateJob, NotAsLong};
 use napi::Status;
 use napi::bindgen_prelude::{AsyncTask, Buffer, BufferSlice, Env, Error, Result};
 use napi_derive::napi;
 
 use self::options::{CompressorOptions, DecompressorOptions};
-use self::tasks::{CompressTask, InflateTask};
+use self::tasks::JobTask;
 use crate::shared_host::with_host;
 
 /// The contexts of this environment.
@@ -74,27 +74,41 @@ pub fn compress_async(
     id: u32,
     fragment: Buffer,
     fin: bool,
-) -> Result<AsyncTask<CompressTask>> {
+) -> Result<AsyncTask<JobTask<CompressJob>>> {
     let job = with_host(env, |host| host.deflate.compress_job(id, fin))?;
-    Ok(AsyncTask::new(CompressTask { job: Some(job.ok_or_else(not_here)?), fragment }))
+    Ok(JobTask::compress(job.ok_or_else(not_here)?, fragment))
 }
 
 /// As `inflate`, on the thread pool. `payload` must not change meanwhile. `checkInflated` is left to the caller.
+/// `flags` are as there.
 #[napi]
 pub fn inflate_async(
     env: Env,
     id: u32,
     payload: Buffer,
-    fin: bool,
-) -> Result<AsyncTask<InflateTask>> {
-    let job = with_host(env, |host| host.deflate.inflate_job(id, fin))?;
-    Ok(AsyncTask::new(InflateTask { job: Some(job.ok_or_else(not_here)?), payload }))
+    flags: u32,
+) -> Result<AsyncTask<JobTask<InflateJob>>> {
+    let job = with_host(env, |host| host.deflate.inflate_job(id, flags))?;
+    Ok(JobTask::inflate(job.ok_or_else(not_here)?, payload))
 }
 
 /// The end of what a decompressor inflated, as far as later messages may refer to it.
 #[napi]
 pub fn inflated_history(env: Env, id: u32) -> Result<Buffer> {
     with_host(env, |host| host.deflate.inflated_history(id).into())
+}
+
+/// The text that alone tells what the next frame's payload inflates to; nothing inside a DEFLATE block, after an
+/// error, and while the decompressor is in use.
+#[napi]
+pub fn inflate_window(env: Env, id: u32) -> Result<Option<Buffer>> {
+    with_host(env, |host| host.deflate.inflate_window(id).map(Buffer::from))
+}
+
+/// The text that the next fragment may refer to; nothing while the compressor is in use.
+#[napi]
+pub fn deflate_window(env: Env, id: u32) -> Result<Option<Buffer>> {
+    with_host(env, |host| host.deflate.deflate_window(id).map(Buffer::from))
 }
 
 /// What zlib calls the corruption that a decompressor failed with.

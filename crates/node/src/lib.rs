@@ -9,7 +9,7 @@ pub mod deflate;
 mod raw;
 mod shared_host;
 
-use napi::bindgen_prelude::{BufferSlice, Env, Object, Result};
+use napi::bindgen_prelude::{Buffer, BufferSlice, Env, Object, Result};
 use napi_derive::napi;
 
 use shared_host::with_host;
@@ -66,16 +66,30 @@ pub fn open_decoder(env: Env, options: DecoderOptions) -> Result<u32> {
     with_host(env, |host| host.decoders.open(options))
 }
 
-/// Sets the longest message that a decoder takes, in bytes, before inflating and after; missing means no limit.
+/// Sets the longest message that a decoder takes, in bytes, before inflating and after; missing means no limit. With
+/// `skipTooBig`, one that is longer is left out.
 #[napi]
-pub fn set_max_payload_len(env: Env, id: u32, max_payload_len: Option<u32>) -> Result<()> {
-    with_host(env, |host| host.decoders.set_max_payload_len(id, max_payload_len))
+pub fn set_max_payload_len(
+    env: Env,
+    id: u32,
+    max_payload_len: Option<u32>,
+    skip_too_big: Option<bool>,
+) -> Result<()> {
+    let skips = skip_too_big.unwrap_or(false);
+    with_host(env, |host| host.decoders.set_max_payload_len(id, max_payload_len, skips))
 }
 
 /// Whether a decoder has seen whole messages only, so that another may go on from there.
 #[napi]
 pub fn is_between_messages(env: Env, id: u32) -> Result<bool> {
     with_host(env, |host| host.decoders.is_between_messages(id))
+}
+
+/// The bytes so far of a frame whose last one hasn't come, as they are on the wire, but without a data frame's
+/// payload.
+#[napi]
+pub fn frame_under_way(env: Env, id: u32) -> Result<Buffer> {
+    with_host(env, |host| host.decoders.frame_under_way(id).into())
 }
 
 /// Checks what a compressed frame of a decoder inflated to, elsewhere or on the thread pool. `flags` are those of the

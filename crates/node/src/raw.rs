@@ -10,6 +10,8 @@ mod arguments;
 // On Windows the addon asks its process for Node-API, which must be Node's.
 #[cfg(all(test, not(windows)))]
 mod fake_node;
+#[cfg(unix)]
+mod socket;
 #[cfg(all(test, not(windows)))]
 mod tests;
 
@@ -44,16 +46,19 @@ pub(crate) fn register(env: Env, exports: &Object<'_>) -> Result<()> {
     check(unsafe { sys::napi_add_env_cleanup_hook(raw_env, Some(drop_state), state.cast()) })?;
     set(raw_env, exports, c"table", buffer)?;
     set(raw_env, exports, c"decode", create_function(raw_env, c"decode", decode, state)?)?;
+    #[cfg(unix)]
+    set(raw_env, exports, c"send", create_function(raw_env, c"send", socket::send, state)?)?;
     set(raw_env, exports, c"mask", create_function(raw_env, c"mask", mask, state)?)?;
     set(raw_env, exports, c"compress", create_function(raw_env, c"compress", compress, state)?)?;
     set(raw_env, exports, c"inflate", create_function(raw_env, c"inflate", inflate, state)?)
 }
 
-/// `decode(id, chunk, offset = 0)`: decodes `chunk` from `offset` on with the decoder `id`, unmasking in
-/// place, and leaves the events in the table. An id that isn't open or a chunk that isn't a view leaves
-/// an internal error there.
+/// `decode(id, chunk, offset = 0, source?)`: decodes `chunk` from `offset` on with the decoder `id`, unmasking
+/// in place, and leaves the events in the table. Where `source` is given, the chunk's bytes are copied from
+/// its start first. An id that isn't open, a chunk that isn't a view, or a source that is shorter leaves an
+/// internal error there.
 unsafe extern "C" fn decode(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
-    let mut args = [ptr::null_mut(); 3];
+    let mut args = [ptr::null_mut(); 4];
     // SAFETY: `env` and `info` are those of this call.
     let Some((state, argc)) = (unsafe { arguments(env, info, &mut args) }) else {
         return ptr::null_mut();
@@ -74,8 +79,22 @@ unsafe extern "C" fn decode(env: sys::napi_env, info: sys::napi_callback_info) -
         EventTable::write_internal_error(table, chunk_len.saturating_sub(offset));
         return ptr::null_mut();
     }
-    // SAFETY: it is as `view` says, and other memory than the table's.
-    let chunk = unsafe { chunk.as_mut() };
+    // SAFETY: the source is as `view` says, and long enough. The two are pointers yet, so they may overlap; the
+    // chunk is other memory than the table's.
+    let chunk = unsafe {
+        if argc > 3 {
+            match view(env, args[3]) {
+                Some(source) if source.len() >= chunk_len => {
+                    source.cast::<u8>().copy_to(chunk.cast(), chunk_len);
+                }
+                _ => {
+                    EventTable::write_internal_error(table, chunk_len);
+                    return ptr::null_mut();
+                }
+            }
+        }
+        chunk.as_mut()
+    };
     let decoded = catch_unwind(AssertUnwindSafe(|| {
         state.host.with(|host| {
             host.decoders.decode(id, chunk.get_mut(offset..)?, table);
@@ -83,7 +102,7 @@ unsafe extern "C" fn decode(env: sys::napi_env, info: sys::napi_callback_info) -
         })
     }));
     if !matches!(decoded, Ok(Ok(Some(())))) {
-        // Whatever state a panic left behind is not used again.
+        // State in which a panic happened is not used again.
         let _ = state.host.with(|host| host.decoders.close(id));
         EventTable::write_internal_error(table, chunk_len.saturating_sub(offset));
     }

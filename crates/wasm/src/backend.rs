@@ -53,16 +53,24 @@ pub fn open_decoder(
     with(|backend| backend.host.decoders.open(options))
 }
 
-/// Sets the longest message that a decoder takes, in bytes, before inflating and after.
+/// Sets the longest message that a decoder takes, in bytes, before inflating and after. With `skip_too_big`, one that
+/// is longer is left out.
 #[wasm_bindgen(js_name = setMaxPayloadLen)]
-pub fn set_max_payload_len(id: u32, max_payload_len: Option<u32>) {
-    with(|backend| backend.host.decoders.set_max_payload_len(id, max_payload_len));
+pub fn set_max_payload_len(id: u32, max_payload_len: Option<u32>, skip_too_big: Option<bool>) {
+    let skips = skip_too_big.unwrap_or(false);
+    with(|backend| backend.host.decoders.set_max_payload_len(id, max_payload_len, skips));
 }
 
 /// Whether a decoder has seen whole messages only, so that another may go on from there.
 #[wasm_bindgen(js_name = isBetweenMessages)]
 pub fn is_between_messages(id: u32) -> bool {
     with(|backend| backend.host.decoders.is_between_messages(id))
+}
+
+/// The bytes so far of a frame whose last one hasn't come, but without a data frame's payload.
+#[wasm_bindgen(js_name = frameUnderWay)]
+pub fn frame_under_way(id: u32) -> Vec<u8> {
+    with(|backend| backend.host.decoders.frame_under_way(id))
 }
 
 /// Frees a decoder.

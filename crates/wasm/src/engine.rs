@@ -30,7 +30,7 @@ pub struct Engine {
     export: Option<Export>,
     /// Time 0 of everything shown, in ns on the capture's clock.
     base_ns: Option<u64>,
-    /// How many bytes were pushed since there was room for sure.
+    /// How many bytes were pushed since the last check that there is room.
     unsure_len: usize,
 }
 
@@ -61,7 +61,7 @@ impl Engine {
         self.capture.set_limits(limits(max_kept_len, evicts));
     }
 
-    /// Why the capture takes nothing more, for people, if it doesn't.
+    /// Why the capture takes no more, for people; `None` if it does.
     #[wasm_bindgen(js_name = whyFull)]
     pub fn why_full(&self) -> Option<String> {
         let limit = self.capture.limits().max_kept_len;
@@ -113,9 +113,9 @@ impl Engine {
 /// The most memory of a capture, whatever is asked for. A module has 4 GiB at most; a copy without secrets takes as
 /// much again, and a file that is read as a whole half of it.
 const MAX_KEPT_LEN: u64 = 1 << 30;
-/// As much must be to be had before more is taken in: what one piece of a file needs at most.
+/// This much memory must be available before more is taken in: what one piece of a file needs at most.
 const RESERVE_LEN: usize = 32 << 20;
-/// So much is taken in until that is made sure of again.
+/// After this many bytes, that is checked again.
 const UNSURE_LEN: usize = 4 << 20;
 
 fn limits(max_kept_len: f64, evicts: bool) -> Limits {
@@ -125,8 +125,8 @@ fn limits(max_kept_len: f64, evicts: bool) -> Limits {
 }
 
 impl Engine {
-    /// Where the browser gives no more memory, what is held is all that may be: a failed allocation would end
-    /// the module.
+    /// Where the browser gives no more memory, the capture takes no more: a failed allocation would end the
+    /// module.
     fn keep_reserve(&mut self, len: usize) {
         self.unsure_len += len;
         if self.unsure_len < UNSURE_LEN {

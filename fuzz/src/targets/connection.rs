@@ -63,7 +63,7 @@ pub fn check(bytes: &[u8]) {
 struct Doing {
     echo: bool,
     sleeps: bool,
-    /// After so many messages; never if 0.
+    /// After this many messages; never if 0.
     close_after: u8,
 }
 

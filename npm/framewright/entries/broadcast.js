@@ -2,21 +2,23 @@
 
 const broadcasting = require('../lib/broadcast/broadcast');
 const whenDrained = require('../lib/broadcast/drained');
-const Hub = require('../lib/broadcast/hub');
 const Prepared = require('../lib/broadcast/prepared');
-const checkOptions = require('../lib/check-options');
+const { checkNames } = require('../lib/check-options');
+const RecordedHub = require('../lib/hub/history/recorded-hub');
+const { Hub } = require('../lib/hub/hub');
 
 const { BROADCAST_OPTIONS } = broadcasting;
-const PREPARE_OPTIONS = new Set(['binary', 'compress']);
-const DRAINED_OPTIONS = new Set(['threshold']);
-const HUB_OPTIONS = new Set([
+const PREPARE_OPTIONS = ['binary', 'compress'];
+const DRAINED_OPTIONS = ['threshold'];
+const HUB_OPTIONS = [
   'compress',
+  'history',
   'logger',
   'prefix',
   'redis',
   'slow',
   'threshold'
-]);
+];
 
 /**
  * Frames a message once, for any number of connections and times.
@@ -26,7 +28,7 @@ const HUB_OPTIONS = new Set([
  * @return {Prepared} What `broadcast()` and `hub.publish()` take for data
  */
 function prepare(data, options) {
-  checkOptions('prepare()', options, PREPARE_OPTIONS);
+  if (options !== undefined) checkNames(options, PREPARE_OPTIONS);
   return new Prepared(data, options);
 }
 
@@ -39,7 +41,7 @@ function prepare(data, options) {
  * @return {Object} How many connections it was sent on
  */
 function broadcast(clients, data, options) {
-  checkOptions('broadcast()', options, BROADCAST_OPTIONS);
+  if (options !== undefined) checkNames(options, BROADCAST_OPTIONS);
   return broadcasting.broadcast(clients, data, options);
 }
 
@@ -50,8 +52,8 @@ function broadcast(clients, data, options) {
  * @param {Object} [options] See `lib/broadcast/drained.js`
  * @return {Promise<void>} Rejected if the connection is closed before that
  */
-async function drained(ws, options) {
-  checkOptions('drained()', options, DRAINED_OPTIONS);
+async function drained(ws, options = {}) {
+  checkNames(options, DRAINED_OPTIONS);
   return whenDrained(ws, options);
 }
 
@@ -59,9 +61,9 @@ async function drained(ws, options) {
  * @param {Object} [options] See `Hub`
  * @return {Hub} Topics that connections can join
  */
-function createHub(options) {
-  checkOptions('createHub()', options, HUB_OPTIONS);
-  return new Hub(options);
+function createHub(options = {}) {
+  checkNames(options, HUB_OPTIONS);
+  return options.history ? new RecordedHub(options) : new Hub(options);
 }
 
 module.exports = { broadcast, createHub, drained, prepare };

@@ -4,10 +4,10 @@ const http = require('http');
 const https = require('https');
 const net = require('net');
 
-const checkOptions = require('../lib/check-options');
+const { checkNames } = require('../lib/check-options');
 const Inspection = require('../lib/tap/http/inspection');
 
-const OPTIONS = new Set(['bufferLength', 'hosts', 'path', 'token']);
+const OPTIONS = ['bufferLength', 'hosts', 'nameOf', 'path', 'token'];
 
 /**
  * Shows an app's WebSocket traffic, byte by byte, on a page of its own.
@@ -19,6 +19,9 @@ const OPTIONS = new Set(['bufferLength', 'hosts', 'path', 'token']);
  *     watcher that reads slowly; what exceeds them is dropped and counted
  * @param {String[]} [options.hosts] Host names by which other machines may ask
  *     for the page; needs a token
+ * @param {Function} [options.nameOf] Gets a WebSocket and its request (none where
+ *     the connection was open before), and returns what the page shall call it, or
+ *     a promise of that
  * @param {String} [options.path='/__frames/'] Where the page is
  * @param {String} [options.token] What the page's address has to bring along as
  *     `?token=`; by default a random one, which is printed when somebody asks
@@ -27,8 +30,8 @@ const OPTIONS = new Set(['bufferLength', 'hosts', 'path', 'token']);
  *     page's `path`, its `url` with the token, and `close()` to stop
  * @throws {TypeError|RangeError|Error} If the target or an option won't do
  */
-function inspect(target, options) {
-  checkOptions('inspect()', options, OPTIONS);
+function inspect(target, options = {}) {
+  checkNames(options, OPTIONS);
 
   if (isKoa(target)) return inspectApp(target, new Inspection(options));
 

@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * What tests replace by fakes, as it was when framewright was loaded: messages
- * are delivered and sent whatever the clock of a test says.
+ * Built-in functions as they were when framewright was loaded. Tests replace
+ * them with fakes, and messages must go on all the same.
  */
 module.exports = {
   clearTimeout,

@@ -1,21 +1,51 @@
 'use strict';
 
 /**
- * Refuses options that there are none of: a misspelt one would do nothing.
+ * Refuses options that don't exist: a misspelt one would do nothing.
  *
- * @param {String} call What takes them, as the user writes it
- * @param {Object} options The options, if there are any
- * @param {Set<String>} names Those that there are
- * @throws {TypeError} If there is another, which it names
+ * @param {Object} options What the application gave
+ * @param {String[]} known The names of those that exist
+ * @param {String} [where='options'] How the message calls them
+ * @throws {TypeError} If they aren't an object, or one of them doesn't exist
  */
-function checkOptions(call, options, names) {
-  for (const name in options) {
-    if (names.has(name)) continue;
+function checkNames(options, known, where = 'options') {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(`${where} must be an object`);
+  }
 
-    throw new TypeError(
-      `${call} has no option "${name}", it has ${[...names].join(', ')}`
-    );
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) {
+      throw new TypeError(
+        `${where}.${name} is not an option; there are ${known.join(', ')}`
+      );
+    }
   }
 }
 
-module.exports = checkOptions;
+/**
+ * @param {*} value What must be a number more than 0
+ * @param {String} name How the message calls it
+ * @param {String} unit What it is a number of
+ * @return {Number} The value
+ * @throws {TypeError} If it is something else
+ */
+function checkPositive(value, name, unit) {
+  if (typeof value !== 'number' || !(value > 0 && value < Infinity)) {
+    throw new TypeError(`${name} must be a number of ${unit}, more than 0`);
+  }
+
+  return value;
+}
+
+/**
+ * @param {*} value What must be a function, or left out
+ * @param {String} name How the message calls it
+ * @throws {TypeError} If it is something else
+ */
+function checkFunction(value, name) {
+  if (value !== undefined && typeof value !== 'function') {
+    throw new TypeError(`${name} must be a function`);
+  }
+}
+
+module.exports = { checkFunction, checkNames, checkPositive };

@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * The close codes that framewright itself closes connections with, where it is
- * no answer to an error: those come with the codec's errors (RFC 6455, section
+ * The close codes that framewright closes connections with by its own decision.
+ * Those that answer an error come with the codec's errors (RFC 6455, section
  * 7.4.1, and the registry of section 11.7).
  */
 module.exports = {

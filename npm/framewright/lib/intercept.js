@@ -7,7 +7,7 @@
  *
  * @param {Server} server An HTTP or HTTPS server
  * @param {Object<String, Function>} takers By event: gets the arguments and
- *     returns whether the listeners shall not
+ *     returns true to keep them from the listeners
  * @return {Function} Undoes it
  */
 function intercept(server, takers) {
@@ -22,7 +22,7 @@ function intercept(server, takers) {
     return emit.call(this, name, ...args);
   };
 
-  // Somebody else may have done the same since, so it stays, and does nothing.
+  // Somebody may have wrapped it since, so it stays in place and does nothing.
   return () => {
     isOn = false;
   };

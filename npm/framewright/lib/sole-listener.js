@@ -2,15 +2,14 @@
 
 const EventEmitter = require('events');
 
-/** Where an emitter keeps whether it looks after its listeners' promises. */
+/** Where an emitter keeps whether it captures rejections of its listeners. */
 const kCapture = Object.getOwnPropertySymbols(EventEmitter.prototype).find(
   (symbol) => symbol.description === 'kCapture'
 );
 
 /**
- * An emitter's listener, where the `emit()` of `EventEmitter` would do nothing
- * but call that one: it spreads arguments and looks names up, which costs more
- * than most listeners.
+ * An emitter's only listener, where `emit()` would do nothing but call it.
+ * Calling it directly saves more time than most listeners take.
  *
  * @param {EventEmitter} emitter The emitter
  * @return {Function} The `'message'` listener; `null` where `emit()` is needed

@@ -97,16 +97,70 @@ export interface HubOptions extends SlowOptions {
   compress?: boolean;
   /**
    * The URL of a Redis server, or a client of the npm package `redis` to
-   * connect alike. Without it the hub is this process's own.
+   * connect alike, of `createClient()` or `createCluster()`. Without it the hub
+   * is this process's own. In a cluster, channels are sharded.
    */
   redis?: string | { duplicate(overrides?: any): any };
   /** What the names of the channels begin with; `framewright:` by default. */
   prefix?: string;
   /**
+   * Has Redis number the messages and keep the last ones, for subscribers that
+   * come back. Needs `redis`, version 7 or later of the server. False by
+   * default.
+   */
+  history?: boolean | HistoryOptions;
+  /**
    * Is told when Redis is gone and when it is back, and, at a bounded rate, of
    * messages that were left out or not shared; `console` by default.
    */
   logger?: { info(text: string): void; warn(text: string): void };
+}
+
+/** A message of a topic that Redis keeps. */
+export interface Recorded {
+  /** Its id. Later ones come after it. */
+  id: string;
+  topic: string;
+  /** Not to be changed. */
+  data: Buffer;
+  isBinary: boolean;
+}
+
+export interface HistoryOptions {
+  /** How many messages of a topic are kept, at least; 10,000 by default. */
+  count?: number;
+  /** For how long, in milliseconds; an hour by default. */
+  age?: number;
+  /**
+   * Makes what connections are sent of a message. It has to have the id, which
+   * the client sends when it comes back. By default that is the id, a line feed,
+   * and the message.
+   */
+  format?: (message: Recorded) => Data;
+}
+
+/** How a connection came back to a topic. */
+export interface Resumed {
+  /** False if the connection was closed, or left, before it had everything. */
+  joined: boolean;
+  /** Whether some that it missed are kept no more. */
+  missed: boolean;
+  /** How many messages it was sent that it had missed. */
+  replayed: number;
+  /**
+   * The id of the last message up to here, for a client that comes back before
+   * it has got one.
+   */
+  id: string | undefined;
+}
+
+/** Where messages are kept no more that would be next. */
+export interface Missed {
+  topic: string;
+  /** Whose they were: tell them to begin again. */
+  connections: readonly WebSocket[];
+  /** The listener that came back for them, if it was one. */
+  listener?: (data: Buffer, isBinary: boolean, id: string) => void;
 }
 
 /**
@@ -173,11 +227,33 @@ export interface Hub extends EventEmitter {
     listener: (data: Buffer, isBinary: boolean) => void
   ): () => void;
   /**
+   * With `history`: has its id as well, and first all messages after the id
+   * `after`, if that is given.
+   */
+  subscribe(
+    topic: string,
+    listener: (data: Buffer, isBinary: boolean, id: string) => void,
+    options?: { after?: string }
+  ): () => void;
+  /**
+   * With `history`: lets a connection come back to a topic. It is sent what it
+   * missed after the id `after`, in order and once, then what comes. An id that
+   * nobody gave out counts as one that is kept no more. Without an id, it gets
+   * what comes from now on.
+   *
+   * @throws {TypeError} If the hub has no history
+   */
+  resume(ws: WebSocket, topic: string, after?: string): Promise<Resumed>;
+  /**
    * Sends a message to all connections that have joined a topic: those of this
    * process at once, those of others by way of Redis, at most once each. Other
    * processes have their own options for slow connections.
    *
    * Messages on one topic keep their order.
+   *
+   * With `history`, a message reaches this process's connections too once Redis
+   * has numbered it: the counts are 0, and only `binary` can be given. It waits
+   * while Redis isn't there.
    *
    * @returns What became of it in this process, and a promise that Redis has
    *   taken it
@@ -194,6 +270,9 @@ export interface Hub extends EventEmitter {
   close(): void;
   on(event: 'shared' | 'local', listener: () => void): this;
   once(event: 'shared' | 'local', listener: () => void): this;
+  /** With `history`, where messages can't be had any more. */
+  on(event: 'missed', listener: (missed: Missed) => void): this;
+  once(event: 'missed', listener: (missed: Missed) => void): this;
 }
 
 /**

@@ -43,6 +43,19 @@ declare namespace framewright {
     backend: 'native' | 'wasm' | 'stock';
     /** Why it is that one. */
     reason: string;
+    /** How sockets are read and written. */
+    io: {
+      /** `direct` is past Node's streams, wherever nobody can tell. */
+      reading: 'direct' | 'streams';
+      /** The same for what is sent. */
+      writing: 'direct' | 'streams';
+      /** Why it is that way. */
+      reason: string;
+      /** Chunks read directly. */
+      chunks: number;
+      /** Times that something was sent directly. */
+      sends: number;
+    };
     /** Every copy of ws that was found. */
     copies: Array<{
       /** The package's folder; `null` for a bundled copy. */

@@ -1,4 +1,4 @@
-import type { Server as HttpServer } from 'http';
+import type { IncomingMessage, Server as HttpServer } from 'http';
 import type { Server as HttpsServer } from 'https';
 
 /**
@@ -38,6 +38,15 @@ declare namespace inspect {
      * is for this machine only. They need a token.
      */
     hosts?: string[];
+    /**
+     * What the page calls a connection, as a user's name. It is called once, when
+     * the app's own handler has got the connection; `request` is missing where
+     * that was before `inspect()`. A promise may take its time.
+     */
+    nameOf?(
+      ws: any,
+      request: IncomingMessage | undefined
+    ): string | Promise<string>;
     /** Where the page is: `/__frames/` by default. */
     path?: string;
     /**

@@ -42,7 +42,12 @@ export interface LimitClock {
 
 /** Something was over a limit. */
 export interface LimitEvent {
-  limit: 'connections' | 'connectionsPerAddress' | 'messages' | 'bytes';
+  limit:
+    | 'connections'
+    | 'connectionsPerAddress'
+    | 'messages'
+    | 'bytes'
+    | 'messageLength';
   action: 'refuse' | 'close' | 'drop' | 'pause' | 'skip';
   /** The client's address, behind trusted proxies the one that they tell. */
   address: string | undefined;
@@ -64,6 +69,13 @@ export interface LimitsOptions {
   messages?: RateLimit;
   /** Bytes of their payloads, uncompressed, on one connection. */
   bytes?: RateLimit;
+  /**
+   * The longest message in bytes, before inflating and after, in place of
+   * `maxPayload`. A longer one is left out and the connection goes on, where
+   * `maxPayload` closes it. It
+   * needs the codec: a ws that isn't accelerated closes.
+   */
+  messageLength?: { max: number; over?: 'skip' };
   /**
    * The proxies whose `X-Forwarded-For` is believed, as the npm package
    * `proxy-addr` takes them: addresses, networks such as `10.0.0.0/8`, `loopback`,

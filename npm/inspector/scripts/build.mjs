@@ -2,6 +2,7 @@
 //
 //   dist/page/index.html + inspector.js   the page; works from file://
 //   dist/page/full.js, dist/full.js       what only some files need
+//   dist/page/decoders.js, dist/decoders.js  what only some payloads need
 //   dist/element.js                       the custom element, an ES module
 //   dist/reader.js                        captures in the terminal
 //   dist/codec.js                         frame decoding alone, for Node too
@@ -31,6 +32,7 @@ const root = dirname(dirname(here));
 const dist = join(here, 'dist');
 const MAX_PAGE_LEN = 300_000;
 const MAX_FULL_LEN = 600_000;
+const MAX_DECODERS_LEN = 200_000;
 const MAX_CODEC_LEN = 60_000;
 
 const common = {
@@ -93,6 +95,13 @@ const workerPlugin = {
         entryPoints: [path],
         format: 'iife',
         write: false,
+        // What libraries for Node look for, as packages for browsers have it.
+        alias: {
+          buffer: 'buffer/',
+          events: 'events/',
+          process: 'process/browser',
+          stream: 'readable-stream'
+        },
         plugins: [wasmPlugin, samplePlugin]
       });
       noteInputs(metafile);
@@ -105,14 +114,19 @@ const workerPlugin = {
   }
 };
 
-/** `import { loadFull } from 'full:'`: how this bundle loads the full module. */
-const fullPlugin = (file) => ({
-  name: 'full',
+/**
+ * `import { loadFull } from 'lazy:'`: how this bundle loads what it needs later; a
+ * page by scripts, an element by modules.
+ */
+const lazyPlugin = (file) => ({
+  name: 'lazy',
   setup({ onResolve }) {
-    onResolve({ filter: /^full:$/ }, () => ({ path: join(here, file) }));
-    // It stays a file of its own.
-    onResolve({ filter: /^\.\/full\.js$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './full.js', external: true } : null
+    onResolve({ filter: /^lazy:$/ }, () => ({ path: join(here, file) }));
+    // They stay files of their own.
+    onResolve(
+      { filter: /^\.\/(full|decoders|sending)\.js$/ },
+      ({ kind, path }) =>
+        kind === 'dynamic-import' ? { path, external: true } : null
     );
   }
 });
@@ -134,19 +148,26 @@ async function bundle() {
   const built = await Promise.all([
     build({
       ...common,
-      plugins: [...plugins, fullPlugin('src/engine/full-script.js')],
-      entryPoints: { inspector: 'src/page.js', full: 'src/page/full.js' },
+      plugins: [...plugins, lazyPlugin('src/lazy/from-script.js')],
+      entryPoints: {
+        inspector: 'src/page.js',
+        full: 'src/page/full.js',
+        decoders: 'src/page/decoders.js',
+        sending: 'src/page/sending.js'
+      },
       format: 'iife',
       outdir: join(dist, 'page')
     }),
     build({
       ...common,
-      plugins: [...plugins, fullPlugin('src/engine/full-module.js')],
+      plugins: [...plugins, lazyPlugin('src/lazy/from-module.js')],
       entryPoints: {
         element: 'src/element.js',
         codec: 'src/codec.js',
         reader: 'src/reader.js',
-        full: 'src/full.js'
+        full: 'src/full.js',
+        decoders: 'src/decoders.js',
+        sending: 'src/ui/sending/sending.js'
       },
       format: 'esm',
       outdir: dist
@@ -171,6 +192,12 @@ async function checkSizes() {
   const page = ['index.html', 'page.css', 'icon.svg', 'inspector.js'];
   await checkSize('page with WebAssembly', page, 'page', MAX_PAGE_LEN);
   await checkSize('for some files', ['full.js'], 'page', MAX_FULL_LEN);
+  await checkSize(
+    'for some payloads',
+    ['decoders.js'],
+    'page',
+    MAX_DECODERS_LEN
+  );
   await checkSize('codec alone', ['codec.js'], '', MAX_CODEC_LEN);
 }
 
@@ -189,8 +216,8 @@ async function checkSize(name, files, folder, maxLen) {
 
 const kB = (len) => `${(len / 1000).toFixed(1).padStart(8)} kB`;
 
+buildWasm('first');
 buildWasm('engine');
-buildWasm('full');
 buildWasm('codec');
 await bundle();
 await writeNotices();

@@ -2,11 +2,9 @@
 // with times since the start instead of since the record before.
 import records from '../../framewright/lib/tap/live-records.js';
 
-export const { PREAMBLE } = records;
+const { MIDSTREAM, TLS } = records;
 
-/** Bits of an open record's flags. */
-const MIDSTREAM = 0x01;
-const TLS = 0x02;
+export const { PREAMBLE } = records;
 
 export class LiveEncoder {
   #time = 0;
@@ -43,6 +41,10 @@ export class LiveEncoder {
 
   drops(time, chunks, bytes) {
     return records.drops(this.#since(time), { chunks, bytes });
+  }
+
+  name(time, id, text) {
+    return records.name(this.#since(time), { id }, text);
   }
 
   tick(time) {

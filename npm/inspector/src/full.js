@@ -1,5 +1,5 @@
 /** The full module, for bundles of the element. */
 
-import wasm from '../wasm/full_bg.wasm.gz';
+import wasm from '../wasm/engine_bg.wasm.gz';
 
 export default wasm;

@@ -1,7 +1,7 @@
 /** Reads captures and live streams without a page: for the terminal. */
 
-import init, { Engine, isKeyLog } from '../wasm/full.js';
-import wasm from '../wasm/full_bg.wasm.gz';
+import init, { Engine, isKeyLog } from '../wasm/engine.js';
+import wasm from '../wasm/engine_bg.wasm.gz';
 
 import { LiveFeed } from './engine/live-feed.js';
 import { inlineWasm } from './inline-wasm.js';

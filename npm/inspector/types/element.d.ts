@@ -13,6 +13,8 @@ export class FrameInspector extends HTMLElement {
   live: string | null;
   /** What the tap wants to be asked with. */
   token: string | null;
+  /** Where messages may be sent: `control` of `framewright proxy --allow-send`. */
+  control: string | null;
   /** The MiB that what is opened next may take; 1024 at most. */
   memory: number | null;
   /** The system's choice if empty. */
@@ -45,6 +47,7 @@ export interface FrameInspectorAttributes {
   src?: string;
   live?: string;
   token?: string;
+  control?: string;
   memory?: number | string;
   theme?: '' | 'light' | 'dark';
 }

@@ -3,9 +3,9 @@
 import { describe, it as test } from 'node:test';
 
 import { loadAccelerated, loadCopy } from '../../lib/ws-copies.mjs';
-import { Scene } from '../../semantics/scene.mjs';
+import { Scene } from '../../semantics/support/scene.mjs';
 
-export { closed, quiet } from '../../semantics/scene.mjs';
+export { closed, quiet } from '../../semantics/support/scene.mjs';
 
 const COPIES = [];
 

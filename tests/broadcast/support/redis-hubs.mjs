@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createHub } from 'framewright/broadcast';
 import { createClient } from 'redis';
 
-import { quiet } from '../../semantics/scene.mjs';
+import { quiet } from '../../semantics/support/scene.mjs';
 
 import { RedisServer } from './redis-server.mjs';
 

@@ -29,23 +29,33 @@ function whyNot() {
   return 'redis-server is not installed, and can only be installed by root with apt-get';
 }
 
+/** What a server that keeps all it has taken is started with. */
+export const DURABLE = { appendonly: 'yes', appendfsync: 'always' };
+
+async function freePort() {
+  const listener = net.createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address();
+  listener.close();
+  await once(listener, 'close');
+  return port;
+}
+
 export class RedisServer {
   #directory = mkdtempSync(join(tmpdir(), 'framewright-redis-'));
   #process = null;
 
-  constructor(port) {
+  #options;
+
+  constructor(port, options) {
     this.port = port;
+    this.#options = options;
     this.url = `redis://127.0.0.1:${port}`;
   }
 
-  /** A server that is not running yet. */
-  static async create() {
-    const listener = net.createServer().listen(0, '127.0.0.1');
-    await once(listener, 'listening');
-    const { port } = listener.address();
-    listener.close();
-    await once(listener, 'close');
-    return new RedisServer(port);
+  /** A server that is not running yet; it keeps nothing on disk unless the options say so. */
+  static async create(options = {}) {
+    return new RedisServer(await freePort(), options);
   }
 
   /** Starts it, and waits until it takes connections. */
@@ -55,7 +65,8 @@ export class RedisServer {
       bind: '127.0.0.1',
       save: '',
       appendonly: 'no',
-      dir: this.#directory
+      dir: this.#directory,
+      ...this.#options
     };
     const args = Object.entries(options).flatMap(([name, value]) => [
       `--${name}`,

@@ -46,6 +46,12 @@ export class Tap {
     }
   }
 
+  /** Sends what `write` makes with the encoder, at the next point in time. */
+  tell(write) {
+    this.#time += 1000;
+    this.#response.write(write(this.#live, this.#time));
+  }
+
   close() {
     this.#server.close();
     this.#server.closeAllConnections();

@@ -4,10 +4,12 @@ import {
   createHub,
   type Counts,
   type Hub,
+  type Missed,
   type Published,
-  type PublishError
+  type PublishError,
+  type Resumed
 } from 'framewright/broadcast';
-import { createClient } from 'redis';
+import { createClient, createCluster } from 'redis';
 import { WebSocketServer } from 'ws';
 
 const hub: Hub = createHub({
@@ -30,3 +32,18 @@ published.shared.catch((err: PublishError) => {
   return err.code === 'ERR_OTHER';
 });
 void alike;
+
+const recorded: Hub = createHub({
+  redis: createCluster({ rootNodes: [{ url: 'redis://127.0.0.1' }] }),
+  history: { count: 10, age: 1000, format: ({ id, data }) => `${id} ${data}` }
+});
+recorded.on('missed', ({ topic, connections }: Missed) => {
+  for (const ws of connections) ws.send(topic);
+});
+recorded.subscribe('n', (data, isBinary, id) => id.length, { after: '0-0' });
+for (const ws of clients) {
+  const resumed: Promise<Resumed> = recorded.resume(ws, 'n', '0-0');
+  void resumed;
+}
+// @ts-expect-error It is `count`.
+createHub({ redis: 'redis://127.0.0.1', history: { size: 1 } });

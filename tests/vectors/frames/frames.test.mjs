@@ -12,8 +12,8 @@ import {
   perMessageDeflate
 } from '../../lib/ws-copies.mjs';
 
-import { parseBytes } from './bytes.mjs';
-import { ERRORS, wsError } from './ws-errors.mjs';
+import { parseBytes } from '../lib/bytes.mjs';
+import { ERRORS, wsError } from '../lib/ws-errors.mjs';
 
 const FOLDER = new URL('.', import.meta.url);
 const MANY = 200;

@@ -22,12 +22,12 @@ struct Opened {
 }
 
 #[derive(Serialize)]
-pub(crate) struct Held {
+pub(crate) struct Idled {
     /// How many connections were held.
     held: usize,
 }
 
-pub(crate) fn run(port: u16, args: &IdleArgs) -> Result<Held, Error> {
+pub(crate) fn run(port: u16, args: &IdleArgs) -> Result<Idled, Error> {
     let script = Script::new(&args.messages);
     let mut fleet = Fleet::open(port, args.messages.connections, script, 7)?;
     if args.echoes > 0 {
@@ -51,5 +51,5 @@ pub(crate) fn run(port: u16, args: &IdleArgs) -> Result<Held, Error> {
     };
     println!("{}", serde_json::to_string(&opened)?);
     io::stdin().read_to_end(&mut Vec::new())?;
-    Ok(Held { held: fleet.connections.len() })
+    Ok(Idled { held: fleet.connections.len() })
 }

@@ -1,4 +1,4 @@
-//! What is the matter with a connection, in words: causes behind findings.
+//! What is wrong with a connection, in words: the causes of findings.
 
 use framewright_codec::Opcode;
 

@@ -94,11 +94,11 @@ impl Timing {
             let (request, response) = (handshake.request.as_ref()?, handshake.response.as_ref()?);
             response.time_ns.checked_sub(request.time_ns)
         });
-        let mut walk = Walk::default();
+        let mut collector = Collector::default();
         for &frame in capture.frames_of(id) {
-            walk.frame(capture, frame, &mut timing);
+            collector.frame(capture, frame, &mut timing);
         }
-        timing.gaps = walk.gaps.map(gaps);
+        timing.gaps = collector.gaps.map(gaps);
         if let Some(close) = &mut timing.close {
             let ends = conn.lanes.iter().filter_map(|lane| lane.end.map(|(_, time_ns)| time_ns));
             let closed_ns = capture.frame(close.close).map(|frame| frame.time_ns());
@@ -113,14 +113,14 @@ impl Timing {
 type OpenPing = (usize, u64, Vec<u8>);
 
 #[derive(Default)]
-struct Walk {
+struct Collector {
     reader: Reader,
     last: [Option<(FrameId, u64)>; 2],
     gaps: [Vec<(u64, FrameId)>; 2],
     pings: [VecDeque<OpenPing>; 2],
 }
 
-impl Walk {
+impl Collector {
     fn frame(&mut self, capture: &Capture, id: FrameId, timing: &mut Timing) {
         let Some(frame) = capture.frame(id) else { return };
         let (direction, time_ns) = (frame.direction(), frame.time_ns());

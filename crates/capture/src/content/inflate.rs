@@ -62,6 +62,8 @@ impl fmt::Debug for Inflaters {
 pub(crate) struct Restart {
     pub(crate) message: MessageId,
     pub(crate) history: Box<[u8]>,
+    /// Whether the history was given, not inflated here.
+    pub(crate) is_given: bool,
 }
 
 impl Restart {
@@ -188,6 +190,36 @@ impl Inflating {
         self.restarts_len -= gone;
     }
 
+    /// The places to start again, the first message first.
+    pub(crate) fn restarts(&self) -> &[Restart] {
+        &self.restarts
+    }
+
+    /// All that the next message may refer to is given.
+    pub(crate) fn give_window(
+        &mut self,
+        shared: &mut Inflaters,
+        limits: &Limits,
+        id: MessageId,
+        history: Box<[u8]>,
+    ) {
+        if self.is_over {
+            return;
+        }
+        self.forget(shared);
+        let context = self.context(limits).with_history(&history);
+        self.context = Some(shared.pool.insert(context));
+        self.known = true;
+        self.history_len = history.len() as u64;
+        self.push_restart(id, history, true);
+    }
+
+    fn context(&self, limits: &Limits) -> Decompressor {
+        let mut inflate_limits = InflateLimits::NONE;
+        inflate_limits.max_message_len = limits.max_inflated_len.into();
+        Decompressor::new(self.params, inflate_limits)
+    }
+
     /// A message begins. With `has_room`, there is memory for an engine, which it may need until it ends.
     pub(crate) fn begin(
         &mut self,
@@ -210,21 +242,19 @@ impl Inflating {
         let context = match self.context {
             Some(context) => context,
             None => {
-                let max_message_len = limits.max_inflated_len.into();
-                let mut limits = InflateLimits::NONE;
-                limits.max_message_len = max_message_len;
-                self.push_restart(id, Box::default());
-                *self.context.insert(shared.pool.insert(Decompressor::new(self.params, limits)))
+                let context = self.context(limits);
+                self.push_restart(id, Box::default(), false);
+                *self.context.insert(shared.pool.insert(context))
             }
         };
         if self.params.context_takeover && self.since_restart_len >= RESTART_LEN {
             let history = shared.pool.with(context, |context| context.history());
-            self.push_restart(id, history.unwrap_or_default().into_boxed_slice());
+            self.push_restart(id, history.unwrap_or_default().into_boxed_slice(), false);
         }
     }
 
-    fn push_restart(&mut self, message: MessageId, history: Box<[u8]>) {
-        let restart = Restart { message, history };
+    fn push_restart(&mut self, message: MessageId, history: Box<[u8]>, is_given: bool) {
+        let restart = Restart { message, history, is_given };
         self.restarts_len += restart.kept_len();
         rows::push(&mut self.restarts, restart);
         self.since_restart_len = 0;

@@ -12,8 +12,8 @@ use super::Writer;
 use super::har_schema::{Entry, Message, Nothing, Request, Response, Timings};
 use crate::formats::time::format_iso8601;
 use crate::{
-    Capture, Clock, ConnId, Connection, Direction, Frame, FrameId, Handshake, Head, MessageForm,
-    Reader,
+    Capture, Clock, ConnId, Connection, Direction, Frame, FrameId, Handshake, Head, Mark,
+    MessageForm, Reader,
 };
 
 #[derive(Debug)]
@@ -147,6 +147,7 @@ impl HarWriter {
                 MessageForm::NotYetInflated => "not complete",
                 _ => "does not inflate",
             }),
+            mark: frame.mark().map(Mark::name),
             missing_len: (!content.missing.is_empty()).then_some(content.missing_len),
             compressed_len: message
                 .filter(|message| message.compressed())

@@ -126,6 +126,8 @@ pub(super) struct Message<'a> {
     pub(super) missing_len: Option<u64>,
     #[serde(rename = "_compressedLength", skip_serializing_if = "Option::is_none")]
     pub(super) compressed_len: Option<u64>,
+    #[serde(rename = "_mark", skip_serializing_if = "Option::is_none")]
+    pub(super) mark: Option<&'a str>,
 }
 
 fn fields(head: Option<&Head>) -> Vec<Field<'_>> {

@@ -9,7 +9,7 @@ use super::Writer;
 use super::replay::{Event, Replay};
 use crate::import::native::RECORD_SEPARATOR;
 use crate::store::bytes::Run;
-use crate::{Capture, Clock, ConnId, Connection, Direction, End, Head, Source, Start};
+use crate::{Capture, Clock, ConnId, Connection, Direction, End, Head, Marked, Source, Start};
 
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
@@ -44,6 +44,19 @@ enum Record<'a> {
         dir: &'a str,
         time: u64,
         len: u64,
+    },
+    Window {
+        conn: u32,
+        dir: &'a str,
+        at: u64,
+        data: String,
+    },
+    Mark {
+        conn: u32,
+        dir: &'a str,
+        at: u64,
+        len: u64,
+        how: &'a str,
     },
     End {
         conn: u32,
@@ -123,6 +136,7 @@ impl Writer for NativeWriter {
             Some(Event::Open(id)) => {
                 if let Some(conn) = capture.connection(id) {
                     push(out, &open(id, conn));
+                    push_told(out, capture, id, conn);
                 }
             }
             Some(Event::Bytes { conn, direction, range, time_ns: time, .. }) => {
@@ -190,6 +204,19 @@ fn open(id: ConnId, conn: &Connection) -> Record<'_> {
     }
 }
 
+/// What was told of the connection's streams beside their bytes.
+fn push_told(out: &mut Vec<u8>, capture: &Capture, id: ConnId, conn: &Connection) {
+    for direction in Direction::BOTH {
+        let dir = name(direction);
+        for (at, text) in capture.windows(id, direction) {
+            push(out, &Record::Window { conn: id.0, dir, at, data: STANDARD.encode(text) });
+        }
+        for &Marked { mark, offset, len } in &conn.lane(direction).marks {
+            push(out, &Record::Mark { conn: id.0, dir, at: offset, len, how: mark.name() });
+        }
+    }
+}
+
 fn name(direction: Direction) -> &'static str {
     match direction {
         Direction::ToServer => "to-server",
@@ -199,7 +226,7 @@ fn name(direction: Direction) -> &'static str {
 
 fn push(out: &mut Vec<u8>, record: &Record<'_>) {
     out.push(RECORD_SEPARATOR);
-    // Numbers and strings to memory: nothing that can fail.
+    // Writing numbers and strings to memory can't fail.
     let _ = serde_json::to_writer(&mut *out, record);
     out.push(b'\n');
 }

@@ -1,4 +1,7 @@
-//! Packet captures for Wireshark.
+//! Packet captures for Wireshark, from a capture that is in memory as a whole.
+//!
+//! `framewright proxy --save` writes the same format without this crate (npm/framewright/lib/cli/proxy/recording.js): it
+//! keeps nothing of what it has written, and works where the inspector isn't installed.
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -152,7 +155,7 @@ impl PcapngWriter {
         time_ns: u64,
     ) {
         let Some(Some(tcp)) = self.connections.get_mut(conn.index()) else { return };
-        // Time goes on within a connection, or TCP analysis sees what wasn't there.
+        // Times must not go back within a connection, or TCP analysis reports false problems.
         tcp.time_ns = tcp.time_ns.max(time_ns);
         let (from, to) = (direction.index(), direction.reverse().index());
         let (sequence, acknowledged) = (tcp.next[from], if flags.ack { tcp.next[to] } else { 0 });

@@ -1,5 +1,5 @@
 //! JSON read a level at a time: an object is taken apart, its values stay text until they are asked for. One
-//! reader for all formats is small, and a value that is broken or of another type spoils no other.
+//! reader for all formats is small, and a broken value doesn't affect the others.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 const MAX_PARTS: usize = 1 << 16;
 
 /// A value's text.
-pub(crate) type Text<'a> = &'a str;
+pub(crate) type RawJson<'a> = &'a str;
 
 /// The members of an object, or the elements of an array, which have no names.
 #[derive(Debug, Default)]
@@ -28,23 +28,23 @@ impl<'a> Parts<'a> {
     }
 
     /// An object's or array's parts; none if it is neither.
-    fn of(text: Text<'a>) -> Self {
+    fn of(text: RawJson<'a>) -> Self {
         Self::parse(text).unwrap_or_default()
     }
 
     /// The values alone.
-    pub(crate) fn values(&self) -> impl ExactSizeIterator<Item = Text<'a>> + use<'_, 'a> {
+    pub(crate) fn values(&self) -> impl ExactSizeIterator<Item = RawJson<'a>> + use<'_, 'a> {
         self.0.iter().map(|(_, value)| value.get())
     }
 
     /// The text of a member's value. `null` counts for nothing.
-    pub(crate) fn get(&self, name: &str) -> Option<Text<'a>> {
+    pub(crate) fn get(&self, name: &str) -> Option<RawJson<'a>> {
         let found = self.0.iter().find(|(have, _)| have.as_deref() == Some(name));
         found.map(|(_, value)| value.get()).filter(|value| *value != "null")
     }
 
     /// Goes through the elements of a member that is an array, or the values of one that is an object.
-    pub(crate) fn for_each(&self, name: &str, each: &mut dyn FnMut(Text<'a>)) {
+    pub(crate) fn for_each(&self, name: &str, each: &mut dyn FnMut(RawJson<'a>)) {
         if let Some(text) = self.get(name) {
             for_each(text, each);
         }
@@ -78,12 +78,12 @@ impl<'a> Parts<'a> {
 }
 
 /// A number.
-pub(crate) fn number<'a, N: Deserialize<'a>>(text: Text<'a>) -> Option<N> {
+pub(crate) fn number<'a, N: Deserialize<'a>>(text: RawJson<'a>) -> Option<N> {
     serde_json::from_str(text).ok()
 }
 
 /// A string's content.
-pub(crate) fn string(text: Text<'_>) -> Option<Cow<'_, str>> {
+pub(crate) fn string(text: RawJson<'_>) -> Option<Cow<'_, str>> {
     /// Borrows where there is nothing to unescape.
     struct Borrow<'a>(Cow<'a, str>);
 
@@ -115,12 +115,12 @@ pub(crate) fn string(text: Text<'_>) -> Option<Cow<'_, str>> {
 }
 
 /// Goes through the elements of an array, or the values of an object, without keeping them.
-fn for_each<'a>(text: Text<'a>, each: &mut dyn FnMut(Text<'a>)) {
+fn for_each<'a>(text: RawJson<'a>, each: &mut dyn FnMut(RawJson<'a>)) {
     // A broken end ends it.
     let _ = serde_json::Deserializer::from_str(text).deserialize_any(Each(each));
 }
 
-struct Each<'e, 'a>(&'e mut dyn FnMut(Text<'a>));
+struct Each<'e, 'a>(&'e mut dyn FnMut(RawJson<'a>));
 
 impl<'a> Visitor<'a> for Each<'_, 'a> {
     type Value = ();

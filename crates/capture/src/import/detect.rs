@@ -89,12 +89,12 @@ fn records(format: Format, why: &str, options: &ImportOptions) -> Option<Magic> 
     let _ = options;
     let reader: Box<dyn Records> = match format {
         #[cfg(feature = "full")]
-        Format::Pcap => Box::new(pcap::Reader::new(keys())),
+        Format::Pcap => Box::new(pcap::PcapReader::new(keys())),
         #[cfg(feature = "full")]
-        Format::Pcapng => Box::new(pcapng::Reader::new(keys())),
-        Format::Native => Box::<native::Reader>::default(),
+        Format::Pcapng => Box::new(pcapng::PcapngReader::new(keys())),
+        Format::Native => Box::<native::NativeReader>::default(),
         #[cfg(feature = "full")]
-        Format::Mitmproxy => Box::<mitmproxy::Reader>::default(),
+        Format::Mitmproxy => Box::<mitmproxy::MitmproxyReader>::default(),
         _ => return None,
     };
     Some(Magic::Records(Detection { format, why: why.to_owned() }, reader))
@@ -194,7 +194,7 @@ pub(super) fn read(
         Format::NetLog => netlog::read(&bytes, capture, notes)?,
         #[cfg(not(feature = "full"))]
         Format::NetLog => return Err(ImportError::NeedsFull),
-        // These are read as they come; being here, the file is shorter than their magic number.
+        // These are read as they come. To get here, the file must be shorter than their magic number.
         Format::Pcap | Format::Pcapng | Format::Native | Format::Mitmproxy => {
             return Err(malformed("it is too short"));
         }

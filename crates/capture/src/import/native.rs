@@ -7,6 +7,8 @@
 //!  "client":"1.2.3.4:5","server":"...","url":"...","perspective":"client"}
 //! {"type":"bytes","conn":0,"dir":DIR,"time":TIME,"data":BASE64}
 //! {"type":"gap","conn":0,"dir":DIR,"time":TIME,"len":BYTES}
+//! {"type":"window","conn":0,"dir":DIR,"at":OFFSET,"data":BASE64}
+//! {"type":"mark","conn":0,"dir":DIR,"at":OFFSET,"len":BYTES,"how":"rebuilt"}
 //! {"type":"end","conn":0,"dir":DIR,"time":TIME,"how":"finished"}
 //! ```
 //!
@@ -15,7 +17,12 @@
 //! - `START`: `handshake`, `mid-stream`, or
 //!   `{"subprotocol":"...","extensions":"permessage-deflate; ..."}` after a handshake that wasn't captured
 //! - `CLOCK`: `unix`, `monotonic`, `none`; `SOURCE`: `wire`, `messages`, `headers`
-//! - `how`: `finished`, `reset`, `capture-ended`
+//! - `how` of an end: `finished`, `reset`, `capture-ended`
+//! - `window`: text that was sent before; the first message that begins at `at` or later may refer to its end
+//!   (RFC 7692). In the middle of a connection, nothing compressed could be read without it
+//! - `how` of a mark: `rebuilt` bytes say the same as what was sent before; those `inserted`, or `changed`, are of
+//!   somebody between the two sides
+//! - `OFFSET`: bytes from the stream's start. These two come before the bytes that they are about
 //!
 //! `conn` counts from 0 in each sequence. Records of an unknown type and fields of unknown names are skipped.
 
@@ -30,8 +37,8 @@ use framewright_codec::handshake::{DeflateParams, parse_extensions};
 use super::{Format, ImportError, Records};
 use crate::formats::json::{Parts, string};
 use crate::{
-    Capture, Clock, ConnId, ConnectionInit, Direction, End, Handshake, Head, Negotiated, Source,
-    Start,
+    Capture, Clock, ConnId, ConnectionInit, Direction, End, Handshake, Head, Mark, Negotiated,
+    Source, Start,
 };
 
 pub(crate) const RECORD_SEPARATOR: u8 = 0x1e;
@@ -42,7 +49,7 @@ const MAX_NAMED: usize = 1 << 20;
 
 /// Reads records.
 #[derive(Debug, Default)]
-pub(super) struct Reader {
+pub(super) struct NativeReader {
     buffer: Vec<u8>,
     /// Up to where `buffer` has no separator, so that it isn't searched again.
     searched: usize,
@@ -54,7 +61,7 @@ pub(super) struct Reader {
     broken: u64,
 }
 
-impl Records for Reader {
+impl Records for NativeReader {
     fn push(&mut self, capture: &mut Capture, bytes: &[u8]) -> Result<(), ImportError> {
         self.buffer.extend_from_slice(bytes);
         let buffer = std::mem::take(&mut self.buffer);
@@ -94,7 +101,7 @@ impl Records for Reader {
     }
 }
 
-impl Reader {
+impl NativeReader {
     fn malformed(&self, at: usize, what: String) -> ImportError {
         ImportError::Malformed { format: Format::Native, offset: self.offset + at as u64, what }
     }
@@ -157,6 +164,25 @@ impl Reader {
                     capture.gap(conn, direction, (data.len() / 4 * 3) as u64, time_ns);
                 } else {
                     capture.push(conn, direction, &self.bytes, time_ns);
+                }
+            }
+            "window" => {
+                self.bytes.clear();
+                let data = record.string("data").unwrap_or_default();
+                match (record.number("at"), STANDARD.decode_vec(data.as_bytes(), &mut self.bytes)) {
+                    (Some(at), Ok(())) => capture.give_window(conn, direction, at, &self.bytes),
+                    _ => self.broken += 1,
+                }
+            }
+            "mark" => {
+                let how = record.string("how").and_then(|how| Mark::from_name(&how));
+                match (record.number("at"), record.number("len"), how) {
+                    (Some(at), Some(len), Some(how)) => {
+                        capture.mark(conn, direction, at, len, how);
+                    }
+                    // Later releases may know others.
+                    (Some(_), Some(_), None) => {}
+                    _ => self.broken += 1,
                 }
             }
             "gap" => capture.gap(conn, direction, record.number("len").unwrap_or(0), time_ns),

@@ -64,11 +64,11 @@ impl Format {
 pub struct Detection {
     /// The format.
     pub format: Format,
-    /// By what it was told, for people.
+    /// How the format was detected, for people.
     pub why: String,
 }
 
-/// What came of an import.
+/// The result of an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportReport {
     /// What the file was taken for.
@@ -139,7 +139,7 @@ pub enum ImportError {
         /// What is wrong.
         what: String,
     },
-    /// More is in it than the capture may hold. The capture has what fits.
+    /// It holds more than the capture may. The capture has what fits.
     TooMuch {
         /// The most bytes of memory.
         limit: u64,

@@ -108,7 +108,7 @@ rules! {
         "bytes are missing from the capture";
     /// Bytes that belong to no frame.
     UnframedBytes: "unframed-bytes", "RFC 6455 §5.2", Warning,
-        "bytes that belong to no frame that can be told";
+        "bytes that cannot be assigned to a frame";
     /// The stream ended inside a frame.
     TruncatedFrame: "truncated-frame", "RFC 6455 §5.2", Warning,
         "the stream ends inside a frame";

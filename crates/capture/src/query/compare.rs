@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::error::QueryError;
 use super::lexer::Op;
-use super::pattern::{Text, regex};
+use super::pattern::{TextPattern, regex};
 use super::value::{Kind, Value};
 use crate::regexp::Regex;
 
@@ -18,7 +18,7 @@ pub(super) enum Cmp {
 }
 
 impl Cmp {
-    /// How an operator orders; those that only know equality compare for it.
+    /// How an operator orders. Operators without an order compare for equality.
     pub(super) fn of(op: Op) -> Self {
         match op {
             Op::Lt => Self::Lt,
@@ -42,8 +42,8 @@ impl Cmp {
 
 #[derive(Clone, Debug)]
 pub(super) enum TextTest {
-    Contains(Text),
-    Is(Text),
+    Contains(TextPattern),
+    Is(TextPattern),
     Regex(Regex),
 }
 
@@ -61,9 +61,9 @@ impl TextTest {
                 Ok(Self::Regex(regex(pattern, flags, value.at.clone())?))
             }
             (Kind::Word(text) | Kind::Quoted(text), Op::Has | Op::Like) => {
-                Ok(Self::Contains(Text::new(text)))
+                Ok(Self::Contains(TextPattern::new(text)))
             }
-            (Kind::Word(text) | Kind::Quoted(text), Op::Eq) => Ok(Self::Is(Text::new(text))),
+            (Kind::Word(text) | Kind::Quoted(text), Op::Eq) => Ok(Self::Is(TextPattern::new(text))),
             _ => {
                 let message = format!("\"{name}\" has no order; use ==, : or ~");
                 Err(QueryError::new(message, op_at.clone()))

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::compare::TextTest;
 use super::expr::{Expr, Test};
-use crate::regexp::{Regex, Text};
+use crate::regexp::{Haystack, Regex};
 use crate::{Capture, Clock, Frame, FrameId, Reader};
 
 /// Evaluates queries on one capture; reuses its buffers from frame to frame.
@@ -24,10 +24,10 @@ enum Regexes {
         content: Option<Range<usize>>,
     },
     /// The contents of many frames are in the text; this frame's is that part.
-    In(Text, Range<usize>),
+    In(Haystack, Range<usize>),
 }
 
-/// Contents longer than this aren't gathered: there is nothing to win, and they fill memory.
+/// Longer contents aren't gathered: it would save nothing, and fill memory.
 const MAX_GATHERED_LEN: usize = 16 * 1024;
 
 /// Buffers that outlive one evaluation.
@@ -86,7 +86,7 @@ impl<'a> Evaluator<'a> {
         gathered: impl Iterator<Item = (FrameId, Option<Range<usize>>)>,
         mut matches: impl FnMut(FrameId),
     ) {
-        self.regexes = Regexes::In(Text::new(&self.scratch.contents), 0..0);
+        self.regexes = Regexes::In(Haystack::new(&self.scratch.contents), 0..0);
         self.scratch.contents.clear();
         for (id, content) in gathered {
             let Some(content) = content else {

@@ -326,7 +326,7 @@ fn scaled(text: &str, factor: impl Fn(&str) -> Option<f64>) -> Option<u64> {
     Some((number * factor(unit)?).round() as u64)
 }
 
-/// A known name one slip of the finger away.
+/// A known name that is one typing error away.
 fn nearest(name: &str) -> Option<&'static str> {
     let name = name.to_ascii_lowercase();
     names().find(|known| {

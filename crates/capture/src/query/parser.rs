@@ -7,7 +7,7 @@ use super::error::QueryError;
 use super::expr::{Expr, Test};
 use super::fields;
 use super::lexer::{Op, Spanned, Token, lex};
-use super::pattern::{Hex, Text, regex};
+use super::pattern::{Hex, TextPattern, regex};
 use super::value::{Kind, Value};
 
 /// How deep brackets and negations may nest.
@@ -93,7 +93,7 @@ impl Parser {
                 }
             }
             Token::Word(word) => self.term(word, spanned.at)?,
-            Token::Quoted(text) => Expr::content(TextTest::Contains(Text::new(&text))),
+            Token::Quoted(text) => Expr::content(TextTest::Contains(TextPattern::new(&text))),
             Token::Regex(pattern, flags) => {
                 Expr::content(TextTest::Regex(regex(&pattern, &flags, spanned.at)?))
             }
@@ -117,7 +117,7 @@ impl Parser {
             }
             return Ok(match fields::alone(&word, &at)? {
                 Some(expr) => expr,
-                None => Expr::content(TextTest::Contains(Text::new(&word))),
+                None => Expr::content(TextTest::Contains(TextPattern::new(&word))),
             });
         };
         self.next += 1;

@@ -8,17 +8,17 @@ use crate::regexp::Regex;
 
 /// A text to find, ASCII case ignored.
 #[derive(Clone, Debug)]
-pub(super) struct Text {
+pub(super) struct TextPattern {
     needle: Box<[u8]>,
     /// The needle's rarest byte in both cases, and where it stands: what to look for first.
     anchor: [u8; 2],
     anchor_at: usize,
 }
 
-/// Letters by rising frequency in English; what isn't one of them is rarer than all.
+/// Letters from rare to frequent in English. Any other byte counts as rarer.
 const BY_FREQUENCY: &[u8] = b"zqjxkvbpgwyfmculdhrsnioate \"";
 
-impl Text {
+impl TextPattern {
     pub(super) fn new(needle: &str) -> Self {
         let needle = needle.to_ascii_lowercase().into_bytes();
         let rank = |byte: &u8| BY_FREQUENCY.iter().position(|c| c == byte).map_or(0, |at| at + 1);
@@ -42,7 +42,7 @@ impl Text {
     }
 }
 
-/// Bytes to find, some of which may be any.
+/// Bytes to find; some places match any byte.
 #[derive(Clone, Debug)]
 pub(super) struct Hex {
     bytes: Box<[Option<u8>]>,

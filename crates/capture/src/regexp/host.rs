@@ -57,10 +57,10 @@ impl Compiled {
     }
 
     pub(super) fn is_match(&self, bytes: &[u8]) -> bool {
-        self.is_match_in(&Held::new(bytes), 0..bytes.len())
+        self.is_match_in(&Haystack::new(bytes), 0..bytes.len())
     }
 
-    pub(super) fn is_match_in(&self, text: &Held, part: Range<usize>) -> bool {
+    pub(super) fn is_match_in(&self, text: &Haystack, part: Range<usize>) -> bool {
         text.0.is_some_and(|held| (self.0.host.is_match)(self.0.handle, held, part))
     }
 
@@ -71,15 +71,15 @@ impl Compiled {
 
 /// Bytes that the host holds; a host without regular expressions has no use for them.
 #[derive(Debug)]
-pub(super) struct Held(Option<u32>);
+pub(super) struct Haystack(Option<u32>);
 
-impl Held {
+impl Haystack {
     pub(super) fn new(bytes: &[u8]) -> Self {
         Self(HOST.get().map(|host| (host.hold)(bytes)))
     }
 }
 
-impl Drop for Held {
+impl Drop for Haystack {
     fn drop(&mut self) {
         if let (Some(host), Some(held)) = (HOST.get(), self.0) {
             (host.let_go)(held);

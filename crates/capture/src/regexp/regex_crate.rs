@@ -37,7 +37,7 @@ impl Compiled {
         self.0.is_match(bytes)
     }
 
-    pub(super) fn is_match_in(&self, text: &Held, part: Range<usize>) -> bool {
+    pub(super) fn is_match_in(&self, text: &Haystack, part: Range<usize>) -> bool {
         text.0.get(part).is_some_and(|bytes| self.is_match(bytes))
     }
 
@@ -47,9 +47,9 @@ impl Compiled {
 }
 
 #[derive(Debug)]
-pub(super) struct Held(Box<[u8]>);
+pub(super) struct Haystack(Box<[u8]>);
 
-impl Held {
+impl Haystack {
     pub(super) fn new(bytes: &[u8]) -> Self {
         Self(bytes.into())
     }

@@ -3,6 +3,7 @@
 use framewright_codec::walk::{Violation, WalkSink, WalkedFrame};
 use framewright_codec::{HeaderPrefix, Mask, Opcode};
 
+use super::windows::Windows;
 use crate::content::inflate::{Fault, FaultKind, Inflating};
 use crate::store::frame::{Flags, FrameRecord, NO_MESSAGE};
 use crate::store::log::Log;
@@ -24,6 +25,7 @@ pub(crate) struct Progress {
     pub(crate) header_ns: u64,
     /// Compressed messages; `None` where RSV1 doesn't mean "compressed".
     pub(crate) inflating: Option<Inflating>,
+    pub(crate) windows: Windows,
 }
 
 impl Progress {
@@ -193,9 +195,13 @@ impl Feed<'_> {
             self.progress.message = Some(OpenMessage { id: message, compressed, wire_len: 0 });
             if compressed && let Some(inflating) = &mut self.progress.inflating {
                 let is_text = header.opcode == Opcode::Text;
+                let window = self.progress.windows.take(frame.offset);
                 match message {
                     Some(id) => {
                         let Log { inflaters, limits, is_crowded, .. } = &mut *self.log;
+                        if let Some(window) = window {
+                            inflating.give_window(inflaters, limits, id, window);
+                        }
                         inflating.begin(inflaters, limits, id, is_text, !*is_crowded);
                     }
                     None => inflating.lose(&mut self.log.inflaters),
@@ -227,7 +233,7 @@ impl WalkSink for Feed<'_> {
             conn: self.id,
             message: open.and_then(|open| open.id).map_or(NO_MESSAGE, |id| id.0),
             prefix: prefix(frame),
-            flags: Flags::new(self.direction, compressed),
+            flags: Flags::new(self.direction, compressed).marked(self.lane().mark_at(frame.offset)),
         };
         let lane = self.lane();
         lane.frames += 1;

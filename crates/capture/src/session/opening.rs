@@ -151,7 +151,7 @@ impl Session {
         handshake.accepted = is_accepted;
         let (negotiated, mut faults) = judge(handshake);
         if ctx.conn.init.source != Source::Wire {
-            // Recorders leave headers out: what is missing proves nothing, only what contradicts does.
+            // Recorders leave headers out, so a missing one proves nothing. Only a contradiction does.
             let has_key = handshake
                 .request
                 .as_ref()

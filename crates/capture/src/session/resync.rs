@@ -45,7 +45,7 @@ pub(crate) fn is_frame_start(bytes: &[u8], sender: Option<Role>) -> bool {
         let payload_len = usize::try_from(header.payload_len).unwrap_or(usize::MAX);
         let end = (at + header_len).saturating_add(payload_len);
         if end > bytes.len() {
-            // A lone header proves little: the bytes must bear it out.
+            // A single header proves little: the bytes after it must fit.
             return frames > 1;
         }
         at = end;

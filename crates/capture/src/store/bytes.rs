@@ -52,7 +52,7 @@ pub(crate) struct Bytes {
     blocks_len: usize,
 }
 
-/// So many gaps may be left of what was evicted.
+/// How many gaps may be left of evicted bytes.
 const MAX_EVICTED_GAPS: usize = 64;
 
 impl Bytes {

@@ -1,4 +1,4 @@
-//! One connection: who, what was negotiated, and how much went by.
+//! One connection: its ends, what was negotiated, and how much was sent.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -98,6 +98,47 @@ pub enum RegionKind {
     Unframed,
 }
 
+/// What is known of who made some bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mark {
+    /// They say the same as what was sent before the capture began.
+    Rebuilt,
+    /// Somebody between the two sides sent them.
+    Inserted,
+    /// Somebody between the two sides sent them in another's place.
+    Changed,
+}
+
+impl Mark {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Rebuilt, Self::Inserted, Self::Changed];
+
+    /// What it is called in files and filters.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rebuilt => "rebuilt",
+            Self::Inserted => "inserted",
+            Self::Changed => "changed",
+        }
+    }
+
+    /// The mark of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mark| mark.name() == name)
+    }
+}
+
+/// Bytes of a stream that the sender made otherwise, or not at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Marked {
+    /// What is known of them.
+    pub mark: Mark,
+    /// Their first, in bytes from the stream's start.
+    pub offset: u64,
+    /// How many.
+    pub len: u64,
+}
+
 /// One direction of a connection.
 #[derive(Clone, Debug, Default)]
 pub struct Lane {
@@ -121,12 +162,23 @@ pub struct Lane {
     pub regions: Vec<Region>,
     /// Bytes missing from the capture.
     pub missing: Vec<Missing>,
+    /// Bytes that the sender made otherwise, or not at all; as far as they were told, in order.
+    pub marks: Vec<Marked>,
     /// How it ended, if it did, and when.
     pub end: Option<(End, u64)>,
     /// The close code sent, if a close frame with one was.
     pub close_code: Option<u16>,
     /// Whether a close frame was sent.
     pub closed: bool,
+}
+
+impl Lane {
+    /// The mark on the byte at `offset`.
+    pub(crate) fn mark_at(&self, offset: u64) -> Option<Mark> {
+        let after = self.marks.partition_point(|marked| marked.offset <= offset);
+        let marked = self.marks.get(after.checked_sub(1)?)?;
+        (offset - marked.offset < marked.len).then_some(marked.mark)
+    }
 }
 
 /// How far a direction got, for evictions.
@@ -183,7 +235,12 @@ impl Connection {
     /// Forgets what is said of evicted bytes, most of it at once.
     pub(crate) fn forget_before(&mut self, direction: crate::Direction, offset: u64) {
         const MAX_EVICTED: usize = 64;
-        let Lane { regions, missing, .. } = &mut self.lanes[direction.index()];
+        let Lane { regions, missing, marks, .. } = &mut self.lanes[direction.index()];
+        let gone = marks.partition_point(|marked| marked.offset + marked.len <= offset);
+        if gone > MAX_EVICTED.max(marks.len() / 2) {
+            marks.drain(..gone);
+            marks.shrink_to(2 * marks.len());
+        }
         let gone = regions.partition_point(|region| region.offset + region.len <= offset);
         // The last tells where bytes outside frames end.
         let gone = gone.min(regions.len().saturating_sub(1));

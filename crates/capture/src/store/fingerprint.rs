@@ -1,4 +1,4 @@
-//! A short stand-in for bytes: equal ones have the same, and where two have the same, look at the bytes.
+//! A hash of bytes. Equal bytes have equal hashes; where hashes are equal, compare the bytes.
 
 /// FNV-1a of 64 bits.
 pub(crate) fn fingerprint(bytes: &[u8]) -> u64 {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use framewright_codec::walk::{Field, FieldKind, FieldValue, fields};
 use framewright_codec::{FrameHeader, HeaderPrefix, LenForm, MAX_HEADER_LEN, Opcode};
 
-use crate::{Capture, ConnId, Direction, FindingId, FrameId, MessageId, Severity};
+use crate::{Capture, ConnId, Direction, FindingId, FrameId, Mark, MessageId, Severity};
 
 /// What the index holds for a frame; the rest is read from its bytes.
 #[derive(Clone, Copy, Debug)]
@@ -36,10 +36,22 @@ impl Flags {
     const COMPRESSED: u16 = 1 << 2;
     const MISSING: u16 = 1 << 3;
     const SEVERITY_SHIFT: u16 = 4;
+    const MARK_SHIFT: u16 = 6;
 
     pub(crate) fn new(direction: Direction, compressed: bool) -> Self {
         let direction = if direction == Direction::ToClient { Self::TO_CLIENT } else { 0 };
         Self(direction | if compressed { Self::COMPRESSED } else { 0 })
+    }
+
+    /// The same with a mark: 0 is none, else one more than its place in [`Mark::ALL`].
+    pub(crate) fn marked(self, mark: Option<Mark>) -> Self {
+        let number = Mark::ALL.iter().position(|&known| Some(known) == mark);
+        Self(self.0 | number.map_or(0, |number| number as u16 + 1) << Self::MARK_SHIFT)
+    }
+
+    fn mark(self) -> Option<Mark> {
+        let number = usize::from(self.0 >> Self::MARK_SHIFT & 3);
+        Mark::ALL.get(number.checked_sub(1)?).copied()
     }
 
     pub(crate) fn direction(self) -> Direction {
@@ -118,6 +130,11 @@ impl<'a> Frame<'a> {
     /// Which way it travels.
     pub fn direction(&self) -> Direction {
         self.record.flags.direction()
+    }
+
+    /// What is known of who made it, where that isn't the sender alone.
+    pub fn mark(&self) -> Option<Mark> {
+        self.record.flags.mark()
     }
 
     /// When its first byte arrived, in nanoseconds on the connection's [`Clock`](crate::Clock).

@@ -13,7 +13,7 @@ const MAX_DETAIL_LEN: usize = 512;
 /// What an entry of the index by frame takes, about.
 const BY_FRAME_LEN: usize = 12;
 
-/// The index is measured once for so many frames.
+/// The index is measured once for this many frames.
 const FRAMES_A_CHECK: usize = 256;
 
 #[derive(Debug, Default)]

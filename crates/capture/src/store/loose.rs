@@ -25,7 +25,7 @@ pub(crate) struct Loose {
 pub(crate) struct LooseBytes(VecDeque<Loose>);
 
 impl LooseBytes {
-    /// Queues what came to a connection and is loose. `frames` are the ids of those held.
+    /// Queues the loose bytes that came to a connection. `frames` are the ids of those held.
     pub(crate) fn queue(
         &mut self,
         id: ConnId,

@@ -555,6 +555,28 @@ fn other_traffic_is_counted_not_shown() {
     }
 }
 
+/// etherparse's iterator over extension headers trusts lengths that its lax parser has not checked.
+#[test]
+fn ipv6_extension_headers_that_are_cut_off_are_not_read() {
+    const FRAGMENT: [u8; 8] = [60, 0, 0, 1, 0, 0, 0, 7];
+    // Options for the destination, whose length is beyond the packet.
+    const OPTIONS: [u8; 8] = [6, 200, 0, 0, 0, 0, 0, 0];
+    for (first, extensions, note) in [
+        (60, OPTIONS[..].to_vec(), "1 packet, of them 1 IP protocol 60"),
+        (60, OPTIONS[..1].to_vec(), "1 packet, of them 1 IP protocol 60"),
+        (44, [&FRAGMENT[..], &OPTIONS].concat(), "1 packet"),
+        (44, [&FRAGMENT[..], &OPTIONS[..1]].concat(), "1 packet"),
+        (44, FRAGMENT[..3].to_vec(), "1 packet, of them 1 IP protocol 44"),
+    ] {
+        let len = (extensions.len() as u16).to_be_bytes();
+        let head = [0x60, 0, 0, 0, len[0], len[1], first, 64];
+        let packet = [&head[..], &[1; 32], &extensions].concat();
+        let style = PcapStyle { big_endian: false, nanoseconds: false };
+        let (_, report) = import(&pcap(&[(0, packet)], 101, style, 65_535), 1000);
+        assert_eq!(report.notes[0], note, "{extensions:?}");
+    }
+}
+
 #[test]
 fn a_file_that_breaks_off_keeps_what_came_before() {
     let session = Session::random(6, STYLE);

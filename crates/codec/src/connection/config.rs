@@ -1,4 +1,4 @@
-//! What a connection is to be.
+//! How a connection is configured.
 
 #[cfg(feature = "deflate")]
 use crate::deflate::{CompressOptions, InflateLimits};
@@ -6,7 +6,7 @@ use crate::deflate::{CompressOptions, InflateLimits};
 use crate::handshake::DeflateParams;
 use crate::{DecoderConfig, Limits, Role};
 
-/// What a [`Connection`](super::Connection) is to be. The default: default limits, UTF-8 checked, nothing
+/// How a [`Connection`](super::Connection) is configured. The default: default limits, UTF-8 checked, nothing
 /// compressed.
 ///
 /// ```

@@ -33,6 +33,10 @@ pub struct Piece {
     /// The message is compressed (RSV1 on its first frame; RFC 7692 §6): its bytes still want inflating,
     /// and were not checked as UTF-8.
     pub compressed: bool,
+    /// The message is too big, and is left out ([`Limits::skip_too_big`](crate::Limits::skip_too_big)):
+    /// what came of it before is of no use. If it is compressed, all its pieces come, since later messages
+    /// may refer to it; else only its last one, which is empty.
+    pub skipped: bool,
     /// The first piece of its frame.
     pub starts_frame: bool,
     /// The last piece of its frame.

@@ -68,6 +68,12 @@ impl Compressor {
         self.stale |= fin && !self.context_takeover;
     }
 
+    /// The text that the next fragment may refer to, oldest bytes first. `None` while it is awake, since its
+    /// engine remembers more.
+    pub fn history(&self) -> Option<Vec<u8>> {
+        (self.engine.is_none() || self.stale).then(|| self.history.to_vec())
+    }
+
     /// The memory held while asleep, in bytes.
     pub fn history_memory_len(&self) -> usize {
         self.history.memory_len()

@@ -39,11 +39,12 @@ pub struct Decompressor {
     context_takeover: bool,
     window_len: usize,
     limits: InflateLimits,
+    skips_too_big: bool,
     engine: Option<InflateEngine>,
     history: History,
     /// How much text the engine has seen, in bytes.
     engine_text_len: usize,
-    /// The engine is not what the next message is to be inflated with.
+    /// The next message must not be inflated with the engine as it is.
     stale: bool,
     /// The stream's last block is over,
     stream_ended: bool,
@@ -61,6 +62,10 @@ struct Message {
     consumed_len: u64,
     produced_len: u64,
     last_byte: Option<u8>,
+    /// Its text is thrown away.
+    skipped: bool,
+    /// The last four bytes of payload, the last one lowest.
+    last_bytes: u32,
     tail_consumed: usize,
     tail_gave_text: bool,
 }
@@ -73,6 +78,13 @@ impl Message {
     }
 }
 
+impl Message {
+    /// Whether it ends so far as a flush does.
+    fn is_flushed(&self) -> bool {
+        self.last_bytes == u32::from_be_bytes(TAIL) && self.consumed_len >= TAIL.len() as u64
+    }
+}
+
 impl Decompressor {
     /// A decompressor without history, asleep.
     pub fn new(params: ContextParams, limits: InflateLimits) -> Self {
@@ -81,6 +93,7 @@ impl Decompressor {
             context_takeover: params.context_takeover,
             window_len,
             limits,
+            skips_too_big: false,
             engine: None,
             history: History::new(if params.context_takeover { window_len } else { 0 }),
             engine_text_len: 0,
@@ -103,6 +116,39 @@ impl Decompressor {
     /// The end of the text so far that later messages may refer to, oldest bytes first.
     pub fn history(&self) -> Vec<u8> {
         self.history.to_vec()
+    }
+
+    /// Whether a message that is too big is left out, instead of an error: nothing more of its text comes
+    /// out, later messages may refer to it all the same. See [`is_skipped`](Self::is_skipped).
+    pub fn set_skips_too_big(&mut self, skips_too_big: bool) {
+        self.skips_too_big = skips_too_big;
+    }
+
+    /// Leaves out the message that is under way, or begins now.
+    pub fn skip(&mut self) {
+        if self.failure.is_none() {
+            self.begin();
+            self.message.skipped = true;
+        }
+    }
+
+    /// Whether the message under way, or the last one, is left out. What came out of it is of no use.
+    pub fn is_skipped(&self) -> bool {
+        self.message.skipped
+    }
+
+    /// The text that alone tells what the next frame's payload inflates to, oldest bytes first. `None` where
+    /// that isn't all: inside a DEFLATE block, and once it has failed.
+    ///
+    /// Between the frames of a message it has the text of those before.
+    pub fn window(&self) -> Option<Vec<u8>> {
+        let is_all = match (&self.engine, self.in_message) {
+            _ if self.failure.is_some() => false,
+            (None, _) => true,
+            (Some(_), false) => self.can_sleep(),
+            (Some(_), true) => self.message.is_flushed() && !self.stream_ended,
+        };
+        is_all.then(|| self.history.to_vec())
     }
 
     /// Inflates a frame's payload, the message's last if `fin`, appending its text to `out`.
@@ -145,19 +191,22 @@ impl Decompressor {
         out: &mut Vec<u8>,
     ) -> Result<Step, InflateError> {
         self.begin();
-        let start = out.len();
+        let start = self.message.produced_len;
         let step = self.feed(payload, max_output_len, out)?;
         self.message.consumed_len += step.consumed as u64;
         self.message.last_byte = payload.last().copied().or(self.message.last_byte);
+        for &byte in &payload[step.consumed.saturating_sub(TAIL.len())..step.consumed] {
+            self.message.last_bytes = self.message.last_bytes << 8 | u32::from(byte);
+        }
         if !step.finished {
             return Ok(step);
         }
         if fin {
-            let tail_start = out.len();
-            let left_len = max_output_len - (tail_start - start);
+            let tail_start = self.message.produced_len;
+            let left_len = left(max_output_len, tail_start - start);
             let tail = self.feed(&TAIL[self.message.tail_consumed..], left_len, out)?;
             self.message.tail_consumed += tail.consumed;
-            self.message.tail_gave_text |= out.len() > tail_start;
+            self.message.tail_gave_text |= self.message.produced_len > tail_start;
             if !tail.finished {
                 return Ok(Step { finished: false, ..step });
             }
@@ -227,7 +276,7 @@ impl Decompressor {
         max_output_len: usize,
         out: &mut Vec<u8>,
     ) -> Result<Step, InflateError> {
-        let start = out.len();
+        let start = self.message.produced_len;
         let mut consumed = 0;
         let mut room_len = (4 * input.len() + 512).min(MAX_ROOM_LEN);
         loop {
@@ -235,7 +284,7 @@ impl Decompressor {
                 self.is_past_end |= consumed < input.len();
                 return Ok(Step { consumed: input.len(), finished: true });
             }
-            let left_len = max_output_len - (out.len() - start);
+            let left_len = left(max_output_len, self.message.produced_len - start);
             if left_len == 0 {
                 return Ok(Step { consumed, finished: false });
             }
@@ -266,22 +315,41 @@ impl Decompressor {
         out: &mut Vec<u8>,
     ) -> Result<(Inflated, usize), InflateError> {
         let (limit, error) = self.limits.for_message(given_len);
-        let allowed_len = limit.saturating_sub(self.message.produced_len);
+        let is_skipped = self.message.skipped;
+        let allowed_len =
+            if is_skipped { u64::MAX } else { limit.saturating_sub(self.message.produced_len) };
         let Some(engine) = &mut self.engine else {
             unreachable!("a message has an engine from its begin on");
         };
         if allowed_len == 0 {
             // One byte beyond the limit tells whether the message ends at it.
-            let inflated = engine.inflate_to(input, &mut [0])?;
-            return if inflated.produced == 0 { Ok((inflated, 1)) } else { Err(error) };
+            let mut byte = [0];
+            let inflated = engine.inflate_to(input, &mut byte)?;
+            if inflated.produced == 0 {
+                return Ok((inflated, 1));
+            }
+            if !self.skips_too_big {
+                return Err(error);
+            }
+            self.message.skipped = true;
+            self.count_text(&byte);
+            return Ok((inflated, 1));
         }
         let room_len = usize::try_from(allowed_len).map_or(room_len, |len| room_len.min(len));
         let start = out.len();
         let inflated = engine.inflate(input, room_len, out)?;
-        self.history.push(&out[start..]);
-        self.message.produced_len += inflated.produced as u64;
-        self.engine_text_len = self.engine_text_len.saturating_add(inflated.produced);
+        self.count_text(&out[start..]);
+        if is_skipped {
+            out.truncate(start);
+        }
         Ok((inflated, room_len))
+    }
+
+    /// Takes text into account that later messages may refer to.
+    fn count_text(&mut self, text: &[u8]) {
+        self.history.push(text);
+        self.message.produced_len += text.len() as u64;
+        self.engine_text_len = self.engine_text_len.saturating_add(text.len());
     }
 
     /// What zlib calls the corruption that this failed with, such as "invalid distance too far back", if
@@ -332,4 +400,9 @@ impl Context for Decompressor {
         self.check_engine();
         self.engine.take()
     }
+}
+
+/// What is left of `len` bytes when so many are produced.
+fn left(len: usize, produced_len: u64) -> usize {
+    usize::try_from(produced_len).map_or(0, |produced_len| len.saturating_sub(produced_len))
 }

@@ -5,7 +5,7 @@ use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 /// Memory comes and goes by pages of this many bytes. One length for all contexts: what one frees, another
-/// can use, where histories that grow in place would leave gaps of every length behind.
+/// can use, where histories that grow in place would leave gaps of every length.
 const PAGE_LEN: usize = 2 * 1024;
 
 /// At most `max_len` bytes.

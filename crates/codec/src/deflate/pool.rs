@@ -37,7 +37,7 @@ pub trait Context {
 /// connection wake its context.
 const PATIENCE: u64 = 8;
 
-/// A context keeps its engine only if it comes again within so many turns for each engine of the budget. When
+/// A context keeps its engine only if it comes again within this many turns for each engine of the budget. When
 /// more contexts take turns than there are engines, nearly every one of them finds that it has lost its engine
 /// or that the processor's cache has lost the engine's memory. Then it is better to prime the same few engines
 /// again and again: that takes less time, and less memory.
@@ -140,6 +140,25 @@ impl<C: Context> Pool<C> {
         let result = f(&mut context);
         self.put(id, context);
         Some(result)
+    }
+
+    /// A context as it is, awake or not. `None` if it isn't here.
+    pub fn peek(&self, id: usize) -> Option<&C> {
+        match &self.entries.get(id)?.place {
+            Place::Here(context) => Some(context),
+            Place::TakenOut | Place::Removed => None,
+        }
+    }
+
+    /// Puts a context to sleep, if it can, and returns it. `None` if it isn't here.
+    pub fn sleep(&mut self, id: usize) -> Option<&C> {
+        let Place::Here(context) = &mut self.entries.get_mut(id)?.place else { return None };
+        let memory_len = context.engine_memory_len();
+        if let Some(engine) = context.sleep() {
+            self.leave_awake(id, memory_len);
+            self.save(Some(engine));
+        }
+        self.peek(id)
     }
 
     /// Wakes a context and takes it out, to be used elsewhere. `None` if it isn't here.

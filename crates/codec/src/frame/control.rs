@@ -28,6 +28,11 @@ impl CarriedControl {
         self.whole = 1 - self.whole;
     }
 
+    /// The first `len` bytes of the frame under way.
+    pub(crate) fn under_way(&self, len: usize) -> &[u8] {
+        self.banks.as_ref().map_or(&[], |banks| &banks[1 - self.whole][..len])
+    }
+
     pub(crate) fn whole(&self) -> &[u8] {
         self.banks.as_ref().map_or(&[], |banks| &banks[self.whole])
     }

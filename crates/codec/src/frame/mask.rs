@@ -48,6 +48,13 @@ impl Mask {
         self.apply(target);
     }
 
+    /// The key at the payload's start, of which `len` bytes are masked.
+    pub(crate) fn key_before(self, len: u64) -> [u8; 4] {
+        let mut key = self.key;
+        key.rotate_right((len % 4) as usize);
+        key
+    }
+
     #[inline]
     fn advance(&mut self, len: usize) {
         self.key.rotate_left(len % 4);

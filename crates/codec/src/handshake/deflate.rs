@@ -2,11 +2,13 @@
 
 mod config;
 mod offer;
+mod param;
 mod params;
 
 pub use config::{DeflateConfig, WindowBitsPolicy};
 pub use offer::{ClientMaxWindowBits, DeflateOffer};
-pub use params::{DeflateParam, DeflateParams, WindowBits};
+pub use param::{DeflateParam, WindowBits};
+pub use params::DeflateParams;
 
 /// The extension's registered name.
 pub const PERMESSAGE_DEFLATE: &str = "permessage-deflate";

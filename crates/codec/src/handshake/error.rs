@@ -1,5 +1,7 @@
 //! What can be wrong with a handshake, and the HTTP status that answers it.
 
+use alloc::format;
+use alloc::string::{String, ToString as _};
 use core::fmt;
 
 use super::DeflateParam;
@@ -127,6 +129,25 @@ impl HandshakeError {
             Self::InvalidVersion => &[("Sec-WebSocket-Version", "13, 8")],
             _ => &[],
         }
+    }
+
+    /// The response that refuses the request, as HTTP/1.1. Close the socket after it.
+    pub fn response(self) -> String {
+        let reason = match self.status() {
+            426 => "Upgrade Required",
+            405 => "Method Not Allowed",
+            _ => "Bad Request",
+        };
+        let mut response = format!("HTTP/1.1 {} {reason}\r\n", self.status());
+        for (name, value) in self.headers() {
+            response += &format!("{name}: {value}\r\n");
+        }
+        let body = self.to_string();
+        response += &format!(
+            "Connection: close\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        response
     }
 }
 

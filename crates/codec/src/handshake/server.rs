@@ -1,5 +1,6 @@
 //! The server's side of the handshake (RFC 6455 §4.2).
 
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -28,6 +29,26 @@ impl<'a> Upgrade<'a> {
     /// The first of the client's subprotocols that is one of `supported`.
     pub fn choose_subprotocol(&self, supported: &[&str]) -> Option<&'a str> {
         self.subprotocols.iter().copied().find(|name| supported.contains(name))
+    }
+
+    /// The response that grants the request, as HTTP/1.1. Its subprotocol is the one that
+    /// [`choose_subprotocol`](Self::choose_subprotocol) gives. Frames can follow it at once.
+    pub fn response(&self, supported_subprotocols: &[&str]) -> String {
+        let mut response = format!(
+            "HTTP/1.1 101 Switching Protocols\r\n\
+             Upgrade: websocket\r\n\
+             Connection: Upgrade\r\n\
+             Sec-WebSocket-Accept: {}\r\n",
+            self.accept
+        );
+        if let Some(subprotocol) = self.choose_subprotocol(supported_subprotocols) {
+            response += &format!("Sec-WebSocket-Protocol: {subprotocol}\r\n");
+        }
+        if let Some(params) = self.deflate {
+            response += &format!("Sec-WebSocket-Extensions: {params}\r\n");
+        }
+        response += "\r\n";
+        response
     }
 }
 
@@ -104,6 +125,32 @@ mod tests {
         assert_eq!(upgrade.choose_subprotocol(&["c", "b"]), Some("b"));
         assert_eq!(upgrade.choose_subprotocol(&["d", "A"]), None);
         assert_eq!(upgrade.choose_subprotocol(&[]), None);
+    }
+
+    #[test]
+    fn the_response_says_what_was_agreed_on() {
+        let fields = GOOD.into_iter().chain([
+            ("Sec-WebSocket-Protocol", &b"a, b"[..]),
+            ("Sec-WebSocket-Extensions", b"permessage-deflate; server_no_context_takeover"),
+        ]);
+        let headers = HandshakeHeaders::collect(fields);
+        let head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+                    Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n";
+        let plain = accept_upgrade("GET", &headers, None).unwrap();
+        assert_eq!(plain.response(&[]), format!("{head}\r\n"));
+        let config = DeflateConfig::default();
+        let upgrade = accept_upgrade("GET", &headers, Some(&config)).unwrap();
+        let agreed = "Sec-WebSocket-Protocol: b\r\n\
+                      Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover\r\n";
+        assert_eq!(upgrade.response(&["c", "b"]), format!("{head}{agreed}\r\n"));
+    }
+
+    #[test]
+    fn a_refusal_is_a_whole_response() {
+        let error = accept_upgrade("PUT", &HandshakeHeaders::collect(GOOD), None).unwrap_err();
+        let response = "HTTP/1.1 405 Method Not Allowed\r\nAllow: GET\r\nConnection: close\r\n\
+                        Content-Type: text/plain\r\nContent-Length: 22\r\n\r\nthe method must be GET";
+        assert_eq!(error.response(), response);
     }
 
     #[test]

@@ -157,7 +157,7 @@ impl MessageAssembler {
         Received::Failed(failure)
     }
 
-    /// Frees what nobody will ask for.
+    /// Frees what is no longer needed.
     fn end(&mut self) {
         self.is_done = true;
         self.frame = Vec::new();

@@ -167,7 +167,7 @@ proptest! {
                 let before = violations.take_while(|v| v.frame_offset < reason.frame_offset);
                 prop_assert_eq!(before.count(), 0, "{:?}: {:?}", error, findings.violations);
             }
-            // After a close frame the decoder hears nothing.
+            // After a close frame the decoder takes no more events.
             Some(Event::Close { .. }) => {}
             _ => prop_assert_eq!(violations.next(), None),
         }

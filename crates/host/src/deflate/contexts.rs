@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use framewright_codec::deflate::{Compressor, Context, Decompressor, Pool};
 
 use super::{CompressJob, InflateJob, Pieces};
+use crate::layout::{ENDS_MESSAGE, SKIPPED, SKIPS_TOO_BIG};
 use crate::{Fault, Outcome};
 
 /// How many bytes `inflate` lets come out before it leaves the rest to a job: about 1 ms.
@@ -113,16 +114,20 @@ impl Contexts {
         done.map(|()| self.output.len()).into()
     }
 
-    /// Inflates a frame's payload, the message's last if `fin`.
-    pub fn inflate(&mut self, id: u32, payload: &[u8], fin: bool) -> Outcome {
+    /// Inflates a frame's payload; see [`Host::inflate`](crate::Host::inflate) for `flags`.
+    pub fn inflate(&mut self, id: u32, payload: &[u8], flags: u32) -> Outcome {
         self.clear_output();
         let output = &mut self.output;
         let step = use_context(&mut self.decompressors, id, |decompressor| {
-            decompressor.inflate_step(payload, fin, MAX_INLINE_LEN, output)
+            set_out(decompressor, flags);
+            let fin = flags & ENDS_MESSAGE != 0;
+            let step = decompressor.inflate_step(payload, fin, MAX_INLINE_LEN, output);
+            step.map(|step| (step, decompressor.is_skipped()))
         });
         match step {
-            Ok(Ok(step)) if step.finished => Outcome::Done(self.output.len()),
-            Ok(Ok(step)) => {
+            Ok(Ok((step, true))) if step.finished => Outcome::LeftOut,
+            Ok(Ok((step, false))) if step.finished => Outcome::Done(self.output.len()),
+            Ok(Ok((step, _))) => {
                 let text = std::mem::take(&mut self.output);
                 self.unfinished.insert(id, Unfinished { text, consumed: step.consumed });
                 Outcome::Unfinished
@@ -158,10 +163,12 @@ impl Contexts {
     }
 
     /// Takes a decompressor out to use it on another thread. After [`Outcome::Unfinished`], the job goes on
-    /// from there.
-    pub fn inflate_job(&mut self, id: u32, fin: bool) -> Option<InflateJob> {
+    /// from there. `flags` are as for [`inflate`](Self::inflate).
+    pub fn inflate_job(&mut self, id: u32, flags: u32) -> Option<InflateJob> {
         let Unfinished { text, consumed } = self.unfinished.remove(&id).unwrap_or_default();
-        let decompressor = self.decompressors.take(id as usize)?;
+        let mut decompressor = self.decompressors.take(id as usize)?;
+        set_out(&mut decompressor, flags);
+        let fin = flags & ENDS_MESSAGE != 0;
         Some(InflateJob::new(id, decompressor, fin, consumed, text))
     }
 
@@ -177,6 +184,18 @@ impl Contexts {
         self.decompressors.with(id as usize, |context| context.history()).unwrap_or_default()
     }
 
+    /// The text that alone tells what the next frame's payload inflates to. `None` inside a DEFLATE block, after
+    /// an error, and while the decompressor is with a job.
+    pub fn inflate_window(&self, id: u32) -> Option<Vec<u8>> {
+        self.decompressors.peek(id as usize)?.window()
+    }
+
+    /// The text that the next fragment may refer to; the compressor forgets what it knows beyond that. `None`
+    /// while it is with a job.
+    pub fn deflate_window(&mut self, id: u32) -> Option<Vec<u8>> {
+        self.compressors.sleep(id as usize)?.history()
+    }
+
     /// What zlib calls the corruption that a decompressor failed with.
     pub fn corruption(&mut self, id: u32) -> Option<&'static str> {
         self.decompressors.with(id as usize, |context| context.corruption()).flatten()
@@ -185,6 +204,14 @@ impl Contexts {
     fn clear_output(&mut self) {
         self.output.clear();
         self.output.shrink_to(MAX_KEPT_LEN);
+    }
+}
+
+/// Tells a decompressor what is to become of a message that is too big.
+fn set_out(decompressor: &mut Decompressor, flags: u32) {
+    decompressor.set_skips_too_big(flags & SKIPS_TOO_BIG != 0);
+    if flags & SKIPPED != 0 {
+        decompressor.skip();
     }
 }
 

@@ -96,9 +96,13 @@ impl InflateJob {
             Ok(done) => done.map_err(Fault::from),
             Err(_) => Err(Fault::INTERNAL),
         };
-        if done.is_err() {
+        let is_skipped = self.decompressor.is_skipped();
+        if done.is_err() || is_skipped {
             // Nobody will take them, and the collector may be long in coming.
             self.pieces = Pieces::default();
+        }
+        if done.is_ok() && is_skipped {
+            return Outcome::LeftOut;
         }
         done.map(|()| self.pieces.len()).into()
     }

@@ -1,6 +1,7 @@
 //! Jobs on Node's thread pool.
 
-use framewright_host::deflate::{CompressJob, InflateJob, Pieces};
+use framewright_host::Outcome;
+use framewright_host::deflate::{CompressJob, Contexts, InflateJob, Pieces};
 use napi::Task;
 use napi::bindgen_prelude::{AsyncTask, Buffer, BufferSlice, Env, Result};
 use napi_derive::napi;
@@ -36,48 +37,41 @@ impl Deflated {
     }
 }
 
-/// `compressAsync`.
-pub struct CompressTask {
+/// `compressAsync` and `inflateAsync`.
+pub struct JobTask<J> {
     /// There until it ends.
-    pub(super) job: Option<CompressJob>,
-    pub(super) fragment: Buffer,
+    job: Option<J>,
+    input: Buffer,
+    run: fn(&mut J, &[u8]) -> Outcome,
+    end: fn(&mut Contexts, J) -> Pieces,
 }
 
-impl Task for CompressTask {
+impl JobTask<CompressJob> {
+    pub(super) fn compress(job: CompressJob, fragment: Buffer) -> AsyncTask<Self> {
+        let (run, end) = (CompressJob::run, Contexts::end_compress_job);
+        AsyncTask::new(Self { job: Some(job), input: fragment, run, end })
+    }
+}
+
+impl JobTask<InflateJob> {
+    pub(super) fn inflate(job: InflateJob, payload: Buffer) -> AsyncTask<Self> {
+        let (run, end) = (InflateJob::run, Contexts::end_inflate_job);
+        AsyncTask::new(Self { job: Some(job), input: payload, run, end })
+    }
+}
+
+impl<J: Send + 'static> Task for JobTask<J> {
     type Output = i64;
     type JsValue = Deflated;
 
     fn compute(&mut self) -> Result<i64> {
         let job = self.job.as_mut().ok_or_else(super::not_here)?;
-        Ok(job.run(&self.fragment).to_number())
+        Ok((self.run)(job, &self.input).to_number())
     }
 
     fn resolve(&mut self, env: Env, outcome: i64) -> Result<Deflated> {
         let job = self.job.take().ok_or_else(super::not_here)?;
-        let pieces = with_host(env, |host| host.deflate.end_compress_job(job))?;
-        Ok(Deflated { outcome, pieces })
-    }
-}
-
-/// `inflateAsync`.
-pub struct InflateTask {
-    /// There until it ends.
-    pub(super) job: Option<InflateJob>,
-    pub(super) payload: Buffer,
-}
-
-impl Task for InflateTask {
-    type Output = i64;
-    type JsValue = Deflated;
-
-    fn compute(&mut self) -> Result<i64> {
-        let job = self.job.as_mut().ok_or_else(super::not_here)?;
-        Ok(job.run(&self.payload).to_number())
-    }
-
-    fn resolve(&mut self, env: Env, outcome: i64) -> Result<Deflated> {
-        let job = self.job.take().ok_or_else(super::not_here)?;
-        let pieces = with_host(env, |host| host.deflate.end_inflate_job(job))?;
+        let pieces = with_host(env, |host| (self.end)(&mut host.deflate, job))?;
         Ok(Deflated { outcome, pieces })
     }
 }

@@ -54,7 +54,7 @@ pub(super) unsafe fn boolean(env: sys::napi_env, value: sys::napi_value) -> Opti
     (status == sys::Status::napi_ok).then_some(boolean)
 }
 
-/// Where the bytes of a Buffer or any other view stand, if it is one. A detached one has none.
+/// Where the bytes of a Buffer or any other view are, if it is one. A detached one has none.
 ///
 /// What this gives may be made a reference, during the call, while no JavaScript runs on this thread: the
 /// memory then is neither detached nor resized nor freed. A `&mut` needs more: that no other reference to the
@@ -76,7 +76,7 @@ pub(super) unsafe fn view(env: sys::napi_env, value: sys::napi_value) -> Option<
     if status != sys::Status::napi_ok {
         return None;
     }
-    // An empty view may stand nowhere.
+    // An empty view may have no address.
     let (data, len) = NonNull::new(data.cast()).map_or((NonNull::dangling(), 0), |at| (at, len));
     Some(NonNull::slice_from_raw_parts(data, len))
 }

@@ -58,7 +58,7 @@ fn callbacks_and_functions_by_turns() {
         decode_hello(&node, id);
         assert_eq!(counters(node.env()).expect("counts").decoders, 2);
         decode_hello(&node, id);
-        set_max_payload_len(node.env(), id as u32, Some(100)).expect("sets it");
+        set_max_payload_len(node.env(), id as u32, Some(100), None).expect("sets it");
         decode_hello(&node, id);
     }
     close_decoder(node.env(), ids[0] as u32).expect("closes");
@@ -115,6 +115,31 @@ fn what_is_no_chunk_is_an_internal_error() {
     let id = decoder(&node);
     assert!(node.call("decode", &[number(id), detached]).is_ok());
     assert_eq!(node.word(COUNT), 0);
+}
+
+#[test]
+fn decodes_a_copy() {
+    let node = FakeNode::with_addon();
+    let id = decoder(&node);
+    let mut source = [0; 64];
+    source[..11].copy_from_slice(&HELLO);
+    let read = source;
+    let mut chunk = [0; 11];
+    let args = [number(id), view(&mut chunk), number(0), view(&mut source)];
+    assert!(node.call("decode", &args).is_ok());
+    assert_eq!((node.word(COUNT), node.word(TAKEN)), (1, 11));
+    assert_eq!((&chunk[6..], source), (&b"Hello"[..], read));
+    // Parts of the same memory.
+    let memory = source.as_mut_ptr();
+    let args = [Value::View(memory.wrapping_add(4), 11), number(0), Value::View(memory, 60)];
+    assert!(node.call("decode", &[&[number(id)], &args[..]].concat()).is_ok());
+    assert_eq!(source[10..15], *b"Hello");
+    for no_source in [Value::Undefined, Value::View(source.as_mut_ptr(), 10)] {
+        let args = [number(id), view(&mut chunk), number(0), no_source];
+        assert!(node.call("decode", &args).is_ok());
+        assert_eq!((node.word(COUNT), first_event(&node)), (1, INTERNAL_ERROR));
+        assert_eq!(node.word(TAKEN), 11);
+    }
 }
 
 #[test]
@@ -189,4 +214,43 @@ fn compresses_and_inflates_onto_the_source() {
         node.call("compress", &[number(99), all, fin]),
         Ok(!(ErrorNumber::Internal as i64) as f64)
     );
+}
+
+#[test]
+#[cfg(unix)]
+#[cfg_attr(miri, ignore = "Miri has no sockets")]
+fn sends_what_the_kernel_takes() {
+    use std::io::Read;
+    use std::os::fd::AsRawFd;
+    use std::os::unix::net::UnixStream;
+
+    let node = FakeNode::with_addon();
+    let (socket, mut peer) = UnixStream::pair().expect("opens");
+    socket.set_nonblocking(true).expect("sets it");
+    let fd = number(socket.as_raw_fd() as usize);
+    let mut bytes = *b"..Hello..";
+    let source = view(&mut bytes);
+    assert_eq!(node.call("send", &[fd, source, number(2), number(5)]), Ok(5.0));
+    let mut read = [0; 5];
+    peer.read_exact(&mut read).expect("reads");
+    assert_eq!(read, *b"Hello");
+    // What isn't there.
+    for (at, len) in [(2, 8), (10, 0), (u32::MAX as usize, u32::MAX as usize)] {
+        assert_eq!(node.call("send", &[fd, source, number(at), number(len)]), Ok(0.0));
+    }
+    assert_eq!(node.call("send", &[fd]), Ok(0.0));
+    // A peer that doesn't read: some of it, then none.
+    let mut long = vec![7; 1 << 22];
+    let all = [fd, view(&mut long), number(0), number(1 << 22)];
+    let sent = node.call("send", &all).expect("returns");
+    assert!(0.0 < sent && sent < f64::from(1 << 22));
+    while node.call("send", &all) != Ok(0.0) {}
+    // A peer that is gone, and what is no socket.
+    drop(peer);
+    assert_eq!(node.call("send", &[fd, source, number(0), number(1)]), Ok(0.0));
+    let file = std::fs::File::open(file!().replace("crates/node/", "")).expect("opens");
+    let fd = number(file.as_raw_fd() as usize);
+    assert_eq!(node.call("send", &[fd, source, number(0), number(1)]), Ok(0.0));
+    // The socket is still open, and nobody else's.
+    assert!(socket.peer_addr().is_ok());
 }

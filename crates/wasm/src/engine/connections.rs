@@ -3,13 +3,18 @@
 mod timing;
 
 use framewright_capture::{
-    Clock, ConnId, Connection, Direction, End, Head, Lane, RegionKind, Source, Start,
+    Clock, ConnId, Connection, Direction, End, Head, Lane, Query, RegionKind, Scan, Source, Start,
 };
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::Engine;
+use super::list::preview;
 use crate::object::{number, object, text};
+
+/// A connection's first text is looked for among this many frames, so many at a time.
+const FIRST_TEXT_STEPS: u32 = 100;
+const FIRST_TEXT_STEP: u32 = 1000;
 
 #[wasm_bindgen]
 impl Engine {
@@ -19,6 +24,21 @@ impl Engine {
         let end = end.min(all.len());
         let some = all.get(start..end).unwrap_or_default();
         (start..end).zip(some).map(|(id, conn)| self.connection_row(id, conn)).collect()
+    }
+
+    /// How the first text message of a connection begins, where it is among the first frames.
+    #[wasm_bindgen(js_name = firstText)]
+    pub fn first_text(&mut self, id: u32) -> Option<String> {
+        let query = Query::parse(&format!("conn=={id} opcode==text")).ok()?;
+        let mut scan = Scan::new(query);
+        for _ in 0..FIRST_TEXT_STEPS {
+            let has_more = scan.step(&self.capture, FIRST_TEXT_STEP);
+            if !scan.hits().is_empty() || !has_more {
+                break;
+            }
+        }
+        let frame = self.capture.frame(*scan.hits().front()?)?;
+        Some(preview::of(&self.capture, &mut self.reader, &frame).text)
     }
 
     /// All about one connection, or null.

@@ -1,6 +1,6 @@
 //! What goes into the capture from a live tap.
 
-use framewright_capture::{Clock, ConnId, ConnectionInit, Direction, End, Negotiated, Start};
+use framewright_capture::{Clock, ConnId, ConnectionInit, Direction, End, Mark, Negotiated, Start};
 use wasm_bindgen::prelude::*;
 
 use super::Engine;
@@ -53,6 +53,25 @@ impl Engine {
         self.capture.gap(ConnId(conn), way(to_client), len as u64, time);
     }
 
+    /// The first message of one direction that begins after `after` bytes more may refer to `text`.
+    #[wasm_bindgen(js_name = giveWindow)]
+    pub fn give_window(&mut self, conn: u32, to_client: bool, after: f64, text: &[u8]) {
+        let (conn, direction) = (ConnId(conn), way(to_client));
+        let at = self.stream_len(conn, direction).saturating_add(after as u64);
+        self.capture.give_window(conn, direction, at, text);
+    }
+
+    /// The next `len` bytes of one direction were made otherwise: 1 before the capture began, 2 by somebody between
+    /// the two sides, 3 so in another's place.
+    pub fn mark(&mut self, conn: u32, to_client: bool, how: u8, len: f64) {
+        let (conn, direction) = (ConnId(conn), way(to_client));
+        let mark = usize::from(how).checked_sub(1).and_then(|index| Mark::ALL.get(index));
+        if let Some(&mark) = mark {
+            let at = self.stream_len(conn, direction);
+            self.capture.mark(conn, direction, at, len as u64, mark);
+        }
+    }
+
     /// One direction has ended, in order or not.
     pub fn end(&mut self, conn: u32, to_client: bool, is_reset: bool, time: f64) {
         let end = if is_reset { End::Reset } else { End::Finished };
@@ -62,6 +81,10 @@ impl Engine {
 }
 
 impl Engine {
+    fn stream_len(&self, conn: ConnId, direction: Direction) -> u64 {
+        self.capture.connection(conn).map_or(0, |conn| conn.lane(direction).stream_len)
+    }
+
     fn at(&self, time: f64) -> u64 {
         self.base_ns.unwrap_or(0).saturating_add(time as u64)
     }

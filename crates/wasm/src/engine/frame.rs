@@ -40,6 +40,7 @@ impl Engine {
             ("isMasked", frame.masked().into()),
             ("isCompressed", frame.compressed().into()),
             ("isComplete", frame.complete().into()),
+            ("mark", frame.mark().map_or(JsValue::NULL, |mark| mark.name().into())),
             ("isMissing", frame.has_missing().into()),
             ("message", frame.message().map_or(JsValue::NULL, |message| message.0.into())),
             ("fields", Float64Array::from(&field_table(frame.fields())[..]).into()),

@@ -9,9 +9,9 @@ const ELF = Buffer.from('7f454c460201', 'hex'); // of 64 bits, little-endian
 const ELF_HEADER_LENGTH = 64;
 
 /**
- * Loads an addon if its file is whole. Linux doesn't look before it loads one:
- * it maps what should be there into memory, and what is missing at the end
- * ends the process with SIGBUS, at once or later.
+ * Loads an addon if its file is complete. Linux doesn't check: it maps a cut
+ * file into memory, and ends the process with SIGBUS when the missing part is
+ * read.
  *
  * @param {String} id What to require
  * @param {String} remedy What to do about a damaged one
@@ -35,7 +35,7 @@ function damageOf(file) {
     // Signing makes it longer.
     if (size >= packed) return null;
 
-    // `strip` makes it shorter, and yet it is whole.
+    // `strip` makes it shorter without damage.
     const length = lengthOfElf(file) ?? packed;
 
     return size < length ? `${size} of ${length} bytes` : null;

@@ -8,8 +8,8 @@ const platforms = require('./platforms');
 
 /**
  * The codec this process runs on: native where the addon loads, else
- * WebAssembly, else none, so that ws stays as it is. Never throws; says what it
- * chose and why.
+ * WebAssembly, else none, and ws stays as it is. It never throws. It says what
+ * it chose and why.
  */
 const backend = {
   /** `'native'`, `'wasm'` or `'stock'` */
@@ -23,10 +23,13 @@ const backend = {
   errors: [],
   decode: null,
   mask: null,
+  /** What sends on a socket; `null` where only Node can */
+  send: null,
   openDecoder: null,
   setMaxPayloadLen: null,
   closeDecoder: null,
   isBetweenMessages: null,
+  frameUnderWay: null,
   checkInflated: null,
   /** What compresses and inflates; `null` leaves that to ws's own zlib */
   deflate: null,
@@ -117,7 +120,7 @@ function loadNative(failures) {
   return false;
 }
 
-/** Puts it in words that say what is wrong with the installation. */
+/** Says what is wrong with the installation. */
 function whyNotNative(candidates, errors) {
   const system = candidates[0].libc ? libc() : null;
   const fitting =
@@ -193,10 +196,12 @@ function use(name, reason, codec) {
     ...JSON.parse(codec.contract()),
     decode: codec.decode,
     mask: codec.mask,
+    send: codec.send ?? null,
     openDecoder: codec.openDecoder,
     setMaxPayloadLen: codec.setMaxPayloadLen,
     closeDecoder: codec.closeDecoder,
     isBetweenMessages: codec.isBetweenMessages,
+    frameUnderWay: codec.frameUnderWay,
     checkInflated: codec.checkInflated,
     deflate: codec.openCompressor ? codec : null,
     counters: codec.counters,

@@ -14,7 +14,7 @@ function libc() {
   const { excludeNetwork } = report;
 
   try {
-    // It would look up the name of every address else.
+    // Otherwise it would look up the name of every address.
     report.excludeNetwork = true;
 
     const version = report.getReport().header.glibcVersionRuntime;

@@ -11,7 +11,7 @@ const OPEN = 1;
 const THRESHOLD = 1024 * 1024;
 
 /** What `broadcast()` and `hub.publish()` take. */
-const BROADCAST_OPTIONS = new Set(['binary', 'compress', 'slow', 'threshold']);
+const BROADCAST_OPTIONS = ['binary', 'compress', 'slow', 'threshold'];
 
 const POLICIES = ['skip', 'drop', 'close'];
 

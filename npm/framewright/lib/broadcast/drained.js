@@ -4,12 +4,12 @@ const { checkThreshold } = require('./broadcast');
 
 const CLOSED = 3;
 
-/** Where nothing tells of progress, how often it is looked for, in ms. */
+/** How often progress is checked where no event reports it, in ms. */
 const POLL_INTERVAL = 10;
 
 const NOTHING = Buffer.alloc(0);
 
-/** By connection, the promise that it has got on with sending. */
+/** By connection, the promise that some of its data was sent. */
 const awaited = new WeakMap();
 
 /**

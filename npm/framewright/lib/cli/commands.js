@@ -24,8 +24,7 @@ const PAGE = {
  *   `default`; `required`; `multiple`, if it may be given again, which makes
  *   an array of its values
  * - `run()`, called with the operands and an object that has the options'
- *   values. It requires its module itself: the other commands shall not wait
- *   for it.
+ *   values. It requires its module itself, so that other commands don't load it.
  */
 const commands = [
   {
@@ -73,6 +72,10 @@ const commands = [
       },
       { name: 'insecure', text: "don't check the server's certificate" },
       { name: 'save', value: '<file>', text: 'record everything as pcapng' },
+      {
+        name: 'allow-send',
+        text: 'let the page send messages, and hold, change and drop them'
+      },
       PAGE
     ],
     run: (options) => require('./proxy')(options)

@@ -14,7 +14,7 @@ const UsageError = require('./usage-error');
  * @return {Promise} Fulfilled when it is done, or serves
  */
 async function main(args) {
-  // Whoever reads the output may have had enough of it, as `head` does.
+  // The reader may have closed its end, as `head` does.
   process.stdout.on('error', (err) => {
     if (err.code !== 'EPIPE') throw err;
   });
@@ -30,7 +30,7 @@ async function main(args) {
       throw err;
     }
 
-    // Something may listen already.
+    // A server may be listening already.
     process.exit(err instanceof UsageError ? 2 : 1);
   }
 }

@@ -2,15 +2,15 @@
 
 const fs = require('fs');
 
-/** Longer JSON isn't read just to tell that it is something else, in bytes. */
+/** Longer JSON isn't parsed for this check, in bytes. */
 const MAX_JSON_LENGTH = 16 * 1024 * 1024;
 
 /** Of the formats that are JSON: HAR, NetLog, and lines of a HAR's messages. */
 const MARKS = ['log', 'constants', 'opcode'];
 
 /**
- * Tells files that are something else, such as a `package.json`, before the page
- * is served. What isn't sure is left to the page, which knows all formats.
+ * Recognises files that aren't captures, such as a `package.json`, before the page
+ * is served. Doubtful ones are left to the page, which knows all formats.
  *
  * @param {String} file A file that can be read
  * @param {Number} length Its length

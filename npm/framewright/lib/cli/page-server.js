@@ -14,17 +14,18 @@ const Failure = require('./failure');
  * @param {Number} port The port, 0 for any free one
  * @param {Object<String, Function>} resources As for `Handler`
  * @param {String} show As for `Handler`
+ * @param {Object<String, Function>} [actions] As for `Handler`
  * @return {Promise<{server: http.Server, url: String}>} The server and the
  *     page's address, with its token
  * @throws {Failure} If there is no page, or no such port
  */
-async function servePage(port, resources, show) {
+async function servePage(port, resources, show, actions) {
   const page = new Page();
 
   if (page.problem) throw new Failure(page.problem);
 
   const access = new Access({});
-  const handler = new Handler({ access, page, resources, show });
+  const handler = new Handler({ access, actions, page, resources, show });
   const server = http.createServer((req, res) => {
     handler.handle(req, res, req.url.split('?', 1)[0].slice(1));
   });

@@ -1,7 +1,7 @@
 'use strict';
 
-// What is taken here stays real where a test replaces the timers later: fake
-// ones would find an interval that never ends.
+// These stay real where a test replaces the timers later: a test that runs all
+// fake timers would never end.
 const { performance } = require('perf_hooks');
 const {
   clearInterval,

@@ -86,7 +86,7 @@ function observeServer(server, observation) {
   server.prependListener('connection', onConnection);
   observation.ends.push(() => {
     server.off('connection', onConnection);
-    // If somebody has wrapped it since, it stays, and does nothing.
+    // Somebody may have wrapped it since, so it stays in place and does nothing.
     if (server.handleUpgrade === observed) server.handleUpgrade = handleUpgrade;
   });
 

@@ -2,7 +2,11 @@
 
 const backend = require('../backend/backend');
 const { CORRUPT_DEFLATE, createError, INTERNAL } = require('../errors');
-const { ENDS_MESSAGE, UNFINISHED } = require('../receive/event-table');
+const {
+  ENDS_MESSAGE,
+  LEFT_OUT,
+  UNFINISHED
+} = require('../receive/event-table');
 const Lane = require('./lane');
 const { variantsOf } = require('./shared');
 
@@ -68,6 +72,13 @@ class Contexts {
     /** The same of a message that is received. */
     this.isReceiving = false;
 
+    /**
+     * Who follows what the contexts know: has `beforeMessage()`, called before
+     * the first fragment of a message is compressed, and `afterPayload()`, called
+     * with whether that ends a message when one is inflated. Mostly nobody.
+     */
+    this.watcher = null;
+
     // What is on the thread pool, or waits for its turn there.
     this.compressing = new Lane();
     this.inflating = new Lane();
@@ -113,6 +124,10 @@ class Contexts {
    * @return {Number} The payload's length
    */
   compressInto(fragment, fin, target, at) {
+    if (this.watcher !== null && !this.isInMessage) {
+      this.watcher.beforeMessage();
+    }
+
     const outcome = backend.deflate.compress(
       this.compressor(),
       fragment,
@@ -155,7 +170,8 @@ class Contexts {
     }
 
     this.isReceiving = !(flags & ENDS_MESSAGE);
-    return backend.deflate.inflate(
+
+    const outcome = backend.deflate.inflate(
       this.decompressor(),
       payload,
       flags,
@@ -163,6 +179,12 @@ class Contexts {
       0,
       decoder
     );
+
+    if (this.watcher !== null && outcome >= 0) {
+      this.watcher.afterPayload(!this.isReceiving);
+    }
+
+    return outcome;
   }
 
   /**
@@ -190,10 +212,15 @@ class Contexts {
     const fin = !!isLast;
     const variants = this.variantsOf(data, fin);
     const fragment = variants === undefined ? copied(data) : data;
-    const compress = () =>
-      output(deflate.compressAsync(this.compressor(), fragment, fin), () =>
-        failure()
+    const isFirst = !this.isInMessage;
+    const compress = () => {
+      if (this.watcher !== null && isFirst) this.watcher.beforeMessage();
+
+      return output(
+        deflate.compressAsync(this.compressor(), fragment, fin),
+        () => failure()
       );
+    };
 
     this.isInMessage = !fin;
     this.compressing.add(
@@ -208,22 +235,26 @@ class Contexts {
    * Inflates a payload, later.
    *
    * @param {Buffer} payload A frame's payload
-   * @param {Boolean} fin Whether it is the message's last
+   * @param {Number} flags The flags of the frame's last piece in the event table
    * @param {Symbol} kStatusCode Where errors hold the close code
-   * @param {Function} cb Called with the error or the text
+   * @param {Function} cb Called with the error, or the text, or `LEFT_OUT`
    */
-  inflate(payload, isLast, kStatusCode, cb) {
+  inflate(payload, flags, kStatusCode, cb) {
     const { deflate } = backend;
-    const fin = !!isLast;
-
     const own = owned(payload);
 
+    const fin = Boolean(flags & ENDS_MESSAGE);
+
     this.isReceiving = !fin;
-    this.inflating.add(cb, () =>
-      output(deflate.inflateAsync(this.decompressor(), own, fin), (outcome) =>
-        this.error(outcome, kStatusCode)
-      )
-    );
+    this.inflating.add(cb, async () => {
+      const text = await output(
+        deflate.inflateAsync(this.decompressor(), own, flags),
+        (outcome) => this.error(outcome, kStatusCode)
+      );
+
+      if (this.watcher !== null) this.watcher.afterPayload(fin);
+      return text;
+    });
   }
 
   /** Whether zlib may go on from here: nothing is under way. */
@@ -243,6 +274,28 @@ class Contexts {
     return decompressor === -1
       ? Buffer.alloc(0)
       : backend.deflate.inflatedHistory(decompressor);
+  }
+
+  /**
+   * @return {(Buffer|null)} What the next payload may refer to; `null` where that
+   *     isn't all that it takes to inflate it, or it is being inflated
+   */
+  inflateWindow() {
+    const { decompressor } = this.ids;
+
+    if (decompressor === -1) return Buffer.alloc(0);
+    return backend.deflate.inflateWindow(decompressor);
+  }
+
+  /**
+   * @return {(Buffer|null)} What the next fragment may refer to when it is
+   *     compressed, from now on; `null` while one is
+   */
+  deflateWindow() {
+    const { compressor } = this.ids;
+
+    if (compressor === -1) return Buffer.alloc(0);
+    return backend.deflate.deflateWindow(compressor);
   }
 
   /** Frees everything; whoever waits for a payload is told, as by ws. */
@@ -326,6 +379,7 @@ class Contexts {
 async function output(promise, errorOf) {
   const result = await promise;
 
+  if (result.outcome === LEFT_OUT) return LEFT_OUT;
   if (result.outcome < 0) return errorOf(result.outcome);
 
   const bytes = Buffer.allocUnsafeSlow(result.outcome);

@@ -1,6 +1,7 @@
 'use strict';
 
 const backend = require('../backend/backend');
+const { ENDS_MESSAGE } = require('../receive/event-table');
 const { Contexts } = require('./contexts');
 
 /**
@@ -19,7 +20,8 @@ const INFLATE_OPTIONS = {
   windowBits: () => true
 };
 
-const kContexts = Symbol('framewright.contexts');
+/** The inspector looks for it, which may come from another copy of framewright. */
+const kContexts = Symbol.for('framewright.contexts.1');
 
 /** By prototype, the methods that the connections of a class should have. */
 const classes = new WeakMap();
@@ -73,7 +75,7 @@ function openContexts(extension, copy) {
   return extension[kContexts];
 }
 
-/** Whether somebody has put methods of their own in, to see or to change. */
+/** Whether somebody has replaced methods, to see or change what passes. */
 function isWrapped(extension) {
   const methods = classes.get(extension.constructor.prototype);
 
@@ -122,7 +124,7 @@ function patch({ prototype }, copy) {
   const stock = { compress, decompress, _compress, _decompress };
 
   if (!isWss(stock)) {
-    // What no method equals: all connections of the class count as wrapped.
+    // Equals no method, so all connections of the class count as wrapped.
     classes.set(prototype, {});
     return;
   }
@@ -139,7 +141,11 @@ function patch({ prototype }, copy) {
       const contexts = contextsOf(this, copy);
 
       if (contexts === null) decompress.call(this, data, fin, callback);
-      else contexts.inflate(data, fin, copy.kStatusCode, callback);
+      else {
+        const flags = fin ? ENDS_MESSAGE : 0;
+
+        contexts.inflate(data, flags, copy.kStatusCode, callback);
+      }
     },
 
     cleanup() {

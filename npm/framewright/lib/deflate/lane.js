@@ -41,7 +41,7 @@ class Lane {
     if (this.jobs[0] !== job) return;
     this.jobs.shift();
 
-    // Apart, so that what the callback throws is thrown as elsewhere.
+    // By itself, so that what the callback throws is an uncaught exception.
     if (result instanceof Error) nextTick(job.cb, result);
     else nextTick(job.cb, null, result);
 

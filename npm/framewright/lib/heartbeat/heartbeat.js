@@ -8,7 +8,7 @@ const {
   checkFunction,
   checkNames,
   checkPositive
-} = require('../connections/options');
+} = require('../check-options');
 const Member = require('./member');
 const Wheel = require('./wheel');
 
@@ -18,7 +18,7 @@ const TIMEOUT = 10_000;
 const pongs = channel('framewright:pong');
 const deaths = channel('framewright:dead');
 
-/** Looks after connections: pings those that are silent, ends those that died. */
+/** Pings connections that are silent, and ends those that don't answer. */
 class Heartbeat {
   #members = new Map();
   #onDead;
@@ -55,7 +55,7 @@ class Heartbeat {
     this.#stop = observe(target, (ws) => this.#add(ws));
   }
 
-  /** How many connections it looks after. */
+  /** How many connections it watches. */
   get size() {
     return this.#members.size;
   }
@@ -69,7 +69,7 @@ class Heartbeat {
     return this.#members.get(ws)?.roundTrip;
   }
 
-  /** Lets go of all connections. They stay open. */
+  /** Stops watching all connections. They stay open. */
   close() {
     this.#stop();
     for (const ws of [...this.#members.keys()]) this.#remove(ws);

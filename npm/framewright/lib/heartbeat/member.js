@@ -1,10 +1,10 @@
 'use strict';
 
-/** A connection that is looked after, and what is known of its traffic. */
+/** A connection that is watched, and what is known of its traffic. */
 class Member {
   /**
    * @param {WebSocket} ws The connection, open
-   * @param {Heartbeat} owner Who looks after it
+   * @param {Heartbeat} owner Who watches it
    * @param {Wheel} wheel What it is to be added to
    */
   constructor(ws, owner, wheel) {
@@ -46,18 +46,17 @@ class Member {
   }
 
   /**
-   * @return {Boolean} Whether nobody reads the connection at the moment, be it
-   *     that the application has paused it, or that it is too slow: then the
-   *     peer can't be heard
+   * @return {Boolean} Whether nobody reads the connection at the moment, because
+   *     the application has paused it or is too slow. Its peer may be alive then
    */
   isPaused() {
     return this.ws.isPaused === true || this.socket.isPaused();
   }
 
   /**
-   * @return {Boolean} Whether a ping may still be waiting after what was sent
-   *     before, and that has moved since this was last asked. A peer that is slow
-   *     to read isn't dead
+   * @return {Boolean} Whether a ping may still be queued after older data, and
+   *     some of that has left since this was last called. A peer that is slow to
+   *     read isn't dead
    */
   moves() {
     const { socket, queued, written } = this;

@@ -13,7 +13,7 @@ const SHORTEST_TICK = 50;
 /** A stride through the slots that visits each, and neighbours far apart. */
 const STRIDE = 0.618;
 
-/** What pings are recognised by when they come back. */
+/** What begins the payload of our pings, to recognise the pongs. */
 const MARK = Buffer.from('fwhb');
 
 /** The wheels that turn. */
@@ -27,8 +27,8 @@ const turning = new Set();
  * timeout has passed. So one that falls silent is pinged within an interval,
  * and one that is quiet but alive once an interval.
  *
- * Time is counted in ticks. Where the process itself stands still, no peer is
- * blamed for not having been heard.
+ * Time is counted in ticks, so while the process itself is blocked, no peer
+ * counts as silent.
  */
 class Wheel {
   /**
@@ -110,7 +110,7 @@ class Wheel {
   start() {
     turning.add(this);
     this.timer = this.clock.setInterval(() => this.turn(), this.tickLength);
-    // A process that has nothing else to do may end.
+    // It doesn't keep the process alive.
     this.timer?.unref?.();
   }
 
@@ -178,7 +178,7 @@ class Wheel {
   }
 
   /**
-   * Decides on a connection whose answer should be there.
+   * Decides on a connection whose answer is due.
    *
    * @private
    */
@@ -215,7 +215,7 @@ class Wheel {
   }
 }
 
-/** Goes on whatever an application's function throws; it is thrown later. */
+/** Calls the application's function; what it throws is thrown later. */
 function attempt(fn) {
   try {
     fn();

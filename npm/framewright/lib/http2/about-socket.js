@@ -1,6 +1,6 @@
 'use strict';
 
-/** What is told of a socket, and of a stream the same as of its connection's. */
+/** Properties of a socket that a stream has from its connection's socket. */
 const ABOUT = [
   'alpnProtocol',
   'authorizationError',
@@ -15,7 +15,7 @@ const ABOUT = [
   'servername'
 ];
 
-/** What can be asked of a socket that has TLS. */
+/** Methods of a TLS socket. */
 const ASKED = [
   'getCertificate',
   'getCipher',
@@ -25,7 +25,7 @@ const ASKED = [
 ];
 
 /**
- * Gives the socket of a stream what is told of its connection's.
+ * Gives the socket of a stream the properties of its connection's socket.
  *
  * @param {StreamSocket} streamSocket The socket of a stream
  * @param {Http2Session} session Its connection
@@ -36,7 +36,7 @@ function copyAbout(streamSocket, session) {
   for (const name of ABOUT) streamSocket[name] = socket[name];
   for (const name of ASKED) {
     if (typeof socket[name] === 'function') {
-      // Once it is closed, nobody can say any more.
+      // A closed session no longer has a socket.
       streamSocket[name] = (...args) =>
         session.destroyed ? undefined : session.socket[name](...args);
     }

@@ -7,12 +7,12 @@ const upgradeRequest = require('./upgrade');
 const NONE = Buffer.alloc(0);
 
 /**
- * Has an HTTP/2 server take WebSockets (RFC 8441). Each becomes an `'upgrade'`
- * event of the server, as those of HTTP/1.1 are: whoever listens to that need
- * not know the difference.
+ * Makes an HTTP/2 server accept WebSockets (RFC 8441). Each becomes an
+ * `'upgrade'` event of the server, as in HTTP/1.1, so listeners need not know
+ * the difference.
  *
  * @param {Http2Server} server The server
- * @return {Function} Ends it; connections that are there stay
+ * @return {Function} Stops it; open connections stay open
  * @throws {TypeError} If it isn't one
  */
 function acceptWebSockets(server) {

@@ -78,8 +78,7 @@ class StreamSocket extends Duplex {
     return { address, family, port: localPort };
   }
 
-  // What a socket can be set to is its connection's, and not for one stream to
-  // say.
+  // Socket options belong to the connection. One stream can't set them.
 
   setKeepAlive() {
     return this;
@@ -158,7 +157,7 @@ class StreamSocket extends Duplex {
     }
   }
 
-  /** Hands the stream what was collected. */
+  /** Writes what was collected to the stream. */
   #flush() {
     const collected = this.#collected;
 
@@ -199,7 +198,7 @@ class StreamSocket extends Duplex {
   _destroy(err, callback) {
     const stream = this.#stream;
 
-    // Nobody reads what still comes.
+    // What still comes is not read.
     stream.resume();
 
     this.#close(err);
@@ -233,8 +232,8 @@ class StreamSocket extends Duplex {
       return;
     }
 
-    // RFC 9113, section 8.1: with the end of the stream all is said, and what
-    // still comes isn't wanted.
+    // RFC 9113, section 8.1: the response is complete, and the rest of the
+    // request isn't needed.
     this.#flush();
     stream.end();
     stream.close(NGHTTP2_NO_ERROR);

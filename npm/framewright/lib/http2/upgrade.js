@@ -3,7 +3,7 @@
 const { randomBytes } = require('crypto');
 const { IncomingMessage } = require('http');
 
-/** Of these, those of HTTP/1.1 are put in. */
+/** Replaced by the fields of HTTP/1.1. */
 const REPLACED = ['host', 'sec-websocket-key'];
 
 /**

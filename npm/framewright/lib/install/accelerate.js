@@ -5,6 +5,7 @@ const path = require('path');
 
 const backend = require('../backend/backend');
 const hostRequire = require('../backend/host-require');
+const { io } = require('../io/way');
 const { classesOf } = require('./classes');
 const { mark, markOf } = require('./mark');
 const { snapshots } = require('../metrics/live');
@@ -171,15 +172,17 @@ function locate(Receiver) {
 /**
  * What framewright does in this process.
  *
- * @return {{backend: String, reason: String, copies: Object[],
- *     counters: Object, metrics: Object[]}} The backend and why it is that one,
- *     each copy of ws, what the codec has counted, and `metrics()` if any are kept
+ * @return {{backend: String, reason: String, io: Object, copies: Object[],
+ *     counters: Object, metrics: Object[]}} The backend and why it is that one, how
+ *     sockets are read and why, each copy of ws, what the codec has counted, and
+ *     `metrics()` if any are kept
  * @public
  */
 function status() {
   return {
     backend: backend.name,
     reason: backend.reason,
+    io: { ...io },
     copies: [...copies.values()].map((copy) => ({ ...copy })),
     counters: allCounters(),
     ...snapshots()

@@ -7,12 +7,12 @@ const { flushAll } = require('../outbox/turn');
 
 const NAMES = ['execFileSync', 'execSync', 'spawnSync'];
 
-/** On `child_process`: what is to be done before the process blocks. */
+/** On `child_process`: functions to call before the process blocks. */
 const kBefore = Symbol.for('framewright.beforeBlocking.1');
 
 /**
- * Has what was sent leave before a handler waits for another process, which may
- * take as long as it likes. Other copies of framewright add to the same list.
+ * Writes out all frames before a handler blocks on a child process, which may
+ * take long. Other copies of framewright add to the same list.
  */
 function flushBeforeBlocking() {
   const known = childProcess[kBefore];

@@ -5,8 +5,7 @@ const { Duplex } = require('stream');
 /**
  * Finds the classes of a copy of ws. What stands for the copy differs: its
  * CommonJS module is the class WebSocket with the others on it, and in its ES
- * module they are names beside it. A bundle that has the latter only has no
- * class with others on it.
+ * module they are names beside it. A bundle of the ES module has only the names.
  *
  * @param {*} ws What `require('ws')` gives, its ES module namespace, an object
  *     with some of its names, or its class WebSocket

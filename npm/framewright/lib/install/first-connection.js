@@ -11,7 +11,7 @@ const kWatchers = Symbol.for('framewright.firstConnections.1');
 /** The place of a line in a stack trace. */
 const PLACE = /\(?((?:file:\/\/)?[^\s()]+):\d+:\d+\)?$/;
 
-/** Receiver classes that need no more attention. */
+/** Receiver classes that were seen already. */
 const known = new WeakSet();
 
 /**
@@ -82,7 +82,7 @@ function look(socket, found) {
   try {
     found(classes, caller());
   } catch (err) {
-    // Nobody who opens a connection asked for this.
+    // Opening a connection must not fail because of this.
     process.emitWarning(err);
   }
 }

@@ -17,7 +17,7 @@ function guardUpgrade({ prototype }) {
     configurable: true,
     enumerable: false,
     value(req, socket, head, cb) {
-      // What it isn't `websocket` for, it is refused for.
+      // An empty value makes ws reject the request as usual.
       if (req.headers.upgrade === undefined) req.headers.upgrade = '';
       handleUpgrade.call(this, req, socket, head, cb);
     },

@@ -49,7 +49,7 @@ class WsCopy {
       frame: Sender.frame
     };
 
-    /** What stands in their place once the copy is accelerated. */
+    /** What replaces them once the copy is accelerated. */
     this.sendFrame = undefined;
     this.frame = undefined;
 

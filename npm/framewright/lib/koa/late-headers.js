@@ -4,13 +4,13 @@ const { debuglog } = require('util');
 
 const debug = debuglog('framewright');
 
-/** The servers for which it was told already. */
+/** The servers that have had the warning. */
 const told = new WeakSet();
 
 /**
- * Lets middleware go on setting header fields on a response that is sent, as
+ * Lets middleware set header fields on a response that is sent already, as
  * sessions do that commit after `next()`. Node would throw, which would close
- * the connection. The client doesn't get these fields, and that is told once a
+ * the connection. The client doesn't get these fields. A warning says so, once a
  * server.
  *
  * @param {ServerResponse} res A response whose header is sent

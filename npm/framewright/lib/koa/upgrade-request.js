@@ -149,8 +149,9 @@ class UpgradeRequest {
           resolve(websocket);
         });
       } catch (err) {
-        // A user's hook, such as `handleProtocols`, threw. Where the header is
-        // written, a listener for 'headers' did, and no response can be given.
+        // A hook of the user's threw, such as `handleProtocols`. If the header
+        // is written, it was a listener of 'headers', and it is too late for a
+        // response.
         socket.removeListener('close', onClose);
         if (this.#res.headersSent) socket.destroy();
         else this.#attach();

@@ -33,8 +33,9 @@ class UpgradeServer extends WebSocketServer {
   handleUpgrade(req, socket, head, cb) {
     const handshake = (cb) => super.handleUpgrade(req, socket, head, cb);
 
-    // Whoever calls this on a server of their own has made the decision. And
-    // of a request with a body, the body is lost: ws refuses all but GET.
+    // Whoever calls this on a server of their own has decided already. And
+    // requests with a body go to ws, which refuses all but GET: their body is
+    // lost here.
     const handler =
       this.options.noServer ||
       req.method !== 'GET' ||

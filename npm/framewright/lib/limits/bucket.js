@@ -31,14 +31,14 @@ class Bucket {
     return this.tokens >= count;
   }
 
-  /** @param {Number} count How many to take, more than there are makes debts */
+  /** @param {Number} count How many to take; the number may become negative */
   take(count) {
     this.tokens -= count;
   }
 
   /**
    * @param {Number} now The time, in ms
-   * @return {Number} How long until it has no debts, in ms
+   * @return {Number} How long until it isn't negative, in ms
    */
   debt(now) {
     return this.has(0, now) ? 0 : -this.tokens / this.perMs;

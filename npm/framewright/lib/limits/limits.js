@@ -5,6 +5,7 @@ const { channel } = require('diagnostics_channel');
 const { POLICY_VIOLATION, TRY_AGAIN_LATER } = require('../close-codes');
 const { isWebSocket } = require('../connections/kinds');
 const observe = require('../connections/observe');
+const { skipOverlong } = require('../receive/overlong');
 const { addressFinder, groupOf } = require('./address');
 const refuse = require('./refusal');
 const settingsOf = require('./settings');
@@ -56,7 +57,7 @@ class Limits {
     return this.#count;
   }
 
-  /** Lifts the limits. */
+  /** Removes the limits. */
   close() {
     this.#stop();
     for (const throttle of this.#throttles.values()) throttle.stop();
@@ -91,7 +92,7 @@ class Limits {
       return false;
     }
 
-    const { bytes, clock, messages } = this.#settings;
+    const { bytes, clock, messageLength, messages } = this.#settings;
     const rates = [messages, bytes].filter((rate) => rate !== null);
 
     if (rates.length > 0) {
@@ -107,6 +108,20 @@ class Limits {
           });
         })
       );
+    }
+
+    if (messageLength !== null) {
+      skipOverlong(ws, messageLength.max, () => {
+        // Who sends nothing else is over the other limits in the end.
+        this.#throttles.get(ws)?.takeOverlong(messageLength.max);
+        this.#tell({
+          limit: messageLength,
+          action: 'skip',
+          address,
+          request: req,
+          websocket: ws
+        });
+      });
     }
 
     return true;
@@ -143,7 +158,7 @@ class Limits {
   #end(ws, limit, about) {
     const action = limit.over === 'drop' ? 'drop' : 'close';
 
-    // The application doesn't know of it, so it listens to nothing.
+    // The application never got it, so nobody listens to its errors.
     ws.on('error', () => {});
     this.#tell({ limit, action, websocket: ws, ...about });
 

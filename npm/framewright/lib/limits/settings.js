@@ -5,7 +5,7 @@ const {
   checkFunction,
   checkNames,
   checkPositive
-} = require('../connections/options');
+} = require('../check-options');
 
 /** What may become of what is over a limit, the default first. */
 const FOR_CONNECTIONS = ['refuse', 'close', 'drop'];
@@ -16,6 +16,7 @@ const NAMES = [
   'connectionsPerAddress',
   'messages',
   'bytes',
+  'messageLength',
   'trustProxy',
   'onLimit',
   'clock'
@@ -35,13 +36,14 @@ function settingsOf(options) {
     connectionsPerAddress: most(options, 'connectionsPerAddress'),
     messages: rate(options, 'messages'),
     bytes: rate(options, 'bytes'),
+    messageLength: length(options.messageLength),
     onLimit: options.onLimit,
     clock: clockOf(options.clock, ['setTimeout', 'clearTimeout', 'now'])
   };
 
-  if (!NAMES.slice(0, 4).some((name) => settings[name] !== null)) {
+  if (!NAMES.slice(0, 5).some((name) => settings[name] !== null)) {
     throw new TypeError(
-      `options must have a limit: ${NAMES.slice(0, 4).join(', ')}`
+      `options must have a limit: ${NAMES.slice(0, 5).join(', ')}`
     );
   }
 
@@ -79,6 +81,19 @@ function rate(options, name) {
   }
 
   return { name, burst, perSecond, over: overOf(limit, FOR_MESSAGES, where) };
+}
+
+function length(limit) {
+  const where = 'options.messageLength';
+
+  if (limit === undefined) return null;
+  checkNames(limit, ['max', 'over'], where);
+  checkPositive(limit.max, `${where}.max`, 'bytes');
+  return {
+    name: 'messageLength',
+    max: limit.max,
+    over: overOf(limit, ['skip'], where)
+  };
 }
 
 function overOf({ over }, known, where) {

@@ -57,8 +57,8 @@ class Throttle {
 
     if (!this.rates.some(({ over }) => over === 'pause')) return;
 
-    // What the application does to a connection that is paused here comes to
-    // pass when the pause is over.
+    // If the application pauses or resumes meanwhile, that takes effect when
+    // this pause is over.
     this.ws.pause = function () {
       throttle.isPausedByApp = true;
       if (throttle.timer === null) throttle.pause();
@@ -70,7 +70,7 @@ class Throttle {
   }
 
   /**
-   * Takes what has come into account.
+   * Counts what came against the limits.
    *
    * @param {*} data A message, or the payload of a ping or pong
    * @param {Boolean} isMessage Whether it is a message, which can be skipped
@@ -106,6 +106,11 @@ class Throttle {
 
     this.pauseIfIndebted(now);
     return true;
+  }
+
+  /** @param {Number} length How long a message was at least that is left out */
+  takeOverlong(length) {
+    this.take({ byteLength: length }, true);
   }
 
   /** @private */
@@ -168,7 +173,7 @@ class Throttle {
     else this.ws._socket?.resume();
   }
 
-  /** Ends it: the connection is closed, or its limits are lifted. */
+  /** Stops: the connection is closed, or its limits are removed. */
   stop() {
     this.rates = [];
     if (this.timer === null) return;

@@ -12,7 +12,7 @@ const { emit: EMIT } = EventEmitter.prototype;
 
 const OPEN = 1;
 
-/** One message in so many has its handler timed: asking for the time is dear. */
+/** One message in so many has its handler timed: reading the clock is slow. */
 const SAMPLED = 64;
 
 const { messageIn, messageOut } = channels;
@@ -42,7 +42,7 @@ class Counted extends Counts {
     super();
     this.ws = ws;
     this.socket = ws._socket;
-    /** Those who want to know: they are told what happens seldom. */
+    /** The `Metrics` that count it; they hear of rare events. */
     this.owners = [];
     this.isCompressed = 'permessage-deflate' in (ws._extensions ?? {});
     this.methods = {
@@ -61,7 +61,7 @@ class Counted extends Counts {
 
   /** @private */
   start() {
-    // What it had read before is not of this count's time.
+    // What was read before isn't counted.
     this.reset();
     this.readBefore = this.socket?.bytesRead ?? 0;
     this.writtenBefore = this.socket?.bytesWritten ?? 0;

@@ -31,21 +31,22 @@ class Counts {
 
   /** @return {Object} As it is told to the application */
   report() {
+    return { received: this.#traffic('In'), sent: this.#traffic('Out') };
+  }
+
+  #traffic(way) {
     return {
-      received: {
-        text: { messages: this.textIn, bytes: this.textBytesIn },
-        binary: { messages: this.binaryIn, bytes: this.binaryBytesIn },
-        pings: this.pingIn,
-        pongs: this.pongIn,
-        wireBytes: this.wireIn
+      text: {
+        messages: this[`text${way}`],
+        bytes: this[`textBytes${way}`]
       },
-      sent: {
-        text: { messages: this.textOut, bytes: this.textBytesOut },
-        binary: { messages: this.binaryOut, bytes: this.binaryBytesOut },
-        pings: this.pingOut,
-        pongs: this.pongOut,
-        wireBytes: this.wireOut
-      }
+      binary: {
+        messages: this[`binary${way}`],
+        bytes: this[`binaryBytes${way}`]
+      },
+      pings: this[`ping${way}`],
+      pongs: this[`pong${way}`],
+      wireBytes: this[`wire${way}`]
     };
   }
 
@@ -54,16 +55,24 @@ class Counts {
    *     messages were long, and what that took on the wire
    */
   ratios() {
+    return { received: this.#ratio('In'), sent: this.#ratio('Out') };
+  }
+
+  #ratio(way) {
     return {
-      received: {
-        bytes: this.textBytesIn + this.binaryBytesIn,
-        wireBytes: this.wireIn
-      },
-      sent: {
-        bytes: this.textBytesOut + this.binaryBytesOut,
-        wireBytes: this.wireOut
-      }
+      bytes: this[`textBytes${way}`] + this[`binaryBytes${way}`],
+      wireBytes: this[`wire${way}`]
     };
+  }
+
+  /**
+   * @param {String} ending `In`, `Out`, `BytesIn` or `BytesOut`
+   * @return {Array[]} Pairs of a type of message or frame, and its count
+   */
+  byType(ending) {
+    return ['text', 'binary', 'ping', 'pong']
+      .filter((type) => `${type}${ending}` in this)
+      .map((type) => [type, this[`${type}${ending}`]]);
   }
 }
 

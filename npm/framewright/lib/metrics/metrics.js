@@ -3,7 +3,7 @@
 const { errorMonitor, EventEmitter } = require('events');
 
 const observe = require('../connections/observe');
-const { checkNames } = require('../connections/options');
+const { checkNames } = require('../check-options');
 const channels = require('./channels');
 const Counted = require('./counted');
 const { Counts } = require('./counts');
@@ -115,7 +115,7 @@ class Metrics extends EventEmitter {
     };
   }
 
-  /** Counts no more. What was counted can still be read. */
+  /** Stops counting. What was counted can still be read. */
   close() {
     for (const stop of this.#stops) stop();
     live.delete(this);
@@ -168,7 +168,7 @@ class Metrics extends EventEmitter {
     this.emit('open', ws, req);
   }
 
-  /** Publishes once what several count. */
+  /** Publishes an event once, however many `Metrics` count it. */
   #publish(channel, ws, message) {
     const counted = this.#connections.get(ws);
 
@@ -219,7 +219,7 @@ class Metrics extends EventEmitter {
           if (this.#connections.has(websocket)) add(this.slow, action);
         }
       ],
-      // Who was refused never was a connection.
+      // A refused client never became a connection.
       [
         channels.limit,
         ({ action, limit }) => add(this.limited, `${limit} ${action}`)

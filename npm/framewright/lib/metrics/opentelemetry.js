@@ -1,6 +1,6 @@
 'use strict';
 
-const { checkNames } = require('../connections/options');
+const { checkNames } = require('../check-options');
 const requirePeer = require('./require-peer');
 const { HISTOGRAMS, SERIES } = require('./series');
 const Spans = require('./spans');
@@ -8,7 +8,7 @@ const Spans = require('./spans');
 const { version } = require('../../package.json');
 
 /**
- * Has OpenTelemetry tell what is counted, and makes a span of each connection.
+ * Reports what is counted to OpenTelemetry, with a span for each connection.
  *
  * @param {Metrics} metrics What counts
  * @param {Object} [options] Options object

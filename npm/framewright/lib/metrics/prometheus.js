@@ -1,12 +1,12 @@
 'use strict';
 
 const { setImmediate } = require('../builtins');
-const { checkNames } = require('../connections/options');
+const { checkNames } = require('../check-options');
 const requirePeer = require('./require-peer');
 const { HISTOGRAMS, SERIES } = require('./series');
 
 /**
- * Has a registry of `prom-client` tell what is counted, each time it is asked.
+ * Adds what is counted to a registry of `prom-client`, read at each scrape.
  *
  * @param {Metrics} metrics What counts
  * @param {Object} [options] Options object

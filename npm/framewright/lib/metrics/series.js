@@ -3,112 +3,52 @@
 const backend = require('../backend/backend');
 
 /**
- * What is told to those who collect figures, under names that each of them puts
- * in its own form.
+ * What is reported to Prometheus and OpenTelemetry. Each writes the names in its
+ * own form.
  *
  * @typedef {Object} Series
  * @property {String} name Its words, with dots
  * @property {Boolean} [isGauge] Whether it may fall
  * @property {String} [unit] As OpenTelemetry writes units (UCUM)
  * @property {String} help What it is
- * @property {String[]} labels What its figures are told apart by
- * @property {Function} read Takes the `Metrics` and a reading of all counts, and
- *     returns pairs of labels and figure
+ * @property {String[]} labels The labels of its figures
+ * @property {Function} read Takes the `Metrics` and a reading of all `Counts`,
+ *     and returns pairs of labels and figure
  */
 
 /** @type {Series[]} */
 const SERIES = [
-  {
-    name: 'handshakes',
-    help: 'Handshakes that were begun',
-    labels: [],
-    read: ({ handshakes }) => [[{}, handshakes]]
-  },
-  {
-    name: 'connections.opened',
-    help: 'Connections that were opened',
-    labels: [],
-    read: ({ opened }) => [[{}, opened]]
-  },
-  {
-    name: 'connections',
-    isGauge: true,
-    help: 'Connections that are open',
-    labels: [],
-    read: ({ open }) => [[{}, open]]
-  },
-  {
-    name: 'connections.closed',
-    help: 'Connections that were closed, by close code',
-    labels: ['code'],
-    read: ({ closed }) => labelled('code', closed)
-  },
-  {
-    name: 'connections.dead',
-    help: 'Connections that a heartbeat found dead',
-    labels: [],
-    read: ({ dead }) => [[{}, dead]]
-  },
-  {
-    name: 'errors',
-    help: 'Errors of connections, by code such as WS_ERR_INVALID_UTF8',
-    labels: ['code'],
-    read: ({ errors }) => labelled('code', errors)
-  },
-  {
-    name: 'received.messages',
-    help: 'Messages and control frames that came',
-    labels: ['type'],
-    read: (_, total) => byType(total, 'In')
-  },
-  {
-    name: 'received.payload.bytes',
-    unit: 'By',
-    help: 'Bytes of messages that came, uncompressed',
-    labels: ['type'],
-    read: (_, total) => byType(total, 'BytesIn')
-  },
-  {
-    name: 'received.wire.bytes',
-    unit: 'By',
-    help: 'Bytes that connections have read',
-    labels: [],
-    read: (_, { wireIn }) => [[{}, wireIn]]
-  },
-  {
-    name: 'sent.messages',
-    help: 'Messages and control frames that were sent',
-    labels: ['type'],
-    read: (_, total) => byType(total, 'Out')
-  },
-  {
-    name: 'sent.payload.bytes',
-    unit: 'By',
-    help: 'Bytes of messages that were sent, uncompressed',
-    labels: ['type'],
-    read: (_, total) => byType(total, 'BytesOut')
-  },
-  {
-    name: 'sent.wire.bytes',
-    unit: 'By',
-    help: 'Bytes that connections have written',
-    labels: [],
-    read: (_, { wireOut }) => [[{}, wireOut]]
-  },
-  {
-    name: 'buffered.bytes',
-    isGauge: true,
-    unit: 'By',
-    help: 'Bytes that wait to be sent',
-    labels: [],
-    read: ({ buffered }) => [[{}, buffered]]
-  },
-  {
-    name: 'slow',
-    help: 'Slow connections that a broadcast met, by what it did',
-    labels: ['action'],
-    read: ({ slow }) => labelled('action', slow)
-  },
+  figure('handshakes', 'Handshakes that were begun', (m) => m.handshakes),
+  figure('connections.opened', 'Connections that were opened', (m) => m.opened),
+  gauge('connections', 'Connections that are open', (m) => m.open),
+  byLabel(
+    'connections.closed',
+    'Connections that were closed, by close code',
+    'code',
+    (m) => m.closed
+  ),
+  figure(
+    'connections.dead',
+    'Connections that a heartbeat found dead',
+    (m) => m.dead
+  ),
+  byLabel(
+    'errors',
+    'Errors of connections, by code such as WS_ERR_INVALID_UTF8',
+    'code',
+    (m) => m.errors
+  ),
+  ...traffic('received', 'In', 'came', 'read'),
+  ...traffic('sent', 'Out', 'were sent', 'written'),
+  inBytes(
+    gauge('buffered.bytes', 'Bytes that wait to be sent', (m) => m.buffered)
+  ),
+  byLabel(
+    'slow',
+    'Slow connections that a broadcast met, by what it did',
+    'action',
+    (m) => m.slow
+  ),
   {
     name: 'limited',
     help: 'What was over a limit, by limit and by what became of it',
@@ -120,21 +60,19 @@ const SERIES = [
         return [{ limit, action }, count];
       })
   },
-  {
-    name: 'codec.chunks',
-    help: 'Chunks that the codec has decoded in this process',
-    labels: [],
-    read: () => [[{}, backend.counters().chunks]]
-  },
-  {
-    name: 'codec.frames',
-    help: 'Frames that the codec has decoded in this process',
-    labels: [],
-    read: () => [[{}, backend.counters().frames]]
-  }
+  figure(
+    'codec.chunks',
+    'Chunks that the codec has decoded in this process',
+    () => backend.counters().chunks
+  ),
+  figure(
+    'codec.frames',
+    'Frames that the codec has decoded in this process',
+    () => backend.counters().frames
+  )
 ];
 
-/** What is told value by value, in seconds. */
+/** Reported value by value, in seconds. */
 const HISTOGRAMS = [
   {
     name: 'handler.time',
@@ -150,14 +88,58 @@ const HISTOGRAMS = [
   }
 ];
 
-function labelled(label, counts) {
-  return [...counts].map(([name, count]) => [{ [label]: String(name) }, count]);
+/** A series of one figure. */
+function figure(name, help, of) {
+  return { name, help, labels: [], read: (...from) => [[{}, of(...from)]] };
 }
 
-function byType(total, ending) {
-  return ['text', 'binary', 'ping', 'pong']
-    .filter((type) => `${type}${ending}` in total)
-    .map((type) => [{ type }, total[`${type}${ending}`]]);
+function gauge(name, help, of) {
+  return { ...figure(name, help, of), isGauge: true };
+}
+
+/** A series of one figure for each value of a label, in a map or in pairs. */
+function byLabel(name, help, label, of) {
+  return {
+    name,
+    help,
+    labels: [label],
+    read: (...from) =>
+      [...of(...from)].map(([value, count]) => [
+        { [label]: String(value) },
+        count
+      ])
+  };
+}
+
+/** What went one way: the names of its counts end in `way`. */
+function traffic(name, way, happened, done) {
+  return [
+    byLabel(
+      `${name}.messages`,
+      `Messages and control frames that ${happened}`,
+      'type',
+      (_, total) => total.byType(way)
+    ),
+    inBytes(
+      byLabel(
+        `${name}.payload.bytes`,
+        `Bytes of messages that ${happened}, uncompressed`,
+        'type',
+        (_, total) => total.byType(`Bytes${way}`)
+      )
+    ),
+    inBytes(
+      figure(
+        `${name}.wire.bytes`,
+        `Bytes that connections have ${done}`,
+        (_, total) => total[`wire${way}`]
+      )
+    )
+  ];
+}
+
+function inBytes(series) {
+  return { ...series, unit: 'By' };
 }
 
 module.exports = { HISTOGRAMS, SERIES };

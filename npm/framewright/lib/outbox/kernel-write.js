@@ -12,6 +12,7 @@ const kCopyingWrite = Symbol.for('framewright.copying-write.1');
 const NODES_OWN = {
   write: ownMethod('write', 'return _write(this, chunk, encoding, cb)'),
   _write: ownMethod('_write', 'this._writeGeneric(false, data, encoding, cb)'),
+  _writev: Socket.prototype._writev,
   _writeGeneric: ownMethod(
     '_writeGeneric',
     'writeGeneric(this, data, encoding, cb)'
@@ -40,6 +41,21 @@ function isUnheld(socket, prototype) {
     handle !== null &&
     handle !== undefined &&
     isNative(handle.writeBuffer)
+  );
+}
+
+/**
+ * Whether nobody would see a Buffer that is written to a socket: as above, and
+ * nobody looks on either.
+ *
+ * @param {Socket} socket The socket
+ * @param {Object} prototype The object that its `write()` is inherited from
+ */
+function isUnwrapped(socket, prototype) {
+  return (
+    socket._write === NODES_OWN._write &&
+    socket._writev === NODES_OWN._writev &&
+    isUnheld(socket, prototype)
   );
 }
 
@@ -92,4 +108,4 @@ function ownMethod(name, source) {
     : null;
 }
 
-module.exports = { announceCopying, isUnheld };
+module.exports = { announceCopying, isUnheld, isUnwrapped };

@@ -5,7 +5,12 @@ const { SendCallback, together } = require('./send-callback');
 const { closePieces, reserve, slab } = require('./slab');
 const { takesFrame } = require('./takes');
 const { openTick, turn, waitForTurn } = require('./turn');
-const { joinPieces, writeOpenPiece, writePiece } = require('./write-piece');
+const {
+  joinPieces,
+  writeOpenPiece,
+  writePiece,
+  writeRun
+} = require('./write-piece');
 
 /**
  * What one connection collects before it is written all the same, in bytes: in
@@ -56,6 +61,8 @@ class Outbox {
     this.heldCounted = 0;
     // What of it ws's sender shows as buffered, in bytes.
     this.counted = 0;
+    // How many bytes were sent past the socket's stream.
+    this.sent = 0;
   }
 
   /** Whether the socket can't take what is written. */
@@ -195,7 +202,7 @@ class Outbox {
     const cb = together(this.reset());
 
     if (run !== null) {
-      this.socket.write(run.bytes(), cb);
+      writeRun(this, run.bytes(), cb);
     } else if (pieces.length === 0) {
       writeOpenPiece(this, cb);
     } else if (pieces.length === 1) {

@@ -1,11 +1,10 @@
 'use strict';
 
+const OnreadWatch = require('../io/onread');
 const { abandonHeld, flushUnheld } = require('./held');
 
-const kOutbox = Symbol('framewright.outbox');
-
-/** On a handle, the socket that it is the handle of. */
-const kSocket = Symbol('framewright.socket');
+/** The inspector looks for it, which may come from another copy of framewright. */
+const kOutbox = Symbol.for('framewright.outbox.1');
 
 /**
  * Puts methods on a socket that has an outbox, so that whatever else is done to
@@ -25,7 +24,7 @@ function putMethods(socket, outbox) {
   socket.end = end;
   socket.write = write;
   Object.defineProperty(socket, 'bytesWritten', BYTES_WRITTEN);
-  watchHandOver(socket);
+  watchHandOver(socket, outbox);
 }
 
 function ownOf(socket, name) {
@@ -61,45 +60,19 @@ const BYTES_WRITTEN = {
     const outbox = this[kOutbox];
 
     flushUnheld(outbox);
-    return Reflect.get(outbox.prototype, 'bytesWritten', this);
+
+    const written = Reflect.get(outbox.prototype, 'bytesWritten', this);
+
+    // A socket that has not been connected has no number.
+    return outbox.sent === 0 ? written : written + outbox.sent;
   }
 };
 
-/**
- * Node hands a socket's handle to another process without any call to the socket
- * before, but sets the handle's `onread` first.
- */
-function watchHandOver(socket) {
-  const handle = socket._handle;
+/** What was sent leaves before the handle goes to another process. */
+function watchHandOver({ _handle: handle }, outbox) {
+  const watch = handle && OnreadWatch.of(handle);
 
-  if (!handle || !('onread' in handle)) return;
-
-  handle[kSocket] = socket;
-  Object.defineProperty(handle, 'onread', ONREAD);
-}
-
-const ONREAD = {
-  configurable: true,
-  get() {
-    return asNodes(this, () => this.onread);
-  },
-  set(onread) {
-    this[kSocket][kOutbox].flush();
-    asNodes(this, () => {
-      this.onread = onread;
-    });
-  }
-};
-
-/** Does something with a handle's `onread` as C++ made it. */
-function asNodes(handle, fn) {
-  delete handle.onread;
-
-  try {
-    return fn();
-  } finally {
-    Object.defineProperty(handle, 'onread', ONREAD);
-  }
+  if (watch) watch.before = () => outbox.flush();
 }
 
 module.exports = { kOutbox, putMethods, write };

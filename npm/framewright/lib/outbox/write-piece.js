@@ -1,5 +1,6 @@
 'use strict';
 
+const sendToKernel = require('./kernel-send');
 const { isUnheld } = require('./kernel-write');
 const { keepPiece, reserve, slab, unslabbed } = require('./slab');
 const { write } = require('./socket-methods');
@@ -31,12 +32,25 @@ function joinPieces(outbox, pieces, length) {
  */
 function writeOpenPiece(outbox, cb) {
   const { start } = outbox;
-  const { end, memory } = slab;
+  const { buffer, end, memory } = slab;
 
   slab.owner = null;
 
+  const sent =
+    cb === undefined ? sendToKernel(outbox, buffer, start, end - start) : 0;
+
+  if (sent > 0) {
+    slab.end = start;
+    if (sent < end - start) writeRest(outbox, buffer, start + sent, end);
+    return;
+  }
+
   if (
-    writePiece(outbox, new FastBuffer(memory, start, end - start), cb) &&
+    writeThroughStream(
+      outbox,
+      new FastBuffer(memory, start, end - start),
+      cb
+    ) &&
     // Unless others sent something meanwhile.
     slab.end === end &&
     slab.memory === memory
@@ -48,9 +62,43 @@ function writeOpenPiece(outbox, cb) {
 /**
  * Writes a piece of the slab.
  *
- * @return {Boolean} Whether its bytes may be used again
+ * @param {Outbox} outbox Whose frames it is
+ * @param {Buffer} piece The piece
+ * @param {Function} [cb] Called when it is written out
  */
 function writePiece(outbox, piece, cb) {
+  const { length } = piece;
+  const sent = cb === undefined ? sendToKernel(outbox, piece, 0, length) : 0;
+
+  if (sent === 0) writeThroughStream(outbox, piece, cb);
+  else if (sent < length) writeRest(outbox, piece, sent, length);
+}
+
+/**
+ * Writes frames that other connections are sent as well.
+ *
+ * @param {Outbox} outbox Whose frames they are
+ * @param {Buffer} bytes The frames
+ * @param {Function} [cb] Called when they are written out
+ */
+function writeRun(outbox, bytes, cb) {
+  const { length } = bytes;
+  const sent = cb === undefined ? sendToKernel(outbox, bytes, 0, length) : 0;
+
+  if (sent < length) outbox.socket.write(bytes.subarray(sent), cb);
+}
+
+/** Writes what the kernel didn't take, from memory of its own. */
+function writeRest(outbox, buffer, start, end) {
+  outbox.socket.write(Buffer.from(buffer.subarray(start, end)));
+}
+
+/**
+ * Writes a piece of the slab by the socket's own method.
+ *
+ * @return {Boolean} Whether its bytes may be used again
+ */
+function writeThroughStream(outbox, piece, cb) {
   const { socket } = outbox;
 
   if (outbox.isBehind()) {
@@ -73,4 +121,4 @@ function writePiece(outbox, piece, cb) {
   return false;
 }
 
-module.exports = { joinPieces, writeOpenPiece, writePiece };
+module.exports = { joinPieces, writeOpenPiece, writePiece, writeRun };

@@ -1,6 +1,7 @@
 'use strict';
 
 const backend = require('../backend/backend');
+const { skipsOverlong } = require('./overlong');
 
 /** ws's limits of today, for copies that have none of their own. */
 const MAX_FRAGMENTS = 16 * 1024;
@@ -25,17 +26,20 @@ class Decoder {
       maxFragments: limit(receiver._maxFragments, MAX_FRAGMENTS),
       maxBufferedChunks: limit(receiver._maxBufferedChunks, MAX_BUFFERED_CHUNKS)
     });
+    /** Whether messages that are longer are left out. */
+    this.skips = false;
     dropped.register(receiver, this.id, this);
   }
 
   /**
    * Takes over a limit that the application has changed.
    *
-   * @param {Number} maxPayload The receiver's limit now
+   * @param {Receiver} receiver The receiver, with its limit now
    */
-  setMaxPayload(maxPayload) {
-    this.maxPayload = maxPayload;
-    backend.setMaxPayloadLen(this.id, limit(maxPayload));
+  followLimit(receiver) {
+    this.maxPayload = receiver._maxPayload;
+    this.skips = skipsOverlong(receiver);
+    backend.setMaxPayloadLen(this.id, limit(this.maxPayload), this.skips);
   }
 
   /** Whether nothing of a message has come that isn't in the event table. */

@@ -3,8 +3,10 @@
 const { Writable } = require('stream');
 
 const { nextTick } = require('../builtins');
+const { bytesRead, memory, shared } = require('../io/shared-buffer');
 const EventReader = require('./event-reader');
 const { DONE, NOTHING } = require('./outcomes');
+const progressOf = require('./progress');
 const StreamDelivery = require('./stream-delivery');
 const { beginChunk, endChunk, turn } = require('../outbox/turn');
 
@@ -38,23 +40,69 @@ class Delivery extends StreamDelivery {
     );
   }
 
+  /**
+   * How far it is, for who begins to watch.
+   *
+   * @return {(Object|null)} As `progressOf()`
+   */
+  progress() {
+    return progressOf(this);
+  }
+
+  /**
+   * @param {Function} cb Called once no chunk is under way, before the next one
+   */
+  whenDone(cb) {
+    if (this.chunk === null) {
+      cb();
+      return;
+    }
+
+    const { close } = this;
+    const isOwn = Object.hasOwn(this, 'close');
+
+    this.close = () => {
+      if (isOwn) this.close = close;
+      else delete this.close;
+
+      this.close();
+      cb();
+    };
+  }
+
   /** Frees the decoder. */
   free() {
     this.reception.decoder.close();
   }
 
   /**
+   * Takes what Node has read into the shared buffer, past both streams. What is
+   * all part of one frame's payload is copied from there to the others; anything
+   * else is copied first, since the next read may come before the app is done
+   * with it.
+   *
+   * @param {Number} length How many bytes
+   * @return {Boolean} What `receiver.write()` would return
+   */
+  deliverRead(length) {
+    return this.reception.isAllPayload(length)
+      ? this.deliver(bytesRead(length))
+      : this.deliver(memory(length), shared);
+  }
+
+  /**
    * Takes a chunk past the stream, which is idle.
    *
    * @param {Buffer} chunk The chunk
+   * @param {Buffer} [source] What to copy the chunk from first
    * @return {Boolean} What `receiver.write()` returns
    */
-  deliver(chunk) {
+  deliver(chunk, source = null) {
     const wasLast = turn.isLast;
     let hasRoom = true;
     let isThrown = true;
 
-    this.open(chunk);
+    this.open(chunk, source);
     this.outcome = NOTHING;
     this.cb = null;
     this.isDirect = true;
@@ -93,6 +141,11 @@ class Delivery extends StreamDelivery {
     try {
       // The error goes its way, and the remaining events are delivered next.
       if (isThrown) this.wait(nextTick);
+
+      // The stream keeps it longer than the shared buffer holds.
+      if (this.chunk.buffer === shared.buffer) {
+        this.chunk = Buffer.from(this.chunk);
+      }
 
       if (this.queued === null && takesChunks(receiver._writableState)) {
         return Writable.prototype.write.call(receiver, this.chunk);

@@ -12,6 +12,7 @@ const {
   TAKEN,
   TEXT
 } = require('./event-table');
+const { kOverlong } = require('./overlong');
 const { DONE, EMIT_PONG, INFLATE, NOTHING } = require('./outcomes');
 const Reception = require('./reception');
 const { turn } = require('../outbox/turn');
@@ -35,9 +36,11 @@ class EventReader {
     this.reception = new Reception(receiver, copy);
     this.isDeferred = copy.defers && !receiver._allowSynchronousEvents;
 
-    // The chunk under way, and its length when it came.
+    // The chunk under way, its length when it came, and what its bytes are yet to
+    // be copied from.
     this.chunk = null;
     this.chunkLength = 0;
+    this.source = null;
 
     // The event table, or a copy; where in the chunk its events begin; the next
     // event's word, and the one after the last event.
@@ -56,14 +59,22 @@ class EventReader {
    * Takes the next chunk.
    *
    * @param {Buffer} chunk The chunk
+   * @param {Buffer} [source] What to copy it from first
    */
-  open(chunk) {
+  open(chunk, source = null) {
     const { decoder } = this.reception;
-    const { _maxPayload: maxPayload } = this.receiver;
+    const { receiver } = this;
 
-    if (maxPayload !== decoder.maxPayload) decoder.setMaxPayload(maxPayload);
+    if (
+      receiver._maxPayload !== decoder.maxPayload ||
+      (receiver[kOverlong] !== undefined) !== decoder.skips
+    ) {
+      decoder.followLimit(receiver);
+    }
+
     this.chunk = chunk;
     this.chunkLength = chunk.length;
+    this.source = source;
     this.base = 0;
   }
 
@@ -149,7 +160,14 @@ class EventReader {
     const { table } = backend;
     const { decoder } = this.reception;
 
-    if (reader === null || reader === this) {
+    if (this.source !== null) {
+      // Only where no other delivery is under way.
+      reader = this;
+      backend.decode(decoder.id, this.chunk, 0, this.source);
+      this.source = null;
+      this.end = EVENTS_AT + table[COUNT] * EVENT_WORDS;
+      this.table = table;
+    } else if (reader === null || reader === this) {
       reader = this;
       backend.decode(decoder.id, this.chunk, this.base);
       this.end = EVENTS_AT + table[COUNT] * EVENT_WORDS;

@@ -2,11 +2,13 @@
 
 const { Writable } = require('stream');
 
+const readDirectly = require('../io/socket-reader');
 const { Delivery, takesChunks } = require('./delivery');
 
 const FastBuffer = Buffer[Symbol.species];
 
-const kDelivery = Symbol('framewright.delivery');
+/** The inspector looks for it, which may come from another copy of framewright. */
+const kDelivery = Symbol.for('framewright.delivery.1');
 
 /**
  * Makes a copy of ws decode with the codec.
@@ -23,14 +25,12 @@ function receiverMethods(copy) {
      * finished at once, or the stream has something else to do first.
      */
     write(chunk, encoding, cb) {
-      const delivery = this[kDelivery] || open(this, copy);
+      const delivery = this[kDelivery] || open(this, copy, isReady);
 
       if (
         encoding !== undefined ||
         cb !== undefined ||
-        !delivery.isIdle() ||
-        this._write !== write ||
-        copy.isWrapped(this) ||
+        !isIdle(this, delivery) ||
         !(chunk instanceof FastBuffer) ||
         !takesChunks(this._writableState)
       ) {
@@ -41,7 +41,7 @@ function receiverMethods(copy) {
     },
 
     _write(chunk, encoding, cb) {
-      let delivery = this[kDelivery] || open(this, copy);
+      let delivery = this[kDelivery] || open(this, copy, isReady);
 
       if (copy.isWrapped(this)) delivery = leaveToWs(this, delivery);
 
@@ -56,13 +56,32 @@ function receiverMethods(copy) {
       stock._destroy.call(this, err, cb);
     }
   };
-  const write = methods._write;
+  const { _write, write } = methods;
+
+  /** Whether nothing is under way, and nobody has come in between. */
+  function isIdle(receiver, delivery) {
+    return (
+      delivery.isIdle() &&
+      receiver._write === _write &&
+      !copy.isWrapped(receiver)
+    );
+  }
+
+  /** Whether `write()` would deliver what a socket brings at once. */
+  function isReady(receiver, delivery) {
+    return (
+      receiver.write === write &&
+      receiver[kDelivery] === delivery &&
+      isIdle(receiver, delivery) &&
+      takesChunks(receiver._writableState)
+    );
+  }
 
   return methods;
 }
 
 /** Gives a receiver its decoder, unless ws has begun reading with it. */
-function open(receiver, copy) {
+function open(receiver, copy, isReady) {
   // The stream of one that was destroyed before it read anything refuses.
   if (receiver.destroyed) return STOCK;
 
@@ -73,8 +92,16 @@ function open(receiver, copy) {
     receiver._fragmented !== 0 ||
     receiver._opcode !== 0;
 
-  receiver[kDelivery] = isUsed ? STOCK : new Delivery(receiver, copy);
-  return receiver[kDelivery];
+  if (isUsed) {
+    receiver[kDelivery] = STOCK;
+    return STOCK;
+  }
+
+  const delivery = new Delivery(receiver, copy);
+
+  receiver[kDelivery] = delivery;
+  readDirectly(receiver, delivery, copy.kWebSocket, isReady);
+  return delivery;
 }
 
 /**

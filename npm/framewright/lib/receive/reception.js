@@ -17,17 +17,21 @@ const {
   ERROR,
   IS_TEXT,
   KIND_MASK,
+  LEFT_OUT,
   LENGTH,
   LEN_HIGH_SHIFT,
   OFFSET,
   PIECE,
   PING,
   PONG,
+  SKIPPED,
+  SKIPS_TOO_BIG,
   STARTS_FRAME,
   TEXT,
   UNFINISHED
 } = require('./event-table');
 const { binaryData, slice, textData } = require('./message-data');
+const { kOverlong } = require('./overlong');
 const {
   CONCLUDE,
   EMIT_MESSAGE,
@@ -38,6 +42,8 @@ const {
   INFLATE_LATER,
   NOTHING
 } = require('./outcomes');
+
+const NO_TEXT = Buffer.alloc(0);
 
 /**
  * What a connection receives: its decoder, and the message that is under way.
@@ -63,6 +69,19 @@ class Reception {
     this.isBinary = false;
     this.flags = 0;
     this.code = 0;
+  }
+
+  /**
+   * Whether the next bytes are all part of a frame's payload that has begun.
+   *
+   * @param {Number} length How many
+   */
+  isAllPayload(length) {
+    const { assembly } = this;
+
+    return (
+      assembly !== null && length <= assembly.frameLength - assembly.length
+    );
   }
 
   /**
@@ -123,6 +142,8 @@ class Reception {
   takePiece(piece, word, frameLengthLow) {
     let payload = piece;
 
+    if (word & SKIPPED) return this.skipPiece(piece, word);
+
     if ((word & (STARTS_FRAME | ENDS_FRAME)) !== (STARTS_FRAME | ENDS_FRAME)) {
       if (word & STARTS_FRAME) {
         this.assembly = new Assembly(
@@ -145,6 +166,42 @@ class Reception {
     return INFLATE;
   }
 
+  /**
+   * Takes a stretch of a message that is left out. What it is compressed to is
+   * inflated, since later messages may refer to it.
+   *
+   * @private
+   */
+  skipPiece(piece, word) {
+    this.flags = word;
+    if (!(word & COMPRESSED)) return this.leaveOut();
+
+    this.assembly = null;
+    this.data = piece.length === 0 ? this.copy.EMPTY_BUFFER : piece;
+    return INFLATE;
+  }
+
+  /**
+   * Drops what there is of the message, and tells of it when it ends.
+   *
+   * @private
+   */
+  leaveOut() {
+    this.assembly = null;
+    this.fragments = [];
+    this.messageLength = 0;
+    this.data = null;
+    if (this.endsMessage) this.receiver[kOverlong]?.();
+    return NOTHING;
+  }
+
+  /** What the codec is to know of the last piece, to inflate it. */
+  get inflateFlags() {
+    return this.receiver[kOverlong] === undefined
+      ? this.flags
+      : this.flags | SKIPS_TOO_BIG;
+  }
+
   /** Whether the last piece was the last of its message. */
   get endsMessage() {
     return (this.flags & ENDS_MESSAGE) !== 0;
@@ -156,7 +213,7 @@ class Reception {
    * @return {Number} What became of it; `INFLATE_LATER` if that must wait
    */
   inflateNow() {
-    const { copy, decoder, flags } = this;
+    const { copy, decoder } = this;
     const contexts = contextsOf(
       this.receiver._extensions['permessage-deflate'],
       copy
@@ -164,9 +221,14 @@ class Reception {
 
     if (contexts === null) return INFLATE_LATER;
 
-    const outcome = contexts.inflateNow(this.data, flags, decoder.id);
+    const outcome = contexts.inflateNow(
+      this.data,
+      this.inflateFlags,
+      decoder.id
+    );
 
     if (outcome === UNFINISHED) return INFLATE_LATER;
+    if (outcome === LEFT_OUT) return this.leaveOut();
     if (outcome >= 0) return this.addFragment(contexts.takeText(outcome));
 
     this.data = contexts.error(outcome, copy.kStatusCode);
@@ -177,13 +239,18 @@ class Reception {
    * Takes what the payload that `take()` found was inflated to elsewhere.
    *
    * @param {(Error|null)} err Why it couldn't be inflated
-   * @param {Buffer} text The text
+   * @param {(Buffer|Number)} text The text; `LEFT_OUT` if that is too long
    * @return {Number} What became of it
    */
   inflated(err, text) {
     if (err) {
       this.data = err;
       return FAIL;
+    }
+
+    if (text === LEFT_OUT) {
+      backend.checkInflated(this.decoder.id, NO_TEXT, this.flags | SKIPPED);
+      return this.leaveOut();
     }
 
     const outcome = backend.checkInflated(this.decoder.id, text, this.flags);

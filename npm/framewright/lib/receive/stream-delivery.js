@@ -2,7 +2,9 @@
 
 const { nextTick } = require('../builtins');
 const { emit } = require('./emit');
+const inflateOrSkip = require('../deflate/inflate-or-skip');
 const EventReader = require('./event-reader');
+const { skipsOverlong } = require('./overlong');
 const {
   CONCLUDE,
   CONCLUDED,
@@ -164,15 +166,21 @@ class StreamDelivery extends EventReader {
 
     this.isInflatedLater = true;
     this.isWaiting = true;
-    receiver._extensions['permessage-deflate'].decompress(
-      reception.data,
-      reception.endsMessage,
-      (err, text) => {
-        this.isWaiting = false;
-        this.outcome = reception.inflated(err, text);
-        if (!this.isRunning) this.run();
-      }
-    );
+
+    const extension = receiver._extensions['permessage-deflate'];
+    const done = (err, text) => {
+      this.isWaiting = false;
+      this.outcome = reception.inflated(err, text);
+      if (!this.isRunning) this.run();
+    };
+
+    if (skipsOverlong(receiver)) {
+      const { copy, data, inflateFlags } = reception;
+
+      inflateOrSkip(extension, copy, data, inflateFlags, done);
+    } else {
+      extension.decompress(reception.data, reception.endsMessage, done);
+    }
   }
 
   /**

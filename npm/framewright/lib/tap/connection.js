@@ -1,12 +1,16 @@
 'use strict';
 
+/** A name is there to be read at a glance. */
+const MAX_NAME_LENGTH = 200;
+
 /**
- * One WebSocket connection, as a tap has it. Where it has views, the source of
- * its bytes gives them to these.
+ * One WebSocket connection of a tap. While it has views, they get its bytes.
  */
 class Connection {
   /** What is told of it, see `Tap`; null until it is open. */
   about = null;
+  /** What the application calls it, or ''. */
+  name = '';
   /** What tells it apart on its tap. */
   id = 0;
   /** The first in the list of its views, one for each watcher. */
@@ -26,6 +30,28 @@ class Connection {
     this.id = id;
   }
 
+  /**
+   * Tells all who watch what the application calls it.
+   *
+   * @param {String} name The name
+   */
+  setName(name) {
+    this.name = name.slice(0, MAX_NAME_LENGTH);
+    for (let { view } = this; view !== null; view = view.next) {
+      view.watcher.tellName(view);
+    }
+  }
+
+  /**
+   * Called when one who watches is told that it was open before.
+   *
+   * @param {View} view The watcher's
+   * @return {(Start|null)} Tells how to read it from here on, if anybody knows
+   */
+  startOf() {
+    return null;
+  }
+
   /** Called when its views are others than before. */
   onViews() {}
 
@@ -35,6 +61,17 @@ class Connection {
    */
   chunk(isOut, bytes) {
     this.view?.chunk(isOut, bytes);
+  }
+
+  /**
+   * @param {Boolean} isOut Which way the next bytes go
+   * @param {Number} how Who made them, one of `Marked`
+   * @param {Number} length How many they are
+   */
+  mark(isOut, how, length) {
+    for (let { view } = this; view !== null; view = view.next) {
+      view.watcher.tellMark(view, isOut, how, length);
+    }
   }
 
   /**

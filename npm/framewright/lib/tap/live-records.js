@@ -13,10 +13,17 @@ const GAP = 0x05;
 const CLOSE = 0x06;
 const DROPS = 0x07;
 const TICK = 0x08;
+const WINDOW = 0x09;
+const MARK = 0x0a;
+const NAME = 0x0b;
+
+/** Longer chunks are cut, so that a record stays within the format's limit. */
+const MAX_PIECE_LENGTH = 512 * 1024;
 
 /** Bits of an open record's flags. */
 const MIDSTREAM = 0x01;
 const TLS = 0x02;
+const TOLD = 0x04;
 
 /** The longest varint of a safe integer, in bytes. */
 const MAX_VARINT_LENGTH = 8;
@@ -32,6 +39,9 @@ const MAX_CHUNK_HEADER_LENGTH = 1 + 3 * MAX_VARINT_LENGTH;
 /** The same, with a gap before it. */
 const MAX_CHUNK_OVERHEAD = MAX_CHUNK_HEADER_LENGTH + 3 + 4 * MAX_VARINT_LENGTH;
 
+/** Whose bytes a mark is on. */
+const Marked = { REBUILT: 1, INSERTED: 2, CHANGED: 3 };
+
 /** Who closed a connection. */
 const ClosedBy = { UNKNOWN: 0, CLIENT: 1, SERVER: 2, ERROR: 3 };
 
@@ -39,9 +49,10 @@ function start(unixUs, source) {
   return record(START, unixUs, Buffer.from(source));
 }
 
-function open(dt, { id }, about, isMidstream) {
+function open(dt, { id }, about, { isMidstream, isTold }) {
   const { isTls, peer, request, response } = about;
-  const flags = (isMidstream ? MIDSTREAM : 0) | (isTls ? TLS : 0);
+  const flags =
+    (isMidstream ? MIDSTREAM : 0) | (isTls ? TLS : 0) | (isTold ? TOLD : 0);
 
   return record(
     OPEN,
@@ -73,6 +84,19 @@ function drops(dt, { chunks, bytes }) {
   return record(DROPS, dt, chunks, bytes);
 }
 
+/** What the application calls a connection. */
+function name(dt, { id }, text) {
+  return record(NAME, dt, id, Buffer.from(text));
+}
+
+function window(dt, { id }, isOut, after, text) {
+  return record(WINDOW, dt, id, Buffer.from([isOut ? 1 : 0]), after, text);
+}
+
+function mark(dt, { id }, isOut, how, length) {
+  return record(MARK, dt, id, Buffer.from([isOut ? 1 : 0, how]), length);
+}
+
 function tick(dt) {
   return record(TICK, dt);
 }
@@ -98,6 +122,24 @@ function writeChunkHeader(target, at, isOut, dt, id, length) {
     writeVarint(target, writeVarint(target, at + 1, bodyLength), dt),
     id
   );
+}
+
+/**
+ * @param {Number} dt Time since the record before, in ns
+ * @param {Number} id The connection's
+ * @param {Boolean} isOut Whether they go from the server to the client
+ * @param {Buffer} bytes Bytes, of any length
+ * @return {Buffer[]} Records that hold them
+ */
+function chunks(dt, id, isOut, bytes) {
+  const type = isOut ? CHUNK_OUT : CHUNK_IN;
+  const all = [];
+
+  for (let at = 0; at < bytes.length; at += MAX_PIECE_LENGTH) {
+    all.push(record(type, dt, id, bytes.subarray(at, at + MAX_PIECE_LENGTH)));
+  }
+
+  return all;
 }
 
 /** Joins fields to a record; numbers become varints. */
@@ -146,15 +188,23 @@ function shifted(value) {
 module.exports = {
   CONTENT_TYPE,
   ClosedBy,
+  MIDSTREAM,
   MAX_CHUNK_HEADER_LENGTH,
   MAX_CHUNK_OVERHEAD,
+  MAX_PIECE_LENGTH,
+  Marked,
   PREAMBLE,
+  TLS,
+  chunks,
   close,
   drops,
   gap,
+  mark,
+  name,
   open,
   openLength,
   start,
   tick,
+  window,
   writeChunkHeader
 };

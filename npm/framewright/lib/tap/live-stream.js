@@ -10,13 +10,13 @@ const MIN_BUFFER_LENGTH = 256 * 1024;
 /** More than one is for a second screen; many would be a burden. */
 const MAX_WATCHERS = 4;
 
-/** How often it is looked whether the server still listens, in ms. */
+/** How often to check whether the server still listens, in ms. */
 const LISTENING_INTERVAL = 1000;
 
 /**
  * Answers requests with the live stream of a tap, until the client goes or the
- * server no longer listens: a server closes when its connections have, and
- * nobody shall wait for this one.
+ * server no longer listens. A server waits for its connections when it closes,
+ * and must not wait for this one.
  *
  * @param {Tap} tap The tap
  * @param {Number} [bufferLength] How many bytes may wait for a client

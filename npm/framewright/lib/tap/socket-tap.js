@@ -5,6 +5,10 @@ const { Socket } = require('net');
 const { announceCopying } = require('../outbox/kernel-write');
 const Connection = require('./connection');
 const { ClosedBy } = require('./live-records');
+const { Midstream } = require('./midstream/midstream');
+const Start = require('./midstream/start');
+const webSocketOf = require('./midstream/web-socket-of');
+const name = require('./name');
 
 const kTap = Symbol('framewright.tap');
 
@@ -36,7 +40,10 @@ class SocketTap extends Connection {
   #early = NONE;
   /** The response as far as it was written, until its head is complete. */
   #head = null;
+  #midstream = null;
   #request = '';
+  /** The upgrade request, until the connection has its name. */
+  #req = undefined;
   #socket;
   #tap;
   /** The socket's own methods, and those that show their bytes. */
@@ -58,6 +65,7 @@ class SocketTap extends Connection {
 
     socketTap.#early = early;
     socketTap.#head = '';
+    socketTap.#req = req;
     socketTap.#request = headOf(req);
     socketTap.#setWrites(socketTap.#tapped);
   }
@@ -70,7 +78,11 @@ class SocketTap extends Connection {
    */
   static midstream(tap, socket) {
     if (socket[kTap] !== undefined || socket.destroyed) return;
-    new SocketTap(tap, socket).#open('', true);
+
+    const socketTap = new SocketTap(tap, socket);
+
+    socketTap.#open('', true);
+    socketTap.#askName();
   }
 
   /** @private */
@@ -103,6 +115,16 @@ class SocketTap extends Connection {
     this.#setWrites(methods);
   }
 
+  /** @override */
+  startOf(view) {
+    const webSocket = webSocketOf(this.#socket);
+
+    if (webSocket === undefined) return null;
+
+    this.#midstream ??= new Midstream(webSocket);
+    return new Start(view, this.#midstream);
+  }
+
   /** Takes what is written while nobody views the socket. */
   takeHead(bytes) {
     if (this.#head === null) return;
@@ -130,6 +152,7 @@ class SocketTap extends Connection {
       return;
     }
 
+    this.#askName();
     if (early.length > 0) this.chunk(false, early);
     if (rest.length > 0) this.chunk(true, rest);
   }
@@ -144,6 +167,14 @@ class SocketTap extends Connection {
       request: this.#request,
       response
     });
+  }
+
+  #askName() {
+    const { nameOf } = this.#tap;
+    const req = this.#req;
+
+    this.#req = undefined;
+    if (nameOf !== undefined) name(this, nameOf, this.#socket, req);
   }
 
   /** Assigns, since deleting a property would make the socket a slow object. */
@@ -164,7 +195,7 @@ function methodsOf({ push, _write, _writev }) {
 function tap(own) {
   return {
     push(chunk, encoding) {
-      // Who has kept the method may call it when nobody watches any more.
+      // Somebody may have kept the method and call it when nobody watches.
       if (chunk) this[kView]?.chunk(false, bytesOf(chunk, encoding));
       return own.push.call(this, chunk, encoding);
     },

@@ -8,6 +8,14 @@ class Tap {
   #lastId = 0;
   #watchers = [];
 
+  /**
+   * @param {Function} [nameOf] What the application calls a connection, see
+   *     `inspect()`
+   */
+  constructor(nameOf) {
+    this.nameOf = nameOf;
+  }
+
   /** How many watch. */
   get watcherCount() {
     return this.#watchers.length;

@@ -17,7 +17,7 @@ class View {
     /** Another watcher's, of the same connection. */
     this.next = null;
     this.id = connection.id;
-    /** Whether something has to be told before its next chunk. */
+    /** Whether a record has to come before its next chunk. */
     this.isBehind = true;
     /** Bytes that were dropped since its last record, each way. */
     this.lostIn = 0;
@@ -25,6 +25,8 @@ class View {
     /** Whether the watcher was told that there is such a connection. */
     this.isAnnounced = false;
     this.connection = connection;
+    /** What has to be told of a connection that was open before; `null` if nothing. */
+    this.start = null;
   }
 
   /**
@@ -50,7 +52,7 @@ class View {
    * @param {Number} length How many
    */
   lose(isOut, length) {
-    // What it doesn't know of, it can't miss anything of.
+    // It doesn't know the connection, so it misses nothing.
     if (!this.isAnnounced) return;
     this.isBehind = true;
     if (isOut) this.lostOut += length;
@@ -67,7 +69,7 @@ class View {
     if (isOut) this.lostOut = 0;
     else this.lostIn = 0;
 
-    this.isBehind = this.lostIn > 0 || this.lostOut > 0;
+    this.isBehind = this.start !== null || this.lostIn > 0 || this.lostOut > 0;
     return lost;
   }
 }

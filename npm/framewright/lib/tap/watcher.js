@@ -1,11 +1,9 @@
 'use strict';
 
 const records = require('./live-records');
+const { MAX_PIECE_LENGTH } = require('./live-records');
 const SlabQueue = require('./slab-queue');
 const View = require('./view');
-
-/** Longer chunks are cut, so that a record stays within the format's limit. */
-const MAX_PIECE_LENGTH = 512 * 1024;
 
 /** Chunks up to this length lie in one slab, whole. */
 const MAX_SHORT_LENGTH = 16 * 1024;
@@ -15,6 +13,9 @@ const MAX_SHORT_LENGTH = 16 * 1024;
  * what a watcher costs the tapped process, however much there is to see.
  */
 const FLUSH_INTERVAL = 10;
+
+/** What the records of a connection's start have beside the bytes, at most. */
+const MAX_START_OVERHEAD = 4096;
 
 /** How often drops are told, in ms. */
 const REPORT_INTERVAL = 1000;
@@ -97,6 +98,99 @@ class Watcher {
   }
 
   /**
+   * Tells what the application calls a connection.
+   *
+   * @param {View} view The connection's
+   */
+  tellName(view) {
+    const { name } = view.connection;
+
+    // Who isn't told of it now is told when it is announced.
+    if (name === '' || !view.isAnnounced || this.#isStopped) return;
+    this.#put(records.name(this.#elapse(), view, name));
+  }
+
+  /**
+   * Whether so many bytes can be told of a connection's start.
+   *
+   * @param {View} view The connection's
+   * @param {Number} length How many
+   */
+  hasRoomFor(view, length) {
+    if (this.#hasRoom(length + MAX_START_OVERHEAD)) return true;
+
+    this.#drops.chunks++;
+    this.#drops.bytes += length;
+    return false;
+  }
+
+  /**
+   * Tells what messages may refer to.
+   *
+   * @param {View} view The connection's
+   * @param {Boolean} isOut Whether they go from the server to the client
+   * @param {Number} after How many bytes come before the first of them
+   * @param {Buffer} text The text before them
+   * @return {Boolean} Whether there was room
+   */
+  tellWindow(view, isOut, after, text) {
+    if (this.#isStopped) return true;
+    if (!this.#hasRoom(text.length + records.MAX_CHUNK_OVERHEAD)) return false;
+
+    this.#put(records.window(this.#elapse(), view, isOut, after, text));
+    return true;
+  }
+
+  /**
+   * Tells what comes next as other bytes than those that were sent before.
+   *
+   * @param {View} view The connection's
+   * @param {Boolean} isOut Which way it goes
+   * @param {Buffer[]} frames What says the same
+   */
+  tellRebuilt(view, isOut, frames) {
+    if (this.#isStopped) return;
+
+    const bytes = Buffer.concat(frames);
+
+    this.tellMark(view, isOut, records.Marked.REBUILT, bytes.length);
+    this.#putAll(view, isOut, bytes);
+  }
+
+  /**
+   * Tells that the next bytes are none of the sender's.
+   *
+   * @param {View} view The connection's
+   * @param {Boolean} isOut Which way they go
+   * @param {Number} how One of `Marked`
+   * @param {Number} length How many they are
+   */
+  tellMark(view, isOut, how, length) {
+    if (!view.isAnnounced || !this.#hasRoom(records.MAX_CHUNK_OVERHEAD)) return;
+    this.#put(records.mark(this.#elapse(), view, isOut, how, length));
+  }
+
+  /**
+   * Shows a chunk that came before.
+   *
+   * @param {View} view The connection's
+   * @param {Buffer} bytes What the client sent
+   */
+  tellUnread(view, bytes) {
+    if (!this.#isStopped) this.#putAll(view, false, bytes);
+  }
+
+  #putAll(view, isOut, bytes) {
+    for (let start = 0; start < bytes.length; start += MAX_PIECE_LENGTH) {
+      this.#putPiece(
+        view,
+        isOut,
+        bytes.subarray(start, start + MAX_PIECE_LENGTH)
+      );
+    }
+  }
+
+  /**
    * Tells that a connection is closed. There is room for that in any case: it
    * was announced, which takes more.
    *
@@ -105,6 +199,7 @@ class Watcher {
    */
   close(view, by) {
     if (!view.isAnnounced) return;
+    view.start?.end();
     if (view.lostIn > 0) this.#putGap(view, false);
     if (view.lostOut > 0) this.#putGap(view, true);
     this.#put(records.close(this.#elapse(), view, by));
@@ -152,13 +247,21 @@ class Watcher {
   }
 
   #announce(view, isMidstream) {
-    const { about } = view.connection;
+    const { connection } = view;
+    const { about } = connection;
 
     if (!this.#hasRoom(records.openLength(about))) return;
 
     view.isAnnounced = true;
-    view.isBehind = false;
-    this.#put(records.open(this.#elapse(), view, about, isMidstream));
+    if (isMidstream) view.start = connection.startOf(view);
+    view.isBehind = view.start !== null;
+
+    const isTold = view.start?.isTold === true;
+
+    this.#put(
+      records.open(this.#elapse(), view, about, { isMidstream, isTold })
+    );
+    this.tellName(view);
   }
 
   /** Most chunks are short, and this is what a watcher costs. */
@@ -176,8 +279,10 @@ class Watcher {
   }
 
   #putPieces(view, isOut, bytes) {
-    // What found no room when it was to be announced is so at its next chunk.
+    // A connection that couldn't be announced for lack of room is announced at
+    // its next chunk.
     if (!view.isAnnounced) this.#announce(view, true);
+    if (view.isAnnounced && !this.#begin(view, isOut, bytes)) return;
 
     for (let start = 0; start < bytes.length; start += MAX_PIECE_LENGTH) {
       const piece = bytes.subarray(start, start + MAX_PIECE_LENGTH);
@@ -195,6 +300,22 @@ class Watcher {
         this.#drop(view, isOut, piece.length);
       }
     }
+  }
+
+  /** Whether a chunk can be shown: what comes before it is told. */
+  #begin(view, isOut, bytes) {
+    const { start } = view;
+
+    if (start === null) return true;
+
+    const isAdmitted = start.admits(isOut, bytes);
+
+    if (start.isOver) {
+      view.start = null;
+      view.isBehind = view.lostIn > 0 || view.lostOut > 0;
+    }
+
+    return isAdmitted;
   }
 
   #putPiece({ id }, isOut, bytes) {

@@ -6,11 +6,15 @@ export {
   type BroadcastOptions,
   type Counts,
   type Data,
+  type HistoryOptions,
   type Hub,
   type HubOptions,
   type MessageOptions,
+  type Missed,
   type Prepared,
   type Published,
   type PublishError,
+  type Recorded,
+  type Resumed,
   type SlowOptions
 } from '../broadcast.js';

@@ -1,14 +1,28 @@
 import source from 'worker:./worker.js';
 
+import { loadDecoders } from 'lazy:';
+
 import { Rpc } from '../engine/rpc.js';
 import { startWorker } from '../engine/start-worker.js';
 
 /** A decoder that takes longer is ended, in ms. */
 const TIME_LIMIT = 3000;
 
+/** Views that the first worker knows of. */
+const SMALL = [
+  'text',
+  'json',
+  'socketio',
+  'stomp',
+  'signalr',
+  'graphql',
+  'jupyter'
+];
+
 /** Decodes payloads off the page's thread; never blocks, never stays broken. */
 export class DecodeClient {
   #rpc = null;
+  #source = source;
   #timeLimit;
   #payload = null;
   /** Calls under way. */
@@ -19,11 +33,21 @@ export class DecodeClient {
   }
 
   /** Takes a payload and says which view suits it best. */
-  load(bytes, isText) {
-    this.#payload = [bytes, isText];
+  async load(bytes, about) {
+    const payload = [bytes, about];
+    this.#payload = payload;
     // Nobody waits any more for what is made of the payload before.
     if (this.#busy > 0) this.#end(this.#rpc, 'given another payload');
-    return this.#rpc ? this.call('load', bytes, isText) : this.#started();
+    const best = await this.#call('load', ...payload);
+    if (best !== null || payload !== this.#payload) return best ?? 'hex';
+    await this.#wantAll();
+    return this.#call('load', ...payload);
+  }
+
+  /** Decodes the payload as this view shows it, and returns the tree's root. */
+  async tree(view, options) {
+    if (!SMALL.includes(view)) await this.#wantAll();
+    return this.call('tree', view, options);
   }
 
   /**
@@ -32,7 +56,16 @@ export class DecodeClient {
    * @throws {Error} what the decoder says is wrong, or that it was ended
    */
   async call(name, ...args) {
-    if (!this.#rpc && name !== 'load') await this.#started();
+    // A worker that has the payload, after another was ended.
+    if (!this.#rpc && this.#payload) await this.#call('load', ...this.#payload);
+    return this.#call(name, ...args);
+  }
+
+  close() {
+    if (this.#rpc) this.#end(this.#rpc, 'closed');
+  }
+
+  async #call(name, ...args) {
     const rpc = (this.#rpc ??= this.#start());
     const timer = setTimeout(
       () => this.#end(rpc, `ended after ${this.#timeLimit / 1000} s`),
@@ -47,17 +80,17 @@ export class DecodeClient {
     }
   }
 
-  close() {
-    if (this.#rpc) this.#end(this.#rpc, 'closed');
-  }
-
-  /** A worker that has the payload, after another was ended. */
-  #started() {
-    return this.#payload ? this.call('load', ...this.#payload) : 'hex';
+  /** From now on, workers have all decoders. */
+  async #wantAll() {
+    if (this.#source !== source) return;
+    const all = await loadDecoders();
+    if (this.#source !== source) return;
+    this.#source = all;
+    if (this.#rpc) this.#end(this.#rpc, 'replaced');
   }
 
   #start() {
-    const worker = startWorker(source, 'framewright-decode');
+    const worker = startWorker(this.#source, 'framewright-decode');
     const rpc = new Rpc(worker, (event, { message }) =>
       this.#end(rpc, `crashed: ${message}`)
     );

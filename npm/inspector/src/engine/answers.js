@@ -8,14 +8,6 @@ export class Answers {
   /** The live stream that feeds it, if one does. */
   feed = null;
 
-  rowOf(frame) {
-    return this.engine.rowOf(frame);
-  }
-
-  rowAt(time) {
-    return this.engine.rowAt(time);
-  }
-
   frame(id) {
     const frame = this.engine.frame(id);
     if (!frame) return null;
@@ -33,12 +25,38 @@ export class Answers {
   }
 
   message(id) {
-    return this.engine.message(id);
+    const message = this.engine.message(id);
+    if (!message) return null;
+    const { conn } = this.engine.frame(id);
+    return { ...message, conn, subprotocol: this.#subprotocol(conn) };
+  }
+
+  /** What was agreed on, also in a handshake that the stream lacks. */
+  #subprotocol(conn) {
+    const { subprotocol, response } = this.connection(conn);
+    const field = response?.fields.find(
+      ({ name }) => name.toLowerCase() === 'sec-websocket-protocol'
+    );
+    return subprotocol ?? field?.value ?? null;
   }
 
   connection(id) {
     const facts = this.engine.connection(id);
     return facts && { ...facts, ...this.feed?.handshakeOf(id) };
+  }
+
+  /** What tells a connection from others: `{ client, agent, firstText }`. */
+  about(id) {
+    const facts = this.connection(id);
+    if (!facts) return null;
+    const agent = facts.request?.fields.find(
+      ({ name }) => name.toLowerCase() === 'user-agent'
+    );
+    return {
+      client: facts.client,
+      agent: agent?.value ?? null,
+      firstText: this.engine.firstText(id) ?? null
+    };
   }
 
   findings(start, count, conn, rule) {

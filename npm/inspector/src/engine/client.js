@@ -1,6 +1,6 @@
 import source from 'worker:./worker.js';
 
-import { loadFull } from 'full:';
+import { loadFull } from 'lazy:';
 
 import { Rpc } from './rpc.js';
 import { startWorker } from './start-worker.js';

@@ -1,4 +1,4 @@
-import initFull from '../../wasm/full.js';
+import initFull from '../../wasm/engine.js';
 
 import { inlineWasm } from '../inline-wasm.js';
 import { emit } from './rpc.js';

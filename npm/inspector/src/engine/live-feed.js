@@ -10,9 +10,15 @@ export class LiveFeed {
   #decoder = new LiveDecoder();
   /** From the stream's connection numbers to the engine's. */
   #conns = new Map();
+  /** What the application calls them. */
+  #names = new Map();
   /** Handshakes of connections that were open before, which the stream lacks. */
   #handshakes = new Map();
   #handshakesLen = 0;
+  /** By the engine's number, the tap's. */
+  #taps = new Map();
+  /** Those whose compressed messages may refer to what nobody tells. */
+  #untold = new Set();
   /** Where the next frame begins in each direction's next chunk, if known. */
   #resumes = new Map();
 
@@ -42,6 +48,16 @@ export class LiveFeed {
     return this.#handshakes.get(conn);
   }
 
+  /** What the application calls a connection, or null. */
+  nameOf(conn) {
+    return this.#names.get(conn) ?? null;
+  }
+
+  /** What is known of an open connection beside what the engine knows. */
+  factsOf(conn) {
+    return { tap: this.#taps.get(conn), isUntold: this.#untold.has(conn) };
+  }
+
   #take(record) {
     const { type, time } = record;
     switch (type) {
@@ -64,6 +80,19 @@ export class LiveFeed {
           this.#resumes.set(key(conn, record.isOut), record.resumeOffset);
         break;
       }
+      case RecordType.WINDOW: {
+        const conn = this.#conns.get(record.conn);
+        if (conn === undefined) break;
+        const { after, isOut, text } = record;
+        this.#engine.giveWindow(conn, isOut, after, text);
+        break;
+      }
+      case RecordType.MARK: {
+        const conn = this.#conns.get(record.conn);
+        if (conn === undefined) break;
+        this.#engine.mark(conn, record.isOut, record.how, record.len);
+        break;
+      }
       case RecordType.CLOSE: {
         const conn = this.#conns.get(record.conn);
         if (conn === undefined) break;
@@ -71,6 +100,12 @@ export class LiveFeed {
         this.#engine.end(conn, false, isReset, time);
         this.#engine.end(conn, true, isReset, time);
         this.#conns.delete(record.conn);
+        this.#taps.delete(conn);
+        break;
+      }
+      case RecordType.NAME: {
+        const conn = this.#conns.get(record.conn);
+        if (conn !== undefined) this.#names.set(conn, record.name);
         break;
       }
       case RecordType.DROPS:
@@ -79,7 +114,7 @@ export class LiveFeed {
     }
   }
 
-  #open({ conn, time, isMidstream, isTls, peer, request, response }) {
+  #open({ conn, time, isMidstream, isTold, isTls, peer, request, response }) {
     const hasHeads = request.length > 0;
     const start = isMidstream ? 2 : hasHeads ? 0 : 1;
     const id = this.#engine.openConnection(
@@ -92,6 +127,8 @@ export class LiveFeed {
     );
     if (id < 0) return;
     this.#conns.set(conn, id);
+    this.#taps.set(id, conn);
+    if (isMidstream && !isTold && hasTakeover(response)) this.#untold.add(id);
     this.#handshakesLen += isMidstream ? request.length + response.length : 0;
     if (isMidstream && this.#handshakesLen <= MAX_HANDSHAKES_LEN)
       this.#handshakes.set(id, {
@@ -118,6 +155,15 @@ export class LiveFeed {
 
 function key(conn, isOut) {
   return conn * 2 + (isOut ? 1 : 0);
+}
+
+/** Whether messages may refer to those before (RFC 7692), by the response. */
+function hasTakeover(response) {
+  const text = new TextDecoder().decode(response).toLowerCase();
+  const without = ['client', 'server'].filter((side) =>
+    text.includes(`${side}_no_context_takeover`)
+  );
+  return text.includes('permessage-deflate') && without.length < 2;
 }
 
 function headFrom(bytes) {

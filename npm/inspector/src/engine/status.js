@@ -11,8 +11,11 @@ export function hasContent(engine) {
   return connections > 0;
 }
 
-/** What the page is told of an engine, with the findings of `conn`, or of all with null. */
-export function statusOf(engine, conn) {
+/**
+ * What the page is told of an engine, with the findings of `conn`, or of all
+ * with null. The first `cleared` frames are none of its business.
+ */
+export function statusOf(engine, conn, cleared) {
   const [
     frames,
     held,
@@ -32,11 +35,12 @@ export function statusOf(engine, conn) {
     rows,
     rowsEvicted,
     frames,
-    held,
+    cleared,
+    held: frames - Math.max(frames - held, cleared),
     findings,
     keptLen,
     dropped: {
-      frames: droppedFrames,
+      frames: Math.max(0, droppedFrames - cleared),
       messages: droppedMessages,
       bytes: droppedBytes,
       findings: droppedFindings,

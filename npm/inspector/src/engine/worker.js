@@ -1,8 +1,8 @@
 /** The worker that owns the capture: opens it, filters it and says how it goes. */
 
-import init, { Engine, isKeyLog, needsFull } from '../../wasm/engine.js';
-import { Engine as FullEngine } from '../../wasm/full.js';
-import wasm from '../../wasm/engine_bg.wasm.gz';
+import init, { Engine, isKeyLog, needsFull } from '../../wasm/first.js';
+import { Engine as FullEngine } from '../../wasm/engine.js';
+import wasm from '../../wasm/first_bg.wasm.gz';
 import sample from 'sample:';
 
 import { inlineWasm } from '../inline-wasm.js';
@@ -14,6 +14,8 @@ import { FullModule } from './full-in-worker.js';
 import { LiveFeed } from './live-feed.js';
 import { emit, serve } from './rpc.js';
 import { hasContent, rowCount, statusOf } from './status.js';
+import { isOver } from '../model/states.js';
+import { sorted } from './order.js';
 import { turn } from './turn.js';
 
 /** Frames matched against the filter before other calls get their turn. */
@@ -40,12 +42,20 @@ class EngineWorker extends Answers {
   #rowsTold = 0;
   #isScanning = false;
   #conn = null;
+  #query = '';
+  /** How many frames the reader wanted out of the list, and connections. */
+  #cleared = 0;
+  #clearedConns = new Set();
+  /** `{ column, isDescending }`, and the rows' numbers in that order. */
+  #sort = null;
+  #order = null;
   /** What is open: `{ capture, name, engine, isShown }`, and `feed` of a stream. */
   #opened = { capture: 0, name: '' };
   /** What is read from a file now. */
   #reading = null;
   /** Counts what was to be opened. */
   #begun = 0;
+  #keepsAll = false;
   /** The most memory of what is opened from now on, in bytes. */
   #maxKeptLen = Infinity;
   #full = new FullModule();
@@ -150,6 +160,7 @@ class EngineWorker extends Answers {
 
   /** Watches a tap (LIVE.md) until it ends. */
   async watch(url, token, keepsAll) {
+    this.#keepsAll = keepsAll;
     const keptLen = keepsAll ? Infinity : LIVE_KEPT_LEN;
     // What comes last matters most.
     const opening = await this.#begin(url, keptLen, true);
@@ -185,8 +196,8 @@ class EngineWorker extends Answers {
 
   /** Whether a live capture keeps as much as the engine's memory allows. */
   keepAll(isOn) {
-    const keptLen = isOn ? Infinity : LIVE_KEPT_LEN;
-    this.engine.keep(Math.min(keptLen, this.#maxKeptLen));
+    this.#keepsAll = isOn;
+    this.engine.keep(this.#liveLen());
   }
 
   /** The page has the full module, or why it has not. */
@@ -213,7 +224,10 @@ class EngineWorker extends Answers {
     this.feed = opening.feed ?? null;
     this.#opened = opening;
     this.#live = live;
-    this.#conn = null;
+    this.#conn = this.#sort = this.#order = null;
+    this.#query = '';
+    this.#cleared = 0;
+    this.#clearedConns.clear();
     this.#version++;
     this.#rowsTold = 0;
     // Before any answer that is of this capture.
@@ -263,10 +277,46 @@ class EngineWorker extends Answers {
 
   /** Shows one connection, or all with null, and what matches the query. */
   setFilter(conn, query) {
+    // By itself first, so that an error's place is in what the reader wrote.
     this.engine.setFilter(conn ?? -1, query);
     this.#conn = conn;
+    this.#query = query;
+    if (this.#cleared > 0) {
+      const own = query.trim() === '' ? '' : `(${query})`;
+      this.engine.setFilter(conn ?? -1, `frame>${this.#cleared} ${own}`);
+    }
+    this.#order = null;
     this.#version++;
     this.#rowsTold = 0;
+    this.#lastReport = -Infinity;
+    this.#changed();
+  }
+
+  /** Empties a live list: of its frames, and of connections that are closed. */
+  clear() {
+    const { engine } = this;
+    const { frames, connections } = statusOf(engine, null, 0);
+    this.#cleared = frames;
+    for (const { id, state } of connections)
+      if (isOver(state)) this.#clearedConns.add(id);
+    this.setFilter(this.#conn, this.#query);
+  }
+
+  #liveLen() {
+    return Math.min(
+      this.#keepsAll ? Infinity : LIVE_KEPT_LEN,
+      this.#maxKeptLen
+    );
+  }
+
+  /** Sorts the rows by a column, or with null leaves them as they came. */
+  setSort(sort) {
+    this.#sort = sort;
+    // Until they are sorted, rows stay where they are.
+    if (sort === null) {
+      this.#order = null;
+      this.#version++;
+    }
     this.#lastReport = -Infinity;
     this.#changed();
   }
@@ -277,15 +327,27 @@ class EngineWorker extends Answers {
    */
   rows(start, count, version) {
     if (version !== this.#version) return null;
-    const rows = this.engine.rows(start, count);
-    try {
-      return {
-        start: start + rows.gone,
-        rows: rowsFromTable(rows.table, rows.previews)
-      };
-    } finally {
-      rows.free();
-    }
+    const order = this.#order?.subarray(start, start + count);
+    if (!order) return rowsOf(this.engine, start, count);
+    const rows = Array.from(order, (row) => {
+      const pair = rowsOf(this.engine, Math.max(0, row - 1), row > 0 ? 2 : 1);
+      const [one, above] = pair.rows.reverse();
+      return { ...one, after: above ? one.time - above.time : NaN };
+    });
+    return { start, rows };
+  }
+
+  rowOf(frame) {
+    return this.#place(this.engine.rowOf(frame));
+  }
+
+  rowAt(time) {
+    return this.#place(this.engine.rowAt(time));
+  }
+
+  /** Where a row is among those sorted. */
+  #place(row) {
+    return row < 0 || !this.#order ? row : this.#order.indexOf(row);
   }
 
   /** Something is new: the page is told soon, but not too often. */
@@ -305,8 +367,29 @@ class EngineWorker extends Answers {
       this.#reportIn(REPORT_MS);
       await turn();
     }
+    if (!this.#isArranged) await this.#arrange();
     this.#isScanning = false;
     this.#reportIn(0);
+  }
+
+  /** Whether the rows are in the order that the reader wants. */
+  get #isArranged() {
+    const [order, sort] = [this.#order, this.#sort];
+    return sort ? order?.sort === sort && order.length === this.#rows : true;
+  }
+
+  async #arrange() {
+    const { engine } = this;
+    const version = this.#version;
+    const sort = this.#sort;
+    const isStale = () => version !== this.#version || sort !== this.#sort;
+    const order = await sorted(engine, this.#rows, sort, isStale);
+    if (order) {
+      this.#order = Object.assign(order, { sort });
+      this.#version++;
+    }
+    // What changed meanwhile asks for another.
+    if (!this.#isArranged) await this.#arrange();
   }
 
   #reportIn(ms) {
@@ -322,7 +405,12 @@ class EngineWorker extends Answers {
     clearTimeout(this.#reportTimer);
     this.#reportTimer = null;
     this.#lastReport = performance.now();
-    const status = statusOf(this.engine, this.#conn);
+    const status = statusOf(this.engine, this.#conn, this.#cleared);
+    for (const conn of status.connections) {
+      conn.name = this.feed?.nameOf(conn.id) ?? null;
+      conn.isCleared = this.#clearedConns.has(conn.id);
+      if (this.#live) Object.assign(conn, this.#live.feed.factsOf(conn.id));
+    }
     this.#rowsTold = status.rows;
     emit('status', {
       capture: this.#opened.capture,
@@ -337,6 +425,18 @@ class EngineWorker extends Answers {
         drops: this.#live.feed.drops
       }
     });
+  }
+}
+
+function rowsOf(engine, start, count) {
+  const rows = engine.rows(start, count);
+  try {
+    return {
+      start: start + rows.gone,
+      rows: rowsFromTable(rows.table, rows.previews)
+    };
+  } finally {
+    rows.free();
   }
 }
 

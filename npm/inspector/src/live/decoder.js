@@ -14,7 +14,10 @@ export const RecordType = Object.freeze({
   GAP: 0x05,
   CLOSE: 0x06,
   DROPS: 0x07,
-  TICK: 0x08
+  TICK: 0x08,
+  WINDOW: 0x09,
+  MARK: 0x0a,
+  NAME: 0x0b
 });
 
 const utf8 = new TextDecoder();
@@ -155,6 +158,7 @@ export class LiveDecoder {
           conn,
           isMidstream: (flags & 1) !== 0,
           isTls: (flags & 2) !== 0,
+          isTold: (flags & 4) !== 0,
           peer: utf8.decode(body.bytes()),
           request: body.bytes(),
           response: body.bytes()
@@ -177,8 +181,27 @@ export class LiveDecoder {
           resumeOffset: resume === 0 ? null : resume - 1
         };
       }
+      case RecordType.WINDOW: {
+        const conn = body.varint();
+        const isOut = body.u8() === 1;
+        const after = body.varint();
+        return { type, time, conn, isOut, after, text: body.rest() };
+      }
+      case RecordType.MARK: {
+        const conn = body.varint();
+        const isOut = body.u8() === 1;
+        const how = body.u8();
+        return { type, time, conn, isOut, how, len: body.varint() };
+      }
       case RecordType.CLOSE:
         return { type, time, conn: body.varint(), by: body.u8() };
+      case RecordType.NAME:
+        return {
+          type,
+          time,
+          conn: body.varint(),
+          name: utf8.decode(body.rest())
+        };
       case RecordType.DROPS:
         return { type, time, chunks: body.varint(), bytes: body.varint() };
       default:

@@ -50,7 +50,7 @@ function noMatch({ status, query, conn }) {
   };
 }
 
-function nothingLive({ live, connections }) {
+function nothingLive({ live, connections, cleared }) {
   const reconnect = [['reconnect', 'Reconnect']];
   switch (live.state) {
     case 'connecting':
@@ -66,6 +66,11 @@ function nothingLive({ live, connections }) {
         actions: reconnect
       };
     default:
+      if (cleared > 0)
+        return {
+          text: 'You cleared the list. Frames show here as they come.',
+          actions: []
+        };
       return {
         text:
           connections.length === 0

@@ -1,6 +1,9 @@
 /** Rows of the frame list from the engine's table, as objects. */
 
-const COLUMNS = 11;
+import { MARKS } from './marks.js';
+
+const COLUMNS = 12;
+const MARK_NAMES = [null, ...Object.keys(MARKS)];
 const SEVERITIES = [null, 'info', 'warning', 'error'];
 
 export function rowsFromTable(table, previews) {
@@ -19,7 +22,8 @@ export function rowsFromTable(table, previews) {
       isCompressed: table[at + 7] === 1,
       wall: table[at + 8],
       inflatedLen: table[at + 9],
-      isText: table[at + 10] === 1,
+      mark: MARK_NAMES[table[at + 10]],
+      isText: table[at + 11] === 1,
       wireLen: table[at + 4] + headerLen(prefix),
       preview
     };
@@ -27,14 +31,14 @@ export function rowsFromTable(table, previews) {
 }
 
 /** Of the length form and the masking key that the second byte tells of. */
-function headerLen(prefix) {
+export function headerLen(prefix) {
   const len = prefix & 0x7f;
   const lengthLen = len === 127 ? 8 : len === 126 ? 2 : 0;
   return 2 + lengthLen + (prefix & 0x80 ? 4 : 0);
 }
 
 /** FIN, RSV1–3 and MASK, from bit 0 up. */
-function flags(prefix) {
+export function flags(prefix) {
   return (
     ((prefix >> 15) & 1) |
     ((prefix >> 13) & 2) |

@@ -1,5 +1,5 @@
 /** The full module, for the page. */
 
-import wasm from '../../wasm/full_bg.wasm.gz';
+import wasm from '../../wasm/engine_bg.wasm.gz';
 
 globalThis.framewrightFull = wasm;

@@ -20,6 +20,7 @@ import { save } from './parts/save.js';
 import './layout/splitter.js';
 import './layout/status-bar.js';
 import { basics, theme } from './parts/theme.js';
+import { sendingBar } from './sending/bar.js';
 import './list/timeline.js';
 import './layout/toolbar.js';
 
@@ -32,6 +33,9 @@ const KEYS = {
   t: 'theme',
   f: 'follow',
   p: 'pause',
+  c: 'clear',
+  s: 'send',
+  r: 'resend',
   '?': 'help'
 };
 /** What the narrow layout shows one at a time. */
@@ -39,7 +43,7 @@ const PANES = { side: 'Connections', list: 'Frames', detail: 'Detail' };
 
 /**
  * `<frame-inspector>`: the whole inspector. Attributes: `sample` opens the
- * sample session, `src` a capture, `live` a tap (with `token`), `theme` is
+ * sample session, `src` a capture, `live` a tap (with `token`, and `control` where messages may be sent), `theme` is
  * light, dark or absent, `memory` the MiB that a capture may take.
  */
 export class FrameInspector extends LitElement {
@@ -48,6 +52,7 @@ export class FrameInspector extends LitElement {
     src: { type: String },
     live: { type: String },
     token: { type: String },
+    control: { type: String },
     memory: { type: Number },
     theme: { type: String, reflect: true },
     pane: { state: true }
@@ -62,10 +67,13 @@ export class FrameInspector extends LitElement {
   constructor() {
     super();
     this.sample = false;
-    this.src = this.live = this.token = this.memory = null;
+    this.src = this.live = this.token = this.control = this.memory = null;
     this.theme = kept('theme');
     this.pane = 'list';
     this.addEventListener('keydown', this.#onKey);
+    this.addEventListener('add-term', ({ detail }) =>
+      this.#session.addTerm(detail.term)
+    );
   }
 
   connectedCallback() {
@@ -116,6 +124,7 @@ export class FrameInspector extends LitElement {
         ></fw-toolbar>
       </header>
       ${notices(session, () => this.#act('open'))}
+      ${sendingBar(session, this.control, () => this.requestUpdate())}
       <main class="panes" data-pane=${this.pane}>
         ${this.#side()} ${this.#list()} ${this.#detail()}
       </main>
@@ -173,7 +182,8 @@ export class FrameInspector extends LitElement {
         <h2>Connections</h2>
         <fw-connection-list
           .connections=${connections}
-          .frames=${status?.frames ?? 0}
+          .frames=${(status?.frames ?? 0) - (status?.cleared ?? 0)}
+          .readAbout=${this.#session.readAbout}
           .selected=${conn}
           @choose-conn=${({ detail }) => this.#session.setConn(detail.id)}
         ></fw-connection-list>
@@ -238,8 +248,12 @@ export class FrameInspector extends LitElement {
         .selected=${session.selection.row}
         .reveals=${session.selection.reveals}
         .follow=${session.follow}
+        .sort=${session.sort}
+        .needles=${session.needles}
+        ?cansort=${session.canSort}
         ?showsconn=${(status?.connections.length ?? 0) > 1}
         @choose-frame=${this.#onFrame}
+        @sort=${({ detail }) => session.sortBy(detail.column)}
         @action=${this.#onAction}
         @follow=${({ detail }) => session.setFollow(detail.follow)}
       ></fw-frame-list>
@@ -281,10 +295,17 @@ export class FrameInspector extends LitElement {
       stop: () => session.stopWatching(),
       theme: () => this.#changeTheme(),
       follow: () => session.setFollow(!session.follow),
+      clear: () => session.status?.live && session.clear(),
       pause: () => session.pause(!session.isPaused),
-      keep: () => session.keepAll(!session.keepsAll)
+      keep: () => session.keepAll(!session.keepsAll),
+      send: () => this.#sending?.compose(),
+      resend: () => this.#sending?.canResend && this.#sending.resend()
     };
     actions[action]();
+  }
+
+  get #sending() {
+    return this.renderRoot.querySelector('fw-sending');
   }
 
   #changeTheme() {

@@ -1,166 +1,26 @@
 //! HTTP archives, in the dialects of Chrome, Playwright and mitmproxy.
 
-use std::borrow::Cow;
-use std::net::{IpAddr, SocketAddr};
+mod entry;
+mod message;
+mod whole;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use std::borrow::Cow;
+
 use framewright_codec::{Opcode, Role};
 
+use super::json_text::{malformed, text};
 use super::synth;
 use crate::formats::json::Parts;
 use crate::formats::time::parse_iso8601;
 use crate::import::{Format, ImportError};
-use crate::{
-    Capture, Clock, ConnId, ConnectionInit, Direction, End, Handshake, Head, Source, Start,
-};
-
-/// The most bytes that a packed archive may unpack to.
-const MAX_UNPACKED_LEN: usize = crate::import::MAX_WHOLE_LEN;
-
-/// How many header fields of a head are taken; more make no handshake.
-const MAX_FIELDS: usize = 1024;
+use crate::{Capture, Clock, ConnId, ConnectionInit, Direction, End, Source, Start};
+use entry::{Entry, MESSAGES, fields, target};
+use message::{Message, TimeRules, payload};
+pub(in crate::import) use whole::is_zlib;
+use whole::{close_off, unpack};
 
 /// How many files beside an archive are named.
 const MAX_FILES: usize = 20;
-
-/// Where an entry has a connection's messages.
-const MESSAGES: &str = "_webSocketMessages";
-
-/// A request and what came of it.
-struct Entry<'a> {
-    parts: Parts<'a>,
-    request: Parts<'a>,
-    response: Parts<'a>,
-    url: Cow<'a, str>,
-}
-
-impl<'a> Entry<'a> {
-    fn parse(text: &'a str) -> Option<Self> {
-        let parts = Parts::parse(text).ok()?;
-        let request = Parts::parse(parts.get("request")?).ok()?;
-        let url = request.string("url").unwrap_or_default();
-        Some(Self { response: parts.parts("response"), parts, request, url })
-    }
-
-    fn is_websocket(&self) -> bool {
-        self.parts.get(MESSAGES).is_some()
-            || self.parts.string("_resourceType").as_deref() == Some("websocket")
-            || self.url.starts_with("ws")
-    }
-
-    fn server(&self) -> Option<SocketAddr> {
-        let address = self.parts.string("serverIPAddress")?;
-        let address: IpAddr = address.trim_matches(['[', ']']).parse().ok()?;
-        Some(SocketAddr::new(address, port(&self.url)))
-    }
-
-    /// The heads of a stream of HTTP/2, if that is what the entry has: their fields say so.
-    fn http2(&self, has_messages: bool, time_ns: u64) -> Option<Handshake> {
-        let request = fields(&self.request);
-        if !request.iter().any(|(name, _)| name == ":method" || name == ":protocol") {
-            return None;
-        }
-        let method = self.request.string("method").unwrap_or_default();
-        let line = format!("{method} {} HTTP/2", target(&self.url));
-        let status = self.response.number("status").filter(|status| (100..=599).contains(status));
-        // Some write 101 all the same.
-        let status = status.filter(|&status| status != 101).or(has_messages.then_some(200));
-        let response = status.map(|status| {
-            Head::of_fields(
-                format!("HTTP/2 {status}"),
-                fields(&self.response),
-                Some(status),
-                time_ns,
-            )
-        });
-        let request = Some(Head::of_fields(line, request, None, time_ns));
-        Some(Handshake { request, response, accepted: false })
-    }
-
-    /// Playwright's file beside the archive.
-    fn file(&self) -> Option<Cow<'a, str>> {
-        let content = self.response.parts("content");
-        content.string("_file").or_else(|| content.string("_sha1"))
-    }
-}
-
-/// A request's or response's header fields.
-fn fields(head: &Parts<'_>) -> Vec<(String, String)> {
-    let text = |field: &Parts<'_>, name| field.string(name).unwrap_or_default().into_owned();
-    let fields = head.parts("headers");
-    let fields = fields.values().take(MAX_FIELDS).filter_map(|field| Parts::parse(field).ok());
-    fields.map(|field| (text(&field, "name"), text(&field, "value"))).collect()
-}
-
-/// A connection's message.
-struct Message<'a> {
-    kind: Cow<'a, str>,
-    /// In an unknown unit; below 0 where it isn't known.
-    time: f64,
-    opcode: i64,
-    data: Cow<'a, str>,
-}
-
-impl<'a> Message<'a> {
-    fn parse(text: &'a str) -> Option<Self> {
-        let parts = Parts::parse(text).ok()?;
-        Some(Self {
-            kind: parts.string("type")?,
-            time: parts.number_or("time", -1.0)?,
-            opcode: parts.number("opcode")?,
-            data: parts.string("data")?,
-        })
-    }
-}
-
-/// How an archive's message times were read.
-#[derive(Debug, Default)]
-struct TimeRules {
-    millis: u64,
-    seconds: u64,
-    unknown: u64,
-}
-
-impl TimeRules {
-    /// Archives don't say their unit: from 10^11 on it can only be milliseconds, from 10^8 on only seconds.
-    fn read(&mut self, time: f64) -> Option<u64> {
-        let (per_unit_ns, digits) = if time >= 1e11 {
-            self.millis += 1;
-            (1_000_000, 1e3)
-        } else if time >= 1e8 {
-            self.seconds += 1;
-            (1_000_000_000, 1e6)
-        } else {
-            self.unknown += 1;
-            return None;
-        };
-        // Microseconds: a float of seconds can't tell more.
-        let (whole, part) = (time.trunc(), time.fract());
-        Some(
-            (whole as u64)
-                .saturating_mul(per_unit_ns)
-                .saturating_add((part * digits).round() as u64 * 1000),
-        )
-    }
-
-    fn note(&self, notes: &mut Vec<String>) {
-        let mut note = |count: u64, text: &str| {
-            if count > 0 {
-                notes.push(format!("{count} {text}"));
-            }
-        };
-        note(self.millis, "message times were read as milliseconds (10^11 or more)");
-        note(self.seconds, "message times were read as seconds (10^8 or more)");
-        note(self.unknown, "messages have no known time: each gets that of the one before");
-    }
-}
-
-/// Whether bytes start like zlib's, with a checksum that fits.
-pub(in crate::import) fn is_zlib(bytes: &[u8]) -> bool {
-    matches!(bytes, [method @ (0x18 | 0x28 | 0x38 | 0x48 | 0x58 | 0x68 | 0x78), flags, ..]
-        if (u16::from(*method) << 8 | u16::from(*flags)) % 31 == 0 && flags & 0x20 == 0)
-}
 
 /// Whether a line is a message of Playwright's.
 pub(in crate::import) fn is_message(line: &str) -> bool {
@@ -197,7 +57,7 @@ pub(in crate::import) fn read(
     if let Some(name) = log.parts("creator").string("name") {
         notes.push(format!("written by {name}"));
     }
-    let mut reader = Reader { capture, times: TimeRules::default(), broken: 0, errors: 0 };
+    let mut reader = HarReader { capture, times: TimeRules::default(), broken: 0, errors: 0 };
     let (mut connections, mut others, mut broken_entries) = (0_u64, 0_u64, 0_u64);
     let mut files = Vec::new();
     // One by one: an entry that is broken must not take the others with it.
@@ -237,34 +97,6 @@ pub(in crate::import) fn read(
     Ok(())
 }
 
-/// JSON that is cut off, without what isn't whole of it, and closed.
-fn close_off(text: &str) -> String {
-    // What closes all that is open, and up to where it was whole.
-    let (mut closers, mut whole_len, mut depth) = (Vec::new(), 0, 0);
-    let (mut in_string, mut is_escaped) = (false, false);
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' if in_string => is_escaped = true,
-            b'"' => in_string = !in_string,
-            _ if in_string => {}
-            b'{' | b'[' => {
-                closers.push(if byte == b'{' { '}' } else { ']' });
-                // Nothing in it is whole, which is fine.
-                (whole_len, depth) = (at + 1, closers.len());
-            }
-            b'}' | b']' => {
-                closers.pop();
-                (whole_len, depth) = (at + 1, closers.len());
-            }
-            b',' => (whole_len, depth) = (at, closers.len()),
-            _ => {}
-        }
-    }
-    let open = closers.into_iter().take(depth).rev();
-    text[..whole_len].chars().chain(open).collect()
-}
-
 /// Reads Playwright's messages beside an archive.
 pub(in crate::import) fn read_messages(
     bytes: &[u8],
@@ -272,7 +104,7 @@ pub(in crate::import) fn read_messages(
     notes: &mut Vec<String>,
 ) -> Result<(), ImportError> {
     let text = text(Format::HarMessages, bytes)?;
-    let mut reader = Reader { capture, times: TimeRules::default(), broken: 0, errors: 0 };
+    let mut reader = HarReader { capture, times: TimeRules::default(), broken: 0, errors: 0 };
     let conn = reader.open(ConnectionInit {
         start: Start::Frames(crate::Negotiated::default()),
         ..ConnectionInit::default()
@@ -290,14 +122,14 @@ pub(in crate::import) fn read_messages(
     Ok(())
 }
 
-struct Reader<'c> {
+struct HarReader<'c> {
     capture: &'c mut Capture,
     times: TimeRules,
     broken: u64,
     errors: u64,
 }
 
-impl Reader<'_> {
+impl HarReader<'_> {
     fn open(&mut self, init: ConnectionInit) -> Option<ConnId> {
         let init = ConnectionInit {
             source: Source::Messages,
@@ -392,84 +224,5 @@ impl Reader<'_> {
         let opcode = Opcode::from_bits(opcode);
         let payload = payload(opcode, &message.data);
         synth::push_message(self.capture, conn, direction, opcode, &payload, *time_ns);
-    }
-}
-
-/// A message's bytes: text as it stands, all else in base64. What isn't base64 after all stands for itself.
-fn payload<'a>(opcode: Opcode, data: &'a str) -> Cow<'a, [u8]> {
-    match STANDARD.decode(data) {
-        Ok(bytes) if opcode != Opcode::Text => Cow::Owned(bytes),
-        _ => Cow::Borrowed(data.as_bytes()),
-    }
-}
-
-/// The part of a URL that a request line has.
-fn target(url: &str) -> Cow<'_, str> {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let rest = rest.split('#').next().unwrap_or(rest);
-    let target = rest.find(['/', '?']).map_or("/", |at| &rest[at..]);
-    let target = target.replace(|c: char| c.is_ascii_control() || c == ' ', "%20");
-    if target.starts_with('/') { Cow::Owned(target) } else { Cow::Owned(format!("/{target}")) }
-}
-
-fn port(url: &str) -> u16 {
-    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
-    let default = if matches!(scheme, "wss" | "https") { 443 } else { 80 };
-    authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap_or(default)
-}
-
-fn unpack(bytes: Vec<u8>) -> Result<Vec<u8>, ImportError> {
-    let malformed = |what: &str| ImportError::Malformed {
-        format: Format::Har,
-        offset: 0,
-        what: what.to_owned(),
-    };
-    let mut unpacked = Vec::new();
-    let mut inflate = zlib_rs::Inflate::new(true, 15);
-    loop {
-        let start = unpacked.len();
-        if start >= MAX_UNPACKED_LEN {
-            return Err(ImportError::TooLong { limit: MAX_UNPACKED_LEN as u64 });
-        }
-        unpacked.resize((start + start.clamp(64 * 1024, 4 << 20)).min(MAX_UNPACKED_LEN), 0);
-        let consumed = inflate.total_in() as usize;
-        let before = inflate.total_out();
-        let status = inflate
-            .decompress(&bytes[consumed..], &mut unpacked[start..], zlib_rs::InflateFlush::NoFlush)
-            .map_err(|_| malformed("it is packed with zlib, but does not unpack"))?;
-        let produced = (inflate.total_out() - before) as usize;
-        unpacked.truncate(start + produced);
-        match status {
-            zlib_rs::Status::StreamEnd => return Ok(unpacked),
-            _ if produced == 0 && inflate.total_in() as usize == consumed => {
-                return Err(malformed("it is packed with zlib, and cut short"));
-            }
-            _ => {}
-        }
-    }
-}
-
-/// A file's text.
-pub(in crate::import) fn text(format: Format, bytes: &[u8]) -> Result<&str, ImportError> {
-    crate::import::paste::text::as_text(bytes).ok_or_else(|| ImportError::Malformed {
-        format,
-        offset: 0,
-        what: "it is not UTF-8".to_owned(),
-    })
-}
-
-/// A JSON error with its place in bytes.
-pub(in crate::import) fn malformed(
-    format: Format,
-    text: &str,
-    error: &serde_json::Error,
-) -> ImportError {
-    let line_start: usize =
-        text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
-    ImportError::Malformed {
-        format,
-        offset: (line_start + error.column().saturating_sub(1)) as u64,
-        what: error.to_string(),
     }
 }

@@ -17,7 +17,7 @@ use crate::{
 const MAX_FIELDS: usize = 1024;
 
 #[derive(Debug, Default)]
-pub(in crate::import) struct Reader {
+pub(in crate::import) struct MitmproxyReader {
     buffer: Vec<u8>,
     /// Where `buffer` starts in the file.
     offset: u64,
@@ -26,7 +26,7 @@ pub(in crate::import) struct Reader {
     broken: u64,
 }
 
-impl Records for Reader {
+impl Records for MitmproxyReader {
     fn push(&mut self, capture: &mut Capture, bytes: &[u8]) -> Result<(), ImportError> {
         self.buffer.extend_from_slice(bytes);
         let buffer = std::mem::take(&mut self.buffer);
@@ -79,7 +79,7 @@ impl Records for Reader {
     }
 }
 
-impl Reader {
+impl MitmproxyReader {
     fn flow(&mut self, capture: &mut Capture, flow: Value<'_>) {
         let websocket = flow.get("websocket");
         if !matches!(websocket, Value::Dict(_)) {
@@ -215,7 +215,7 @@ fn url(request: Value<'_>) -> String {
     };
     let port = request.get("port").int().filter(|&port| port != default);
     let port = port.map_or(String::new(), |port| format!(":{port}"));
-    // Behind a transparent proxy the host is but an address.
+    // With a transparent proxy the host is only an address.
     let authority = request.get("authority").text();
     let host = match authority.as_str() {
         "" => format!("{}{port}", request.get("host").text()),

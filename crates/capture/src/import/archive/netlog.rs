@@ -7,7 +7,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use framewright_codec::{FrameHeader, Opcode, Role};
 
-use super::{har, synth};
+use super::json_text::{malformed, text};
+use super::synth;
 use crate::formats::json::{Parts, string};
 use crate::import::stream::flow::Flow;
 use crate::import::stream::side::{Carried, Side};
@@ -79,7 +80,7 @@ struct Request {
     is_on_wire: bool,
 }
 
-struct Reader<'c> {
+struct NetLogReader<'c> {
     capture: &'c mut Capture,
     types: Types,
     offset_ms: f64,
@@ -99,7 +100,7 @@ pub(in crate::import) fn read(
     capture: &mut Capture,
     notes: &mut Vec<String>,
 ) -> Result<(), ImportError> {
-    let text = har::text(Format::NetLog, bytes)?;
+    let text = text(Format::NetLog, bytes)?;
     match Parts::parse(text) {
         Ok(file) => {
             let events = |each: &mut dyn FnMut(&str)| file.for_each("events", each);
@@ -107,7 +108,7 @@ pub(in crate::import) fn read(
         }
         Err(error) => {
             // A browser that was ended leaves its log without an end. Events have a line each.
-            let error = har::malformed(Format::NetLog, text, &error);
+            let error = malformed(Format::NetLog, text, &error);
             let mut lines = text.lines();
             let first = lines.next().unwrap_or("").trim_end_matches(',');
             let first = format!("{first}}}");
@@ -130,7 +131,7 @@ fn read_events(
     notes: &mut Vec<String>,
 ) {
     let first_conn = capture.connections().len();
-    let mut reader = Reader {
+    let mut reader = NetLogReader {
         capture,
         types: Types::new(&constants.parts("logEventTypes")),
         offset_ms: constants.number("timeTickOffset").unwrap_or(0.0),
@@ -179,7 +180,7 @@ fn read_events(
     }
 }
 
-impl Reader<'_> {
+impl NetLogReader<'_> {
     fn event(&mut self, text: &str) {
         let Some(event) = Event::parse(text) else {
             self.broken += 1;

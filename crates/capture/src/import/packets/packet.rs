@@ -71,7 +71,7 @@ enum Next<'a> {
     Ppp(u16, &'a [u8]),
     Mpls(&'a [u8]),
     Ip(&'a [u8]),
-    /// Nothing that is taken apart.
+    /// A value that isn't taken apart.
     Named(&'static str),
     /// The like, by a number.
     Numbered(&'static str, u32),
@@ -146,33 +146,22 @@ impl<'a> Slicer<'a> {
         let Some(net) = &sliced.net else { return Err(broken) };
         let Some(payload) = net.ip_payload_ref() else { return Err(broken) };
         // What goes beyond the captured bytes was cut off.
-        let (addresses, fragment, len): ((IpAddr, IpAddr), _, usize) = match net {
+        let (addresses, len): ((IpAddr, IpAddr), usize) = match net {
             LaxNetSlice::Ipv4(ipv4) => {
                 let header = ipv4.header();
-                let fragment = (
-                    u32::from(header.identification()),
-                    header.fragments_offset(),
-                    header.more_fragments(),
-                );
                 let addresses = (header.source_addr().into(), header.destination_addr().into());
-                (addresses, Some(fragment), header.total_len().into())
+                (addresses, header.total_len().into())
             }
             LaxNetSlice::Ipv6(ipv6) => {
                 let header = ipv6.header();
-                let fragment = ipv6.extensions().clone().into_iter().find_map(|one| match one {
-                    Ipv6ExtensionSlice::Fragment(one) => {
-                        Some((one.identification(), one.fragment_offset(), one.more_fragments()))
-                    }
-                    _ => None,
-                });
                 let addresses = (header.source_addr().into(), header.destination_addr().into());
-                (addresses, fragment, 40 + usize::from(header.payload_length()))
+                (addresses, 40 + usize::from(header.payload_length()))
             }
             _ => return Err(broken),
         };
         let protocol = payload.ip_number.0;
         if payload.fragmented {
-            let Some((id, offset, has_more)) = fragment else { return Err(broken) };
+            let Some((id, offset, has_more)) = place_of_fragment(net) else { return Err(broken) };
             let payload = payload.payload;
             let fragment = Fragment { addresses, protocol, id, offset, has_more, payload };
             return Ok(Packet::Fragment(fragment));
@@ -223,6 +212,28 @@ impl<'a> Slicer<'a> {
     fn tunnel(&mut self, (name, next): (Option<&'static str>, Next<'a>)) -> Next<'a> {
         self.tunnels.extend(name);
         next
+    }
+}
+
+/// The identification, offset and "more" of a packet that is known to be a fragment.
+fn place_of_fragment(net: &LaxNetSlice<'_>) -> Option<(u32, IpFragOffset, bool)> {
+    match net {
+        LaxNetSlice::Ipv4(ipv4) => {
+            let header = ipv4.header();
+            let id = u32::from(header.identification());
+            Some((id, header.fragments_offset(), header.more_fragments()))
+        }
+        // Only up to the header that makes it a fragment: what comes after may be cut off, and etherparse's iterator
+        // would read it all the same, beyond the packet.
+        LaxNetSlice::Ipv6(ipv6) => {
+            ipv6.extensions().clone().into_iter().find_map(|one| match one {
+                Ipv6ExtensionSlice::Fragment(one) if one.is_fragmenting_payload() => {
+                    Some((one.identification(), one.fragment_offset(), one.more_fragments()))
+                }
+                _ => None,
+            })
+        }
+        _ => None,
     }
 }
 

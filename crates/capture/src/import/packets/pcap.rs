@@ -98,7 +98,7 @@ impl Packets {
 
     pub(in crate::import) fn finish(&mut self, capture: &mut Capture, notes: &mut Vec<String>) {
         self.tcp.finish(capture);
-        // Said of none, too: it explains an empty view.
+        // Said of none as well: it explains an empty view.
         notes.push(self.note_packets());
         let tally = self.tcp.tally();
         tally.note(notes);
@@ -120,7 +120,7 @@ impl Packets {
 
 /// Reads the classic format.
 #[derive(Debug, Default)]
-pub(in crate::import) struct Reader {
+pub(in crate::import) struct PcapReader {
     header: Option<PcapHeader>,
     buffer: Vec<u8>,
     /// Where `buffer` starts in the file.
@@ -128,7 +128,7 @@ pub(in crate::import) struct Reader {
     packets: Packets,
 }
 
-impl Reader {
+impl PcapReader {
     pub(in crate::import) fn new(keys: KeyLog) -> Self {
         let mut reader = Self::default();
         reader.packets.set_keys(keys);
@@ -136,7 +136,7 @@ impl Reader {
     }
 }
 
-impl Records for Reader {
+impl Records for PcapReader {
     fn push(&mut self, capture: &mut Capture, bytes: &[u8]) -> Result<(), ImportError> {
         self.buffer.extend_from_slice(bytes);
         let mut at = 0;
@@ -167,7 +167,7 @@ impl Records for Reader {
     }
 }
 
-impl Reader {
+impl PcapReader {
     /// Reads the record at `at` of the buffer and returns its length, or `None` where it isn't complete.
     fn record(&mut self, capture: &mut Capture, at: usize) -> Result<Option<usize>, String> {
         let rest = &self.buffer[at..];

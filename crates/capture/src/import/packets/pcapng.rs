@@ -37,7 +37,7 @@ struct Interface {
 
 /// Reads blocks.
 #[derive(Debug, Default)]
-pub(in crate::import) struct Reader {
+pub(in crate::import) struct PcapngReader {
     buffer: Vec<u8>,
     /// Where `buffer` starts in the file.
     offset: u64,
@@ -47,7 +47,7 @@ pub(in crate::import) struct Reader {
     last_ns: u64,
 }
 
-impl Reader {
+impl PcapngReader {
     pub(in crate::import) fn new(keys: KeyLog) -> Self {
         let mut reader = Self::default();
         reader.packets.set_keys(keys);
@@ -55,7 +55,7 @@ impl Reader {
     }
 }
 
-impl Records for Reader {
+impl Records for PcapngReader {
     fn push(&mut self, capture: &mut Capture, bytes: &[u8]) -> Result<(), ImportError> {
         self.buffer.extend_from_slice(bytes);
         let buffer = std::mem::take(&mut self.buffer);
@@ -88,7 +88,7 @@ impl Records for Reader {
     }
 }
 
-impl Reader {
+impl PcapngReader {
     /// Reads the block at the start of `bytes` and returns its length, or `None` where it isn't complete.
     fn block(&mut self, capture: &mut Capture, bytes: &[u8]) -> Result<Option<usize>, String> {
         let Some(&[kind, len]) = words(bytes) else { return Ok(None) };
@@ -124,7 +124,7 @@ impl Reader {
             PACKET => self.obsolete_packet(capture, block),
             SIMPLE_PACKET => self.simple_packet(capture, block),
             DECRYPTION_SECRETS => self.secrets(block),
-            // Others say nothing of packets, and are there to be skipped.
+            // Other blocks hold no packets and are skipped.
             _ => Some(()),
         };
         self.packets.broken_blocks += u64::from(read.is_none());

@@ -389,7 +389,7 @@ impl Connection {
             if let Some(next) = half.next
                 && !half.ended
                 && (next..=next.saturating_add(MAX_HOLE_LEN)).contains(&sent)
-                // A FIN that wasn't captured counts for one too.
+                // A FIN that wasn't captured also counts for one.
                 && (sent > next + 1 || half.fin.is_some() && sent > next)
             {
                 half.next = Some(sent);

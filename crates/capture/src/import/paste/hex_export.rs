@@ -36,7 +36,7 @@ fn parse(line: &str) -> Option<Remark> {
 }
 
 /// The connections read so far, by the numbers that the export gave them.
-struct Reader<'c> {
+struct HexReader<'c> {
     capture: &'c mut Capture,
     conns: BTreeMap<u32, ConnId>,
     at: Option<(u32, Direction)>,
@@ -46,7 +46,7 @@ struct Reader<'c> {
 
 pub(in crate::import) fn read(text: &str, capture: &mut Capture, notes: &mut Vec<String>) {
     let mut reader =
-        Reader { capture, conns: BTreeMap::new(), at: None, digits: String::new(), broken: 0 };
+        HexReader { capture, conns: BTreeMap::new(), at: None, digits: String::new(), broken: 0 };
     for line in text.lines() {
         if !line.starts_with('#') {
             reader.digits.push_str(line);
@@ -68,7 +68,7 @@ pub(in crate::import) fn read(text: &str, capture: &mut Capture, notes: &mut Vec
         }
     }
     reader.flush();
-    let Reader { capture, conns, broken, .. } = reader;
+    let HexReader { capture, conns, broken, .. } = reader;
     for &conn in conns.values() {
         for direction in Direction::BOTH {
             capture.end(conn, direction, End::CaptureEnded, 0);
@@ -80,7 +80,7 @@ pub(in crate::import) fn read(text: &str, capture: &mut Capture, notes: &mut Vec
     }
 }
 
-impl Reader<'_> {
+impl HexReader<'_> {
     /// Where bytes belong, the connection being opened by the first of them.
     fn here(&mut self, bytes: &[u8]) -> Option<(ConnId, Direction)> {
         let (number, direction) = self.at?;
@@ -103,7 +103,7 @@ impl Reader<'_> {
         if digits.trim().is_empty() {
             return;
         }
-        // Two digits are no text that anybody pastes, but a part may be that short.
+        // Nobody pastes just two digits, but a part may be that short.
         let bytes = parse_hex(&digits).or_else(|| {
             let byte = u8::from_str_radix(digits.trim(), 16).ok()?;
             Some(vec![byte])

@@ -129,7 +129,7 @@ pub(in crate::import) fn read_stream(bytes: &[u8], capture: &mut Capture, notes:
         }
         _ => (Start::Frames(Negotiated::default()), Direction::ToClient),
     };
-    // Who pastes a compressed frame wants to see its text: it is read as the first with a new window.
+    // Whoever pastes a compressed frame wants to see its text, so it is read with a new window.
     let compressed = matches!(start, Start::Frames(_))
         && bytes.first_chunk().is_some_and(|&prefix| HeaderPrefix(prefix).rsv1());
     let start = if compressed { Start::MidStream } else { start };

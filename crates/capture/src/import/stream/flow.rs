@@ -1,14 +1,16 @@
 //! Finds WebSocket connections in a byte stream that may be anything: after an HTTP upgrade, or begun
 //! before the capture.
 
+mod http;
+
 use std::net::SocketAddr;
 
 use super::http2::{Http2, Origin};
 use super::layer::Layer;
 use super::midstream::{MidStream, Verdict};
-use super::side::{Carried, Held, Side};
+use super::side::{Carried, HeldBytes, Side};
 use super::tls::{KeyLog, Tls};
-use crate::session::handshake::{Head, START_FIELD, negotiated, parse_head};
+use crate::session::handshake::Head;
 use crate::session::head_buffer::HeadBuffer;
 use crate::{Capture, Clock, ConnId, ConnectionInit, Direction, End, Start};
 
@@ -26,7 +28,7 @@ pub(in crate::import) enum Kind {
     Tls,
     Http2,
     Other,
-    /// Given up, for too much was held of all streams.
+    /// Given up, because too much was held of all streams.
     GivenUp,
 }
 
@@ -45,7 +47,7 @@ pub(in crate::import) struct Flow {
     /// HTTP heads under way, the client's and the server's.
     heads: [HeadBuffer; 2],
     /// An upgrade request and what followed it.
-    held: Vec<Held>,
+    held: Vec<HeldBytes>,
     held_len: usize,
     /// The response, where it was captured before all of its request.
     early_response: Option<Head>,
@@ -101,7 +103,7 @@ impl Flow {
         heads + self.held_len + search + layer
     }
 
-    /// Forgets what is held, to no longer look at this stream, unless it is known to be WebSocket itself.
+    /// Forgets what is held and stops looking at this stream, unless it is known to be a WebSocket.
     pub(in crate::import) fn give_up(&mut self) {
         self.heads = Default::default();
         self.held = Vec::new();
@@ -200,7 +202,7 @@ impl Flow {
         self.conn.is_some() && self.mid_stream.as_ref().is_some_and(|search| !search.found(side))
     }
 
-    /// Begun before the capture: frames that bear each other out make it a WebSocket.
+    /// The stream began before the capture: it is a WebSocket if several frames follow each other.
     fn guess_frames(&mut self, capture: &mut Capture, side: Side, bytes: &[u8], time_ns: u64) {
         let mid_stream = self.mid_stream.get_or_insert_with(|| Box::new(MidStream::new()));
         let verdict = mid_stream.push(side, bytes, time_ns);
@@ -225,150 +227,9 @@ impl Flow {
         }
     }
 
-    fn http(&mut self, capture: &mut Capture, side: Side, bytes: &[u8], time_ns: u64) {
-        let direction = self.direction(side);
-        // After an upgrade request comes nothing that is HTTP, nor after a response that agrees to it.
-        let is_behind = match direction {
-            Direction::ToServer => !self.held.is_empty() && self.early_response.is_none(),
-            Direction::ToClient => self.early_response.is_some(),
-        };
-        if is_behind {
-            if self.held_len + bytes.len() + size_of::<Held>() <= MAX_HELD_LEN {
-                self.hold(side, bytes, time_ns);
-            }
-            return;
-        }
-        let starts: &[&[u8]] = match direction {
-            Direction::ToServer => &[b"GET ", b"CONNECT "],
-            Direction::ToClient => &[b"HTTP/1."],
-        };
-        let is_start = |bytes: &[u8]| starts.iter().any(|start| bytes.starts_with(start));
-        let head = &mut self.heads[direction.index()];
-        if head.is_empty() && !is_start(bytes) {
-            // Part of a body.
-            return;
-        }
-        head.extend(bytes);
-        // After a head that isn't of interest another may follow at once.
-        loop {
-            let head = &mut self.heads[direction.index()];
-            let parsed = match head.parse(direction) {
-                Ok(Some(parsed)) => parsed,
-                Ok(None) => return,
-                Err(_) => {
-                    head.clear();
-                    return;
-                }
-            };
-            let upgrade = parsed.is_upgrade();
-            if self.enters(direction, &parsed) {
-                let mut rest = self.heads[direction.index()].take();
-                rest.drain(..parsed.len as usize);
-                self.heads = Default::default();
-                self.enter_tunnel(capture, parsed.status() == Some(101), side, &rest, time_ns);
-                return;
-            }
-            let head = &mut self.heads[direction.index()];
-            let taken = match (direction, parsed.status()) {
-                (Direction::ToServer, _) => upgrade,
-                (Direction::ToClient, Some(101)) => upgrade,
-                // An answer to an upgrade request; 1xx is not yet one.
-                (Direction::ToClient, status) => status >= Some(200) && !self.held.is_empty(),
-            };
-            if taken {
-                let bytes = head.take();
-                self.hold(side, &bytes, time_ns);
-                self.take_head(capture, direction, parsed);
-                return;
-            }
-            head.advance(parsed.len);
-            if !is_start(head.bytes()) {
-                head.clear();
-                return;
-            }
-        }
-    }
-
-    /// Whether a response makes the stream a tunnel, or one of HTTP/2, as was asked for.
-    fn enters(&mut self, direction: Direction, head: &Head) -> bool {
-        if direction == Direction::ToServer {
-            self.tunnel_asked = head.start_line.starts_with("CONNECT ");
-            return false;
-        }
-        match head.status() {
-            Some(101) => head.has_token("upgrade", "h2c"),
-            Some(200..300) => std::mem::take(&mut self.tunnel_asked),
-            _ => false,
-        }
-    }
-
-    fn enter_tunnel(
-        &mut self,
-        capture: &mut Capture,
-        is_http2: bool,
-        side: Side,
-        rest: &[u8],
-        time_ns: u64,
-    ) {
-        if is_http2 {
-            self.enter_http2(capture, side, rest, time_ns);
-        } else if self.depth < MAX_DEPTH {
-            let mut inner = self.inner();
-            inner.opened_by(side.other());
-            self.enter(capture, Layer::Tunnel(Box::new(inner)), side, rest, time_ns);
-        }
-    }
-
-    /// Takes a head of interest, which was held as the last.
-    fn take_head(&mut self, capture: &mut Capture, direction: Direction, head: Head) {
-        let response = match direction {
-            Direction::ToServer => {
-                // The request comes first, whenever it was captured.
-                self.held.rotate_right(1);
-                match self.early_response.take() {
-                    Some(response) => response,
-                    None => return,
-                }
-            }
-            Direction::ToClient => {
-                let request_under_way = !self.heads[Direction::ToServer.index()].is_empty();
-                if self.held.len() == 1 && request_under_way {
-                    self.early_response = Some(head);
-                    return;
-                }
-                head
-            }
-        };
-        let start = self.start(&response);
-        self.open(capture, start);
-        if response.status() != Some(101) {
-            // Refused; the next request may do better.
-            self.conn = None;
-            self.kind = Kind::Http;
-        }
-    }
-
-    /// How the connection starts: with this handshake, unless an export of ours made it up.
-    fn start(&mut self, response: &Head) -> Start {
-        let start = match response.header(START_FIELD) {
-            Some("mid-stream") => Start::MidStream,
-            Some("frames") => Start::Frames(negotiated(response)),
-            _ => return Start::Handshake,
-        };
-        self.url = self.made_up_url();
-        for side in [Side::A, Side::B] {
-            let direction = self.direction(side);
-            let Some(held) = self.held.iter_mut().find(|held| held.side == side) else { continue };
-            if let Ok(Some(head)) = parse_head(direction, &held.bytes) {
-                held.bytes.drain(..head.len as usize);
-            }
-        }
-        start
-    }
-
     fn hold(&mut self, side: Side, bytes: &[u8], time_ns: u64) {
-        self.held_len += bytes.len() + size_of::<Held>();
-        self.held.push(Held { side, bytes: bytes.to_vec(), missing: 0, time_ns });
+        self.held_len += bytes.len() + size_of::<HeldBytes>();
+        self.held.push(HeldBytes { side, bytes: bytes.to_vec(), missing: 0, time_ns });
     }
 
     fn open(&mut self, capture: &mut Capture, start: Start) {
@@ -390,22 +251,9 @@ impl Flow {
         self.push_held(capture, held);
     }
 
-    /// The URL in a handshake that an export of ours made up.
-    fn made_up_url(&self) -> Option<String> {
-        self.asked_url("ws").filter(|url| !url.starts_with("ws://not.captured"))
-    }
-
-    /// The URL that was asked for.
-    fn asked_url(&self, scheme: &str) -> Option<String> {
-        let request = self.held.iter().find(|held| Some(held.side) == self.client)?;
-        let head = parse_head(Direction::ToServer, &request.bytes).ok()??;
-        let target = head.start_line.split(' ').nth(1)?;
-        Some(format!("{scheme}://{}{target}", head.header("host").unwrap_or("")))
-    }
-
-    fn push_held(&mut self, capture: &mut Capture, held: Vec<Held>) {
+    fn push_held(&mut self, capture: &mut Capture, held: Vec<HeldBytes>) {
         let Some(conn) = self.conn else { return };
-        for Held { side, bytes, missing, time_ns } in held {
+        for HeldBytes { side, bytes, missing, time_ns } in held {
             let direction = self.direction(side);
             if !bytes.is_empty() {
                 capture.push(conn, direction, &bytes, time_ns);
@@ -468,8 +316,8 @@ impl Carried for Flow {
                 if self.held_len >= MAX_HELD_LEN {
                     return;
                 }
-                self.held_len += size_of::<Held>();
-                self.held.push(Held { side, bytes: Vec::new(), missing: len, time_ns });
+                self.held_len += size_of::<HeldBytes>();
+                self.held.push(HeldBytes { side, bytes: Vec::new(), missing: len, time_ns });
             } else if is_asked {
                 // The answer is lost, but not what comes after it.
                 self.open(capture, Start::Handshake);

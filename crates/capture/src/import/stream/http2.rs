@@ -1,7 +1,9 @@
 //! WebSockets on streams of HTTP/2 (RFC 8441): each such stream is a connection. Flow control and priorities
-//! are nobody's business here.
+//! are ignored.
 
 mod block;
+mod frame;
+mod lane;
 mod resume;
 mod stream;
 
@@ -10,26 +12,14 @@ use std::net::SocketAddr;
 
 use super::side::Side;
 use crate::{Capture, Clock, Direction, End};
-use block::{Block, Fields, HeaderDecoder};
+use block::{Block, Fields};
+use frame::{
+    CONTINUATION, DATA, END_STREAM, FrameHead, HEADER_LEN, HEADERS, Open, PUSH_PROMISE, RST_STREAM,
+    SETTINGS,
+};
+use lane::Lane;
 use stream::Stream;
 
-const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-const HEADER_LEN: usize = 9;
-
-const DATA: u8 = 0;
-const HEADERS: u8 = 1;
-const RST_STREAM: u8 = 3;
-const SETTINGS: u8 = 4;
-const PUSH_PROMISE: u8 = 5;
-const CONTINUATION: u8 = 9;
-
-const END_STREAM: u8 = 0x1;
-const END_HEADERS: u8 = 0x4;
-const PADDED: u8 = 0x8;
-const PRIORITY: u8 = 0x20;
-
-/// The longest payload of a frame with header fields that is read.
-const MAX_BLOCK_LEN: usize = 256 << 10;
 /// The most WebSockets at once on a connection: each gap may cost each of them something.
 const MAX_STREAMS: usize = 1024;
 /// The most memory that what waits for answers takes, over all streams of a connection.
@@ -41,69 +31,6 @@ pub(super) struct Origin {
     pub(super) addresses: Option<[SocketAddr; 2]>,
     pub(super) clock: Clock,
     pub(super) secure: bool,
-}
-
-/// A frame's header (RFC 9113 §4.1).
-#[derive(Clone, Copy, Debug)]
-struct FrameHead {
-    len: usize,
-    kind: u8,
-    flags: u8,
-    stream: u32,
-}
-
-impl FrameHead {
-    fn parse(bytes: &[u8]) -> Option<Self> {
-        let &[a, b, c, kind, flags, d, e, f, g] = bytes.first_chunk::<HEADER_LEN>()?;
-        Some(Self {
-            len: u32::from_be_bytes([0, a, b, c]) as usize,
-            kind,
-            flags,
-            stream: u32::from_be_bytes([d, e, f, g]) & 0x7fff_ffff,
-        })
-    }
-
-    fn has(self, flag: u8) -> bool {
-        self.flags & flag != 0
-    }
-}
-
-/// A frame under way.
-#[derive(Debug)]
-struct Open {
-    head: FrameHead,
-    /// How much of the payload is still to come.
-    rest: usize,
-    /// How much of the end is padding, once that is known.
-    padding: Option<usize>,
-    /// The payload so far, of kinds that are read as a whole.
-    payload: Vec<u8>,
-}
-
-impl Open {
-    fn new(head: FrameHead) -> Self {
-        // The length of padding is the payload's first byte.
-        let padding = (head.kind != DATA || !head.has(PADDED) || head.len == 0).then_some(0);
-        Self { head, rest: head.len, padding, payload: Vec::new() }
-    }
-
-    fn is_read(&self) -> bool {
-        matches!(self.head.kind, HEADERS | PUSH_PROMISE | CONTINUATION | RST_STREAM)
-            && self.head.len <= MAX_BLOCK_LEN
-    }
-}
-
-/// One direction.
-#[derive(Debug, Default)]
-struct Lane {
-    /// The start of a frame's header, or of the preface.
-    head: Vec<u8>,
-    is_past_preface: bool,
-    open: Option<Open>,
-    decoder: HeaderDecoder,
-    block: Option<Block>,
-    /// Where no frame's start is known.
-    is_lost: bool,
 }
 
 /// A connection of HTTP/2.
@@ -342,112 +269,10 @@ impl Http2 {
     }
 }
 
-impl Lane {
-    /// The memory it takes beside its own struct.
-    fn kept_len(&self) -> usize {
-        let payload = self.open.as_ref().map_or(0, |open| open.payload.capacity());
-        let block = self.block.as_ref().map_or(0, |block| block.bytes.capacity());
-        self.head.capacity() + payload + block + self.decoder.kept_len()
-    }
-
-    /// Takes the client's preface off the start, and returns what comes after.
-    fn take_preface<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
-        let rest = &PREFACE[self.head.len()..];
-        let len = rest.len().min(bytes.len());
-        if rest[..len] == bytes[..len] {
-            self.head.extend_from_slice(&bytes[..len]);
-            if self.head.len() == PREFACE.len() {
-                self.is_past_preface = true;
-                self.head.clear();
-            }
-            return &bytes[len..];
-        }
-        // A server has none. What looked like one, of up to 24 bytes, is no frame's header either.
-        self.is_past_preface = true;
-        self.head.clear();
-        bytes
-    }
-}
-
 /// The direction of what `side` sends, if `client` is the client.
 fn direction(side: Side, client: Side) -> Direction {
     if side == client { Direction::ToServer } else { Direction::ToClient }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Limits;
-
-    fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
-        let len = (payload.len() as u32).to_be_bytes();
-        let mut frame = vec![len[1], len[2], len[3], kind, flags];
-        frame.extend_from_slice(&stream.to_be_bytes());
-        frame.extend_from_slice(payload);
-        frame
-    }
-
-    fn fields(fields: &[(&str, &str)]) -> Vec<u8> {
-        let mut block = Vec::new();
-        for (name, value) in fields {
-            // A literal that no table takes (RFC 7541 §6.2.2).
-            block.push(0);
-            for text in [name, value] {
-                block.push(text.len() as u8);
-                block.extend_from_slice(text.as_bytes());
-            }
-        }
-        block
-    }
-
-    fn connection() -> (Http2, Capture) {
-        let origin = Origin { addresses: None, clock: Clock::Unix, secure: false };
-        (Http2::new(origin), Capture::new(Limits::default()))
-    }
-
-    fn ask(http2: &mut Http2, capture: &mut Capture, stream: u32, data: &[u8]) {
-        let request = fields(&[(":method", "CONNECT"), (":protocol", "websocket")]);
-        http2.data(capture, Side::A, &frame(HEADERS, END_HEADERS, stream, &request), 0);
-        http2.data(capture, Side::A, &frame(DATA, 0, stream, data), 0);
-    }
-
-    #[test]
-    fn what_waits_for_answers_is_bounded_over_all_streams() {
-        let (mut http2, mut capture) = connection();
-        http2.data(&mut capture, Side::A, PREFACE, 0);
-        let empty = http2.kept_len();
-        let data = vec![0x8a; 32 << 10];
-        for stream in 0..3000 {
-            ask(&mut http2, &mut capture, 2 * stream + 1, &data);
-        }
-        assert!(http2.kept_len() - empty <= MAX_HELD_LEN + 2 * data.len(), "{}", http2.kept_len());
-        assert!((400..600).contains(&http2.streams.len()), "{}", http2.streams.len());
-        assert_eq!(http2.ignored, 3000 - http2.streams.len() as u64);
-        // Once they are answered nothing waits, and others have a place again.
-        let answer = fields(&[(":status", "200")]);
-        let ids: Vec<_> = http2.streams.keys().copied().collect();
-        for id in ids {
-            let answer = frame(HEADERS, END_HEADERS, id, &answer);
-            http2.data(&mut capture, Side::B, &answer, 0);
-        }
-        assert!(http2.held_len < http2.streams.len() * 1024, "{}", http2.held_len);
-        ask(&mut http2, &mut capture, 9001, b"");
-        assert!(http2.streams.contains_key(&9001));
-        // And when they are over, nothing is left of them.
-        let ids: Vec<_> = http2.streams.keys().copied().collect();
-        for id in ids {
-            http2.data(&mut capture, Side::A, &frame(RST_STREAM, 0, id, &[0; 4]), 0);
-        }
-        assert_eq!((http2.held_len, http2.streams.len()), (0, 0));
-    }
-
-    #[test]
-    fn streams_at_once_are_bounded() {
-        let (mut http2, mut capture) = connection();
-        for stream in 0..5000 {
-            ask(&mut http2, &mut capture, 2 * stream + 1, b"");
-        }
-        assert_eq!(http2.streams.len(), MAX_STREAMS);
-        assert_eq!((http2.websockets, http2.ignored), (5000, 5000 - MAX_STREAMS as u64));
-    }
-}
+mod tests;

@@ -42,7 +42,7 @@ impl<F: Carried> Layer<F> {
     pub(in crate::import) fn is_idle(&self) -> bool {
         match self {
             Self::Tls(tls) => tls.is_idle(),
-            // What its header fields refer to is.
+            // Later header fields refer to earlier ones.
             Self::Http2(_) => false,
             Self::Tunnel(flow) => flow.is_idle(),
         }

@@ -2,7 +2,7 @@
 
 use framewright_codec::{HeaderPrefix, Role};
 
-use super::side::{Held, Side};
+use super::side::{HeldBytes, Side};
 use crate::session::resync::{Found, LIKELY_BITS, SURE_BITS, Search};
 
 /// How many bytes are looked at before a stream is given up.
@@ -12,7 +12,7 @@ const MAX_HELD_LEN: usize = 1 << 20;
 
 /// One direction.
 #[derive(Debug)]
-struct Lane {
+struct LaneSearch {
     search: Search,
     /// How many bytes went by.
     len: u64,
@@ -25,7 +25,7 @@ struct Lane {
 pub(super) enum Verdict {
     Undecided,
     /// WebSocket, and these chunks are of directions that start with a frame here.
-    Frames(Side, Vec<Held>),
+    Frames(Side, Vec<HeldBytes>),
     /// No WebSocket.
     Other,
 }
@@ -33,9 +33,9 @@ pub(super) enum Verdict {
 /// A search through both directions, each chunk held back until it is sure.
 #[derive(Debug)]
 pub(super) struct MidStream {
-    lanes: [Lane; 2],
+    lanes: [LaneSearch; 2],
     /// The chunks that may be frames, in order of arrival.
-    held: Vec<Held>,
+    held: Vec<HeldBytes>,
     held_len: usize,
     /// Known once one direction's frames were found.
     client: Option<Side>,
@@ -44,7 +44,7 @@ pub(super) struct MidStream {
 impl MidStream {
     pub(super) fn new() -> Self {
         // Whether compression was agreed on isn't known.
-        let lane = || Lane { search: Search::new(None, true), len: 0, found: false };
+        let lane = || LaneSearch { search: Search::new(None, true), len: 0, found: false };
         Self { lanes: [lane(), lane()], held: Vec::new(), held_len: 0, client: None }
     }
 
@@ -70,19 +70,19 @@ impl MidStream {
             Found::Nothing(refuted) => self.forget(side, refuted.len()) == refuted.len(),
         };
         if is_held {
-            self.held_len += bytes.len() + size_of::<Held>();
-            self.held.push(Held { side, bytes: bytes.to_vec(), missing: 0, time_ns });
+            self.held_len += bytes.len() + size_of::<HeldBytes>();
+            self.held.push(HeldBytes { side, bytes: bytes.to_vec(), missing: 0, time_ns });
         }
         self.judge(side, is_sure)
     }
 
-    /// Bytes are missing, and with them what bore others out.
+    /// Bytes are missing, so the frames before them have no further evidence.
     pub(super) fn gap(&mut self, side: Side, len: u64) {
         self.lanes[side as usize].len += len;
         self.start_again(side);
     }
 
-    /// Nothing more comes to be sure by: what both directions say together counts.
+    /// No more evidence will come: what both directions show together decides.
     pub(super) fn end(&mut self) -> Verdict {
         let bits: u32 = self.lanes.iter().map(|lane| lane.search.bits()).sum();
         if self.client.is_none() && bits < LIKELY_BITS {
@@ -159,7 +159,8 @@ impl MidStream {
             .into_iter()
             .partition(|held| self.lanes[held.side as usize].found);
         self.held = held;
-        self.held_len = self.held.iter().map(|held| held.bytes.len() + size_of::<Held>()).sum();
+        self.held_len =
+            self.held.iter().map(|held| held.bytes.len() + size_of::<HeldBytes>()).sum();
         Verdict::Frames(client, found)
     }
 
@@ -184,7 +185,7 @@ impl MidStream {
                 let is_refuted = held.side == side && forgotten < count;
                 if is_refuted {
                     forgotten += 1;
-                    *held_len -= held.bytes.len() + size_of::<Held>();
+                    *held_len -= held.bytes.len() + size_of::<HeldBytes>();
                 }
                 !is_refuted
             });

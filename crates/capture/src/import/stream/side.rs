@@ -18,9 +18,9 @@ impl Side {
     }
 }
 
-/// Bytes, or a lack of them, held back.
+/// Bytes held back, and how many are missing after them.
 #[derive(Debug)]
-pub(in crate::import) struct Held {
+pub(in crate::import) struct HeldBytes {
     pub(in crate::import) side: Side,
     pub(in crate::import) bytes: Vec<u8>,
     pub(in crate::import) missing: u64,

@@ -167,7 +167,7 @@ fn server(flow: &Flow, tls: &Tls<Flow>) -> String {
     let address = flow.addresses().map(|[a, b]| match tls.client() {
         Some(Side::B) => a,
         Some(Side::A) => b,
-        // Servers have the ports that are well known.
+        // Servers have the well-known ports.
         None => std::cmp::min_by_key(a, b, |address| address.port()),
     });
     match (tls.server_name(), address) {

@@ -116,9 +116,9 @@ fn many_in_turn_share_one_engine() {
     for turn in 0..700 {
         sleepers.use_one(turn % 7);
     }
-    // All but the first turns, in which nobody knows yet who comes again.
+    // All but the first turns, in which it isn't known yet which contexts come again.
     assert_eq!((sleepers.pool.awake_count(), sleepers.engines_made.get()), (0, 4));
-    // Who comes more often than the others has an engine of its own.
+    // A context that comes more often than the others has an engine of its own.
     for turn in 0..100 {
         sleepers.use_one(0);
         sleepers.use_one(1 + turn % 6);
@@ -196,7 +196,7 @@ fn removed_contexts_are_gone_even_if_they_were_out() {
     assert_eq!(pool.len(), 2);
     pool.put(first, context);
     assert_eq!((pool.len(), pool.awake_count()), (1, 1));
-    // An id that isn't out takes nothing.
+    // An id that isn't taken out is ignored.
     pool.put(first, Sleeper::default());
     pool.put(second, Sleeper::default());
     assert_eq!(pool.with(second, |sleeper| sleeper.wakes), Some(1));

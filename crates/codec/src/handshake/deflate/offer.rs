@@ -3,7 +3,8 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::{DeflateParam, DeflateParams, PERMESSAGE_DEFLATE, WindowBits};
+use super::PERMESSAGE_DEFLATE;
+use super::param::{DeflateParam, List, WindowBits};
 use crate::handshake::{DeflateError, Extension};
 
 /// The parameters that a client offers. Formatted, it's the request's `Sec-WebSocket-Extensions`.
@@ -82,7 +83,7 @@ impl DeflateOffer {
 
 impl fmt::Display for DeflateOffer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        DeflateParams {
+        List {
             server_no_context_takeover: self.server_no_context_takeover,
             client_no_context_takeover: self.client_no_context_takeover,
             server_max_window_bits: self.server_max_window_bits,

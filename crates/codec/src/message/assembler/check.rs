@@ -43,6 +43,11 @@ impl MessageCheck {
         self.max_message_len = max_message_len;
     }
 
+    /// Forgets the message under way, which is left out.
+    pub fn skip(&mut self) {
+        *self = Self::new(self.max_message_len, self.validate_utf8);
+    }
+
     /// Takes what a frame inflated to, the message's last if `fin`.
     ///
     /// # Errors

@@ -19,10 +19,10 @@ pub struct Rows {
 
 #[wasm_bindgen]
 impl Rows {
-    /// Eleven numbers a row: frame, connection, 1 if sent by the server, the first two bytes of the header
+    /// Twelve numbers a row: frame, connection, 1 if sent by the server, the first two bytes of the header
     /// (high first), payload length, time in ns, severity of its worst finding (0–3), 1 if it is part of a
     /// compressed message, ms since 1970 (NaN where unknown), the length of the message that it begins, inflated
-    /// (NaN where it isn't, or can't be), 1 if the preview is text.
+    /// (NaN where it isn't, or can't be), its mark (0 none, 1 rebuilt, 2 inserted, 3 changed), 1 if the preview is text.
     #[wasm_bindgen(getter)]
     pub fn table(&mut self) -> Vec<f64> {
         core::mem::take(&mut self.table)
@@ -89,6 +89,14 @@ impl Engine {
         rows
     }
 
+    /// The first ten numbers of each of these rows, for who sorts them.
+    pub fn numbers(&self, start: usize, count: usize) -> Vec<f64> {
+        (start..start.saturating_add(count))
+            .map_while(|row| self.capture.frame(self.view.get(&self.capture, row)?))
+            .flat_map(|frame| self.row(&frame))
+            .collect()
+    }
+
     /// The row of a frame in the view, negative where the filter hides it.
     #[wasm_bindgen(js_name = rowOf)]
     pub fn row_of(&self, frame: u32) -> f64 {
@@ -98,7 +106,7 @@ impl Engine {
 }
 
 impl Engine {
-    fn row(&self, frame: &Frame<'_>) -> [f64; 10] {
+    fn row(&self, frame: &Frame<'_>) -> [f64; 11] {
         let clock =
             self.capture.connection(frame.conn()).map_or(Clock::None, |conn| conn.init.clock);
         let wall = if clock == Clock::Unix { frame.time_ns() as f64 / 1e6 } else { f64::NAN };
@@ -117,6 +125,7 @@ impl Engine {
             f64::from(u8::from(frame.compressed())),
             wall,
             inflated.map_or(f64::NAN, |len| len as f64),
+            frame.mark().map_or(0.0, |mark| f64::from(mark as u8) + 1.0),
         ]
     }
 }

@@ -4,6 +4,7 @@ const { createRequire } = require('module');
 const path = require('path');
 
 const backend = require('../../backend/backend');
+const { io, WAYS } = require('../../io/way');
 const finding = require('./finding');
 const { remedyFor } = require('./remedies');
 
@@ -16,7 +17,32 @@ const MODES = ['native', 'off', 'wasm'];
  * @return {Object[]} Findings
  */
 function codecFindings(directory) {
-  return [...codec(), ...environment(), ...installation(directory)];
+  return [
+    ...codec(),
+    ...sockets(),
+    ...environment(),
+    ...installation(directory)
+  ];
+}
+
+function sockets() {
+  const { reading, reason, writing } = io;
+
+  if (backend.name === 'stock') return [];
+  if (reading === 'streams') {
+    return [
+      finding('note', `Sockets are used through Node's streams: ${reason}`)
+    ];
+  }
+
+  return [
+    finding(
+      'good',
+      writing === 'direct'
+        ? "Sockets are read and written past Node's streams"
+        : `Sockets are read past Node's streams: ${reason}`
+    )
+  ];
 }
 
 function codec() {
@@ -45,7 +71,7 @@ function codec() {
 }
 
 function environment() {
-  const { FRAMEWRIGHT, FRAMEWRIGHT_COALESCE } = process.env;
+  const { FRAMEWRIGHT, FRAMEWRIGHT_COALESCE, FRAMEWRIGHT_IO } = process.env;
   const findings = [];
 
   if (FRAMEWRIGHT && !MODES.includes(FRAMEWRIGHT)) {
@@ -54,6 +80,16 @@ function environment() {
         'note',
         `FRAMEWRIGHT=${FRAMEWRIGHT} means nothing`,
         `It may be one of ${MODES.join(', ')}.`
+      )
+    );
+  }
+
+  if (FRAMEWRIGHT_IO && !WAYS.includes(FRAMEWRIGHT_IO)) {
+    findings.push(
+      finding(
+        'note',
+        `FRAMEWRIGHT_IO=${FRAMEWRIGHT_IO} means nothing`,
+        `It may be one of ${WAYS.join(', ')}.`
       )
     );
   }

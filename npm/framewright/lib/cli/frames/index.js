@@ -1,15 +1,12 @@
 'use strict';
 
 const fs = require('fs');
-const path = require('path');
-const { pathToFileURL } = require('url');
 
 const Failure = require('../failure');
-const hostRequire = require('../../backend/host-require');
+const loadReader = require('../load-reader');
 const { jsonLine, findingLine, textLine } = require('./lines');
 const openSource = require('./source');
 
-const PACKAGE = '@framewright/inspector';
 /** What is kept of a capture while it is read. */
 const KEPT_LEN = 256 * 1024 * 1024;
 const SEVERITIES = ['info', 'warning', 'error'];
@@ -107,26 +104,6 @@ function readKeys(file) {
   } catch (err) {
     throw new Failure(`can't read ${file}: ${err.message}`);
   }
-}
-
-async function loadReader() {
-  let file;
-
-  try {
-    file = hostRequire.resolve(`${PACKAGE}/package.json`);
-  } catch {
-    throw new Failure(
-      `${PACKAGE} isn't installed: npm install --save-dev ${PACKAGE}`
-    );
-  }
-
-  const reader = path.join(path.dirname(file), 'dist', 'reader.js');
-
-  if (!fs.existsSync(reader)) {
-    throw new Failure(`${PACKAGE} isn't built: npm run build -w ${PACKAGE}`);
-  }
-
-  return import(pathToFileURL(reader).href);
 }
 
 module.exports = frames;

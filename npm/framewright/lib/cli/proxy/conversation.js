@@ -9,6 +9,7 @@ const {
   canBecomeRequest,
   isRequest
 } = require('./request-start');
+const { compressions } = require('./sending/compression');
 
 /** What goes over the connection. */
 const HTTP = 0;
@@ -16,6 +17,8 @@ const WEBSOCKET = 1;
 /** What the client sends isn't passed on anymore. */
 const REFUSING = 2;
 const UNKNOWN = 3;
+
+const EMPTY = Buffer.alloc(0);
 
 const UNEXPECTED = { error: new Error('Nobody asked for it') };
 
@@ -26,6 +29,7 @@ const UNEXPECTED = { error: new Error('Nobody asked for it') };
  */
 class Conversation {
   #connection = null;
+  #control;
   #goOn = null;
   #host;
   #isLost = false;
@@ -36,28 +40,35 @@ class Conversation {
   #request = null;
   #requests = new MessageReader();
   #responses = new MessageReader(() => this.#unanswered[0]?.method === 'HEAD');
-  #send;
+  #pass;
+  /** What a client's and a server's messages go through, if anything. */
+  #relay = null;
   #start = '';
   #state = HTTP;
   #status = 0;
   /** The request whose response tells what follows it. */
   #switching = null;
   #unanswered = [];
+  /** What came of the server and isn't passed on yet. */
+  #unpassed = EMPTY;
 
   /**
    * @param {Object} options The options
+   * @param {Control} [options.control] Who sends and holds messages
    * @param {String} [options.host] What to write into the requests' `Host`
    * @param {Function} options.open Takes the heads of a handshake and returns
    *     the tap's `Connection`
+   * @param {Function} options.pass Called with whether bytes go to the client, and
+   *     with them
    * @param {Function} options.refuse Called once all responses are there, with
    *     one of our own and the request it is for, which the server doesn't get
-   * @param {Function} options.send Called with what the server gets
    */
-  constructor({ host, open, refuse, send }) {
+  constructor({ control, host, open, pass, refuse }) {
+    this.#control = control;
     this.#host = host;
     this.#open = open;
+    this.#pass = pass;
     this.#refuse = refuse;
-    this.#send = send;
   }
 
   /**
@@ -73,6 +84,11 @@ class Conversation {
         else this.#leaveAlone();
         return;
       case WEBSOCKET:
+        if (this.#relay !== null) {
+          this.#relay.push(false, bytes, cb);
+          return;
+        }
+
         this.#connection.chunk(false, bytes);
         this.#send(bytes);
         break;
@@ -83,32 +99,56 @@ class Conversation {
     cb();
   }
 
-  /** A head may be incomplete; the server gets it as it is. */
-  clientEnds() {
+  /**
+   * A head may be incomplete; the server gets it as it is.
+   *
+   * @param {Function} cb Called when all is passed on
+   */
+  clientEnds(cb) {
     if (this.#state === HTTP) this.#sendUnread();
+    if (this.#relay === null) cb();
+    else this.#relay.end(false, cb);
   }
 
   /**
-   * @param {Buffer} bytes What the server sent; the client has it already
+   * @param {Buffer} bytes What the server sent
+   * @param {Function} cb Called when it may send more
    */
-  fromServer(bytes) {
+  fromServer(bytes, cb) {
+    if (this.#relay !== null) {
+      this.#relay.push(true, bytes, cb);
+      return;
+    }
+
+    this.#unpassed = bytes;
+
     if (this.#state === WEBSOCKET) {
       this.#connection.chunk(true, bytes);
     } else if (this.#state !== UNKNOWN && !this.#isLost) {
       this.#responses.push(bytes);
       this.#readResponses();
     }
+
+    this.#passUnpassed();
+    cb();
   }
 
-  /** There's no response to wait for. */
-  serverEnds() {
+  /**
+   * There's no response to wait for.
+   *
+   * @param {Function} cb Called when all is passed on
+   */
+  serverEnds(cb) {
     if (this.#switching !== null) this.#leaveAlone();
+    if (this.#relay === null) cb();
+    else this.#relay.end(true, cb);
   }
 
   /**
    * @param {Number} by Who closed the connection, one of `ClosedBy`
    */
   close(by) {
+    if (this.#relay !== null) this.#control.close(this.#relay);
     this.#connection?.close(by);
   }
 
@@ -174,7 +214,7 @@ class Conversation {
     if (isHead && (this.#request !== null || isRequest(error, bytes))) {
       this.#startRefusing(unreadable(error), bytes);
     } else {
-      // A body whose end can't be told, or not HTTP: up to the server.
+      // A body without a known end, or not HTTP: the server decides.
       this.#state = UNKNOWN;
       this.#send(bytes);
     }
@@ -189,6 +229,7 @@ class Conversation {
   #refuseInTurn() {
     if (this.#refusal === null || this.#unanswered.length > 0) return;
 
+    this.#passUnpassed();
     this.#refuse(...this.#refusal);
     this.#refusal = null;
   }
@@ -260,20 +301,53 @@ class Conversation {
     this.#switching = null;
     this.#unanswered = [];
 
-    if (early.length > 0) {
-      this.#connection.chunk(false, early);
-      this.#send(early);
+    if (this.#control !== undefined) this.#openRelay(head, bytes.length);
+
+    if (this.#relay !== null) {
+      this.#relay.push(false, early, () => {});
+      this.#relay.push(true, bytes, () => {});
+    } else {
+      if (early.length > 0) {
+        this.#connection.chunk(false, early);
+        this.#send(early);
+      }
+
+      if (bytes.length > 0) this.#connection.chunk(true, bytes);
     }
 
-    if (bytes.length > 0) this.#connection.chunk(true, bytes);
     this.#release();
+  }
+
+  /** From here on, the client gets what the relay passes on. */
+  #openRelay(head, restLength) {
+    this.#unpassed = this.#unpassed.subarray(
+      0,
+      this.#unpassed.length - restLength
+    );
+    this.#passUnpassed();
+    this.#relay = this.#control.open({
+      compressions: compressions(head.toString('latin1')),
+      connection: this.#connection,
+      pass: this.#pass
+    });
+  }
+
+  #send(bytes) {
+    this.#pass(false, bytes);
+  }
+
+  #passUnpassed() {
+    const bytes = this.#unpassed;
+
+    this.#unpassed = EMPTY;
+    if (bytes.length > 0) this.#pass(true, bytes);
   }
 
   #openTap({ head }, response) {
     return this.#open(head.toString('latin1'), response.toString('latin1'));
   }
 
-  /** Which response belongs to which request can't be told from now on. */
+  /** From now on it isn't known which response belongs to which request. */
   #lose() {
     this.#isLost = true;
     this.#unanswered = [];

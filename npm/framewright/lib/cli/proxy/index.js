@@ -4,6 +4,7 @@ const fs = require('fs');
 const { once } = require('events');
 const { finished } = require('stream/promises');
 
+const backend = require('../../backend/backend');
 const { version } = require('../../../package.json');
 const liveStream = require('../../tap/live-stream');
 const Tap = require('../../tap/tap');
@@ -13,13 +14,16 @@ const { listen, servePage } = require('../page-server');
 const UsageError = require('../usage-error');
 const createProxy = require('./proxy');
 const Recording = require('./recording');
+const Control = require('./sending/control');
 
 /**
  * `framewright proxy`: forwards until the process is interrupted.
  *
  * @param {Object} options The options
  */
-async function proxy({ insecure = false, listen: at, page, save, tls, to }) {
+async function proxy(options) {
+  const { insecure = false, listen: at, page, save, tls, to } = options;
+
   if (tls && to.tls === false) {
     throw new UsageError(
       "option '--tls': the URL of the server says that it wants no TLS"
@@ -30,7 +34,9 @@ async function proxy({ insecure = false, listen: at, page, save, tls, to }) {
   const file = save === undefined ? undefined : await create(save);
   const recording = file && new Recording(file, `framewright ${version}`);
   const tap = new Tap();
+  const control = options['allow-send'] ? openControl() : undefined;
   const server = createProxy({
+    control,
     onRefused: (err) => console.error(`The server isn't there: ${err.message}`),
     recording,
     tap,
@@ -41,8 +47,12 @@ async function proxy({ insecure = false, listen: at, page, save, tls, to }) {
 
   const { url } = await servePage(
     page,
-    { stream: liveStream(tap) },
-    'live=stream'
+    {
+      stream: liveStream(tap),
+      ...(control && { control: (req, res) => control.listen(req, res) })
+    },
+    control ? 'live=stream&control=control' : 'live=stream',
+    control && { control: (req, res) => control.act(req, res) }
   );
   const { address, port } = server.address();
   const here = writeAddress({ host: address, port });
@@ -57,9 +67,20 @@ async function proxy({ insecure = false, listen: at, page, save, tls, to }) {
 
   console.log(`The frames are shown at ${url}`);
   if (save !== undefined) console.log(`Recording to ${save}`);
+  if (control) console.log('Whoever has that address may send messages.');
   console.log('Ctrl-C ends it.');
 
-  if (file !== undefined) endOnSignal(file, recording, save);
+  if (file !== undefined || control)
+    endOnSignal({ control, file, recording, save });
+}
+
+/** Compressed messages are changed by what only the addon does. */
+function openControl() {
+  if (backend.deflate === null) {
+    throw new Failure(`--allow-send needs the addon: ${backend.reason}`);
+  }
+
+  return new Control();
 }
 
 async function create(name) {
@@ -79,21 +100,33 @@ async function create(name) {
 }
 
 /** What is recorded shall be in the file when the process is interrupted. */
-function endOnSignal(file, recording, name) {
+function endOnSignal({ control, file, recording, save }) {
   const end = async () => {
-    const { packets } = recording;
+    if (control) {
+      const { changed, dropped, passed, sent } = control.counts;
 
-    try {
-      await finished(file.end());
-      console.log(`${packets} packets are in ${name}`);
-    } catch {
-      // It was said when it happened.
+      console.log(
+        `By hand: ${sent} sent, ${passed} held and passed on, ` +
+          `${changed} changed, ${dropped} dropped`
+      );
     }
 
+    if (file !== undefined) await endRecording(file, recording, save);
     process.exit();
   };
 
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, end);
+}
+
+async function endRecording(file, recording, name) {
+  const { packets } = recording;
+
+  try {
+    await finished(file.end());
+    console.log(`${packets} packets are in ${name}`);
+  } catch {
+    // It was said when it happened.
+  }
 }
 
 module.exports = proxy;

@@ -29,6 +29,7 @@ class ProxiedConnection {
    * @param {Socket} client The client's socket
    * @param {Socket} server A socket that is about to be connected to the server
    * @param {Object} options The options
+   * @param {Control} [options.control] Who sends and holds messages
    * @param {Flow} [options.flow] Where the bytes are recorded
    * @param {String} [options.host] What to write into the requests' `Host`
    * @param {Function} options.onRefused Called with the error, where the server
@@ -36,15 +37,16 @@ class ProxiedConnection {
    * @param {Function} options.open Takes the heads of a handshake and returns
    *     the tap's `Connection`
    */
-  constructor(client, server, { flow, host, onRefused, open }) {
+  constructor(client, server, { control, flow, host, onRefused, open }) {
     this.#client = client;
     this.#flow = flow;
     this.#server = server;
     this.#conversation = new Conversation({
+      control,
       host,
       open,
       refuse: (response, request) => this.#refuse(response, request),
-      send: (bytes) => this.#pass(false, bytes)
+      pass: (isOut, bytes) => this.#pass(isOut, bytes)
     });
 
     client.on('error', () => this.#onError(server));
@@ -86,9 +88,10 @@ class ProxiedConnection {
         this.#conversation.fromClient(bytes, this.#whenReady(cb));
       },
       flush: (cb) => {
-        this.#conversation.clientEnds();
-        this.#onEnd(false);
-        cb();
+        this.#conversation.clientEnds(() => {
+          this.#onEnd(false);
+          cb();
+        });
       }
     });
   }
@@ -96,17 +99,16 @@ class ProxiedConnection {
   #fromServer() {
     return new Transform({
       transform: (bytes, encoding, cb) => {
-        if (!this.#isRefused) {
-          this.#pass(true, bytes);
-          this.#conversation.fromServer(bytes);
-        }
+        const whenReady = this.#whenReady(cb);
 
-        this.#whenReady(cb)();
+        if (this.#isRefused) whenReady();
+        else this.#conversation.fromServer(bytes, whenReady);
       },
       flush: (cb) => {
-        this.#conversation.serverEnds();
-        this.#onEnd(true);
-        cb();
+        this.#conversation.serverEnds(() => {
+          this.#onEnd(true);
+          cb();
+        });
       }
     });
   }

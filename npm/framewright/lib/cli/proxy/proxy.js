@@ -11,6 +11,7 @@ const ProxiedConnection = require('./proxied-connection');
  * that become WebSocket connections.
  *
  * @param {Object} options The options
+ * @param {Control} [options.control] Who sends and holds messages
  * @param {Function} options.onRefused Called with the error, where the server
  *     can't be reached
  * @param {Recording} [options.recording] Where everything is recorded
@@ -19,7 +20,7 @@ const ProxiedConnection = require('./proxied-connection');
  *     that, and `insecure` if its certificate isn't to be checked
  * @return {net.Server} Not yet listening
  */
-function createProxy({ onRefused, recording, tap, to }) {
+function createProxy({ control, onRefused, recording, tap, to }) {
   return net.createServer({ allowHalfOpen: true }, (client) => {
     // It may be gone already.
     if (client.remoteAddress === undefined) {
@@ -36,6 +37,7 @@ function createProxy({ onRefused, recording, tap, to }) {
     const host = to.tls ? hostOf(to) : undefined;
     const server = to.tls ? tls.connect(tlsOptions(to)) : net.connect(tcp(to));
     const connection = new ProxiedConnection(client, server, {
+      control,
       flow: recording?.open(client),
       host,
       onRefused,

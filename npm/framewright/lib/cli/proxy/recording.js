@@ -11,6 +11,10 @@ const NOTHING = Buffer.alloc(0);
 /**
  * Records connections as pcapng. There were no packets to see, so they are made
  * up around the bytes: a handshake of TCP, segments in order, and the end.
+ *
+ * crates/capture exports the same format, from a whole capture in memory. This
+ * one writes while connections are open, keeps nothing of what is written, and
+ * needs no @framewright/inspector, which is where that crate's build is.
  */
 class Recording {
   #isBroken = false;

@@ -72,9 +72,9 @@ const ADDRESS =
 const MAX_FIELDS = 100;
 
 /**
- * Whether a request came through something else than the connection tells, which
- * may be from anywhere. What a browser, its extensions, curl, fetch() or a tracer
- * sends (`X-Requested-With`, `X-Request-Id`, `traceparent`) is no sign of it.
+ * Whether a request was passed on, and so may have come from anywhere, whatever
+ * its connection says. Fields that a browser, its extensions, curl, fetch() or a
+ * tracer sends (`X-Requested-With`, `X-Request-Id`, `traceparent`) don't count.
  *
  * @param {IncomingMessage} req The request
  * @return {Boolean} Whether there is a sign of it

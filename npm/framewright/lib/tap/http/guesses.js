@@ -24,10 +24,10 @@ const MAX_WAITING = 64;
 const MAX_WAITING_OF_ONE = 16;
 
 /**
- * Slows down who guesses tokens. After a few wrong ones, tokens are looked at
- * only when they have waited, and few wait at a time, so there is no more than
- * so many answers in a second, however many ask. A client that hangs up before
- * learns nothing, and its place stays taken until then.
+ * Slows down guessing of tokens. After a few wrong ones, a token is checked only
+ * after a wait, and only a few may wait at a time. That limits the answers a
+ * second, however many clients ask. A client that hangs up early learns nothing,
+ * and its place stays taken until the wait is over.
  */
 class Guesses {
   #count = 0;

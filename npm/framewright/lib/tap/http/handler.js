@@ -10,6 +10,7 @@ const debug = debuglog('framewright');
 /** Answers the requests that are for the inspector. */
 class Handler {
   #access;
+  #actions;
   #hint;
   #page;
   #resources;
@@ -18,6 +19,8 @@ class Handler {
   /**
    * @param {Object} options The options
    * @param {Access} options.access Who may ask
+   * @param {Object<String, Function>} [options.actions] By name: what takes a
+   *     POST and the response of one who has the token
    * @param {Function} [options.hint] Called when somebody asks without the
    *     right token; returns what they may do
    * @param {Page} options.page The page
@@ -26,8 +29,16 @@ class Handler {
    * @param {String} options.show What the page is to show, as its address says
    *     it after the `#`
    */
-  constructor({ access, hint = () => '', page, resources, show }) {
+  constructor({
+    access,
+    actions = {},
+    hint = () => '',
+    page,
+    resources,
+    show
+  }) {
     this.#access = access;
+    this.#actions = actions;
     this.#hint = hint;
     this.#page = page;
     this.#resources = resources;
@@ -47,6 +58,12 @@ class Handler {
 
     try {
       this.#access.checkRequest(req);
+
+      if (req.method === 'POST' && Object.hasOwn(this.#actions, name)) {
+        await this.#access.checkToken(req);
+        await this.#actions[name](req, res);
+        return;
+      }
 
       if (req.method !== 'GET') {
         throw new Refusal(405, 'The inspector takes only GET', {

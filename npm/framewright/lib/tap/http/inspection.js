@@ -25,13 +25,13 @@ class Inspection {
   #handler;
   #printedAt = -Infinity;
   #restores = new Map();
-  #tap = new Tap();
+  #tap;
 
   /**
    * @param {Object} [options] As in `inspect()`
    */
   constructor(options = {}) {
-    const { bufferLength, hosts, path = DEFAULT_PATH, token } = options;
+    const { bufferLength, hosts, nameOf, path = DEFAULT_PATH, token } = options;
 
     if (process.env.NODE_ENV === 'production' && token === undefined) {
       throw new Error(
@@ -44,8 +44,13 @@ class Inspection {
       throw new TypeError("options.path must be of the form '/__frames/'");
     }
 
+    if (nameOf !== undefined && typeof nameOf !== 'function') {
+      throw new TypeError('options.nameOf must be a function');
+    }
+
     /** Where the page is. */
     this.path = path;
+    this.#tap = new Tap(nameOf);
     this.#access = new Access({ hosts, token });
     this.#handler = new Handler({
       access: this.#access,
@@ -135,7 +140,7 @@ class Inspection {
     this.#tap.end();
   }
 
-  /** Nobody knows a random token who doesn't see what this process prints. */
+  /** A random token can only be read from what this process prints. */
   #hint() {
     if (this.#access.isChosen || this.url === null) return '';
 

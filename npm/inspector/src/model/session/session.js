@@ -1,6 +1,11 @@
 import { EngineClient } from '../../engine/client.js';
+import { needles } from '../highlight.js';
+import { splitTerms, toggled } from '../terms.js';
 import { Selection } from './selection.js';
 import { Timeline } from './timeline.js';
+
+/** Columns of which the largest values are what one looks for. */
+const LARGEST_FIRST = ['delta', 'wire', 'len', 'inflated', 'severity'];
 
 /**
  * What the page shows: one capture, a filter on it, and what is selected.
@@ -35,7 +40,11 @@ export class Session extends EventTarget {
   reading = null;
   query = '';
   queryError = null;
+  /** What the filter looks for in texts, a regular expression or null. */
+  needles = null;
   conn = null;
+  /** What the list is sorted by, `{ column, isDescending }`, or null. */
+  sort = null;
   /** The frame list: its version, rows, and how many left the front. */
   view = { version: 0, count: 0, evicted: 0, frames: 0 };
   timeline = new Timeline(this);
@@ -45,12 +54,18 @@ export class Session extends EventTarget {
   keepsAll = false;
   /** Frames that came while the list was paused. */
   get heldBack() {
-    return this.isPaused ? this.status.frames - this.view.frames : 0;
+    const seen = Math.max(this.view.frames, this.status?.cleared ?? 0);
+    return this.isPaused ? this.status.frames - seen : 0;
   }
 
   /** Whether the frame that is shown is not in the list, for it doesn't match. */
   get isHidden() {
     return this.selection.row < 0 && this.#searched === this.status?.version;
+  }
+
+  /** Whether the list can be sorted: not while frames come. */
+  get canSort() {
+    return this.status !== null && !this.status.live && this.reading === null;
   }
 
   /** Asks the engine. */
@@ -142,6 +157,13 @@ export class Session extends EventTarget {
     this.changed();
   }
 
+  /** Empties the list of a live source; what comes next shows in it. */
+  async clear() {
+    this.selection.forget();
+    this.changed();
+    await this.#engine.call('clear');
+  }
+
   dismissProblem() {
     this.problem = '';
     this.changed();
@@ -184,6 +206,12 @@ export class Session extends EventTarget {
     await this.#filter();
   }
 
+  /** Shows only what matches this term as well. */
+  async addTerm(term) {
+    if (!splitTerms(this.query).includes(term))
+      await this.setQuery(toggled(this.query, term, 'off'));
+  }
+
   async setConn(conn) {
     this.conn = conn;
     // Another connection's frame gives way to the first of this one.
@@ -192,8 +220,29 @@ export class Session extends EventTarget {
     await this.#filter();
   }
 
+  /** Sorts by a column, then the other way round, then not at all. */
+  async sortBy(column) {
+    if (!this.canSort) return;
+    const first = LARGEST_FIRST.includes(column);
+    const { sort } = this;
+    if (
+      column === null ||
+      (sort?.column === column && sort.isDescending !== first)
+    )
+      this.sort = null;
+    else
+      this.sort = {
+        column,
+        isDescending: sort?.column === column ? !first : first
+      };
+    this.changed();
+    await this.#engine.call('setSort', this.sort);
+  }
+
   readBytes = (id, start, end, unmask) =>
     this.#engine.call('bytes', id, start, end, unmask);
+
+  readAbout = (id) => this.#engine.call('about', id);
 
   readFindings = (rule, start, count) =>
     this.#engine.call('findings', start, count, this.conn, rule);
@@ -247,8 +296,8 @@ export class Session extends EventTarget {
     this.problem = '';
     this.unread = null;
     this.query = '';
-    this.queryError = null;
-    this.conn = null;
+    this.queryError = this.needles = null;
+    this.conn = this.sort = null;
     this.timeline.data = null;
     this.selection.forget();
     this.follow = this.isPaused = false;
@@ -302,7 +351,7 @@ export class Session extends EventTarget {
       selection.select(status.rowsEvicted);
     if (!status.isScanning && status.version !== this.#searched) {
       this.#searched = status.version;
-      if (selection.row < 0) selection.findRow();
+      selection.findRow();
     }
     this.timeline.read();
     this.changed();
@@ -327,6 +376,7 @@ export class Session extends EventTarget {
     try {
       await this.#engine.call('setFilter', this.conn, this.query);
       this.queryError = null;
+      this.needles = needles(this.query);
       await this.selection.findRow();
     } catch (error) {
       if (error.name !== 'QueryError') throw error;

@@ -1,11 +1,15 @@
-import { LitElement, css, html, nothing } from 'lit';
+import { LitElement, html, nothing } from 'lit';
 
+import { agentName } from '../../model/agent.js';
 import { count, bytes, plural } from '../../model/format.js';
+import { keep, kept } from '../../model/kept.js';
+import { isOver } from '../../model/states.js';
+import { NO_CONTENT } from '../../model/no-content.js';
 import { severityMark } from '../parts/findings.js';
-import { listStyles } from '../parts/list-styles.js';
 import { VirtualRows } from '../parts/virtual-rows.js';
+import { connectionListStyles } from './connection-list-styles.js';
 
-const ROW_HEIGHT = 62;
+const ROW_HEIGHT = 78;
 
 /**
  * The connections; the first row stands for all of them.
@@ -17,92 +21,57 @@ export class ConnectionList extends LitElement {
     connections: { attribute: false },
     /** Of all connections. */
     frames: { type: Number },
-    selected: { attribute: false }
+    selected: { attribute: false },
+    /** Promises what tells a connection apart, by its number. */
+    readAbout: { attribute: false },
+    hidesOver: { state: true }
   };
 
-  static styles = [
-    listStyles,
-    css`
-      .scroller {
-        flex: 1;
-      }
-      .conn {
-        display: grid;
-        grid-template-columns: 1fr auto;
-        gap: 1px 8px;
-        align-content: center;
-        height: 62px;
-        padding: 4px 10px;
-        border-bottom: 1px solid var(--line);
-        border-left: 3px solid transparent;
-        cursor: default;
-      }
-      .conn:hover {
-        background: var(--hover);
-      }
-      .conn[aria-selected='true'] {
-        background: var(--selected);
-        border-left-color: var(--selected-line);
-      }
-      .name {
-        overflow: hidden;
-        font-weight: 600;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
-      .detail {
-        overflow: hidden;
-        color: var(--muted);
-        font-size: 12px;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
-      .wide {
-        grid-column: 1 / -1;
-      }
-      .marks {
-        display: inline-flex;
-        gap: 6px;
-      }
-      .tally {
-        display: inline-flex;
-        gap: 3px;
-        align-items: center;
-        font-size: 12px;
-        font-weight: 600;
-      }
-    `
-  ];
+  static styles = connectionListStyles;
 
   #rows = new VirtualRows(this, ROW_HEIGHT);
+  /** Those that are shown. */
+  #shown = [];
+  /** By number: `{ about, frames }`, or `frames` alone while it is read. */
+  #about = new Map();
 
   constructor() {
     super();
     this.connections = [];
     this.frames = 0;
-    this.selected = null;
+    this.selected = this.readAbout = null;
+    this.hidesOver = kept('hides-over') === 'yes';
   }
 
-  willUpdate() {
-    this.#rows.count =
-      this.connections.length > 0 ? this.connections.length + 1 : 0;
+  willUpdate(changed) {
+    // Another capture's: it has others, or the same anew.
+    const before = changed.get('connections') ?? this.connections;
+    if (before.length > this.connections.length) this.#about.clear();
+    this.#shown = this.connections.filter(
+      ({ id, state, isCleared }) =>
+        id === this.selected ||
+        (!isCleared && !(this.hidesOver && isOver(state)))
+    );
+    const hasAny = this.connections.some(({ isCleared }) => !isCleared);
+    this.#rows.count = hasAny ? this.#shown.length + 1 : 0;
   }
 
   render() {
-    return html`<div
-      class="scroller"
-      ${this.#rows.attach()}
-      role="listbox"
-      tabindex="0"
-      aria-label="Connections"
-      aria-activedescendant=${this.#rows.has(this.#index) ? 'chosen' : nothing}
-      @keydown=${this.#onKey}
-      @click=${this.#onClick}
-    >
-      ${this.#rows.render((index) =>
-        index === 0 ? this.#all() : this.#conn(this.connections[index - 1])
-      )}
-    </div>`;
+    return html`${this.#bar()}
+      <div
+        class="scroller"
+        ${this.#rows.attach()}
+        role="listbox"
+        tabindex="0"
+        aria-label="Connections"
+        aria-activedescendant=${this.#rows.has(this.#index) ? 'chosen' : nothing}
+        @keydown=${this.#onKey}
+        @click=${this.#onClick}
+      >
+        ${this.#rows.render((index) =>
+          index === 0 ? this.#all() : this.#conn(this.#shown[index - 1])
+        )}
+      </div>`;
   }
 
   #all() {
@@ -115,16 +84,49 @@ export class ConnectionList extends LitElement {
       data-id=""
     >
       <span class="name">All connections</span>
-      <span class="muted">${count(this.connections.length)}</span>
+      <span class="muted"
+        >${this.#shown.length < this.connections.length ? `${count(this.#shown.length)} of ` : ''}${count(this.connections.length)}</span
+      >
       <span class="detail wide"
         >${plural(this.frames, 'frame')} · ${bytes(this.#bytes())}</span
       >
     </div>`;
   }
 
-  /** The selected row: connections are numbered as they come. */
+  #bar() {
+    if (!this.connections.some(({ state }) => isOver(state))) return nothing;
+    return html`<label class="bar"
+      ><input
+        type="checkbox"
+        .checked=${this.hidesOver}
+        @change=${({ target }) => {
+          this.hidesOver = target.checked;
+          keep('hides-over', target.checked ? 'yes' : 'no');
+        }}
+      />
+      Hide closed</label
+    >`;
+  }
+
+  /** The selected row. */
   get #index() {
-    return this.selected === null ? 0 : this.selected + 1;
+    if (this.selected === null) return 0;
+    return this.#shown.findIndex(({ id }) => id === this.selected) + 1;
+  }
+
+  /** What tells a connection apart, as far as it is read; more may come with its frames. */
+  #aboutOf({ id, frames: [up, down] }) {
+    const known = this.#about.get(id);
+    const frames = up + down;
+    const isStale = known && !known.about?.firstText && known.frames !== frames;
+    if (this.readAbout && (!known || isStale)) {
+      this.#about.set(id, { about: known?.about ?? null, frames });
+      this.readAbout(id).then((about) => {
+        this.#about.set(id, { about, frames });
+        this.requestUpdate();
+      });
+    }
+    return known?.about;
   }
 
   #bytes() {
@@ -132,9 +134,11 @@ export class ConnectionList extends LitElement {
   }
 
   #conn(conn) {
-    const [, scheme, name] = split(conn);
+    const place = placeOf(conn);
     const isSelected = this.selected === conn.id;
     const [up, down] = conn.frames;
+    const about = this.#aboutOf(conn);
+    const who = [about?.client, agentName(about?.agent)].filter(Boolean);
     return html`<div
       class="conn"
       role="option"
@@ -142,13 +146,26 @@ export class ConnectionList extends LitElement {
       aria-selected=${isSelected}
       data-id=${conn.id}
     >
-      <span class="name" title=${name}>${name}</span>
+      <span class="name" title=${conn.url ?? nothing}
+        >${
+          conn.name
+            ? html`${conn.name} <span class="at">${place}</span>`
+            : place
+        }</span
+      >
       <span class="marks"
         >${['error', 'warning'].map((severity) =>
           tally(severity, conn.findings[severity])
         )}</span
       >
-      <span class="detail wide">#${conn.id} · ${scheme}${conn.state}</span>
+      <span
+        class="detail wide"
+        title=${conn.isUntold ? NO_CONTENT['no-prior-window'] : (about?.agent ?? nothing)}
+        >#${conn.id} ·
+        <span class="state ${isOver(conn.state) ? 'over' : ''}"
+          >${conn.state}</span
+        >${conn.isUntold ? ' · reconnect to read' : ''}${who.map((part) => html` · ${part}`)}</span
+      >
       <span class="detail wide"
         >▲ ${count(up)} ▼ ${count(down)} ·
         ${bytes(conn.bytes)}${
@@ -156,6 +173,9 @@ export class ConnectionList extends LitElement {
             ? html` · <abbr title=${conn.deflate}>deflate</abbr>`
             : nothing
         }</span
+      >
+      <span class="detail wide first" title=${about?.firstText ?? nothing}
+        >${about?.firstText ?? ''}</span
       >
     </div>`;
   }
@@ -170,7 +190,7 @@ export class ConnectionList extends LitElement {
   }
 
   #onKey(event) {
-    const last = this.connections.length;
+    const last = this.#shown.length;
     const to = {
       ArrowDown: this.#index + 1,
       ArrowUp: this.#index - 1,
@@ -181,16 +201,13 @@ export class ConnectionList extends LitElement {
     event.preventDefault();
     const index = Math.min(Math.max(0, to), last);
     this.#rows.reveal(index);
-    this.#choose(index === 0 ? null : index - 1);
+    this.#choose(index === 0 ? null : this.#shown[index - 1].id);
   }
 }
 
-/** The URL's scheme and the rest: the rest is what tells them apart. */
-function split({ id, url }) {
-  const parts = /^(\w+):\/\/(.*)$/.exec(url ?? '');
-  return parts
-    ? [url, `${parts[1]} · `, parts[2]]
-    : [url, '', url ?? `Connection ${id}`];
+/** A URL without its scheme: the rest is what tells them apart. */
+function placeOf({ id, url }) {
+  return url?.replace(/^\w+:\/\//, '') ?? `Connection ${id}`;
 }
 
 function tally(severity, number) {

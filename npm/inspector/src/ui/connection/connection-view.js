@@ -3,6 +3,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import { closeCodeName } from '../../model/close-codes.js';
 import { count, duration, bytes, plural } from '../../model/format.js';
 import { findingStyles, severityMark } from '../parts/findings.js';
+import { filterButton, filterButtonStyles } from '../parts/filter-button.js';
 import { basics } from '../parts/theme.js';
 
 const EXPLAINED = {
@@ -41,6 +42,7 @@ export class ConnectionView extends LitElement {
 
   static styles = [
     basics,
+    filterButtonStyles,
     findingStyles,
     css`
       :host {
@@ -132,7 +134,8 @@ export class ConnectionView extends LitElement {
         <h2>Connection ${row.id}</h2>
         <table>
           <tbody>
-            ${fact('URL', row.url)} ${fact('State', row.state)}
+            ${fact('URL', row.url, row.url && `url==${JSON.stringify(row.url)}`)}
+            ${fact('Name', row.name)} ${fact('State', row.state)}
             ${fact('Subprotocol', connection.subprotocol ?? agreed(connection, PROTOCOL, 'none'))}
             ${fact('Compression', row.deflate ?? agreed(connection, EXTENSIONS, 'not negotiated'))}
             ${fact('Client', connection.client)}
@@ -237,11 +240,12 @@ export class ConnectionView extends LitElement {
   }
 }
 
-function fact(name, value) {
+/** With a term by which the filter finds what has the same. */
+function fact(name, value, term = null) {
   if (value === null || value === undefined) return nothing;
   return html`<tr>
     <th scope="row">${name}</th>
-    <td>${value}</td>
+    <td>${value}${filterButton(term, true)}</td>
   </tr>`;
 }
 

@@ -9,8 +9,10 @@ const KEYS = [
   ['g', 'go to the frame list'],
   ['1 2 3', 'show message, frame or connection'],
   ['f', 'follow the newest frame'],
-  ['p', 'pause a live list'],
+  ['p c', 'pause a live list, clear it'],
+  ['=', 'filter by the value that has the focus'],
   ['o v l e', 'open a file, paste, live source, export'],
+  ['s r', 'in a proxy: send a message, or the selected one again'],
   ['Ctrl+C', 'copy bytes, in the byte view'],
   ['t', 'light or dark'],
   ['?', 'this help']

@@ -7,6 +7,8 @@ import {
   fieldValue
 } from '../../model/field-info.js';
 import { plural } from '../../model/format.js';
+import { fieldTerm } from '../../model/value-term.js';
+import { filterButton, filterButtonStyles } from '../parts/filter-button.js';
 import { fieldColours } from '../parts/field-colours.js';
 import { basics } from '../parts/theme.js';
 
@@ -42,6 +44,7 @@ export class FieldTree extends LitElement {
   static styles = [
     basics,
     fieldColours,
+    filterButtonStyles,
     css`
       :host {
         display: block;
@@ -164,7 +167,9 @@ export class FieldTree extends LitElement {
         }</span
       >
       <span class="value">${this.#value(field)}</span>
-      <span class="place">${fieldPlace(field)}</span>
+      <span class="place"
+        >${filterButton(fieldTerm(field, this.frame))}${fieldPlace(field)}</span
+      >
     </div>`;
   }
 
@@ -211,6 +216,10 @@ export class FieldTree extends LitElement {
         break;
       case 'ArrowRight':
         if (branch) this.#toggle(branch, true);
+        break;
+      case '=':
+        event.stopPropagation();
+        event.target.querySelector('.filter')?.click();
         break;
       case 'Enter':
       case ' ':

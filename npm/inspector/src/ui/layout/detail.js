@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
 
 import { clock, count, plural } from '../../model/format.js';
+import { MARKS } from '../../model/marks.js';
 import { opcodeInfo } from '../../model/opcodes.js';
 import '../connection/connection-view.js';
 import '../frame/frame-view.js';
@@ -64,6 +65,7 @@ function panel(session) {
     return html`${head}
       <fw-message-view
         .message=${message}
+        .needles=${session.needles}
         @choose-id=${chooseId}
       ></fw-message-view>`;
   return html`${head}
@@ -100,6 +102,7 @@ function summary(frame, isHidden, madeUp) {
     <span>${clock(frame.time)} s</span>
     ${frame.isComplete ? nothing : html`<span>not complete</span>`}
     ${frame.isMissing ? html`<span>bytes missing</span>` : nothing}
+    ${frame.mark ? html`<span class="made-up">${MARKS[frame.mark][1]}</span>` : nothing}
     ${madeUp ? html`<span class="made-up">${madeUp}</span>` : nothing}
     ${isHidden ? html`<span>not in the list: filtered out</span>` : nothing}
   </p>`;

@@ -70,7 +70,7 @@ export class StatusBar extends LitElement {
     if (!status) return nothing;
     const { dropped } = status;
     return html`
-      <span>${plural(status.frames, 'frame')}</span>
+      <span>${plural(status.frames - status.cleared, 'frame')}</span>
       <span>${plural(status.connections.length, 'connection')}</span>
       <span class="more">${bytes(status.keptLen)} held</span>
       <span class="more">${plural(status.findings, 'finding')}</span>
@@ -107,12 +107,17 @@ export class StatusBar extends LitElement {
         ${
           live
             ? html`${this.#toggle('pause', this.isPaused ? 'Resume' : 'Pause', this.isPaused, this.isPaused ? 'play' : 'pause')}
-              ${this.#toggle('keep', 'Keep all', this.keepsAll, 'save')}`
+              ${this.#toggle('keep', 'Keep all', this.keepsAll, 'save')}
+              ${this.#button('clear', 'Clear', 'clear')}`
             : nothing
         }
         ${this.#toggle('follow', 'Follow', this.follow, 'follow')}
       </div>
     `;
+  }
+
+  #button(action, label, picture) {
+    return this.#toggle(action, label, nothing, picture);
   }
 
   #toggle(action, label, isOn, picture) {

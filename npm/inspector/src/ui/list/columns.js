@@ -8,8 +8,10 @@ import {
   shortLen
 } from '../../model/format.js';
 import { keep, kept } from '../../model/kept.js';
+import { MARKS } from '../../model/marks.js';
 import { opcodeInfo } from '../../model/opcodes.js';
 import { severityMark } from '../parts/findings.js';
+import { marked } from '../parts/marked.js';
 
 /**
  * The columns of the frame list: what each is called in the menu and in the
@@ -34,12 +36,7 @@ const COLUMNS = {
     '88px',
     number(({ wall }) => wallClock(wall, true))
   ],
-  delta: [
-    'Since the frame above',
-    'After',
-    '68px',
-    number(({ time }, above) => (above ? duration(time - above.time) : ''))
-  ],
+  delta: ['Since the frame above', 'After', '68px', number(sinceAbove)],
   conn: ['Connection', 'Conn', '34px', number(({ conn }) => conn)],
   from: ['From', 'From', '72px', fromCell],
   opcode: ['Opcode', 'Opcode', '54px', opcodeCell],
@@ -76,14 +73,40 @@ export function template(names) {
   return ['var(--ids)', ...widths, 'minmax(80px, 1fr)', '18px'].join(' ');
 }
 
-export function heads(names) {
+/**
+ * The names of the columns. Where `sortBy` is a function, each is a button
+ * that calls it with the column, or null for the order in which frames came.
+ */
+export function heads(names, sort, sortBy) {
   const isNumber = (name) => !['from', 'opcode', 'flags'].includes(name);
-  return html`<span class="number">#</span>${names.map(
-      (name) =>
-        html`<span class=${isNumber(name) ? 'number' : ''}
-          >${COLUMNS[name][1]}</span
-        >`
-    )}<span>Payload</span><span></span>`;
+  const head = (name, label, title, kind = '') =>
+    sortBy
+      ? sortButton({ name, label, title, kind, sort, sortBy })
+      : html`<span class=${kind}>${label}</span>`;
+  return html`${head(null, '#', 'As they came', 'number')}
+  ${names.map((name) =>
+    head(
+      name,
+      COLUMNS[name][1],
+      COLUMNS[name][0],
+      isNumber(name) ? 'number' : ''
+    )
+  )}<span>Payload</span>${head('severity', sortBy ? '!' : '', 'Findings')}`;
+}
+
+function sortButton({ name, label, title, kind, sort, sortBy }) {
+  const isSorted = name !== null && sort?.column === name;
+  const way = isSorted ? (sort.isDescending ? 'descending' : 'ascending') : '';
+  const what = name === null ? title : `Sort by: ${title}`;
+  return html`<button
+    class=${kind}
+    aria-label=${isSorted ? `${what}, ${way}` : what}
+    aria-pressed=${name === null ? sort === null : isSorted}
+    title=${what}
+    @click=${() => sortBy(name)}
+  >
+    ${label}${isSorted ? html`<b>${sort.isDescending ? '↓' : '↑'}</b>` : nothing}
+  </button>`;
 }
 
 /** A box for each column; `toggle` is called with a name. */
@@ -101,7 +124,7 @@ export function choices(names, toggle) {
   );
 }
 
-export function cells(names, row, above) {
+export function cells(names, row, above, needles) {
   const { preview, skip = 0 } = row;
   return html`<span class="number mono muted" role="gridcell"
       >${count(row.id + 1)}</span
@@ -111,11 +134,20 @@ export function cells(names, row, above) {
       class="mono preview ${row.isText ? 'text' : 'binary'}"
       role="gridcell"
       title=${skip > 0 ? preview : nothing}
-      >${skip > 0 ? html`<span class="muted">…</span>${preview.slice(skip)}` : preview}</span
+      >${mark(row)}${skip > 0 ? html`<span class="muted">…</span>` : nothing}${marked(preview.slice(skip), needles)}</span
     >
     <span role="gridcell"
       >${row.severity ? severityMark(row.severity) : nothing}</span
     >`;
+}
+
+/** Who made the frame, where that isn't the sender alone. */
+function mark({ mark: name }) {
+  if (!name) return nothing;
+  const [sign, title] = MARKS[name];
+  return html`<span class="mark" role="img" aria-label=${title} title=${title}
+    >${sign}</span
+  >`;
 }
 
 function cell(kind, content, title = nothing) {
@@ -126,6 +158,12 @@ function cell(kind, content, title = nothing) {
 
 function number(text) {
   return (row, above) => cell('number mono', text(row, above));
+}
+
+/** Rows that are sorted bring it along, for another frame is above them. */
+function sinceAbove({ time, after }, above) {
+  const ns = after ?? (above ? time - above.time : NaN);
+  return Number.isNaN(ns) ? '' : duration(ns);
 }
 
 function lenCell(field) {

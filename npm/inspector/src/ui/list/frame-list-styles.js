@@ -1,10 +1,12 @@
 import { css } from 'lit';
 
 import { listStyles } from '../parts/list-styles.js';
+import { markedStyles } from '../parts/marked.js';
 
 /** What the list of frames looks like. */
 export const frameListStyles = [
   listStyles,
+  markedStyles,
   css`
     :host {
       position: relative;
@@ -62,6 +64,24 @@ export const frameListStyles = [
       color: var(--muted);
       font-size: 12px;
       font-weight: 600;
+    }
+    .head button {
+      display: flex;
+      gap: 2px;
+      overflow: hidden;
+      padding: 4px 0;
+      border: 0;
+      background: none;
+      font-weight: 600;
+      cursor: pointer;
+      white-space: nowrap;
+    }
+    .head button.number {
+      justify-content: end;
+    }
+    .head button:hover,
+    .head button:has(b) {
+      color: var(--accent);
     }
     .scroller {
       flex: 1;
@@ -144,6 +164,11 @@ export const frameListStyles = [
     .empty .button {
       margin: 10px 3px 0;
       color: var(--text);
+    }
+    .mark {
+      margin-right: 5px;
+      color: var(--accent);
+      font-weight: 600;
     }
   `
 ];

@@ -19,8 +19,8 @@ const SMALL_WIDTH = 520;
  * `view` is `{ version, count, evicted, frames }`: a new version forgets all
  * rows, `evicted` rows left the front, `frames` is the highest number shown. `readRows(
  * start, count)` promises `{ start, rows }`. Fires `choose-frame` with `{ row,
- * isPointed }`, counted like `selected` from the first row that ever was, and `follow` with
- * `{ follow }` when the reader scrolls to the end or away from it.
+ * isPointed }`, counted like `selected` from the first row that ever was, `sort` with
+ * `{ column }`, and `follow` with `{ follow }` when the reader scrolls to the end or away from it.
  */
 export class FrameList extends LitElement {
   static properties = {
@@ -32,6 +32,11 @@ export class FrameList extends LitElement {
     /** A new number brings the selected row into sight. */
     reveals: { type: Number },
     showsConn: { type: Boolean },
+    /** What the rows are sorted by, `{ column, isDescending }`, or null. */
+    sort: { attribute: false },
+    canSort: { type: Boolean },
+    /** What the filter looks for, a regular expression or null. */
+    needles: { attribute: false },
     follow: { type: Boolean }
   };
 
@@ -56,7 +61,8 @@ export class FrameList extends LitElement {
     this.readRows = null;
     this.selected = -1;
     this.reveals = 0;
-    this.showsConn = false;
+    this.showsConn = this.canSort = false;
+    this.sort = this.needles = null;
     this.follow = false;
   }
 
@@ -96,7 +102,14 @@ export class FrameList extends LitElement {
   render() {
     const names = this.#names;
     this.style.setProperty('--columns', template(names));
-    return html`<div class="head" aria-hidden="true">${heads(names)}</div>
+    return html`<div
+        class="head"
+        role=${this.canSort ? 'toolbar' : nothing}
+        aria-label=${this.canSort ? 'Order of the frames' : nothing}
+        aria-hidden=${this.canSort ? nothing : 'true'}
+      >
+        ${heads(names, this.sort, this.canSort ? this.#sortBy : null)}
+      </div>
       <details class="choose" @keydown=${this.#onMenuKey}>
         <summary aria-label="Choose columns" title="Choose columns">
           ${icon('columns')}
@@ -171,7 +184,7 @@ export class FrameList extends LitElement {
       aria-selected=${isSelected}
       data-index=${index}
     >
-      ${row ? cells(this.#names, row, this.#at(index - 1)) : waiting(index)}
+      ${row ? cells(this.#names, row, this.#at(index - 1), this.needles) : waiting(index)}
     </div>`;
   }
 
@@ -239,6 +252,9 @@ export class FrameList extends LitElement {
       })
     );
   }
+
+  #sortBy = (column) =>
+    this.dispatchEvent(new CustomEvent('sort', { detail: { column } }));
 
   #onMenuKey(event) {
     if (event.key !== 'Escape') return;

@@ -28,6 +28,13 @@ export const messageViewStyles = css`
     min-height: 26px;
     padding: 0 9px;
   }
+  .bar select {
+    min-height: 26px;
+  }
+  .bar .chosen {
+    border-color: var(--accent);
+    border-width: 2px;
+  }
   .top {
     display: flex;
     gap: 12px;

@@ -22,6 +22,17 @@ const VIEWS = {
   socketio: 'Socket.IO',
   protobuf: 'Protobuf'
 };
+/** These are chosen from a list: few messages are in them. */
+const MORE = {
+  stomp: 'STOMP',
+  signalr: 'SignalR',
+  graphql: 'GraphQL',
+  jupyter: 'Jupyter',
+  mqtt: 'MQTT',
+  yjs: 'Yjs',
+  compressed: 'Decompressed'
+};
+const ALL = { ...VIEWS, ...MORE };
 /** A character of the text view is this wide, and what is around it, in px. */
 const COLUMN_WIDTH = 7.3;
 const TEXT_MARGIN = 40;
@@ -38,6 +49,8 @@ export class MessageView extends LitElement {
   static properties = {
     /** What the engine tells of it, with its bytes. */
     message: { attribute: false },
+    /** What the filter looks for, a regular expression or null. */
+    needles: { attribute: false },
     view: { state: true },
     /** The view that the reader chose, kept from message to message. */
     chosen: { state: true },
@@ -54,7 +67,7 @@ export class MessageView extends LitElement {
 
   constructor() {
     super();
-    this.message = null;
+    this.message = this.needles = null;
     this.view = 'text';
     this.chosen = null;
     this.shown = null;
@@ -80,10 +93,11 @@ export class MessageView extends LitElement {
         ${noContent ? nothing : this.#actions()}
       </div>
       <div class="bar" role="group" aria-label="Show the payload as">
-        ${this.#viewButton(null, this.chosen ? 'Auto' : `Auto: ${VIEWS[this.view]}`)}
+        ${this.#viewButton(null, this.chosen ? 'Auto' : `Auto: ${ALL[this.view]}`)}
         ${Object.entries(VIEWS).map(([name, label]) =>
           this.#viewButton(name, label)
         )}
+        ${this.#more()}
       </div>
       <div class="content">
         ${
@@ -130,6 +144,22 @@ export class MessageView extends LitElement {
     </button>`;
   }
 
+  #more() {
+    const isChosen = Object.hasOwn(MORE, this.chosen ?? '');
+    return html`<select
+      class="input ${isChosen ? 'chosen' : ''}"
+      aria-label="Other formats"
+      .value=${isChosen ? this.chosen : ''}
+      ?disabled=${NO_CONTENT[this.message.form] !== undefined}
+      @change=${({ target }) => this.#choose(target.value || null)}
+    >
+      <option value="">More …</option>
+      ${Object.entries(MORE).map(
+        ([name, label]) => html`<option value=${name}>${label}</option>`
+      )}
+    </select>`;
+  }
+
   #content() {
     const { shown } = this;
     if (!shown) return nothing;
@@ -141,8 +171,15 @@ export class MessageView extends LitElement {
         @select-bit=${this.#onBit}
       ></fw-byte-view>`;
     if (shown.text)
-      return html`<fw-text-view .text=${shown.text}></fw-text-view>`;
-    return html`<fw-value-tree .tree=${shown.tree}></fw-value-tree>`;
+      return html`<fw-text-view
+        .text=${shown.text}
+        .needles=${this.needles}
+      ></fw-text-view>`;
+    return html`<fw-value-tree
+      .tree=${shown.tree}
+      .needles=${this.needles}
+      ?isjson=${this.view === 'json'}
+    ></fw-value-tree>`;
   }
 
   async #load() {
@@ -152,7 +189,11 @@ export class MessageView extends LitElement {
     const { message } = this;
     if (NO_CONTENT[message.form]) return;
     const best = await this.#decoder
-      .load(message.bytes, this.#isText)
+      .load(message.bytes, {
+        isText: this.#isText,
+        toClient: message.toClient,
+        subprotocol: message.subprotocol
+      })
       .catch(() => 'hex');
     if (generation !== this.#generation) return;
     this.#best = best;
@@ -180,7 +221,7 @@ export class MessageView extends LitElement {
 
   #fail(view, generation, error) {
     if (generation === this.#generation && view === this.view)
-      this.problem = `Not ${VIEWS[view]}: ${error.message}`;
+      this.problem = `Not ${ALL[view]}: ${error.message}`;
   }
 
   /** Reads more of what is shown: nothing, and why, where that fails. */
@@ -214,7 +255,7 @@ export class MessageView extends LitElement {
       };
     return {
       tree: {
-        root: await decoder.call('tree', view),
+        root: await decoder.tree(view),
         read: this.#reader(view, 'children')
       }
     };

@@ -1,5 +1,6 @@
 import { LitElement, css, html } from 'lit';
 
+import { marked, markedStyles } from '../parts/marked.js';
 import { basics } from '../parts/theme.js';
 import { VirtualRows, virtualRowsStyles } from '../parts/virtual-rows.js';
 
@@ -12,11 +13,16 @@ const MAX_PAGES = 20;
  * what it shows is never anything but text.
  */
 export class TextView extends LitElement {
-  static properties = { text: { attribute: false } };
+  static properties = {
+    text: { attribute: false },
+    /** What the filter looks for, a regular expression or null. */
+    needles: { attribute: false }
+  };
 
   static styles = [
     basics,
     virtualRowsStyles,
+    markedStyles,
     css`
       :host {
         display: flex;
@@ -45,6 +51,7 @@ export class TextView extends LitElement {
   constructor() {
     super();
     this.text = { count: 0, read: null };
+    this.needles = null;
   }
 
   willUpdate(changed) {
@@ -63,7 +70,10 @@ export class TextView extends LitElement {
       aria-label="Text of the message"
     >
       ${this.#rows.render(
-        (index) => html`<div class="row">${this.#line(index)}</div>`
+        (index) =>
+          html`<div class="row">
+            ${marked(this.#line(index), this.needles)}
+          </div>`
       )}
     </div>`;
   }

@@ -1,6 +1,9 @@
 import { LitElement, css, html, nothing } from 'lit';
 
 import { count } from '../../model/format.js';
+import { valueTerm } from '../../model/value-term.js';
+import { filterButton, filterButtonStyles } from '../parts/filter-button.js';
+import { marked, markedStyles } from '../parts/marked.js';
 import { basics } from '../parts/theme.js';
 
 /** Children shown at once; a button brings the next. */
@@ -11,13 +14,21 @@ const OPEN_DEPTH = 2;
 
 /**
  * A decoded value. `tree` is `{ root, read(id, start, count) }`; nodes come
- * as they are opened.
+ * as they are opened. Fires `add-term` with `{ term }` for the filter.
  */
 export class ValueTreeView extends LitElement {
-  static properties = { tree: { attribute: false } };
+  static properties = {
+    tree: { attribute: false },
+    /** Whether the places of values are those of JSON, which a filter can name. */
+    isJson: { type: Boolean },
+    /** What the filter looks for, a regular expression or null. */
+    needles: { attribute: false }
+  };
 
   static styles = [
     basics,
+    filterButtonStyles,
+    markedStyles,
     css`
       :host {
         display: block;
@@ -76,7 +87,8 @@ export class ValueTreeView extends LitElement {
 
   constructor() {
     super();
-    this.tree = null;
+    this.tree = this.needles = null;
+    this.isJson = false;
   }
 
   willUpdate(changed) {
@@ -93,11 +105,11 @@ export class ValueTreeView extends LitElement {
       aria-label="Decoded value"
       @keydown=${this.#onKey}
     >
-      ${this.#node(this.tree.root, 0)}
+      ${this.#node(this.tree.root, 0, [])}
     </div>`;
   }
 
-  #node(node, depth) {
+  #node(node, depth, path) {
     const children = this.#children.get(node.id);
     const isOpen = children !== undefined && !this.#closed.has(node.id);
     const isBranch = node.childCount > 0;
@@ -116,18 +128,24 @@ export class ValueTreeView extends LitElement {
         >${
           node.key === ''
             ? nothing
-            : html`<span class="key">${node.key}:</span>`
+            : html`<span class="key">${marked(node.key, this.needles)}:</span>`
         }<span class=${node.type.replace('?', '')}
-          >${isOpen ? '' : node.text}</span
+          >${isOpen ? '' : marked(node.text, this.needles)}</span
         ><span class="type">${label(node, isOpen)}</span
-        ><span class="note">${node.note}</span>
+        ><span class="note">${node.note}</span
+        >${filterButton(this.#term(node, path))}
       </div>
-      ${isOpen ? this.#below(node, children, depth + 1) : nothing}`;
+      ${isOpen ? this.#below(node, children, depth + 1, path) : nothing}`;
   }
 
-  #below(node, children, depth) {
+  #below(node, children, depth, path) {
     const left = node.childCount - children.length;
-    return html`${children.map((child) => this.#node(child, depth))}
+    return html`${children.map((child) =>
+      this.#node(child, depth, [
+        ...path,
+        { key: child.key, isIndex: node.type === 'array' }
+      ])
+    )}
     ${
       left > 0 && children.length > 0
         ? html`<div class="node" .style=${`--depth:${depth}`} role="none">
@@ -159,6 +177,10 @@ export class ValueTreeView extends LitElement {
     this.requestUpdate();
   }
 
+  #term(node, path) {
+    return valueTerm(this.isJson ? path : null, node);
+  }
+
   #toggle(node) {
     if (!this.#children.has(node.id)) this.#read(node);
     else if (!this.#closed.delete(node.id)) this.#closed.add(node.id);
@@ -187,6 +209,10 @@ export class ValueTreeView extends LitElement {
         break;
       case 'ArrowLeft':
         if (isOpen === 'true') event.target.click();
+        break;
+      case '=':
+        event.stopPropagation();
+        event.target.querySelector('.filter')?.click();
         break;
       case 'Enter':
       case ' ':

@@ -12,6 +12,8 @@ const PATHS = {
   stop: svg`<path d="M4 4h8v8H4z"/>`,
   follow: svg`<path d="M8 2v8M4.5 7 8 10.5 11.5 7M3 14h10"/>`,
   search: svg`<circle cx="7" cy="7" r="4.5"/><path d="m10.5 10.5 3.5 3.5"/>`,
+  filter: svg`<path d="M2.5 3.5h11l-4.2 5v4.5l-2.6-1.6V8.5z"/>`,
+  clear: svg`<circle cx="8" cy="8" r="5.5"/><path d="m4.2 4.2 7.6 7.6"/>`,
   columns: svg`<path d="M2.5 3.5h11v9h-11zM6.2 3.5v9M9.8 3.5v9"/>`,
   close: svg`<path d="m4 4 8 8M12 4l-8 8"/>`
 };

@@ -25,6 +25,7 @@ export const theme = css`
     --warning-bg: light-dark(#fdf3df, #35290f);
     --info: light-dark(#1b5fa8, #8cc3ff);
     --info-bg: light-dark(#e8f2fd, #15293f);
+    --found: light-dark(#ffe58a, #6b5200);
     --ok: light-dark(#17693a, #7bd69a);
     --in: light-dark(#7a3bb8, #d0a7ff);
     --out: light-dark(#0b6e74, #6cd4d8);

@@ -95,6 +95,10 @@ export const queryBarStyles = css`
     flex-wrap: wrap;
     gap: 5px;
   }
+  .chips .quick,
+  .chips fw-saved-filters {
+    display: contents;
+  }
   .chips .button {
     min-height: 24px;
     padding: 0 9px;

@@ -7,6 +7,7 @@ import { basics } from '../parts/theme.js';
 import { queryBarStyles } from './query-bar-styles.js';
 import { queryHelp, queryProblem } from './query-help.js';
 import { quickFilters } from './quick-filters.js';
+import './saved-filters.js';
 
 /** Wait this long after a key before asking the engine, in ms. */
 const PAUSE_MS = 120;
@@ -107,7 +108,14 @@ export class QueryBar extends LitElement {
       ${
         this.tight && !this.isHelpOpen
           ? nothing
-          : quickFilters(this.query, (query) => this.#set(query))
+          : html`<div class="chips">
+              ${quickFilters(this.query, (query) => this.#set(query))}
+              <fw-saved-filters
+                .query=${this.query}
+                ?wrong=${this.error !== null}
+                @query=${({ detail }) => this.#set(detail.query)}
+              ></fw-saved-filters>
+            </div>`
       }
       <div id="problem" class="error" role="alert" ?hidden=${!this.error}>
         ${this.error ? queryProblem(this.query, this.error) : nothing}

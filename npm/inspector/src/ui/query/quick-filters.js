@@ -15,7 +15,7 @@ const QUICK = [
 
 /** A button for each of them; `set(query)` is called with what a click makes of the query. */
 export function quickFilters(query, set) {
-  return html`<div class="chips" role="group" aria-label="Quick filters">
+  return html`<div class="chips quick" role="group" aria-label="Quick filters">
     ${QUICK.map(([label, term]) => chip(label, term, query, set))}
   </div>`;
 }

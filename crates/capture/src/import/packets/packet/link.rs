@@ -12,7 +12,7 @@ pub(super) fn next(link_type: u32, packet: &[u8]) -> Next<'_> {
         _ => CUT,
     };
     match link_type {
-        // BSD loopback: an address family in the recorder's byte order, which IP's own version makes needless.
+        // BSD loopback: an address family in the recorder's byte order. IP's own version says the same.
         0 | 108 => ip(4),
         1 => Next::Ethernet(packet),
         9 | 50 => ppp(packet),

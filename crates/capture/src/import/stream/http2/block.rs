@@ -2,7 +2,9 @@
 
 use loona_hpack::Decoder;
 
-use super::{END_HEADERS, END_STREAM, FrameHead, MAX_BLOCK_LEN, PADDED, PRIORITY, PUSH_PROMISE};
+use super::frame::{
+    END_HEADERS, END_STREAM, FrameHead, MAX_BLOCK_LEN, PADDED, PRIORITY, PUSH_PROMISE,
+};
 
 /// The largest table that a peer may ask for.
 const MAX_TABLE_LEN: usize = 1 << 20;

@@ -2,7 +2,7 @@
 
 use super::block::Fields;
 use super::{Origin, direction};
-use crate::import::stream::side::{Held, Side};
+use crate::import::stream::side::{HeldBytes, Side};
 use crate::{Capture, ConnId, ConnectionInit, End, Handshake, Head, Start};
 
 /// The most bytes held before the answer.
@@ -15,7 +15,7 @@ pub(super) struct Stream {
     is_answered: bool,
     conn: Option<ConnId>,
     /// What came before the answer.
-    held: Vec<Held>,
+    held: Vec<HeldBytes>,
     held_len: usize,
     ended: [bool; 2],
 }
@@ -82,7 +82,7 @@ impl Stream {
             ..ConnectionInit::default()
         });
         self.held_len = 0;
-        for Held { side, bytes, missing, time_ns } in std::mem::take(&mut self.held) {
+        for HeldBytes { side, bytes, missing, time_ns } in std::mem::take(&mut self.held) {
             self.data(capture, side, &bytes, time_ns, false);
             self.gap(capture, side, missing, time_ns);
         }
@@ -103,8 +103,8 @@ impl Stream {
         if let Some(conn) = self.conn {
             capture.push(conn, direction(side, self.client), bytes, time_ns);
         } else if may_hold && !self.is_answered && self.held_len + bytes.len() <= MAX_HELD_LEN {
-            self.held_len += bytes.len() + size_of::<Held>();
-            self.held.push(Held { side, bytes: bytes.to_vec(), missing: 0, time_ns });
+            self.held_len += bytes.len() + size_of::<HeldBytes>();
+            self.held.push(HeldBytes { side, bytes: bytes.to_vec(), missing: 0, time_ns });
         }
     }
 

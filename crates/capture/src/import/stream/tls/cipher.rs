@@ -212,7 +212,7 @@ impl Cbc<'_> {
         }
         out.extend_from_slice(text);
         self.decrypt(iv, out)?;
-        // The padding's length is its every byte.
+        // Every byte of the padding is the padding's length.
         let padding = *out.last()?;
         let len = out.len().checked_sub(usize::from(padding) + 1)?;
         if out[len..].iter().any(|&byte| byte != padding) {

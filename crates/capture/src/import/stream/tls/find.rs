@@ -1,7 +1,9 @@
 //! Finding records again where some are missing.
 
+use super::handshake::FINISHED;
 use super::lane::{ALERT, CHANGE_CIPHER_SPEC, HANDSHAKE, Lost, Record, Secret};
-use super::{FINISHED, MAX_FAILED, Step, TLS13, Tls, Unread};
+use super::records::Step;
+use super::{MAX_FAILED, TLS13, Tls, Unread};
 use crate::Capture;
 use crate::import::stream::side::{Carried, Side};
 

@@ -64,7 +64,7 @@ pub(crate) struct KeyLog {
     tried_len: Arc<AtomicUsize>,
 }
 
-// Secrets are nobody's business in a log.
+// Secrets must not get into a log.
 impl fmt::Debug for KeyLog {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeyLog").field("count", &self.lock().by_label.len()).finish()

@@ -4,8 +4,9 @@ use super::cipher::Cipher;
 use super::derive::prf;
 use super::keylog::Label;
 use super::lane::{Keys, Secret};
+use super::records::Step;
 use super::suite::Suite;
-use super::{Step, Tls, Unread};
+use super::{Tls, Unread};
 use crate::import::stream::side::{Carried, Side};
 
 impl<F: Carried> Tls<F> {

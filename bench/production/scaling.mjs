@@ -1,0 +1,327 @@
+// How far one process, one machine and one Redis go: `node bench/production/scaling.mjs`
+//
+// 10,000 connections (CONNECTIONS) in two server processes (SERVERS), whose hubs share a Redis of this script's own. The
+// clients are bare sockets in processes of their own, which count bytes. What is told is processor time, which says more
+// than rates do where servers, clients and Redis share few cores.
+//
+// Give the shell room first: `ulimit -n 65536`.
+import { execFileSync, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import net from 'node:net';
+import os from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const CONNECTIONS = Number(process.env.CONNECTIONS ?? 10_000);
+const SERVERS = Number(process.env.SERVERS ?? 2);
+const CLIENTS = 2;
+const MESSAGES = Number(process.env.MESSAGES ?? 100);
+const TOPICS = 1000;
+const PUBLISHED = 20_000;
+const PAYLOAD = 'x'.repeat(100);
+const REDIS_PORT = Number(process.env.REDIS_PORT ?? 16_379);
+const url = `redis://127.0.0.1:${REDIS_PORT}`;
+const FIGURES = { command: 'figures' };
+const file = fileURLToPath(import.meta.url);
+
+const roles = { server, clients };
+const [role, ...args] = process.argv.slice(2);
+
+if (role) await roles[role](...args);
+else await main();
+
+async function main() {
+  const redis = spawn(
+    'redis-server',
+    ['--port', String(REDIS_PORT), '--save', '', '--appendonly', 'no'],
+    { stdio: 'ignore' }
+  );
+  console.log(
+    `${os.cpus().length} cores, load ${os.loadavg()[0].toFixed(1)} of others, ` +
+      `Node ${process.versions.node}`
+  );
+  try {
+    await delay(500);
+    for (const kind of (process.env.KINDS ?? 'plain,history').split(','))
+      await measure(kind);
+  } finally {
+    redis.kill();
+  }
+}
+
+async function measure(kind) {
+  const servers = [];
+  const peers = [];
+  console.log(`\n${kind === 'plain' ? 'Pub/Sub' : 'history'}`);
+  try {
+    for (let i = 0; i < SERVERS; i++) {
+      const child = fork(file, ['server', kind], { execArgv: ['--expose-gc'] });
+      const [port] = await once(child, 'message');
+      servers.push({ child, port });
+    }
+    const before = await askAll(servers, FIGURES);
+    const ports = servers.map(({ port }) => port).join();
+    for (let i = 0; i < CLIENTS; i++) {
+      const count = CONNECTIONS / CLIENTS;
+      const child = fork(file, ['clients', kind, ports, String(count)]);
+      peers.push({ child });
+    }
+    await Promise.all(peers.map(({ child }) => once(child, 'message')));
+    const open = await askAll(servers, FIGURES);
+    const handshake = sum(open, 'cpu') - sum(before, 'cpu');
+    const rss = sum(open, 'rss') - sum(before, 'rss');
+    tell('connections', sum(open, 'connections'));
+    tell(
+      'memory of a connection',
+      `${(rss / CONNECTIONS / 1024).toFixed(1)} KB`
+    );
+    tell('processor time of a handshake', micros(handshake / CONNECTIONS));
+
+    // One topic that all have joined.
+    await fanOut(servers, peers, 10);
+    const cpu = await askAll(servers, FIGURES);
+    const start = performance.now();
+    await fanOut(servers, peers, MESSAGES);
+    const seconds = (performance.now() - start) / 1000;
+    const after = await askAll(servers, FIGURES);
+    const deliveries = MESSAGES * CONNECTIONS;
+    const used = sum(after, 'cpu') - sum(cpu, 'cpu');
+    tell('deliveries of one topic', `${rate(deliveries / seconds)} a second`);
+    tell('processor time of a delivery', micros(used / deliveries));
+
+    await publish(servers, 'on a topic of all processes', 'shared');
+
+    // Many topics that are other processes' business.
+    await publish(servers, 'on topics of nobody', 'topic');
+
+    if (kind === 'history') await comeBack(servers, peers);
+  } finally {
+    for (const { child } of [...peers, ...servers]) child.kill();
+  }
+}
+
+/** Publishes, and waits until all clients have it. */
+async function fanOut(servers, peers, count) {
+  const done = peers.map(({ child }) => once(child, 'message'));
+  for (const { child } of peers) child.send({ expect: count });
+  servers[0].child.send({ command: 'fanOut', count });
+  await Promise.all(done);
+}
+
+/** Publishes where no connection is. */
+async function publish(servers, what, topic) {
+  const before = redisTime();
+  const command = { command: 'publish', count: PUBLISHED, topic };
+  const [{ cpu, seconds }] = await askAll(servers.slice(0, 1), command);
+  tell(`messages ${what}`, `${rate(PUBLISHED / seconds)} a second`);
+  tell('processor time of such a message', micros(cpu / PUBLISHED));
+  tell('Redis, of such a message', micros((redisTime() - before) / PUBLISHED));
+}
+
+/** All clients lose their connections, miss 10 messages, and return. */
+async function comeBack(servers, peers) {
+  const missed = 10;
+  const done = peers.map(({ child }) => once(child, 'message'));
+  for (const { child } of peers) child.send({ cut: true });
+  await Promise.all(done);
+  servers[0].child.send({ command: 'fanOut', count: missed });
+  await delay(1000);
+  const [cpu, redis] = [await askAll(servers, FIGURES), redisTime()];
+  const start = performance.now();
+  const back = peers.map(({ child }) => once(child, 'message'));
+  for (const { child } of peers) child.send({ back: missed });
+  await Promise.all(back);
+  const seconds = (performance.now() - start) / 1000;
+  const used = sum(await askAll(servers, FIGURES), 'cpu') - sum(cpu, 'cpu');
+  tell(
+    `return of all, each with ${missed} missed`,
+    `${rate(CONNECTIONS / seconds)} a second`
+  );
+  tell('processor time of a return', micros(used / CONNECTIONS));
+  tell('Redis, of a return', micros((redisTime() - redis) / CONNECTIONS));
+}
+
+async function server(kind) {
+  const { WebSocketServer } = (await import('framewright')).default;
+  const { createHub } = await import('framewright/broadcast');
+  const history = kind === 'history' ? { count: 10_000 } : undefined;
+  const hub = createHub({ redis: url, history });
+  const wss = new WebSocketServer({
+    host: '127.0.0.1',
+    port: 0,
+    backlog: 4096,
+    clientTracking: true
+  });
+  wss.on('connection', (ws, req) => {
+    const after = new URL(req.url, 'http://x').searchParams.get('after');
+    if (history) hub.resume(ws, 'all', after || undefined);
+    else hub.join(ws, 'all');
+  });
+  for (const topic of ['all', 'shared']) hub.subscribe(topic, () => {});
+  await once(hub, 'shared');
+  process.send(wss.address().port);
+
+  const commands = {
+    async fanOut(count) {
+      // Bursts of ten, as fast as they leave.
+      for (let i = 0; i < count; i += 10) {
+        const shared = Array.from(
+          { length: 10 },
+          () => hub.publish('all', PAYLOAD).shared
+        );
+        await Promise.all(shared);
+      }
+    },
+    async publish(count, topic) {
+      const before = process.cpuUsage();
+      const start = performance.now();
+      const waiting = [];
+      for (let i = 0; i < count; i++) {
+        const name = topic === 'shared' ? topic : `${topic} ${i % TOPICS}`;
+        waiting.push(hub.publish(name, PAYLOAD).shared);
+        if (i % 1000 === 999) await Promise.all(waiting.splice(0));
+      }
+      await Promise.all(waiting);
+      const { system, user } = process.cpuUsage(before);
+      process.send({
+        cpu: system + user,
+        seconds: (performance.now() - start) / 1000
+      });
+    },
+    async figures() {
+      globalThis.gc();
+      await delay(300);
+      const { system, user } = process.cpuUsage();
+      process.send({
+        cpu: system + user,
+        rss: process.memoryUsage.rss(),
+        connections: wss.clients.size
+      });
+    }
+  };
+  process.on('message', ({ command, count, topic }) => {
+    commands[command](count, topic);
+  });
+}
+
+async function clients(kind, ports, total) {
+  const targets = ports.split(',').map(Number);
+  let sockets = [];
+  let expected = Infinity;
+  let got = 0;
+  let onDone = () => {};
+  let last = '';
+
+  const connect = (i) =>
+    new Promise((resolve, reject) => {
+      const socket = net.connect(targets[i % targets.length], '127.0.0.1');
+      let head = '';
+      socket.on('connect', () => {
+        socket.write(
+          `GET /?after=${last} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n` +
+            'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
+            'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n'
+        );
+      });
+      socket.on('error', reject);
+      socket.on('data', (chunk) => {
+        if (head !== null) {
+          head += chunk.latin1Slice();
+          const end = head.indexOf('\r\n\r\n');
+          if (end === -1) return;
+          const rest = chunk.subarray(chunk.length - (head.length - end - 4));
+          head = null;
+          resolve(socket);
+          if (rest.length > 0) take(rest);
+        } else take(chunk);
+      });
+    });
+
+  const take = (chunk) => {
+    // All frames are equally long, unless an id grew by a digit.
+    if (kind === 'history' && chunk.length > 40) {
+      const text = chunk.latin1Slice(Math.max(0, chunk.length - 250));
+      last = /.*(\d{13}-\d+)\n/s.exec(text)?.[1] ?? last;
+    }
+    got += count(chunk);
+    if (got >= expected) {
+      expected = Infinity;
+      onDone();
+    }
+  };
+
+  /** Messages are told by their payload: one of its bytes is in no header. */
+  const count = (chunk) => {
+    let messages = 0;
+    for (let at = chunk.indexOf(0x81); at !== -1;) {
+      messages++;
+      at = chunk.indexOf(0x81, at + 100);
+    }
+    return messages;
+  };
+
+  const openAll = async () => {
+    for (let i = 0; i < total; i += 50) {
+      sockets.push(
+        ...(await Promise.all(
+          Array.from({ length: Math.min(50, total - i) }, (_, j) =>
+            connect(i + j)
+          )
+        ))
+      );
+    }
+  };
+
+  await openAll();
+  process.send('open');
+  process.on('message', async ({ back, cut, expect }) => {
+    if (expect) {
+      got = 0;
+      expected = expect * total;
+      onDone = () => process.send('done');
+    } else if (cut) {
+      for (const socket of sockets) socket.destroy();
+      sockets = [];
+      await delay(500);
+      process.send('cut');
+    } else {
+      got = 0;
+      expected = back * total;
+      onDone = () => process.send('back');
+      await openAll();
+    }
+  });
+}
+
+async function askAll(servers, command) {
+  const answers = servers.map(({ child }) => once(child, 'message'));
+  for (const { child } of servers) child.send(command);
+  return (await Promise.all(answers)).map(([answer]) => answer);
+}
+
+/** What Redis has used so far, in µs. */
+function redisTime() {
+  const text = execFileSync(
+    'redis-cli',
+    ['-p', String(REDIS_PORT), 'info', 'cpu'],
+    { encoding: 'utf8' }
+  );
+  const of = (name) => Number(new RegExp(`${name}:([\\d.]+)`).exec(text)[1]);
+  return (of('used_cpu_sys') + of('used_cpu_user')) * 1e6;
+}
+
+function sum(list, name) {
+  return list.reduce((total, item) => total + item[name], 0);
+}
+
+function tell(what, value) {
+  console.log(`${what.padEnd(38)} ${value.toLocaleString('en')}`);
+}
+
+function micros(value) {
+  return `${value.toFixed(2)} µs`;
+}
+
+function rate(value) {
+  return Math.round(value).toLocaleString('en');
+}

@@ -1,0 +1,43 @@
+'use strict';
+
+/** After these times, a Redis that hangs counts as gone, in ms. */
+const PING_INTERVAL = 10 * 1000;
+const SOCKET_TIMEOUT = 30 * 1000;
+
+/** Has strings of a reply as bytes, by the byte that RESP marks them with. */
+const BUFFERS = Object.freeze({ [0x24]: Buffer });
+
+/** Of each connection: nothing is held back that can't be sent now. */
+const CONNECTION = Object.freeze({
+  // The backlog limits how much the client is given.
+  commandsQueueMaxLength: undefined,
+  disableOfflineQueue: true,
+  pingInterval: PING_INTERVAL
+});
+
+/** Of the client. */
+const CLIENT = Object.freeze({
+  // By default, what could not be written for 5 s is thrown away. A burst
+  // takes that long where the event loop is busy.
+  commandOptions: { timeout: undefined },
+  // On one connection with other commands, Pub/Sub needs it.
+  RESP: 3
+});
+
+/**
+ * The Redis client's own strategy gives up for good after a socket timeout.
+ *
+ * @param {Number} retries How often it was tried
+ * @return {Number} When to try again, in ms
+ */
+function delayOf(retries) {
+  return Math.min(50 * 2 ** retries, 2000) + Math.random() * 200;
+}
+
+/** Where the application has none of its own. */
+const SOCKET = Object.freeze({
+  reconnectStrategy: delayOf,
+  socketTimeout: SOCKET_TIMEOUT
+});
+
+module.exports = { BUFFERS, CLIENT, CONNECTION, delayOf, SOCKET };

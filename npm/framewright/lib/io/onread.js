@@ -1,0 +1,90 @@
+'use strict';
+
+/** On a handle, what is known about its `onread`. */
+const kWatch = Symbol('framewright.onread');
+
+/**
+ * Watches who gets a handle's bytes. Node hands a socket's handle to another
+ * process without any call to the socket before, but sets the handle's `onread`
+ * first.
+ */
+class OnreadWatch {
+  constructor(handle) {
+    this.handle = handle;
+    /** What has the property as C++ made it. */
+    this.prototype = Object.getPrototypeOf(handle);
+    /** What is called before somebody sets it. */
+    this.before = null;
+    /** Gives what is to be called for what was set, if that isn't the same. */
+    this.adapt = null;
+    /** What the handle calls for what was set, if that isn't the same. */
+    this.set = null;
+  }
+
+  /**
+   * @param {Object} handle The handle of a socket
+   * @return {(OnreadWatch|null)} What watches it; `null` if it has no `onread`
+   */
+  static of(handle) {
+    const known = handle[kWatch];
+
+    if (known !== undefined) return known;
+    if (!('onread' in handle)) return null;
+
+    const watch = new OnreadWatch(handle);
+
+    handle[kWatch] = watch;
+    Object.defineProperty(handle, 'onread', PROPERTY);
+    return watch;
+  }
+
+  /** What was set, by Node or somebody else. */
+  get onread() {
+    return this.set ?? this.called;
+  }
+
+  /** What the handle calls. */
+  get called() {
+    return Reflect.get(this.prototype, 'onread', this.handle);
+  }
+
+  set called(onread) {
+    Reflect.set(this.prototype, 'onread', onread, this.handle);
+  }
+
+  /**
+   * Has the handle call something else than what was set, now and later.
+   *
+   * @param {Function} adapt Called with what was set
+   */
+  replace(adapt) {
+    const { onread } = this;
+
+    this.adapt = adapt;
+    this.onread = onread;
+  }
+
+  set onread(onread) {
+    if (this.adapt === null || typeof onread !== 'function') {
+      this.called = onread;
+    } else {
+      this.set = onread;
+      this.called = this.adapt(onread);
+    }
+  }
+}
+
+const PROPERTY = {
+  configurable: true,
+  get() {
+    return this[kWatch].onread;
+  },
+  set(onread) {
+    const watch = this[kWatch];
+
+    if (watch.before !== null) watch.before();
+    watch.onread = onread;
+  }
+};
+
+module.exports = OnreadWatch;

@@ -1,0 +1,142 @@
+'use strict';
+
+const { Socket } = require('net');
+
+const {
+  isUnbuffered,
+  kBuffer,
+  kBufferCb,
+  kOwner,
+  lengthRead,
+  nodesOnread
+} = require('./node-sockets');
+const OnreadWatch = require('./onread');
+
+const FastBuffer = Buffer[Symbol.species];
+
+/** As much as Node reads at once, in bytes. */
+const LENGTH = 64 * 1024;
+
+/** Up to so many bytes, memory that is zeroed takes less time to get than other. */
+const ZEROED_LENGTH = 2 * 1024;
+
+/** On `net.Socket`: the buffer, for all copies of framewright in the thread. */
+const kShared = Symbol.for('framewright.readBuffer.1');
+
+/** On a socket that reads into it, and on its handle. */
+const kReader = Symbol.for('framewright.reader.1');
+
+/**
+ * What Node reads into, whatever the socket: the bytes hold until the next read.
+ * C++ knows no more than its address, so it is never freed, and given to nobody.
+ */
+const shared = sharedBuffer();
+
+function sharedBuffer() {
+  if (Socket[kShared] === undefined) {
+    Object.defineProperty(Socket, kShared, {
+      value: Buffer.allocUnsafeSlow(LENGTH)
+    });
+  }
+
+  return Socket[kShared];
+}
+
+/**
+ * Has Node read into the shared buffer, for as long as the handle lives. The
+ * socket has that buffer only while Node asks for it: with a buffer of its own,
+ * its `pause()`, `resume()` and `read()` would do other things than without.
+ *
+ * @param {Socket} socket One of Node's
+ * @param {{take: Function}} reader Its `take()` is called with the socket and how
+ *     many bytes there are, and says whether it took them
+ */
+function readShared(socket, reader) {
+  const handle = socket._handle;
+
+  if (
+    typeof handle?.useUserBuffer !== 'function' ||
+    handle[kReader] !== undefined ||
+    !isUnbuffered(socket)
+  ) {
+    return;
+  }
+
+  const watch = OnreadWatch.of(handle);
+
+  // Somebody has put something in between.
+  if (watch === null || watch.onread !== nodesOnread) return;
+
+  socket[kReader] = reader;
+  socket[kBufferCb] = onBytes;
+  handle[kReader] = socket;
+  watch.replace((onread) =>
+    onread === nodesOnread && handle[kOwner] === socket ? read : adapted(onread)
+  );
+  handle.useUserBuffer(shared);
+}
+
+/** What such a handle calls in place of Node's `onread`. */
+function read(arrayBuffer) {
+  const socket = this[kReader];
+
+  socket[kBuffer] = shared;
+
+  const result = nodesOnread.call(this, arrayBuffer);
+
+  // At the end, and where reading failed, `onBytes()` wasn't called.
+  socket[kBuffer] = null;
+  return result;
+}
+
+/** What Node's `onread` calls. */
+function onBytes(length) {
+  this[kBuffer] = null;
+  if (!this[kReader].take(this, length)) return this.push(copied(length));
+
+  const state = this._readableState;
+
+  // What `push()` would have returned.
+  return state.length === 0 || state.length < state.highWaterMark;
+}
+
+/** Calls somebody else's `onread` as if Node had read into memory of its own. */
+function adapted(onread) {
+  return function (arrayBuffer) {
+    const length = lengthRead();
+
+    return onread.call(this, length > 0 ? copied(length).buffer : arrayBuffer);
+  };
+}
+
+/** A copy of what was read. */
+function copied(length) {
+  const copy = memory(length);
+
+  copy.set(bytesRead(length));
+  return copy;
+}
+
+/**
+ * Memory of its own: an application may keep it or give it away.
+ *
+ * @param {Number} length Its length in bytes
+ * @return {Buffer} Whatever is in it
+ */
+function memory(length) {
+  return length <= ZEROED_LENGTH
+    ? new FastBuffer(new ArrayBuffer(length), 0, length)
+    : Buffer.allocUnsafeSlow(length);
+}
+
+/**
+ * What was read, in place: until the next read, and not to be given to anybody.
+ *
+ * @param {Number} length Its length in bytes
+ * @return {Buffer} The bytes
+ */
+function bytesRead(length) {
+  return new FastBuffer(shared.buffer, shared.byteOffset, length);
+}
+
+module.exports = { bytesRead, memory, readShared, shared };

@@ -1,0 +1,86 @@
+'use strict';
+
+const { Socket } = require('net');
+
+const backend = require('../backend/backend');
+const { io } = require('../io/way');
+const { isUnwrapped } = require('./kernel-write');
+const { write } = require('./socket-methods');
+
+const { _unrefTimer } = Socket.prototype;
+
+/** Classes of handles, by what was found out about them. */
+const known = new WeakMap();
+
+/**
+ * Gives the kernel bytes past the socket's stream, where that would give it the
+ * same at once and nobody could tell: a plain socket of Node's own that waits for
+ * nothing. What the kernel doesn't take, and what fails, is for `socket.write()`.
+ *
+ * @param {Outbox} outbox The socket's outbox, which counts them
+ * @param {Buffer} buffer Where they are
+ * @param {Number} offset The index of the first
+ * @param {Number} length How many
+ * @return {Number} How many were sent
+ */
+function sendToKernel(outbox, buffer, offset, length) {
+  const { socket } = outbox;
+  const state = socket._writableState;
+
+  if (
+    io.writing !== 'direct' ||
+    outbox.prototype !== Socket.prototype ||
+    socket.write !== write ||
+    state.length !== 0 ||
+    state.corked !== 0 ||
+    // From here on `write()` returns `false`, and `'drain'` follows.
+    length >= state.highWaterMark ||
+    socket.connecting ||
+    !socket.writable ||
+    !isUnwrapped(socket, Socket.prototype) ||
+    socket._unrefTimer !== _unrefTimer
+  ) {
+    return 0;
+  }
+
+  const { _handle: handle } = socket;
+
+  if (!isKernels(handle)) return 0;
+
+  // Asked each time: as long as the handle tells one, nobody else can have it.
+  const { fd } = handle;
+
+  if (!(fd >= 0)) return 0;
+
+  const sent = backend.send(fd, buffer, offset, length);
+
+  if (sent > 0) {
+    io.sends++;
+    outbox.sent += sent;
+    // As `write()` does.
+    socket._unrefTimer();
+  }
+
+  return sent;
+}
+
+/**
+ * Whether a handle's descriptor takes what the handle is given: TLS has the
+ * descriptor of the socket below.
+ */
+function isKernels({ constructor }) {
+  let isKernels = known.get(constructor);
+
+  if (isKernels === undefined) {
+    isKernels =
+      typeof constructor === 'function' &&
+      /^function (TCP|Pipe)\(\) \{\s*\[native code\]/.test(
+        Function.prototype.toString.call(constructor)
+      );
+    known.set(constructor, isKernels);
+  }
+
+  return isKernels;
+}
+
+module.exports = sendToKernel;

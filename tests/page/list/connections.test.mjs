@@ -1,0 +1,96 @@
+// What tells connections apart, and what the reader can leave out of a live list.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+
+import { InspectorPage, missingInspector } from '../support/page.mjs';
+import { Tap } from '../support/tap.mjs';
+
+const CHROME =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.0.0 Safari/537.36';
+const RESPONSE =
+  'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+  'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n';
+
+const request = (agent) =>
+  'GET /chat HTTP/1.1\r\nHost: app.test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n' +
+  `User-Agent: ${agent}\r\n\r\n`;
+
+/** A text from the server. */
+const text = (words) =>
+  Buffer.concat([Buffer.from([0x81, words.length]), Buffer.from(words)]);
+
+describe('connections', { skip: missingInspector() }, () => {
+  let inspector;
+  let page;
+  let tap;
+
+  before(async () => {
+    inspector = await InspectorPage.open();
+    page = inspector.page;
+    tap = await Tap.listen();
+    await page.evaluate(
+      (url) => document.querySelector('frame-inspector').watch(url),
+      tap.url
+    );
+    await inspector.sourceReads(/a test/);
+    for (const [id, agent, peer, words] of [
+      [1, CHROME, '192.0.2.7:50001', 'for Ada'],
+      [2, 'python/3.13 websockets/16', '192.0.2.8:50002', 'for Grace']
+    ]) {
+      const about = { peer, request: request(agent), response: RESPONSE };
+      tap.tell((live, time) => live.open(time, id, about));
+      tap.tell((live, time) => live.chunk(time, id, true, text(words)));
+    }
+    tap.tell((live, time) => live.name(time, 1, 'Ada'));
+    await inspector.rowsShown(2);
+  });
+  after(async () => {
+    tap?.close();
+    await inspector?.close();
+  });
+
+  const row = (pattern) =>
+    page.locator('fw-connection-list [role=option]', { hasText: pattern });
+
+  it('have a name, an address, a program, and a first text', async () => {
+    await inspector.reads(
+      row('Ada'),
+      /^Ada app\.test\/chat[^]*#1 · open · 192\.0\.2\.7:50001 · Chrome 124[^]*for Ada$/
+    );
+    await inspector.reads(
+      row('Grace'),
+      /^app\.test\/chat[^]*192\.0\.2\.8:50002[^]*python\/3\.13[^]*for Grace$/
+    );
+  });
+
+  it('that are closed can be hidden, by keys', async () => {
+    tap.tell((live, time) => live.close(time, 2, 1));
+    const hide = page.getByLabel('Hide closed');
+    await hide.focus();
+    await page.keyboard.press('Space');
+    await row('Grace').waitFor({ state: 'detached' });
+    assert.equal(await row('Ada').count(), 1);
+    await page.keyboard.press('Space');
+    await row('Grace').waitFor();
+  });
+
+  it('stay when the list is cleared, by a key, and show what comes next', async () => {
+    await page.locator('fw-frame-list .scroller').focus();
+    await page.keyboard.press('c');
+    await inspector.rowsShown(0);
+    await inspector.reads('fw-status-bar span', /^0 frames$/);
+    // Nothing can come on the closed one any more.
+    await row('Grace').waitFor({ state: 'detached' });
+    tap.tell((live, time) => live.chunk(time, 1, true, text('once more')));
+    await inspector.rowsShown(1);
+    assert.match((await inspector.rows())[0], /^3 .*once more$/);
+    // A filter leaves out what was cleared, too, and says where it is wrong.
+    await inspector.filter('for or once');
+    await inspector.rowsShown(1);
+    await inspector.filter('len>');
+    await inspector.reads('fw-query-bar .error', /len>/);
+    assert.deepEqual(inspector.complaints, []);
+  });
+});
