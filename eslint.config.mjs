@@ -6,6 +6,9 @@ export default [
     ignores: [
       '**/node_modules/',
       '**/target/',
+      'site/.vitepress/cache/',
+      'site/public/',
+      'tests/packages/frameworks/next-*/',
       '**/dist/',
       'npm/*/wasm/',
       'npm/framewright/native/',

@@ -1,4 +1,4 @@
-// The bundlers that people build servers with, each as one function. framewright stays outside, as its addon must.
+// The bundlers that people build servers with, each as one function. framewright stays outside, unless it is asked for.
 
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -17,21 +17,22 @@ const ncc = require('@vercel/ncc');
 
 /** What a bundle has outside, besides Node's own modules. */
 const EXTERNAL = /^framewright(\/|$)/;
+const NOTHING = /^$/;
 
 /**
  * By name: builds `entry` into one file, as CommonJS (`cjs`) or an ES module
  * (`esm`).
  *
- * @typedef {(build: { directory: string, entry: string, format: 'cjs'|'esm', outfile: string }) => Promise<void>} Bundler
+ * @typedef {(build: { directory: string, entry: string, format: 'cjs'|'esm', isInside: boolean, outfile: string }) => Promise<void>} Bundler
  * @type {Object<string, Bundler>}
  */
 const BUNDLERS = {
-  async esbuild({ directory, entry, format, outfile }) {
+  async esbuild({ directory, entry, format, isInside, outfile }) {
     await esbuild.build({
       absWorkingDir: directory,
       entryPoints: [entry],
       bundle: true,
-      external: ['framewright', 'framewright/*'],
+      external: isInside ? [] : ['framewright', 'framewright/*'],
       format,
       logLevel: 'error',
       minify: true,
@@ -41,28 +42,31 @@ const BUNDLERS = {
     });
   },
 
-  async rollup({ entry, format, outfile }) {
+  async rollup({ entry, format, isInside, outfile }) {
+    const external = outsideOf(isInside);
     const bundle = await rollup({
       input: entry,
-      external: (id) => EXTERNAL.test(id),
+      external: (id) => external.test(id),
       onwarn() {},
       plugins: [
         nodeResolve({ exportConditions: ['node'], preferBuiltins: true }),
-        commonjs({ ignoreTryCatch: true })
+        JSON_MODULES,
+        commonjs({ ignoreTryCatch: true, strictRequires: isInside })
       ]
     });
     await bundle.write({ file: outfile, format, inlineDynamicImports: true });
     await bundle.close();
   },
 
-  async webpack({ directory, entry, format, outfile }) {
+  async webpack({ directory, entry, format, isInside, outfile }) {
+    const external = outsideOf(isInside);
     const isModule = format === 'esm';
     const compiler = webpack({
       context: directory,
       entry,
       experiments: { outputModule: isModule },
       externals: ({ request }, callback) =>
-        EXTERNAL.test(request)
+        external.test(request)
           ? callback(null, `${isModule ? 'module' : 'commonjs'} ${request}`)
           : callback(),
       externalsPresets: { node: true },
@@ -84,7 +88,7 @@ const BUNDLERS = {
     if (stats.hasErrors()) throw new Error(stats.toString());
   },
 
-  async 'vite SSR'({ directory, entry, format, outfile }) {
+  async 'vite SSR'({ directory, entry, format, isInside, outfile }) {
     await vite({
       root: directory,
       configFile: false,
@@ -97,21 +101,23 @@ const BUNDLERS = {
         },
         ssr: entry
       },
-      ssr: { external: ['framewright'], noExternal: ['ws'] }
+      ssr: isInside
+        ? { noExternal: true }
+        : { external: ['framewright'], noExternal: ['ws'] }
     });
   },
 
   // It takes the format from the entry's name.
-  async ncc({ entry, outfile }) {
+  async ncc({ entry, isInside, outfile }) {
     const { code } = await ncc(entry, {
       cache: false,
-      externals: ['framewright', 'framewright/register'],
+      externals: isInside ? [] : ['framewright', 'framewright/register'],
       quiet: true
     });
     writeFileSync(outfile, code);
   },
 
-  async tsup({ directory, entry, format, outfile }) {
+  async tsup({ directory, entry, format, isInside, outfile }) {
     const cwd = process.cwd();
     const name = path.basename(outfile, path.extname(outfile));
     const out = path.join(directory, `${name}.out`);
@@ -122,9 +128,9 @@ const BUNDLERS = {
         clean: false,
         config: false,
         entry: { [name]: entry },
-        external: [EXTERNAL],
+        external: [outsideOf(isInside)],
         format: [format],
-        noExternal: ['ws'],
+        noExternal: [isInside ? /./ : 'ws'],
         outDir: out,
         outExtension: () => ({ js: path.extname(outfile) }),
         platform: 'node',
@@ -137,6 +143,16 @@ const BUNDLERS = {
     renameSync(path.join(out, path.basename(outfile)), outfile);
     rmSync(out, { recursive: true });
   }
+};
+
+/** What stays outside. */
+const outsideOf = (isInside) => (isInside ? NOTHING : EXTERNAL);
+
+/** A rollup plugin: framewright reads its own package.json. */
+const JSON_MODULES = {
+  name: 'json',
+  transform: (code, id) =>
+    id.endsWith('.json') ? `export default ${code}` : null
 };
 
 /** What a bundle that is an ES module needs for what is CommonJS in it. */
@@ -162,9 +178,10 @@ export const formats = Object.keys(FILES);
  * @param {'cjs'|'esm'} format What to make
  * @param {Project} project The project to do it in
  * @param {string} source The app's source, an ES module
+ * @param {boolean} [isInside] Whether framewright is in the bundle
  * @return {Promise<string>} The bundle's file
  */
-export async function bundle(name, format, project, source) {
+export async function bundle(name, format, project, source, isInside = false) {
   const { directory } = project;
   const { entry, outfile } = FILES[format];
   const file = path.join(directory, outfile);
@@ -173,6 +190,7 @@ export async function bundle(name, format, project, source) {
     directory,
     entry: path.join(directory, entry),
     format,
+    isInside,
     outfile: file
   });
   return file;

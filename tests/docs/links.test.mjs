@@ -17,7 +17,7 @@ describe('links', () => {
   it('has every kind of page', () => {
     for (const name of [
       'README.md',
-      'docs/reference.md',
+      'docs/README.md',
       'docs/migrating/ws.md',
       'npm/wasm/README.md',
       'crates/codec/README.md'
@@ -73,7 +73,7 @@ describe('what the links are found by', () => {
   it('refuses what is not there', () => {
     for (const target of [
       'docs/nothing.md',
-      'docs/reference.md#nothing',
+      'docs/README.md#nothing',
       'README.md/',
       '../README.md',
       '/README.md',

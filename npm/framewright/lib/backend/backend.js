@@ -1,6 +1,7 @@
 'use strict';
 
 const loadAddon = require('./addon-file');
+const bundle = require('./bundle');
 const hostRequire = require('./host-require');
 const libc = require('./libc');
 const platforms = require('./platforms');
@@ -66,9 +67,13 @@ function choose() {
   const failures = [];
 
   if (wanted !== 'wasm' && loadNative(failures)) return;
-  if (wanted !== 'native' && loadWasm(wanted, failures)) return;
+  if (wanted === 'native' || !loadWasm(wanted, failures)) {
+    backend.reason = failures.join('; ');
+  }
 
-  backend.reason = failures.join('; ');
+  if (bundle.isBundled && failures.length > 0) {
+    bundle.warnOfBundle(failures.join('; '));
+  }
 }
 
 /** Loads the addon, or adds to `failures` why not. */
@@ -133,7 +138,13 @@ function whyNotNative(candidates, errors) {
 
   return wrong && system
     ? `the addon for ${wrong.libc} is installed, but this is ${system.name}`
-    : `the package @framewright/${fitting.name} is not installed${where}`;
+    : notFound(`@framewright/${fitting.name}`) + where;
+}
+
+function notFound(name) {
+  return bundle.isBundled
+    ? `the package ${name} is not found from the bundle`
+    : `the package ${name} is not installed`;
 }
 
 /** Loads the WebAssembly build, or adds to `failures` why not. */
@@ -156,7 +167,7 @@ function loadWasm(wanted, failures) {
 
   failures.push(
     errors.length === 0
-      ? 'the package @framewright/wasm is not installed'
+      ? notFound('@framewright/wasm')
       : `the WebAssembly build did not load (${errors.join('; ')})`
   );
   return false;

@@ -2,19 +2,18 @@
 
 const { createRequire } = require('module');
 
+const { file } = require('./bundle');
+
 /**
  * Node's own `require()`, as from the folder of this package.
  *
- * In a bundle, plain `require()` is the bundler's. It knows neither files outside
- * the bundle nor Node's module cache. If framewright is installed beside the
- * bundle, its dependencies are looked up from there, since some package managers
- * hide them from everybody else. A bundle that is an ES module has no file name,
- * so the bundler's `require()` is used there.
+ * In a bundle the ordinary one is the bundler's, which knows neither what is
+ * outside nor what Node has in its cache. If framewright is installed beside the
+ * bundle, its dependencies are found by way of it: some package managers show
+ * them to nobody else.
  */
 function hostRequire() {
-  if (typeof __filename !== 'string') return require;
-
-  const here = createRequire(__filename);
+  const here = createRequire(file);
 
   try {
     return createRequire(here.resolve('framewright/package.json'));

@@ -2,6 +2,8 @@
 
 const path = require('path');
 
+const bundle = require('../backend/bundle');
+
 const { version } = require('../../package.json');
 
 const PREFIX = 'framewright.accelerated.';
@@ -66,13 +68,7 @@ function isUnmarked({ prototype }) {
 
 /** The package's folder, unless it is bundled. */
 function ownPath() {
-  if (typeof __filename !== 'string') return null;
-
-  const folder = path.resolve(__filename, '../../..');
-
-  return __filename === path.join(folder, 'lib', 'install', 'mark.js')
-    ? folder
-    : null;
+  return bundle.isBundled ? null : path.resolve(bundle.file, '../../..');
 }
 
 module.exports = { mark, markOf };

@@ -2,7 +2,7 @@
 
 const { channel } = require('diagnostics_channel');
 
-/** What others can subscribe to; docs/metrics.md says what they publish. */
+/** What others can subscribe to; docs/api/metrics.md says what they publish. */
 module.exports = {
   open: channel('framewright:open'),
   close: channel('framewright:close'),
