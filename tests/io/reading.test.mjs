@@ -61,6 +61,12 @@ const MOMENTS = {
   }
 };
 
+/** Logs at last how many bytes somebody saw, however they were cut. */
+function sum(scene, length) {
+  scene.sum = (scene.sum ?? 0) + length;
+  scene.atLast = () => scene.log('saw', scene.sum);
+}
+
 const ACTS = {
   'nothing at all': () => {},
   async 'pause() and resume() of the socket'(scene, { _socket: socket }) {
@@ -106,7 +112,7 @@ const ACTS = {
     const [listener] = socket.listeners('data');
     socket.removeAllListeners('data');
     socket.on('data', function (chunk) {
-      scene.log('wrapped', chunk.length);
+      sum(scene, chunk.length);
       listener.call(this, chunk);
     });
   },
@@ -120,21 +126,21 @@ const ACTS = {
   'a push() of its own'(scene, { _socket: socket }) {
     const { push } = socket;
     socket.push = function (chunk, encoding) {
-      scene.log('push', chunk && chunk.length);
+      sum(scene, chunk === null ? 0 : chunk.length);
       return push.call(this, chunk, encoding);
     };
   },
   'an emit() of its own'(scene, { _socket: socket }) {
     const { emit } = socket;
     socket.emit = function (name, ...args) {
-      if (name === 'data') scene.log('emit', args[0].length);
+      if (name === 'data') sum(scene, args[0].length);
       return emit.call(this, name, ...args);
     };
   },
   'a write() of its receiver'(scene, { _receiver: receiver }) {
     const { write } = receiver;
     receiver.write = function (chunk) {
-      scene.log('write', chunk.length);
+      sum(scene, chunk.length);
       return write.call(this, chunk);
     };
   },
@@ -154,7 +160,7 @@ const ACTS = {
   'an onread of the handle'(scene, { _socket: socket }) {
     const { onread } = socket._handle;
     socket._handle.onread = function (arrayBuffer) {
-      scene.log('onread', arrayBuffer && arrayBuffer.byteLength);
+      sum(scene, arrayBuffer?.byteLength ?? 0);
       return onread.call(this, arrayBuffer);
     };
     scene.log(typeof onread, socket._handle.onread !== onread);
