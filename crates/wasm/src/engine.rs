@@ -115,8 +115,9 @@ impl Engine {
 const MAX_KEPT_LEN: u64 = 1 << 30;
 /// As much must be to be had before more is taken in: what one piece of a file needs at most.
 const RESERVE_LEN: usize = 32 << 20;
-/// So much is taken in until that is made sure of again.
-const UNSURE_LEN: usize = 4 << 20;
+/// So much is taken in until that is made sure of again. Of frames of 2 bytes it makes twenty times its length of
+/// index: past the reserve, memory would grow by single pages, and each time the browser looks for garbage.
+const UNSURE_LEN: usize = 256 << 10;
 
 fn limits(max_kept_len: f64, evicts: bool) -> Limits {
     // The cast saturates: infinity is the most there is.
