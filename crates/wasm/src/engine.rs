@@ -115,8 +115,9 @@ impl Engine {
 const MAX_KEPT_LEN: u64 = 1 << 30;
 /// This much memory must be available before more is taken in: what one piece of a file needs at most.
 const RESERVE_LEN: usize = 32 << 20;
-/// After this many bytes, that is checked again.
-const UNSURE_LEN: usize = 4 << 20;
+/// After this many bytes, that is checked again. Frames of 2 bytes make twenty times their length of index: past
+/// the reserve, memory would grow by single pages, and each time the browser looks for garbage.
+const UNSURE_LEN: usize = 256 << 10;
 
 fn limits(max_kept_len: f64, evicts: bool) -> Limits {
     // The cast saturates: infinity is the most there is.

@@ -4,7 +4,7 @@ use framewright_capture::{ImportError, ImportOptions, Importer, is_key_log, need
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::Engine;
+use super::{Engine, UNSURE_LEN};
 use crate::object::object;
 
 /// The most bytes that logs of TLS secrets may have.
@@ -48,12 +48,15 @@ impl Engine {
     /// What is wrong with the file, for people. `finishImport` must still follow.
     #[wasm_bindgen(js_name = import)]
     pub fn import(&mut self, bytes: &[u8]) -> Result<(), JsError> {
-        self.keep_reserve(bytes.len());
-        let importer = self.importer.get_or_insert_with(|| {
-            let keys = std::mem::take(&mut self.keys);
-            Importer::new(ImportOptions { keys, ..ImportOptions::default() })
-        });
-        Ok(importer.push(&mut self.capture, bytes)?)
+        for part in bytes.chunks(UNSURE_LEN) {
+            self.keep_reserve(part.len());
+            let importer = self.importer.get_or_insert_with(|| {
+                let keys = std::mem::take(&mut self.keys);
+                Importer::new(ImportOptions { keys, ..ImportOptions::default() })
+            });
+            importer.push(&mut self.capture, part)?;
+        }
+        Ok(())
     }
 
     /// The file is at its end: an object of `format`, `why`, `notes`, `unread` and `wantsKeys`.

@@ -109,7 +109,9 @@ impl Engine {
     fn row(&self, frame: &Frame<'_>) -> [f64; 11] {
         let clock =
             self.capture.connection(frame.conn()).map_or(Clock::None, |conn| conn.init.clock);
-        let wall = if clock == Clock::Unix { frame.time_ns() as f64 / 1e6 } else { f64::NAN };
+        // Whole milliseconds: as nanoseconds, a double would be a little before or after them.
+        let wall_ms = frame.time_ns() / 1_000_000;
+        let wall = if clock == Clock::Unix { wall_ms as f64 } else { f64::NAN };
         let message = frame.message().and_then(|id| self.capture.message(id));
         let inflated = message
             .filter(|message| message.compressed() && message.first().id() == frame.id())
