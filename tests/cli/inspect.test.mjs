@@ -7,7 +7,7 @@ import path from 'node:path';
 import { it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 
-import { cookieOf, request } from '../tap/watch.mjs';
+import { cookieOf, request } from '../tap/support/watch.mjs';
 import { Command, run } from './command.mjs';
 
 const LIMIT = { timeout: 60_000 };

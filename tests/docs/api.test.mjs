@@ -9,7 +9,7 @@ import { describe, it } from 'node:test';
 
 import { run } from '../cli/command.mjs';
 
-import { page, pages, ROOT } from './markdown.mjs';
+import { page, pages, ROOT } from './support/markdown.mjs';
 
 const FRAMEWRIGHT = path.join(ROOT, 'npm', 'framewright');
 const INSPECTOR = path.join(ROOT, 'npm', 'inspector');

@@ -5,7 +5,7 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 
-import { anchors, links, page, pages, ROOT } from './markdown.mjs';
+import { anchors, links, page, pages, ROOT } from './support/markdown.mjs';
 
 /** What pages that are read elsewhere, such as npm's, link to. */
 const REPOSITORY =

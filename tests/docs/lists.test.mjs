@@ -5,7 +5,7 @@ import { it } from 'node:test';
 
 import { ROWS } from '../attacks/run.mjs';
 
-import { page } from './markdown.mjs';
+import { page } from './support/markdown.mjs';
 
 it('differences from ws that the differential tests allow', () => {
   const source = page('tests/differential/exceptions.mjs');

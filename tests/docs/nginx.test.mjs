@@ -9,7 +9,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 
 import { skip, startNginx } from '../tap/support/nginx.mjs';
 
-import { blocks, page } from './markdown.mjs';
+import { blocks, page } from './support/markdown.mjs';
 
 it(
   'passes on WebSockets and requests',

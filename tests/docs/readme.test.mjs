@@ -5,7 +5,7 @@ import { it } from 'node:test';
 
 import { run } from '../cli/command.mjs';
 
-import { blocks, page } from './markdown.mjs';
+import { blocks, page } from './support/markdown.mjs';
 
 const README = page('README.md');
 const LIMIT = { timeout: 60_000 };

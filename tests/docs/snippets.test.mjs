@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 
-import { blocks, page, pages } from './markdown.mjs';
-import { alone, Program } from './program.mjs';
-import { TRIALS } from './trials.mjs';
+import { blocks, page, pages } from './support/markdown.mjs';
+import { alone, Program } from './support/program.mjs';
+import { TRIALS } from './support/trials.mjs';
 
 const LIMIT = { timeout: 60_000 };
 

@@ -15,8 +15,8 @@ const EXCEPTIONS = {
   'fuzz/seeds/inflate': 'a seed a file, named after what it shows',
   'fuzz/seeds/query': 'a seed a file, named after what it shows',
   'fuzz/seeds/walk': 'a seed a file, named after what it shows',
-  'npm/inspector/src/decode': 'a payload format a file',
-  'npm/inspector/src/model': 'to be split',
+  'docs/api': 'a page an entry point',
+  'tests/packages/frameworks/apps': 'an app a framework',
   'tests/upstream/vendored/ws-8.18.1/test': "ws's own tests, as ws has them"
 };
 

@@ -11,7 +11,7 @@ import { networkInterfaces } from 'node:os';
 import { it } from 'node:test';
 import { promisify } from 'node:util';
 
-import { cookieOf, listen, request } from './watch.mjs';
+import { cookieOf, listen, request } from './support/watch.mjs';
 
 const require = createRequire(import.meta.url);
 const inspect = require('framewright/inspect');

@@ -5,7 +5,7 @@ import http from 'node:http';
 import { createRequire } from 'node:module';
 import { it } from 'node:test';
 
-import { TOKEN, cookieOf, listen, request } from './watch.mjs';
+import { TOKEN, cookieOf, listen, request } from './support/watch.mjs';
 
 const require = createRequire(import.meta.url);
 const inspect = require('framewright/inspect');

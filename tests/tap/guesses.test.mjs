@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { performance } from 'node:perf_hooks';
 import { it } from 'node:test';
 
-import { TOKEN, cookieOf, listen, request } from './watch.mjs';
+import { TOKEN, cookieOf, listen, request } from './support/watch.mjs';
 
 const require = createRequire(import.meta.url);
 const inspect = require('framewright/inspect');

@@ -10,9 +10,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RecordType } from '../../npm/inspector/src/live/decoder.js';
 import { Random } from '../lib/random.mjs';
 import { loadAccelerated, loadCopy } from '../lib/ws-copies.mjs';
-import { readMessages } from './late-reading.mjs';
-import { CuttingClient, cuttingRelay, someText } from './late-traffic.mjs';
-import { HOST, TOKEN, Watch, listen } from './watch.mjs';
+import { readMessages } from './support/late-reading.mjs';
+import {
+  CuttingClient,
+  cuttingRelay,
+  someText
+} from './support/late-traffic.mjs';
+import { HOST, TOKEN, Watch, listen } from './support/watch.mjs';
 
 const require = createRequire(import.meta.url);
 const inspect = require('framewright/inspect');

@@ -8,7 +8,7 @@ import { it } from 'node:test';
 
 import { RecordType } from '../../npm/inspector/src/live/decoder.js';
 import { loadAccelerated, loadCopy } from '../lib/ws-copies.mjs';
-import { RawClient, TOKEN, Watch, listen } from './watch.mjs';
+import { RawClient, TOKEN, Watch, listen } from './support/watch.mjs';
 
 const require = createRequire(import.meta.url);
 const inspect = require('framewright/inspect');

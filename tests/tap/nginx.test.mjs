@@ -9,7 +9,7 @@ import { it } from 'node:test';
 import WebSocket, { WebSocketServer } from 'ws';
 
 import { skip, startNginx, version } from './support/nginx.mjs';
-import { HOST, TOKEN, listen, request } from './watch.mjs';
+import { HOST, TOKEN, listen, request } from './support/watch.mjs';
 
 const require = createRequire(import.meta.url);
 const inspect = require('framewright/inspect');

@@ -20,7 +20,7 @@ import {
   frame
 } from '../lib/frames.mjs';
 import { loadAccelerated, loadCopy } from '../lib/ws-copies.mjs';
-import { RawClient, TOKEN, Watch, listen } from './watch.mjs';
+import { RawClient, TOKEN, Watch, listen } from './support/watch.mjs';
 
 const require = createRequire(import.meta.url);
 const inspect = require('framewright/inspect');

@@ -18,7 +18,7 @@ import {
   cookieOf,
   listen,
   request
-} from './watch.mjs';
+} from './support/watch.mjs';
 
 const require = createRequire(import.meta.url);
 const inspect = require('framewright/inspect');

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 
 import { RecordType } from '../../../npm/inspector/src/live/decoder.js';
-import { Watch } from '../../tap/watch.mjs';
+import { Watch } from '../../tap/support/watch.mjs';
 import { TEXT, frame } from '../../lib/frames.mjs';
 import {
   HOST,

@@ -17,7 +17,7 @@ import WebSocket, { WebSocketServer } from 'ws';
 
 import addresses from '../../../npm/framewright/lib/cli/addresses.js';
 import { RecordType } from '../../../npm/inspector/src/live/decoder.js';
-import { RawClient, Watch, listen, request } from '../../tap/watch.mjs';
+import { RawClient, Watch, listen, request } from '../../tap/support/watch.mjs';
 import { CLOSE, TEXT, closeBody, frame } from '../../lib/frames.mjs';
 import { Command, run } from '../command.mjs';
 import { HOST, LIMIT, connect, readAll, start, tcpServer } from './setup.mjs';

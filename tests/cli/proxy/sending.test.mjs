@@ -10,8 +10,8 @@ import { generate } from 'selfsigned';
 import WebSocket, { WebSocketServer } from 'ws';
 
 import { RecordType } from '../../../npm/inspector/src/live/decoder.js';
-import { readMessages } from '../../tap/late-reading.mjs';
-import { Watch, cookieOf, listen } from '../../tap/watch.mjs';
+import { readMessages } from '../../tap/support/late-reading.mjs';
+import { Watch, cookieOf, listen } from '../../tap/support/watch.mjs';
 import { HOST, LIMIT, start } from './setup.mjs';
 
 const KINDS = {

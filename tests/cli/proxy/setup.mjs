@@ -8,7 +8,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 
 import { generate } from 'selfsigned';
 
-import { listen } from '../../tap/watch.mjs';
+import { listen } from '../../tap/support/watch.mjs';
 import { Command } from '../command.mjs';
 
 export const LIMIT = { timeout: 60_000 };

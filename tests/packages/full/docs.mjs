@@ -19,9 +19,9 @@ import {
   Relay,
   segments
 } from '../../capture/support/wire.mjs';
-import { blocksOf, page } from '../../docs/markdown.mjs';
-import { fileNameOf, Program } from '../../docs/program.mjs';
-import { TRIALS } from '../../docs/trials.mjs';
+import { blocksOf, page } from '../../docs/support/markdown.mjs';
+import { fileNameOf, Program } from '../../docs/support/program.mjs';
+import { TRIALS } from '../../docs/support/trials.mjs';
 import { nodeOf, VERSIONS } from '../nodes.mjs';
 import { serveRegistry } from '../registry.mjs';
 

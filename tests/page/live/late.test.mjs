@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { it } from 'node:test';
 
 import { loadAccelerated, loadCopy } from '../../lib/ws-copies.mjs';
-import { HOST, TOKEN, listen } from '../../tap/watch.mjs';
+import { HOST, TOKEN, listen } from '../../tap/support/watch.mjs';
 import { InspectorPage, missingInspector } from '../support/page.mjs';
 
 const require = createRequire(import.meta.url);

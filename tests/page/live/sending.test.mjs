@@ -8,7 +8,7 @@ import { it } from 'node:test';
 import WebSocket, { WebSocketServer } from 'ws';
 
 import { HOST, start } from '../../cli/proxy/setup.mjs';
-import { listen } from '../../tap/watch.mjs';
+import { listen } from '../../tap/support/watch.mjs';
 import { InspectorPage, missingInspector } from '../support/page.mjs';
 
 const OPTIONS = { skip: missingInspector(), timeout: 120_000 };

@@ -1,7 +1,7 @@
 'use strict';
 
 const pongLimit = require('../send/pong-limit');
-const messageListener = require('./listener');
+const messageListener = require('../message-listener');
 const { EMIT_MESSAGE, EMIT_PING } = require('./outcomes');
 
 /**

@@ -3,7 +3,7 @@
 
 import zlib from 'node:zlib';
 
-import { RecordType } from '../../npm/inspector/src/live/decoder.js';
+import { RecordType } from '../../../npm/inspector/src/live/decoder.js';
 
 const TAIL = Buffer.from([0, 0, 0xff, 0xff]);
 const WINDOW_LENGTH = 32 * 1024;

@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import {
   LiveDecoder,
   RecordType
-} from '../../npm/inspector/src/live/decoder.js';
+} from '../../../npm/inspector/src/live/decoder.js';
 
 export const HOST = '127.0.0.1';
 

@@ -7,8 +7,8 @@ import { writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 
-import { credentials } from '../http2/kit.mjs';
-import { connect, tunnel } from '../http2/tunnel.mjs';
+import { credentials } from '../../http2/kit.mjs';
+import { connect, tunnel } from '../../http2/tunnel.mjs';
 
 /** Each has the trial, and what the reader has besides the program. */
 export const TRIALS = {

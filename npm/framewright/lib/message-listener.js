@@ -2,7 +2,7 @@
 
 const EventEmitter = require('events');
 
-const soleListener = require('../sole-listener');
+const soleListener = require('./sole-listener');
 
 const { emit } = EventEmitter.prototype;
 

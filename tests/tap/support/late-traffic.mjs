@@ -3,7 +3,7 @@
 import net from 'node:net';
 import zlib from 'node:zlib';
 
-import { frame, BINARY, CONTINUATION, TEXT } from '../lib/frames.mjs';
+import { frame, BINARY, CONTINUATION, TEXT } from '../../lib/frames.mjs';
 import { HOST, RawClient } from './watch.mjs';
 
 const WORDS = 'bid ask lot item price auction user time closed open'.split(' ');
