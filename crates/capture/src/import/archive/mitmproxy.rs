@@ -189,7 +189,8 @@ impl MitmproxyReader {
 
 /// Seconds as a float, to the microsecond.
 fn nanos(seconds: Value<'_>) -> u64 {
-    (seconds.float().unwrap_or(0.0).max(0.0) * 1e6).round() as u64 * 1000
+    let micros = (seconds.float().unwrap_or(0.0).max(0.0) * 1e6).round() as u64;
+    micros.saturating_mul(1000)
 }
 
 fn fields(message: Value<'_>) -> Vec<(String, String)> {
@@ -235,5 +236,11 @@ mod tests {
         let message = net(&(net("headers", ';') + &net(&field.repeat(3000), ']')), '}');
         let (message, _) = parse(message.as_bytes()).expect("it is one");
         assert_eq!(fields(message).len(), MAX_FIELDS);
+    }
+
+    #[test]
+    fn times_of_the_far_future_are_the_last_there_is() {
+        assert_eq!(nanos(parse(b"4:1e30^").expect("it is one").0), u64::MAX);
+        assert_eq!(nanos(parse(b"3:1.5^").expect("it is one").0), 1_500_000_000);
     }
 }

@@ -207,7 +207,8 @@ impl NetLogReader<'_> {
     fn time_ns(&mut self, event: &Event<'_>) -> u64 {
         let ticks = event.parts.number("time").unwrap_or(0.0);
         // In µs: more digits than that a double doesn't have.
-        let time_ns = ((self.offset_ms + ticks) * 1e3).round().max(0.0) as u64 * 1000;
+        let time_us = ((self.offset_ms + ticks) * 1e3).round().max(0.0) as u64;
+        let time_ns = time_us.saturating_mul(1000);
         self.last_ns = self.last_ns.max(time_ns);
         time_ns
     }
