@@ -41,7 +41,8 @@ export class DecodeClient {
     const best = await this.#call('load', ...payload);
     if (best !== null || payload !== this.#payload) return best ?? 'hex';
     await this.#wantAll();
-    return this.#call('load', ...payload);
+    // Another may have been given meanwhile.
+    return payload === this.#payload ? this.#call('load', ...payload) : 'hex';
   }
 
   /** Decodes the payload as this view shows it, and returns the tree's root. */
