@@ -37,15 +37,15 @@ impl Sender {
 
 fn open(capture: &mut Capture) -> ConnId {
     let start = Start::MidStream;
-    capture.open(ConnectionInit { start, ..ConnectionInit::default() }).unwrap()
+    capture.open(ConnectionInit { start, ..ConnectionInit::default() }).expect("it has room")
 }
 
 fn texts(capture: &Capture) -> Vec<(MessageForm, String)> {
     let mut reader = Reader::new();
     let ids = capture.message_ids().map(MessageId);
     ids.map(|id| {
-        let content = reader.message(capture, id).unwrap();
-        (content.form, String::from_utf8(content.bytes.to_vec()).unwrap())
+        let content = reader.message(capture, id).expect("it is kept");
+        (content.form, String::from_utf8(content.bytes.to_vec()).expect("it is UTF-8"))
     })
     .collect()
 }
@@ -64,8 +64,8 @@ fn exported(capture: &Capture, format: ExportFormat) -> Vec<u8> {
 fn imported(bytes: &[u8]) -> Capture {
     let mut capture = Capture::new(Limits::KEEP_ALL);
     let mut importer = Importer::new(ImportOptions::default());
-    importer.push(&mut capture, bytes).unwrap();
-    importer.finish(&mut capture).unwrap();
+    importer.push(&mut capture, bytes).expect("it is read");
+    importer.finish(&mut capture).expect("it is whole");
     capture
 }
 

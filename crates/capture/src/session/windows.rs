@@ -27,14 +27,8 @@ impl Windows {
     /// The window of a message that begins at `offset`.
     pub(crate) fn take(&mut self, offset: u64) -> Option<Box<[u8]>> {
         let mut window = None;
-        while let Some((_, text)) = self
-            .waiting
-            .front()
-            .is_some_and(|&(at, _)| at <= offset)
-            .then(|| self.waiting.pop_front())
-            .flatten()
-        {
-            window = Some(text);
+        while self.waiting.front().is_some_and(|&(at, _)| at <= offset) {
+            window = self.waiting.pop_front().map(|(_, text)| text);
         }
         window
     }
