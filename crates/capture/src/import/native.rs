@@ -278,8 +278,8 @@ mod tests {
     #[test]
     fn connections_are_named_up_to_a_number() {
         let mut capture = Capture::new(Limits::default());
-        let mut reader = NativeReader::default();
-        reader.connections = (1..MAX_NAMED as u64).map(|id| (id, None)).collect();
+        let connections = (1..MAX_NAMED as u64).map(|id| (id, None)).collect();
+        let mut reader = NativeReader { connections, ..NativeReader::default() };
         for (id, expected) in [(0, 0), (MAX_NAMED, 1)] {
             let record = format!("\u{1e}{{\"type\":\"open\",\"conn\":{id}}}\n\u{1e}");
             assert_eq!(reader.push(&mut capture, record.as_bytes()), Ok(()));
