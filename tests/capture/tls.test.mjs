@@ -41,32 +41,6 @@ describe('TLS', () => {
 
         assert.ok(!first.isReused && again.isReused, JSON.stringify(kind));
         all.push(first, again);
-        for (const options of [{ otherGroup: true }, { maxFragmentLen: 512 }]) {
-          all.push(
-            await converseOverTls(server, kind, undefined, texts, options)
-          );
-        }
-        // Sessions by their ids, of which TLS 1.3 has none.
-        if (kind.version === 'TLSv1.2') {
-          const options = { takesTickets: false };
-          const one = await converseOverTls(
-            server,
-            kind,
-            undefined,
-            texts,
-            options
-          );
-          const two = await converseOverTls(
-            server,
-            kind,
-            one.session,
-            texts,
-            options
-          );
-
-          assert.ok(!one.isReused && two.isReused, JSON.stringify(kind));
-          all.push(one, two);
-        }
       }
     } finally {
       await server.close();
@@ -74,7 +48,6 @@ describe('TLS', () => {
     connections = server.relay.connections;
     secrets = all.map((one) => one.secrets).join('');
     assert.equal(connections.length, all.length);
-    assert.ok(all.length >= 100, `${all.length} connections`);
   });
 
   after(() => rmSync(dir, { recursive: true, force: true }));

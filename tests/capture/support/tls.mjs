@@ -56,20 +56,8 @@ export async function startTlsServer() {
     cert,
     key,
     ciphers: `${ciphers}:@SECLEVEL=0`,
-    // Not the first that clients of `otherGroup` offer: TLS 1.3 asks again.
-    ecdhCurve: 'X25519:prime256v1',
     minVersion: 'TLSv1.2'
   });
-  const sessions = new Map();
-
-  // For clients that take no tickets.
-  server.on('newSession', (id, data, done) => {
-    sessions.set(id.toString('hex'), data);
-    done();
-  });
-  server.on('resumeSession', (id, done) =>
-    done(null, sessions.get(id.toString('hex')) ?? null)
-  );
   const wss = new WebSocketServer({ server });
 
   wss.on('connection', (ws) =>
@@ -94,14 +82,8 @@ export async function startTlsServer() {
 
 // One connection; resolves to the secrets it logged and, for the next one, its
 // session.
-export async function converseOverTls(
-  { port, ca },
-  kind,
-  session,
-  texts,
-  { otherGroup = false, takesTickets = true, maxFragmentLen } = {}
-) {
-  const { version, ciphers, secureOptions = 0 } = kind;
+export async function converseOverTls({ port, ca }, kind, session, texts) {
+  const { version, ciphers, secureOptions } = kind;
   const logged = [];
   let newSession;
   const ws = new WebSocket(`wss://localhost:${port}/tls`, {
@@ -112,10 +94,7 @@ export async function converseOverTls(
         servername: 'localhost',
         ca,
         session,
-        secureOptions: takesTickets
-          ? secureOptions
-          : secureOptions | constants.SSL_OP_NO_TICKET,
-        ...(otherGroup && { ecdhCurve: 'secp521r1:prime256v1' }),
+        secureOptions,
         // A list must have one of TLS 1.2, too.
         ciphers: `${ciphers}:AES128-SHA:@SECLEVEL=0`,
         minVersion: version,
@@ -132,7 +111,6 @@ export async function converseOverTls(
   const socket = ws._socket;
   const isReused = socket.isSessionReused();
 
-  if (maxFragmentLen) socket.setMaxSendFragment(maxFragmentLen);
   for (const text of texts) {
     ws.send(text);
     await once(ws, 'message');
