@@ -1,6 +1,7 @@
 'use strict';
 
 const backend = require('../../../backend/backend');
+const { ENDS_MESSAGE } = require('../../../receive/event-table');
 
 /** The longest message that is inflated, in bytes. */
 const MAX_TEXT_LENGTH = 64 * 1024 * 1024;
@@ -42,8 +43,10 @@ class Compression {
       });
     }
 
+    const flags = isLast ? ENDS_MESSAGE : 0;
+
     return output(
-      await deflate.inflateAsync(this.#decompressor, payload, isLast)
+      await deflate.inflateAsync(this.#decompressor, payload, flags)
     );
   }
 
