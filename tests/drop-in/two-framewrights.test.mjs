@@ -212,7 +212,7 @@ test('doctor names both copies, and who was first', LIMIT, async (t) => {
     recursive: true
   });
   const { code, stdout } = await project.run(['doctor'], {
-    nodeArgs: ['-r', `./${nested}/register.js`]
+    nodeArgs: ['-r', `./${nested}/entries/register.js`]
   });
   assert.equal(code, 0);
   const copy = `framewright ${version} at ${path.join(project.directory, nested)}`;

@@ -38,7 +38,7 @@ export const TRIALS = {
   ],
   'docs/api/inspect.md': [{ trial: greetsAndShows }, { trial: greets }],
   'docs/api/heartbeat.md': [{ trial: greets }, { trial: greets }],
-  'docs/api/limits.md': [{ trial: greets }],
+  'docs/api/limits.md': [{ trial: greets }, { trial: leavesOut }],
   'docs/api/metrics.md': [{ trial: tells }, { trial: greets }],
   'docs/api/http2.md': [
     { trial: greetsOverHttp2, files: certificate },
@@ -90,6 +90,15 @@ async function isAccelerated(program) {
 async function greets(program, options) {
   const client = await program.connect('/', options);
   assert.equal(await client.next(), 'hello');
+  client.close();
+  await once(client, 'close');
+}
+
+async function leavesOut(program) {
+  const client = await program.connect('/');
+  assert.equal(await client.next(), 'hello');
+  client.send(Buffer.alloc(64 * 1024 + 1));
+  assert.equal(await client.next(), 'too long');
   client.close();
   await once(client, 'close');
 }

@@ -1,8 +1,6 @@
-import { flags, headerLen } from '../model/rows.js';
+import { NUMBERS, flags, headerLen } from '../model/rows.js';
 import { turn } from './turn.js';
 
-/** How many numbers the engine gives for each row. */
-const WIDTH = 10;
 /** Rows read before other calls get their turn. */
 const SLICE = 20_000;
 
@@ -33,9 +31,9 @@ export async function sorted(engine, count, { column, isDescending }, isStale) {
   let above = null;
   for (let start = 0; start < count; start += SLICE) {
     const table = engine.numbers(start, Math.min(SLICE, count - start));
-    for (let at = 0; at < table.length; at += WIDTH) {
-      const row = table.subarray(at, at + WIDTH);
-      keys[start + at / WIDTH] = KEYS[column](row, above);
+    for (let at = 0; at < table.length; at += NUMBERS) {
+      const row = table.subarray(at, at + NUMBERS);
+      keys[start + at / NUMBERS] = KEYS[column](row, above);
       above = row;
     }
     await turn();

@@ -2,7 +2,9 @@
 
 import { MARKS } from './marks.js';
 
-const COLUMNS = 12;
+/** How many numbers the engine gives for each row, beside whether it is text. */
+export const NUMBERS = 11;
+const COLUMNS = NUMBERS + 1;
 const MARK_NAMES = [null, ...Object.keys(MARKS)];
 const SEVERITIES = [null, 'info', 'warning', 'error'];
 
@@ -23,7 +25,7 @@ export function rowsFromTable(table, previews) {
       wall: table[at + 8],
       inflatedLen: table[at + 9],
       mark: MARK_NAMES[table[at + 10]],
-      isText: table[at + 11] === 1,
+      isText: table[at + NUMBERS] === 1,
       wireLen: table[at + 4] + headerLen(prefix),
       preview
     };
