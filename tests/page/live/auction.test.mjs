@@ -101,10 +101,14 @@ for (const mode of AUCTION_MODES) {
       );
     });
 
-    it('says what it can’t know of what was open before it came', async () => {
+    // Framewright hands over what its messages refer to; ws's own zlib can't.
+    it('reads what was open before it came, or says why not', async () => {
       await bid(early);
       await filter('conn==0 dir==client opcode==text');
-      await frames.reads('fw-frame-list .row', /no prior window/);
+      await frames.reads(
+        'fw-frame-list .row',
+        mode.name === 'stock' ? /no prior window/ : /"roundTripMs"/
+      );
     });
 
     it('has nothing to complain about', async () => {
