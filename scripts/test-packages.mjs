@@ -15,7 +15,7 @@ run('npm', [
   '--prefix',
   join(tests, 'tools')
 ]);
-run(process.execPath, [join(root, 'scripts', 'pack.mjs')]);
+run(process.execPath, [join(root, 'scripts', 'release', 'pack.mjs')]);
 run(process.execPath, [
   '--test',
   '--test-concurrency=1',

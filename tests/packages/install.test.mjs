@@ -16,7 +16,7 @@ const ADDON = `@framewright/${hostPlatform()?.name}`;
 before(() => {
   execFileSync(
     process.execPath,
-    [path.join(ROOT, 'scripts', 'pack.mjs'), '--host'],
+    [path.join(ROOT, 'scripts', 'release', 'pack.mjs'), '--host'],
     { stdio: 'inherit' }
   );
 }, LIMIT);
