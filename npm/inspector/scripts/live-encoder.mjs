@@ -16,8 +16,9 @@ export class LiveEncoder {
 
   open(time, id, { flags = 0, peer = '', request = '', response = '' }) {
     const about = { isTls: (flags & TLS) !== 0, peer, request, response };
+    const how = { isMidstream: (flags & MIDSTREAM) !== 0, isTold: false };
 
-    return records.open(this.#since(time), { id }, about, flags & MIDSTREAM);
+    return records.open(this.#since(time), { id }, about, how);
   }
 
   chunk(time, id, isOut, bytes) {
