@@ -501,7 +501,7 @@ it('refuses an option that does not exist', () => {
   assert.throws(() => inspect(http.createServer(), { tokn: 'x' }), {
     name: 'TypeError',
     message:
-      'options.tokn is not an option; there are bufferLength, hosts, path, token'
+      'options.tokn is not an option; there are bufferLength, hosts, nameOf, path, token'
   });
 });
 

@@ -12,7 +12,7 @@ const require = createRequire(import.meta.url);
 const inspect = require('framewright/inspect');
 
 const LIMIT = { timeout: 60_000 };
-const FOLDER = '../../npm/framewright/lib/tap';
+const FOLDER = '../../npm/framewright/lib/tap/http';
 const MODULES = ['guesses', 'access', 'handler'];
 
 /** The modules as they are loaded where time is a number. */
