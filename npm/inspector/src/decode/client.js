@@ -38,7 +38,12 @@ export class DecodeClient {
     this.#payload = payload;
     // Nobody waits any more for what is made of the payload before.
     if (this.#busy > 0) this.#end(this.#rpc, 'given another payload');
-    const best = await this.#call('load', ...payload);
+    const asked = this.#source;
+    const best = await this.#call('load', ...payload).catch((error) => {
+      // The worker with all decoders took the place of the one that was asked.
+      if (asked !== this.#source) return null;
+      throw error;
+    });
     if (best !== null || payload !== this.#payload) return best ?? 'hex';
     await this.#wantAll();
     // Another may have been given meanwhile.
