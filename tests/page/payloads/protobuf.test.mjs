@@ -110,15 +110,14 @@ describe('a protobuf message', { skip: missingInspector() }, () => {
     await item(/^token: ?3 bytes: c0 ff ee$/).waitFor();
   });
 
-  it('is read as the type that is chosen, by keys', async () => {
+  it('is read as the type that is chosen', async () => {
     await page.getByLabel('Type').focus();
     await page.keyboard.type('auction.Money');
     await inspector.reads(
       'fw-message-view .problem',
       /^Not Protobuf: units has wire type 2, and its type has 0$/
     );
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('ArrowDown');
+    await page.getByLabel('Type').selectOption('auction.Login');
     await item(/^user: ?"Ada"$/).waitFor();
   });
 
