@@ -73,7 +73,7 @@ describe('what takes for ever', { skip: missingInspector() }, () => {
     await inspector.rowsShown(3);
     await inspector.filter(`/${PATTERN}/`);
     await stop();
-    await inspector.reads('.notice.bad', /what it had gathered is gone/);
+    await inspector.reads('.notice.bad', /What it had read is gone/);
     await inspector.sourceReads(/● live/);
     assert.deepEqual(inspector.complaints, []);
   });
