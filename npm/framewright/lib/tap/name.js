@@ -1,5 +1,7 @@
 'use strict';
 
+const webSocketOf = require('./midstream/web-socket-of');
+
 /**
  * Asks the application what to call a connection, once its handler has got it.
  *
@@ -21,14 +23,6 @@ async function name(connection, nameOf, socket, req) {
   } catch (error) {
     process.emitWarning(`inspect(): nameOf() failed: ${error.stack ?? error}`);
   }
-}
-
-/** ws keeps its WebSocket on the socket, under a symbol of its own. */
-function webSocketOf(socket) {
-  const symbols = Object.getOwnPropertySymbols(socket);
-  const key = symbols.find(({ description }) => description === 'websocket');
-
-  return key && socket[key];
 }
 
 module.exports = name;
