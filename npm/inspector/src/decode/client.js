@@ -19,12 +19,17 @@ const SMALL = [
   'jupyter'
 ];
 
+/** Calls that make what later calls read from. */
+const MAKERS = ['text', 'tree'];
+
 /** Decodes payloads off the page's thread; never blocks, never stays broken. */
 export class DecodeClient {
   #rpc = null;
   #source = source;
   #timeLimit;
   #payload = null;
+  /** The call that made what is shown: rows, or a tree. */
+  #made = null;
   /** Calls under way. */
   #busy = 0;
 
@@ -36,6 +41,7 @@ export class DecodeClient {
   async load(bytes, about) {
     const payload = [bytes, about];
     this.#payload = payload;
+    this.#made = null;
     // Nobody waits any more for what is made of the payload before.
     if (this.#busy > 0) this.#end(this.#rpc, 'given another payload');
     const asked = this.#source;
@@ -74,9 +80,22 @@ export class DecodeClient {
    * @throws {Error} what the decoder says is wrong, or that it was ended
    */
   async call(name, ...args) {
-    // A worker that has the payload, after another was ended.
-    if (!this.#rpc && this.#payload) await this.#call('load', ...this.#payload);
-    return this.#call(name, ...args);
+    const asked = this.#source;
+    if (MAKERS.includes(name)) this.#made = [name, ...args];
+    try {
+      if (!this.#rpc && this.#payload) await this.#again(name);
+      return await this.#call(name, ...args);
+    } catch (error) {
+      if (asked === this.#source) throw error;
+      // The worker with all decoders took the place of the one that was asked.
+      return this.call(name, ...args);
+    }
+  }
+
+  /** Gives a new worker what the one that was ended had. */
+  async #again(name) {
+    await this.#call('load', ...this.#payload);
+    if (this.#made && !MAKERS.includes(name)) await this.#call(...this.#made);
   }
 
   close() {
