@@ -7,6 +7,8 @@ const {
   LEFT_OUT,
   UNFINISHED
 } = require('../receive/event-table');
+const { agreementOf } = require('./agreement');
+const ContextIds = require('./context-ids');
 const Lane = require('./lane');
 const { variantsOf } = require('./shared');
 
@@ -19,8 +21,6 @@ const INLINE_LENGTH = 64 * 1024;
 /** The longest output that is copied at once, in bytes. */
 const INLINE_OUTPUT_LENGTH = 1024 * 1024;
 
-const DEFAULT_WINDOW_BITS = 15;
-
 const FastBuffer = Buffer[Symbol.species];
 
 /**
@@ -28,29 +28,6 @@ const FastBuffer = Buffer[Symbol.species];
  * gets memory of its own, which it may keep or transfer.
  */
 const scratch = Buffer.allocUnsafeSlow(16 * 1024);
-
-/** Frees the contexts of extensions that were dropped without `cleanup()`. */
-const dropped = new FinalizationRegistry((ids) => ids.free());
-
-/** The numbers of a connection's contexts, opened when they are needed. */
-class Ids {
-  constructor() {
-    this.compressor = -1;
-    this.decompressor = -1;
-  }
-
-  free() {
-    if (this.compressor !== -1) {
-      backend.deflate.closeCompressor(this.compressor);
-    }
-
-    if (this.decompressor !== -1) {
-      backend.deflate.closeDecompressor(this.decompressor);
-    }
-
-    this.compressor = this.decompressor = -1;
-  }
-}
 
 /**
  * The compression contexts of one connection, in the place of the zlib streams
@@ -62,7 +39,8 @@ class Contexts {
    */
   constructor(extension) {
     this.extension = extension;
-    this.ids = new Ids();
+    this.ids = new ContextIds();
+    this.ids.freeWith(extension);
     this.isClosed = false;
 
     /** What shared messages depend on; `null` where none can be shared. */
@@ -82,7 +60,6 @@ class Contexts {
     // What is on the thread pool, or waits for its turn there.
     this.compressing = new Lane();
     this.inflating = new Lane();
-    dropped.register(extension, this.ids, this);
   }
 
   /**
@@ -103,7 +80,11 @@ class Contexts {
     if (known !== null) return known;
     if (data.length > INLINE_LENGTH) return null;
 
-    const outcome = backend.deflate.compress(this.compressor(), data, true);
+    const outcome = backend.deflate.compress(
+      this.ids.compressorOf(this.extension),
+      data,
+      true
+    );
 
     if (outcome < 0) throw failure();
 
@@ -129,7 +110,7 @@ class Contexts {
     }
 
     const outcome = backend.deflate.compress(
-      this.compressor(),
+      this.ids.compressorOf(this.extension),
       fragment,
       fin,
       target,
@@ -172,7 +153,7 @@ class Contexts {
     this.isReceiving = !(flags & ENDS_MESSAGE);
 
     const outcome = backend.deflate.inflate(
-      this.decompressor(),
+      this.ids.decompressorOf(this.extension),
       payload,
       flags,
       scratch,
@@ -204,7 +185,7 @@ class Contexts {
    * Compresses a fragment, later.
    *
    * @param {(Buffer|String)} data The fragment
-   * @param {Boolean} fin Whether it is the message's last
+   * @param {Boolean} isLast Whether it is the message's last
    * @param {Function} cb Called with the error or the payload
    */
   compress(data, isLast, cb) {
@@ -216,8 +197,12 @@ class Contexts {
     const compress = () => {
       if (this.watcher !== null && isFirst) this.watcher.beforeMessage();
 
-      return output(
-        deflate.compressAsync(this.compressor(), fragment, fin),
+      return outputOf(
+        deflate.compressAsync(
+          this.ids.compressorOf(this.extension),
+          fragment,
+          fin
+        ),
         () => failure()
       );
     };
@@ -247,8 +232,12 @@ class Contexts {
 
     this.isReceiving = !fin;
     this.inflating.add(cb, async () => {
-      const text = await output(
-        deflate.inflateAsync(this.decompressor(), own, flags),
+      const text = await outputOf(
+        deflate.inflateAsync(
+          this.ids.decompressorOf(this.extension),
+          own,
+          flags
+        ),
         (outcome) => this.error(outcome, kStatusCode)
       );
 
@@ -269,11 +258,11 @@ class Contexts {
    *     refer to it
    */
   inflatedHistory() {
-    const { decompressor } = this.ids;
+    const { ids } = this;
 
-    return decompressor === -1
-      ? Buffer.alloc(0)
-      : backend.deflate.inflatedHistory(decompressor);
+    return ids.hasDecompressor
+      ? backend.deflate.inflatedHistory(ids.decompressor)
+      : Buffer.alloc(0);
   }
 
   /**
@@ -281,10 +270,11 @@ class Contexts {
    *     isn't all that it takes to inflate it, or it is being inflated
    */
   inflateWindow() {
-    const { decompressor } = this.ids;
+    const { ids } = this;
 
-    if (decompressor === -1) return Buffer.alloc(0);
-    return backend.deflate.inflateWindow(decompressor);
+    return ids.hasDecompressor
+      ? backend.deflate.inflateWindow(ids.decompressor)
+      : Buffer.alloc(0);
   }
 
   /**
@@ -292,17 +282,17 @@ class Contexts {
    *     compressed, from now on; `null` while one is
    */
   deflateWindow() {
-    const { compressor } = this.ids;
+    const { ids } = this;
 
-    if (compressor === -1) return Buffer.alloc(0);
-    return backend.deflate.deflateWindow(compressor);
+    return ids.hasCompressor
+      ? backend.deflate.deflateWindow(ids.compressor)
+      : Buffer.alloc(0);
   }
 
   /** Frees everything; whoever waits for a payload is told, as by ws. */
   close() {
     this.isClosed = true;
     this.ids.free();
-    dropped.unregister(this);
     this.inflating.abandon();
 
     for (const cb of this.compressing.abandon()) {
@@ -324,41 +314,6 @@ class Contexts {
     return variantsOf(data);
   }
 
-  /** @private */
-  compressor() {
-    const { ids } = this;
-
-    if (ids.compressor === -1) {
-      const { _isServer, _options, params } = this.extension;
-      const { level, memLevel, strategy } = _options.zlibDeflateOptions ?? {};
-
-      ids.compressor = backend.deflate.openCompressor({
-        ...direction(params, _isServer ? 'server' : 'client'),
-        level,
-        memLevel,
-        strategy
-      });
-    }
-
-    return ids.compressor;
-  }
-
-  /** @private */
-  decompressor() {
-    const { ids } = this;
-
-    if (ids.decompressor === -1) {
-      const { _isServer, _maxPayload, params } = this.extension;
-
-      ids.decompressor = backend.deflate.openDecompressor({
-        ...direction(params, _isServer ? 'client' : 'server'),
-        maxMessageLen: _maxPayload > 0 ? _maxPayload : undefined
-      });
-    }
-
-    return ids.decompressor;
-  }
-
   /**
    * @param {Number} outcome A negative outcome of inflating
    * @param {Symbol} kStatusCode Where errors hold the close code
@@ -376,7 +331,7 @@ class Contexts {
 }
 
 /** What a job on the thread pool gave, or its error. */
-async function output(promise, errorOf) {
+async function outputOf(promise, errorOf) {
   const result = await promise;
 
   if (result.outcome === LEFT_OUT) return LEFT_OUT;
@@ -410,31 +365,6 @@ function taken(length) {
 
 function failure() {
   return createError(INTERNAL);
-}
-
-/** What was agreed for the messages of one side. */
-function direction(params, side) {
-  const bits = params[`${side}_max_window_bits`];
-
-  return {
-    windowBits: typeof bits === 'number' ? bits : DEFAULT_WINDOW_BITS,
-    contextTakeover: !params[`${side}_no_context_takeover`]
-  };
-}
-
-/**
- * What the bytes depend on that a server compresses a message to.
- *
- * @return {(String|null)} `null` where they depend on earlier messages; or where
- *     they are masked, which is done in place
- */
-function agreementOf({ _isServer, _options, params }) {
-  if (!_isServer || !params.server_no_context_takeover) return null;
-
-  const { windowBits } = direction(params, 'server');
-  const { level, memLevel, strategy } = _options.zlibDeflateOptions ?? {};
-
-  return [windowBits, level, memLevel, strategy].join();
 }
 
 /**
