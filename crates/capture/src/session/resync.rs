@@ -375,6 +375,24 @@ mod tests {
         assert!(is_taken(&vec![b"\x81\x82abcdhi".to_vec(); 2]));
     }
 
+    #[test]
+    fn chunks_are_held_up_to_a_number() {
+        let mut search = Search::new(None, true);
+        // The start of a frame that is long, and one byte of it after the other.
+        let start = b"\x82\x7f\0\0\0\0\x03\0\0\0";
+        assert!(matches!(search.push(0, start, 0), Found::Nothing(held) if held.is_empty()));
+        let mut chunks = 1;
+        let given_up = loop {
+            match search.push(10 + chunks, &[0], 0) {
+                Found::Nothing(held) if held.is_empty() => chunks += 1,
+                Found::Nothing(held) => break held,
+                Found::Frames(_) => panic!("that is no frame yet"),
+            }
+            assert!(chunks <= 20_000);
+        };
+        assert!((16 * 1024..16 * 1024 + 2).contains(&given_up.len()), "{}", given_up.len());
+    }
+
     proptest! {
         #[test]
         fn bytes_that_are_no_frames_are_never_taken_for_any(

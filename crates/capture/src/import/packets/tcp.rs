@@ -25,9 +25,9 @@ const CONNECTION_LEN: usize =
     size_of::<Connection>() + 2 * size_of::<((SocketAddr, SocketAddr), usize)>();
 /// How many connections that makes.
 const MAX_CONNECTIONS: usize = MAX_CONNECTIONS_LEN / CONNECTION_LEN;
-/// How many segments after a hole that the receiver has acknowledged are waited for: the recorder may swap
-/// packets, but not by much.
-const MAX_PENDING_BEHIND_ACK: usize = 16;
+/// How many segments are held after a hole that the receiver has acknowledged: the recorder may swap packets, but
+/// not by much.
+const MAX_PENDING_ACKNOWLEDGED: usize = 16;
 /// A hole longer than the largest TCP window is no hole but another connection, or nonsense.
 const MAX_HOLE_LEN: u64 = 1 << 30;
 
@@ -300,10 +300,10 @@ impl Connection {
             return;
         }
         half.hold(start, segment, time_ns);
-        let behind_ack = half.pending.first_key_value().is_some_and(|(&first, _)| {
-            half.acknowledged >= first && half.pending.len() > MAX_PENDING_BEHIND_ACK
+        let is_missed = half.pending.first_key_value().is_some_and(|(&first, _)| {
+            half.acknowledged >= first && half.pending.len() > MAX_PENDING_ACKNOWLEDGED
         });
-        if behind_ack || half.pending_len > MAX_PENDING_LEN {
+        if is_missed || half.pending_len > MAX_PENDING_LEN {
             self.fill_hole(capture, side);
         }
     }
@@ -409,6 +409,28 @@ impl Connection {
 mod tests {
     use super::*;
     use crate::Limits;
+
+    #[test]
+    fn connections_are_taken_up_to_a_number() {
+        let mut tcp = Tcp::default();
+        let address = |port: u32| {
+            let [_, high, middle, low] = port.to_be_bytes();
+            SocketAddr::from(([10, high, middle, low], 80))
+        };
+        let mut count = 0;
+        while tcp.add((address(0), address(count)), 0).is_some() {
+            count += 1;
+            // One that waits for something isn't forgotten.
+            tcp.connections[count as usize - 1].halves[0].pending_len = 1;
+            assert!(count as usize * CONNECTION_LEN <= 256 << 20, "{count}");
+        }
+        assert!(count > 100_000, "{count}");
+        // As soon as it waits no more, there is a place for another.
+        tcp.connections[0].halves[0].pending_len = 0;
+        tcp.ignored = tcp.next_look;
+        assert!(tcp.add((address(0), address(count + 1)), 0).is_some());
+        assert_eq!(tcp.connections.len(), count as usize);
+    }
 
     #[test]
     fn what_waits_after_holes_of_all_connections_is_bounded() {
