@@ -41,7 +41,7 @@ function loadWs(peer) {
 }
 
 function loadStock() {
-  // A stray copy of the addons higher up must not make stock something else.
+  // Stock ws must not use addons that lie in a folder above.
   process.env.WS_NO_BUFFER_UTIL = '1';
   process.env.WS_NO_UTF_8_VALIDATE = '1';
   return require('ws');
@@ -67,7 +67,7 @@ function loadAccelerated() {
     skip(`framewright does not load: ${firstLine(err)}`);
   }
   framewright.accelerate(ws);
-  // Or stock ws would be measured under another name.
+  // Otherwise stock ws would be measured under our name.
   const { backend, copies, reason } = framewright.status();
   if (!copies.some(({ accelerated }) => accelerated)) {
     skip(`ws stayed stock (${backend}): ${copies[0]?.reason ?? reason}`);

@@ -57,7 +57,7 @@ if (isBuild) {
   run(process.execPath, [bin('vitepress', 'bin/vitepress.js'), 'dev', site]);
 }
 
-/** Apart from the workspace, so that nobody installs it who doesn't build the site. */
+/** Outside the workspace: only those who build the site need it. */
 function installSite() {
   const done = join(site, 'node_modules', '.package-lock.json');
   const lock = join(site, 'package-lock.json');

@@ -64,7 +64,7 @@ for (const name of wanted.flatMap(partsOf)) {
   );
 }
 
-/** A target whose seeds are in folders is run for each, so that none lacks attention. */
+/** A target whose seeds are in folders runs once for each folder, so that each gets its time. */
 function partsOf(name) {
   const parts = readdirSync(join(folder, 'seeds', name), {
     withFileTypes: true

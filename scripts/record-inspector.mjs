@@ -12,7 +12,7 @@ import { root, run } from './lib/run.mjs';
 const OUT = join(root, 'docs', 'images', 'inspector.webp');
 const SIZE = { width: 1120, height: 680 };
 const MAX_LEN = 1 << 20;
-/** The longest that a picture stays, in seconds: the machine may be busy. */
+/** The longest time that a picture is shown, in seconds: a busy machine sends them late. */
 const LONGEST = 1.6;
 
 const folder = mkdtempSync(join(tmpdir(), 'framewright-record-'));
@@ -32,7 +32,7 @@ await tour();
 await cast.send('Page.stopScreencast');
 await inspector.close();
 
-// They may come out of order.
+// Pictures may arrive out of order.
 pictures.sort((a, b) => a.at - b.at);
 // ffmpeg takes the list with the time of each; the last one must be there twice.
 const last = pictures.at(-1);

@@ -1,4 +1,4 @@
-// `node scripts/security.mjs`: runs the attacks, and writes what they came to into bench/RESULTS.md.
+// `node scripts/security.mjs`: runs the attacks, and writes their figures into bench/RESULTS.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,4 +1,4 @@
-// What `require('framewright/register')` costs at start-up: new processes by turns, the time from the first line.
+// What `require('framewright/register')` costs at start-up. It starts processes in turns, and takes the time from their first line.
 //
 //   node scripts/startup.mjs [rounds]
 import { spawnSync } from 'node:child_process';

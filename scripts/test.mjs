@@ -2,7 +2,7 @@
 //
 //   npm test                                      everything
 //   npm test -- tests/koa                         only the Node tests in that folder
-//   npm test -- tests/koa --name "ping"           only those whose names have that in them
+//   npm test -- tests/koa --name "ping"           only those whose names contain that
 //   npm run test:watch -- tests/koa               again whenever a file changes that they use
 //   npm run test:quick                            what takes no browser, no packages, and not long
 //   npm run test:rust                             the Rust tests, and what fuzzing found
@@ -77,7 +77,7 @@ function testRust() {
   ]);
 }
 
-/** Most run two at a time; whoever failed is only said once all have run. */
+/** Most run two at a time. Failures are reported after all have run. */
 function testNode(files) {
   say('testing Node');
 
@@ -113,7 +113,7 @@ function nodeArgs(concurrency) {
   ];
 }
 
-/** What is given is part of a name, not a pattern. */
+/** The argument is part of a name, not a pattern. */
 function escape(text) {
   return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }

@@ -1,13 +1,13 @@
 import { compare } from './compare.mjs';
 
-/** Thrown by a part's `measure` where a peer is not to be had here. */
+/** Thrown by a part's `measure` where a peer isn't available here. */
 export class Skipped extends Error {}
 
 /**
  * Measures every cell of a part in interleaved rounds (A B C A B C …).
  *
- * A full run opens every subject again each round, so that it sees how much
- * luck one process has; a quick one keeps it, and so warms it up only once. The
+ * A full run opens every subject again each round, since two processes of one
+ * program may differ. A quick run keeps them, and warms them up only once. The
  * subjects of a cell whose peers are `together` stay open for a whole round.
  *
  * @param {object} part See bench/parts

@@ -8,12 +8,12 @@ const require = createRequire(import.meta.url);
 const script = (name) =>
   fileURLToPath(new URL(`../servers/${name}`, import.meta.url));
 
-/** In MiB; as large as it gets on Node 20. */
+/** V8's young generation in MiB: the largest that Node 20 uses by itself. */
 const GROWN = ['--min-semi-space-size=16', '--max-semi-space-size=16'];
 
 /** A peer's server, in a process of its own. */
 export class Server {
-  /** Whether it has had load before. */
+  /** Whether it was loaded before. */
   warm = false;
   #companion;
 
@@ -58,12 +58,12 @@ export class Server {
     return this.#companion.ask('memory');
   }
 
-  /** Resident bytes as they are, garbage and all. */
+  /** Resident bytes, garbage included. */
   async rss() {
     return (await this.#companion.ask('rss')).rss;
   }
 
-  /** How late its event loop was in ns, at most, since this was asked before. */
+  /** The longest delay of its event loop in ns since the last call. */
   async delay() {
     return (await this.#companion.ask('delay')).max;
   }
@@ -87,7 +87,7 @@ function bun() {
   try {
     binary = require.resolve('../peers/node_modules/bun/bin/bun.exe');
   } catch {
-    // Not beside the peers: perhaps installed on the machine.
+    // It isn't installed with the peers. The machine may have it.
   }
   try {
     execFileSync(binary, ['--version'], { stdio: 'ignore' });

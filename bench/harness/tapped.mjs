@@ -39,19 +39,19 @@ export class Tapped {
     return this.#users > 0;
   }
 
-  /** One more peer has it. */
+  /** Counts one more peer that uses it. */
   join() {
     this.#users++;
   }
 
-  /** One fewer; with the last it is closed. */
+  /** Counts one peer less. After the last one it is closed. */
   async leave() {
     if (--this.#users > 0) return;
     await this.unwatch();
     await this.#server.close();
   }
 
-  /** Has its live stream read, at the load generator's expense. */
+  /** Has its live stream read, on the load generator's core. */
   async watch() {
     if (this.#watcher) return;
     const args = [WATCHER, String(this.port)];

@@ -3,8 +3,8 @@
 const MASK = 0x80;
 
 /**
- * Encodes one frame, byte by byte: the benches' own notion of what is right,
- * independent of every implementation that they measure.
+ * Encodes one frame, byte by byte. The benches check results by this; it shares
+ * no code with what they measure.
  *
  * @param {number} opcode 1 text, 2 binary
  * @param {Buffer} payload The payload

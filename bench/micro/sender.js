@@ -1,13 +1,14 @@
 'use strict';
 
 // Nanoseconds that a client's Sender takes for one message: framing, masking,
-// and the write into a socket that takes everything at once. One send a tick, so
-// nothing is gained by collecting.
+// and the write into a TCP socket whose kernel takes everything at once. One send
+// a tick, so nothing is gained by collecting.
 //   node --cpu-prof bench/micro/sender.js framewright text-64
 
-const { Duplex } = require('node:stream');
+const { once } = require('node:events');
+const net = require('node:net');
 const { decodeFrames, encodeFrame, maskingKey, text } = require('./frames');
-const { runCell, ticked } = require('./timing');
+const { runCell, stopwatch, ticked } = require('./timing');
 
 const KIB = 1024;
 const TEXT = 1;
@@ -24,26 +25,52 @@ const CELLS = {
 
 const MESSAGES = 16;
 
-/** A socket whose kernel always has room. */
-class Sink extends Duplex {
-  written = 0;
-  kept = null;
-
-  _read() {}
-
-  _write(chunk, _, cb) {
-    this.take(chunk);
-    cb();
+/**
+ * A TCP connection of this process to itself. Only a real socket is measured as
+ * an app's is: on any other, framewright writes exactly as ws does. Its far end
+ * reads between passes, so the kernel's buffers take a pass at once.
+ */
+class Connection {
+  /** @return {Promise<Connection>} One that is open */
+  static async open() {
+    const server = net.createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const socket = net.connect({ ...server.address(), noDelay: true });
+    const [[farEnd]] = await Promise.all([
+      once(server, 'connection'),
+      once(socket, 'connect')
+    ]);
+    server.close();
+    // Neither keeps the process running.
+    socket.unref();
+    farEnd.unref();
+    return new Connection(socket, farEnd);
   }
 
-  _writev(chunks, cb) {
-    for (const { chunk } of chunks) this.take(chunk);
-    cb();
+  constructor(socket, farEnd) {
+    this.socket = socket;
+    this.readLen = 0;
+    this.kept = null;
+    farEnd.on('data', (chunk) => {
+      this.readLen += chunk.length;
+      if (this.kept) this.kept.push(chunk);
+    });
   }
 
-  take(chunk) {
-    this.written += chunk.length;
-    if (this.kept) this.kept.push(Buffer.from(chunk));
+  /** Resolves when the kernel has all that was written. */
+  async taken() {
+    while (this.socket.writableLength > 0) await once(this.socket, 'drain');
+  }
+
+  /** Resolves when the far end has read so many bytes since the last time. */
+  async read(len) {
+    while (this.readLen < len) await new Promise(setImmediate);
+    // Should more have been written, it comes now.
+    await new Promise(setImmediate);
+    if (this.readLen !== len) {
+      throw new Error(`${this.readLen} bytes were written, not ${len}`);
+    }
+    this.readLen = 0;
   }
 }
 
@@ -59,34 +86,35 @@ class Bench {
       : this.payloads.map((payload) => payload.toString());
     const frame = encodeFrame(TEXT, this.payloads[0], maskingKey(0));
     this.bytesPerPass = frame.length * sends;
-    this.sink = new Sink();
-    this.sender = new ws.Sender(this.sink);
+    this.ws = ws;
+  }
+
+  async open() {
+    this.connection = await Connection.open();
+    this.sender = new this.ws.Sender(this.connection.socket);
   }
 
   async pass(verify) {
-    const { messages, sender, sink, units } = this;
+    if (!this.connection) await this.open();
+    const { connection, messages, sender, units } = this;
     const options = {
       binary: this.binary,
       compress: false,
       fin: true,
       mask: true
     };
-    sink.written = 0;
-    sink.kept = verify ? [] : null;
-    const start = process.hrtime.bigint();
+    connection.kept = verify ? [] : null;
+    const stop = stopwatch();
     for (let i = 0; i < units; i++) {
       sender.send(messages[i % MESSAGES], options);
       await undefined;
     }
     await ticked();
-    const ns = Number(process.hrtime.bigint() - start);
-    if (sink.written !== this.bytesPerPass) {
-      throw new Error(
-        `${sink.written} bytes were written, not ${this.bytesPerPass}`
-      );
-    }
-    if (verify) this.check(decodeFrames(Buffer.concat(sink.kept)));
-    return ns;
+    await connection.taken();
+    const taken = stop();
+    await connection.read(this.bytesPerPass);
+    if (verify) this.check(decodeFrames(Buffer.concat(connection.kept)));
+    return taken;
   }
 
   check(frames) {

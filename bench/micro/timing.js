@@ -12,8 +12,8 @@ const SCHEDSTAT = '/proc/thread-self/schedstat';
  * @param {string} name The bench's file name
  * @param {Object<string, object>} cells Its cells
  * @param {Function} create `(ws, cell)` to `{ units, pass(verify) }`: a pass
- *     does `units` units of work, throws at a wrong result, and resolves to the
- *     nanoseconds it took; where `verify` is set it checks every byte
+ *     does `units` units of work, throws at a wrong result, and resolves to what
+ *     a `stopwatch()` says it took; where `verify` is set it checks every byte
  */
 async function runCell(name, cells, create) {
   const [peer, id, duration = '300', warmup = '300'] = process.argv.slice(2);
@@ -48,9 +48,9 @@ async function repeat(bench, durationMs) {
   let waitedNs = 0;
   let passes = 0;
   while (ns < durationMs * 1e6) {
-    const before = waited();
-    ns += await bench.pass(false);
-    waitedNs += waited() - before;
+    const taken = await bench.pass(false);
+    ns += taken.ns;
+    waitedNs += taken.waitedNs;
     passes++;
     // Ticks and timers of a real program.
     await new Promise(setImmediate);
@@ -59,6 +59,21 @@ async function repeat(bench, durationMs) {
     ns: (ns - waitedNs) / passes / bench.units,
     disturbed: waitedNs / ns
   };
+}
+
+/**
+ * Starts to measure.
+ *
+ * @return {function(): { ns: number, waitedNs: number }} Tells the nanoseconds
+ *     since, and how many of them this thread waited for its core
+ */
+function stopwatch() {
+  const waitedBefore = waited();
+  const start = process.hrtime.bigint();
+  return () => ({
+    ns: Number(process.hrtime.bigint() - start),
+    waitedNs: waited() - waitedBefore
+  });
 }
 
 let schedstat;
@@ -80,4 +95,4 @@ function ticked() {
   return new Promise((resolve) => process.nextTick(resolve));
 }
 
-module.exports = { runCell, ticked };
+module.exports = { runCell, stopwatch, ticked };

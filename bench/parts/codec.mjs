@@ -40,7 +40,7 @@ export const codec = {
       decode('C1', 'decode-64', '64 bytes'),
       decode('C1b', 'decode-16KiB', '16 KiB'),
       mask('C2', 'mask-64KiB', '64 KiB', 0.8),
-      // Short payloads are all call and no copy: nothing is asked for.
+      // A short payload costs little but the call: there is no target.
       mask('C2b', 'mask-1KiB', '1 KiB', 0),
       mask('C2c', 'mask-64', '64 bytes', 0),
       receive('C3', 'receive-64', '64 bytes of'),

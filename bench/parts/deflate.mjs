@@ -15,7 +15,7 @@ const CHURNING = 32;
 /** How often the memory is looked at while connections come and go. */
 const LOOKS = 60;
 
-/** Of what stock ws can do at most. */
+/** The load, as a share of stock ws's highest rate. */
 const SHARE = 0.5;
 
 const figure = (code, title, unit, target) => ({
@@ -142,7 +142,7 @@ async function measureEcho(server, { load, figures }, context) {
   return {
     values: {
       [rateFigure.code]: rate,
-      // Not every system tells.
+      // Not every system tells this.
       [timeFigure.code]: cpus == null ? undefined : (cpus / rate) * 1e9
     }
   };
@@ -150,7 +150,7 @@ async function measureEcho(server, { load, figures }, context) {
 
 async function measureEchoAndLatency(server, cell, context) {
   const { values } = await measureEcho(server, cell, context);
-  // What stock ws, measured first, can hold.
+  // Stock ws is measured first, and sets the rate.
   if (server.peer === 'ws') cell.rate = Math.round(values.D2 * SHARE);
   if (cell.rate === undefined) return { values };
   const { p99_ns: p99, generator_p99_ns: late } = await context.loadgen.run(
@@ -229,7 +229,7 @@ async function measureDelay(server, _, { loadgen, quick }) {
       'warmup-ms': 1000,
       'duration-ms': ms
     });
-  // What is compiled and loaded by then delays nothing later.
+  // Code that is loaded and compiled now delays nothing later.
   await run(1000);
   await server.delay();
   const { rate } = await run(quick ? 2000 : 8000);

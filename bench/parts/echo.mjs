@@ -9,7 +9,7 @@ const cell = (code, connections, inFlight, payloadLen, size, target) => ({
   unit: 'msg/s',
   better: 'more',
   target,
-  // Long messages are unmasked in a loop that V8 takes its time to compile.
+  // V8 compiles the loop that unmasks long messages late.
   warmup: payloadLen > KIB ? 2000 : 1000,
   load: { connections, 'in-flight': inFlight, 'payload-len': payloadLen }
 });

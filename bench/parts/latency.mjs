@@ -2,7 +2,7 @@ import { Server } from '../harness/server.mjs';
 import { prepareLoad, window } from './lib/load.mjs';
 
 const LOAD = { connections: 64, 'payload-len': 64 };
-// Of what stock ws can do at most.
+// The load, as a share of stock ws's highest rate.
 const SHARE = 0.5;
 
 const figure = (code, share, rate, target) => ({

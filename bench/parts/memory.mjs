@@ -12,7 +12,7 @@ const figure = (code, title) => ({
 export const memory = {
   name: 'memory',
   title: 'Memory of an idle connection',
-  // What a process has freed once it takes again without growing.
+  // Memory that a process has freed is used again, and no growth would show.
   fresh: true,
   base: 'ws',
   ceiling: 'raw',
@@ -27,14 +27,14 @@ export const memory = {
   open: (peer, _, { node }) => Server.open(peer, 'echo', node),
   async measure(server, _, { loadgen, quick }) {
     const connections = quick ? 1000 : 8000;
-    // What the first connections load and compile is no connection's cost.
+    // The first connections load and compile code. That is no cost of a connection.
     await whileHeld(loadgen, server, 100, () => {});
     const before = await server.memory();
     const after = await whileHeld(loadgen, server, connections, () =>
       server.memory()
     );
     const each = (field) => (after[field] - before[field]) / connections;
-    // Another engine's heap is another thing.
+    // The heaps of different engines can't be compared.
     const heap = server.peer === 'bun' ? undefined : each('heapUsed');
     return { values: { M1: each('rss'), M1b: heap } };
   }

@@ -57,7 +57,7 @@ export const tap = {
   async open(peer, { together }, { node, shared }) {
     if (peer === ABSENT) return Server.open(ABSENT, 'echo', node);
     if (!together) return new State(peer, await Tapped.open(ABSENT, node));
-    // Who comes second in a round finds the one that the first has left open.
+    // The second peer of a round uses the server that the first one left open.
     shared.server = shared.server?.isOpen
       ? shared.server
       : await Tapped.open(ABSENT, node);
@@ -69,7 +69,7 @@ export const tap = {
   }
 };
 
-/** A server as it is for one peer: watched or not. */
+/** A server as one peer uses it: watched or not. */
 class State {
   /** Whether it has had load before, since it was entered. */
   warm = false;
@@ -93,8 +93,8 @@ class State {
     await (this.peer === WATCHED
       ? this.#server.watch()
       : this.#server.unwatch());
-    // At first, the kernel has to provide what is to wait for a watcher, and V8
-    // to free what waited for the one before.
+    // At first, the kernel provides memory for what waits for a watcher, and V8
+    // frees what waited for the watcher before.
     this.warm = false;
   }
 

@@ -1,6 +1,6 @@
 // What counting costs in itself: `node bench/production/counting.mjs`
 //
-// Connections echo in this process, on sockets that lead nowhere, so that the least time of many is a message's own.
+// Connections echo in this process, on sockets that lead nowhere: the shortest of many times is that of the message alone.
 // `metrics.mjs` compares whole servers, where anything else that runs on the machine shows.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Socket } from 'node:net';

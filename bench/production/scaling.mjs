@@ -4,7 +4,7 @@
 // clients are bare sockets in processes of their own, which count bytes. What is told is processor time, which says more
 // than rates do where servers, clients and Redis share few cores.
 //
-// Give the shell room first: `ulimit -n 65536`.
+// Raise the limit on open files first: `ulimit -n 65536`.
 import { execFileSync, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import net from 'node:net';
@@ -91,7 +91,7 @@ async function measure(kind) {
 
     await publish(servers, 'on a topic of all processes', 'shared');
 
-    // Many topics that are other processes' business.
+    // Many topics that only other processes have joined.
     await publish(servers, 'on topics of nobody', 'topic');
 
     if (kind === 'history') await comeBack(servers, peers);
@@ -251,7 +251,7 @@ async function clients(kind, ports, total) {
     }
   };
 
-  /** Messages are told by their payload: one of its bytes is in no header. */
+  /** Finds messages by their payload: one of its bytes is in no header. */
   const count = (chunk) => {
     let messages = 0;
     for (let at = chunk.indexOf(0x81); at !== -1;) {

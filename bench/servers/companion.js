@@ -12,7 +12,7 @@ const TOKEN = 'watching-a-bench';
 /**
  * Makes this process a companion of the harness: it tells its port, answers
  * `memory`, `rss` and `delay` on standard input, and ends when that ends, so
- * none is left behind.
+ * none goes on running.
  *
  * @param {number} port Where the server listens
  */

@@ -1,4 +1,4 @@
-// What others wrote of what is published, with the licences they ask to be shown.
+// Other people's code in what is published, with the licences that must be shown.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -87,7 +87,7 @@ export function npmPackages(files) {
 
 function textOf(folder, license, authors) {
   const files = readdirSync(folder).filter((file) => LICENSE_FILE.test(file));
-  // Where there is a choice, the one that is ours too.
+  // Where there is a choice, the licence that is ours too.
   const chosen = license.includes(' AND ')
     ? files
     : files.filter((file) => /mit/i.test(file));
@@ -100,7 +100,7 @@ function textOf(folder, license, authors) {
   throw new Error(`${folder} has no text of its licence, ${license}`);
 }
 
-/** The MIT licence's own words are those of the project's. */
+/** The text of the project's own licence, with other authors. */
 function mit(authors) {
   return readFileSync(join(root, 'LICENSE'), 'utf8').replace(
     /^Copyright .*$/m,

@@ -95,7 +95,7 @@ function writeAddon(platform, addons, linked, folder) {
 
   writeManifest(folder, {
     ...platformManifest(platform),
-    // The loader looks whether all of it is there.
+    // The loader checks that the file is complete.
     addonLength: statSync(join(addons, file)).size
   });
   writeFileSync(

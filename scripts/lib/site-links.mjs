@@ -1,8 +1,8 @@
-// Finds links of a built site that lead nowhere in it.
+// Finds broken links within a built site.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, posix, relative, sep } from 'node:path';
 
-/** Those of other tools are theirs to check. */
+/** Pages that other tools make aren't checked. */
 const OTHERS = /^(?:rust|types|inspector)\//;
 
 /**

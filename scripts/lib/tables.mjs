@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { root } from './run.mjs';
 
-/** A table as prettier sets it; `rows[0]` is its head. */
+/** A table as prettier formats it; `rows[0]` is its head. */
 export function tableOf(rows) {
   const widths = rows[0].map((_, i) =>
     Math.max(3, ...rows.map((row) => row[i].length))

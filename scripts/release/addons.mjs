@@ -42,10 +42,10 @@ function build(platform) {
     command = 'zigbuild';
     env.PATH = [zig(), env.PATH].join(delimiter);
     if (libc === 'glibc') target += `.${GLIBC}`;
-    // Or Rust would put musl itself into the addon, which Node brings.
+    // Otherwise Rust would link musl into the addon. Node brings it.
     else env.RUSTFLAGS = '-Ctarget-feature=-crt-static';
   } else if (os === 'win32') {
-    // Or it would want Microsoft's redistributables installed.
+    // Otherwise it would need Microsoft's redistributables.
     env.RUSTFLAGS = '-Ctarget-feature=+crt-static';
   }
 

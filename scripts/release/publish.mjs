@@ -23,7 +23,7 @@ if (problem !== '') {
   if (!isDry) process.exit(1);
 }
 
-// framewright last: by then all that it depends on is there.
+// framewright comes last: its dependencies must be published before it.
 names.sort((a, b) => (a === 'framewright') - (b === 'framewright'));
 
 for (const folder of names) {

@@ -92,7 +92,7 @@ export class Attacked {
     this.#peers = this.#peers.filter((other) => other !== peer);
   }
 
-  /** Ends what is left of a row's connections, and says what they left behind. */
+  /** Ends what is left of a row's connections, and says what they left. */
   async cleanUp() {
     const peers = this.#peers.splice(0);
     for (const { socket } of peers) socket.destroy();

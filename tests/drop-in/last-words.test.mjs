@@ -22,7 +22,7 @@ async function ask(t, kind, requests, count) {
   const folder = mkdtempSync(path.join(tmpdir(), 'framewright-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const server = spawn(
-    // What is aborted needn't leave a core behind.
+    // What is aborted needn't leave a core file.
     'sh',
     [
       ...['-c', 'ulimit -c 0; exec "$@"', 'sh', process.execPath],

@@ -86,7 +86,7 @@ async function runMocha(dir, backend, results, report, only) {
       '--throw-deprecation',
       ...preloads,
       ...[mocha, '--no-config', '--no-package'],
-      // A failed test may leave a server behind.
+      // A failed test may leave a server running.
       ...['--exit', '--timeout', String(TEST_TIMEOUT)],
       ...['--reporter', 'json', '--reporter-option', `output=${results}`],
       ...(only ? ['--fgrep', only] : []),

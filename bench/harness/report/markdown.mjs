@@ -79,7 +79,7 @@ function ratioText(result) {
   return `× ${times(median)} (${times(min)}–${times(max)})`;
 }
 
-/** The cells that know nothing of ws: the crate beside other crates. */
+/** The cells without ws: the crate compared with other crates. */
 function crateTable(run) {
   const cells = run.parts
     .flatMap((part) => part.cells)
@@ -114,7 +114,7 @@ function nodeTable(results) {
   ].join('\n');
 }
 
-/** Says where Framewright's median is below stock ws's, however little. */
+/** Lists the cells where Framewright's median is worse than stock ws's, even slightly. */
 function worseCells(results) {
   const cells = summary(results).flatMap(({ code, ratios }) =>
     ratios.flatMap((ratio, i) =>

@@ -24,7 +24,7 @@ export class Progress {
     this.#stream.write(`  ${paint(this.#stream, 'yellow', text)}\n`);
   }
 
-  /** A note that repeats itself is shown once. */
+  /** Shows a note, once however often it comes. */
   once(text) {
     if (this.#noted.has(text)) return;
     this.#noted.add(text);

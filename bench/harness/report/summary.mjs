@@ -2,8 +2,8 @@ import { describe } from './markdown.mjs';
 import { figure, times } from './table.mjs';
 
 /**
- * The few cells that the README shows, and what they are in plain words: the
- * first is where least can be won.
+ * The few cells that the README shows, with their names in plain words. The
+ * first is the one that gains least.
  */
 const ROWS = [
   {

@@ -7,13 +7,13 @@ const NAMES = {
   bun: 'Bun'
 };
 
-// What a stock-against-stock run differs by on a quiet machine.
+// How much two runs of stock ws differ on a quiet machine.
 export const NOISE = 0.03;
 
 // The share of a core lost to other processes from which on figures are noise.
 const DISTURBED = 0.05;
 
-/** How a peer is called where people read it. */
+/** A peer's name as people read it. */
 export const peerName = (peer) => NAMES[peer] ?? peer;
 
 const SCALES = {
@@ -138,7 +138,7 @@ function verdict(
   if (!toBase) return '';
   const aims = peer === (target.peer ?? 'framewright') ? target : {};
   const missed = [];
-  // Never slower than the base, where nothing else is asked for.
+  // Where no other target is set: never slower than the base.
   const toBaseAim = aims.toBase ?? (aims.atMost ? 0 : 1 - NOISE);
   if (toBase.median < toBaseAim) {
     missed.push(`target ${times(aims.toBase ?? 1)}`);

@@ -14,13 +14,13 @@ export async function prepareLoad({ progress }) {
  *
  * @param {Server} server Becomes warm by this
  * @param {object} context See `runPart`
- * @param {number} [warmup] Time in ms until V8 has compiled all for good: less
- *     would flatter those who have less JavaScript to compile than stock ws
+ * @param {number} [warmup] Time in ms until V8 has compiled everything. A shorter
+ *     one would favour peers with less JavaScript than stock ws
  * @return {object} Options of the load generator
  */
 export function window(server, { quick }, warmup = 1000) {
   if (!quick) warmup = 2500;
-  // These have nothing to compile but a few lines.
+  // These compile only a few lines.
   if (server.peer === 'raw' || server.peer === 'bun') warmup = 500;
   if (server.warm) warmup = 150;
   server.warm = true;
@@ -51,7 +51,7 @@ export async function measureRate(mode, server, { load, warmup }, context) {
   };
 }
 
-/** Well below 100 %, something else than the server was the limit. */
+/** Well below 100 %, the server wasn't the limit. */
 function serverLoad({ server_cpus: cpus }) {
   return cpus == null ? [] : [['server at', cpus, 'share']];
 }

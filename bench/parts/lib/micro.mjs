@@ -25,7 +25,7 @@ export function microPart(name, title, list, { worker = name, beside } = {}) {
         code,
         id,
         title,
-        // V8 takes its time to compile a loop over many bytes for good.
+        // V8 compiles a loop over many bytes late.
         warmup: id.includes('KiB') || id.includes('MiB') ? 400 : 150,
         unit: 'ns',
         better: 'less',

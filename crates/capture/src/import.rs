@@ -235,3 +235,23 @@ fn too_much(capture: &Capture, read_len: Option<u64>) -> ImportError {
         read_len,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Limits;
+
+    #[test]
+    fn a_file_that_is_held_as_a_whole_may_be_so_long() {
+        const MAX_LEN: usize = 512 << 20;
+        let mut capture = Capture::new(Limits::default());
+        let mut importer = Importer::new(ImportOptions::default());
+        // Memory that nobody touches costs nothing.
+        let mut held = vec![0; MAX_LEN - 1];
+        held.reserve_exact(1);
+        importer.state = State::Whole(held);
+        assert_eq!(importer.push(&mut capture, &[0]), Ok(()));
+        let limit = MAX_LEN as u64;
+        assert_eq!(importer.push(&mut capture, &[0]), Err(ImportError::TooLong { limit }));
+    }
+}

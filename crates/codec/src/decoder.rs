@@ -402,7 +402,8 @@ impl Decoder {
         })
     }
 
-    /// The checks that the first two bytes allow, in the order in which peers are used to see them fail.
+    /// Checks the first two bytes. Where several checks fail, the order here decides which error a peer sees: it is
+    /// that of ws.
     #[inline]
     fn check_prefix(&self, prefix: HeaderPrefix) -> Result<(), ProtocolError> {
         let opcode = prefix.opcode();

@@ -192,7 +192,7 @@ for (const [name, kind] of Object.entries(KINDS)) {
     assert.equal(held.text, sayings(2)[1]);
     assert.equal(held.isOut, false);
     await scene.until(() => got.length === 4);
-    // A ping doesn't wait behind it.
+    // A ping doesn't wait for it.
     client.ping();
     await once(client, 'pong');
     assert.equal(got.length, 4);

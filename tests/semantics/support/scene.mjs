@@ -10,7 +10,7 @@ import { acceptRaw, connectRaw, upgradeRaw } from './raw-peer.mjs';
 /** What ws 8.5 calls on whatever socket it has. */
 const AS_NET_SOCKET = { setTimeout() {}, setNoDelay() {}, setKeepAlive() {} };
 
-/** One run of a scenario: it opens connections, and cleans up behind itself. */
+/** One run of a scenario: it opens connections, and cleans up after itself. */
 export class Scene {
   trace = [];
   #ends = [];

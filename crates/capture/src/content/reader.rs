@@ -285,3 +285,69 @@ fn plain_slice<'a>(frame: &Frame<'a>, range: &Range<u64>) -> Option<&'a [u8]> {
     let end = payload.start.saturating_add(range.end).min(payload.end);
     frame.capture.stream(frame.conn(), frame.direction())?.slice(from..end)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use framewright_codec::deflate::{CompressOptions, Compressor, ContextParams};
+
+    use super::*;
+    use crate::{ConnectionInit, DeflateParams, Limits, Negotiated, Start};
+
+    fn open(capture: &mut Capture) -> ConnId {
+        let permessage_deflate = Some(DeflateParams::default());
+        let start = Start::Frames(Negotiated { permessage_deflate, ..Negotiated::default() });
+        capture.open(ConnectionInit { start, ..ConnectionInit::default() }).unwrap()
+    }
+
+    fn push(capture: &mut Capture, conn: ConnId, first: u8, payload: &[u8]) -> MessageId {
+        let len = (payload.len() as u64).to_be_bytes();
+        capture.push(conn, Direction::ToClient, &[&[first, 127][..], &len, payload].concat(), 0);
+        MessageId(capture.message_ids().end - 1)
+    }
+
+    fn push_compressed(capture: &mut Capture, conn: ConnId, text: &[u8]) -> MessageId {
+        let mut payload = Vec::new();
+        Compressor::new(ContextParams::default(), CompressOptions::default()).compress(
+            text,
+            true,
+            &mut payload,
+        );
+        push(capture, conn, 0xc2, &payload)
+    }
+
+    #[test]
+    fn it_goes_on_where_it_left_off_for_so_many_directions() {
+        let mut capture = Capture::new(Limits::default());
+        let mut reader = Reader::new();
+        for _ in 0..1100 {
+            let conn = open(&mut capture);
+            let message = push_compressed(&mut capture, conn, b"hello");
+            assert_eq!(reader.message(&capture, message).unwrap().bytes, b"hello");
+        }
+        assert_eq!(reader.cursors.len(), 1024);
+    }
+
+    #[test]
+    fn the_room_of_long_contents_is_given_back() {
+        const MAX_LEN: usize = 4 << 20;
+        let mut capture = Capture::new(Limits::default());
+        let conn = open(&mut capture);
+        let long = vec![0; 3 * MAX_LEN];
+        let inflated = push_compressed(&mut capture, conn, &long);
+        let short_inflated = push_compressed(&mut capture, conn, b"hello");
+        // Of two frames, so that they are joined.
+        push(&mut capture, conn, 0x02, &long);
+        let joined = push(&mut capture, conn, 0x80, b"");
+        push(&mut capture, conn, 0x02, b"hel");
+        let short_joined = push(&mut capture, conn, 0x80, b"lo");
+        let mut reader = Reader::new();
+        for (long, short) in [(inflated, short_inflated), (joined, short_joined)] {
+            assert_eq!(reader.message(&capture, long).unwrap().bytes.len(), 3 * MAX_LEN);
+            assert_eq!(reader.message(&capture, short).unwrap().bytes, b"hello");
+            let (bytes, text) = (reader.bytes.capacity(), reader.text.capacity());
+            assert!(bytes <= MAX_LEN && text <= MAX_LEN, "{bytes}, {text}");
+        }
+    }
+}

@@ -11,7 +11,7 @@ const CHECK_INTERVAL = 10 * 1000;
 const RETRY_DELAY = 500;
 
 /**
- * A Redis Cluster behind the calls of a single client. Channels are sharded: each
+ * A Redis Cluster with the methods of a single client. Channels are sharded: each
  * is at the node of its slot. What goes wrong at one node is that node's: the
  * cluster is gone only where all are.
  *

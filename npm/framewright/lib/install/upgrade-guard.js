@@ -3,7 +3,7 @@
 /**
  * Makes a copy of ws refuse a request that lacks the `Upgrade` field. Node stops
  * at 2,000 header fields, or as many as `maxHeadersCount` says, so a client can
- * hide it behind others; ws up to 8.17.0 takes it for granted, and throws.
+ * hide it among others; ws up to 8.17.0 takes it for granted, and throws.
  *
  * @param {Function} WebSocketServer The copy's server class
  */

@@ -1,15 +1,15 @@
 'use strict';
 
 /**
- * What a frame's buffer starts with, in bytes: enough that most frames are
- * never copied again, little enough that a mere declared length costs nothing.
+ * The first length of a frame's buffer in bytes. Most frames fit, and are never
+ * copied again. A frame that only declares a long payload costs no more.
  */
 const INITIAL_CAPACITY = 256 * 1024;
 const GROWTH = 4;
 
 /**
- * Puts the payload of one frame together whose bytes come in several chunks.
- * Grows with what has arrived, never with what is declared.
+ * Puts together the payload of a frame that comes in several chunks. It grows
+ * with what has arrived, never with what is declared.
  */
 class Assembly {
   /**

@@ -17,7 +17,7 @@ class Decoder {
    */
   constructor(receiver) {
     this.maxPayload = receiver._maxPayload;
-    /** What the codec knows it by; −1 once it is closed. */
+    /** Its number in the codec; −1 once it is closed. */
     this.id = backend.openDecoder({
       isServer: receiver._isServer,
       permessageDeflate: !!receiver._extensions['permessage-deflate'],
@@ -42,7 +42,7 @@ class Decoder {
     backend.setMaxPayloadLen(this.id, limit(this.maxPayload), this.skips);
   }
 
-  /** Whether nothing of a message has come that isn't in the event table. */
+  /** Whether every message that has begun is complete in the event table. */
   isBetweenMessages() {
     return this.id !== -1 && backend.isBetweenMessages(this.id);
   }
@@ -56,8 +56,8 @@ class Decoder {
 }
 
 /**
- * ws takes 0 for no limit, and the codec numbers of 32 bits; a copy that lacks
- * the option gets the default.
+ * A limit as the codec takes it: a number of 32 bits. For ws, 0 is no limit. A
+ * copy of ws without the option gets the default.
  */
 function limit(value, byDefault) {
   if (value === undefined) return byDefault;

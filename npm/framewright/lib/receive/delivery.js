@@ -30,7 +30,7 @@ class Delivery extends StreamDelivery {
     );
   }
 
-  /** Whether nothing of a message has come that isn't delivered. */
+  /** Whether every message that has begun is delivered. */
   isBetweenMessages() {
     return (
       this.chunk === null &&
@@ -41,7 +41,7 @@ class Delivery extends StreamDelivery {
   }
 
   /**
-   * How far it is, for who begins to watch.
+   * How far it is, for an inspector that begins to watch.
    *
    * @return {(Object|null)} As `progressOf()`
    */
@@ -76,10 +76,10 @@ class Delivery extends StreamDelivery {
   }
 
   /**
-   * Takes what Node has read into the shared buffer, past both streams. What is
-   * all part of one frame's payload is copied from there to the others; anything
-   * else is copied first, since the next read may come before the app is done
-   * with it.
+   * Takes what Node has read into the shared buffer, past both streams. Where all
+   * of it is part of one frame's payload, it is copied straight to the rest of
+   * that payload. Anything else gets memory of its own first: the next read may
+   * come before the app is done with it.
    *
    * @param {Number} length How many bytes
    * @return {Boolean} What `receiver.write()` would return
@@ -151,8 +151,8 @@ class Delivery extends StreamDelivery {
         return Writable.prototype.write.call(receiver, this.chunk);
       }
 
-      // The handlers wrote to this receiver or ended it: the stream is past taking
-      // this chunk.
+      // The handlers wrote to this receiver or ended it: the stream can't take this
+      // chunk any more.
       if (!this.isWaiting) this.run();
       return true;
     } finally {

@@ -58,7 +58,7 @@ function receiverMethods(copy) {
   };
   const { _write, write } = methods;
 
-  /** Whether nothing is under way, and nobody has come in between. */
+  /** Whether nothing is under way, and the methods are still ours. */
   function isIdle(receiver, delivery) {
     return (
       delivery.isIdle() &&
@@ -82,7 +82,7 @@ function receiverMethods(copy) {
 
 /** Gives a receiver its decoder, unless ws has begun reading with it. */
 function open(receiver, copy, isReady) {
-  // The stream of one that was destroyed before it read anything refuses.
+  // One that was destroyed before it read anything: its stream refuses chunks.
   if (receiver.destroyed) return STOCK;
 
   const isUsed =
@@ -105,8 +105,8 @@ function open(receiver, copy, isReady) {
 }
 
 /**
- * Leaves a receiver to ws from now on, if it is between two messages; else it
- * stays with the codec, which has the first half of one.
+ * Leaves a receiver to ws from now on, if it is between two messages. Otherwise it
+ * stays with the codec, which has the first part of a message.
  */
 function leaveToWs(receiver, delivery) {
   if (!(delivery instanceof Delivery) || !delivery.isBetweenMessages()) {
@@ -119,8 +119,8 @@ function leaveToWs(receiver, delivery) {
 }
 
 /**
- * A receiver that ws was in the middle of a frame with when it was accelerated,
- * or that somebody has put methods of their own in.
+ * Stands for a receiver that stays with ws: ws was in the middle of a frame when
+ * its copy was accelerated, or somebody has replaced the receiver's methods.
  */
 const STOCK = { free() {}, isIdle: () => false };
 

@@ -4,7 +4,7 @@ const backend = require('../backend/backend');
 const { bytes, NATIVE_MASK_LENGTH } = require('./masked-frame');
 const { slab } = require('../outbox/slab');
 
-/** A masking key as it lies on a word of memory, by byte and as that word. */
+/** A masking key, rotated as it meets a word of memory: as bytes, and as that word. */
 const laidKey = new Uint8Array(4);
 const laidKeyWord = new Uint32Array(laidKey.buffer);
 
@@ -25,7 +25,7 @@ function maskInSlab(at, length, maskingKey) {
   }
 }
 
-/** Masks by words between the first and the last bytes. */
+/** Masks word by word; the first and the last few bytes one by one. */
 function maskByWords({ buffer, words }, at, length, maskingKey) {
   const end = at + length;
   const firstWord = (at + 3) >>> 2;

@@ -17,8 +17,8 @@ const { COPY_LIMIT, takesMessage } = require('../outbox/takes');
 const FastBuffer = Buffer[Symbol.species];
 
 /**
- * Whether `sendPlain()` may send a message that is not to be compressed: text or
- * a Buffer, short or masked, with nothing before it that is still waiting.
+ * Whether `sendPlain()` may send a message that is not to be compressed. It must be
+ * text or a Buffer, short or masked, and nothing may be waiting before it.
  */
 function isPlain(sender, data, isMasked) {
   return (
@@ -58,15 +58,15 @@ function sendPlain(sender, data, isBinary, isLast, isMasked, cb) {
     MAX_HEADER_LENGTH + (isText ? data.length * 3 : data.length)
   );
   const { buffer } = slab;
-  // Masked right from where it is to where it goes.
+  // Copied and masked in one go.
   const isMaskedOver =
     !isText && maskLength !== 0 && data.length >= NATIVE_MASK_LENGTH;
   let length = data.length;
   let headerLength;
 
   if (isText) {
-    // The header's length depends on the payload's. Where the string's own
-    // length settles it, the payload is written without being measured.
+    // The header's length depends on the payload's. Where the string's length
+    // tells it already, the payload needn't be measured first.
     if (!isHeaderSettled(length)) length = Buffer.byteLength(data);
     headerLength = lengthOfHeader(length) + maskLength;
     length = buffer.write(data, at + headerLength);
@@ -94,7 +94,7 @@ function isHeaderSettled(units) {
   return units * 3 <= 125 || (units > 125 && units * 3 <= 0xffff);
 }
 
-/** Copies bytes; a loop is faster than a call for a few. */
+/** Copies bytes. For a few, a loop is faster than a call. */
 function copyBytes(source, target, at) {
   if (source.length > 32) {
     target.set(source, at);

@@ -1,6 +1,6 @@
 'use strict';
 
-/** ws's default since 8.23.0, where `maxPendingAutoPongs` came in. */
+/** ws's default since 8.23.0, which has `maxPendingAutoPongs`. */
 const MAX_PENDING_PONGS = 60;
 const OPEN = 1;
 
@@ -39,8 +39,8 @@ function emitPing(receiver, copy, data) {
 }
 
 /**
- * Wraps a `Sender.prototype.pong` so that it counts the pongs that answer a ping
- * and aren't written out.
+ * Wraps a `Sender.prototype.pong` so that it counts the automatic pongs that
+ * aren't written out yet.
  *
  * @param {Function} pong The method
  * @return {Function} The wrapped method

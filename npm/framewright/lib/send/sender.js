@@ -31,8 +31,8 @@ function senderMethods(copy) {
 
   return {
     /**
-     * The way of most messages. Anything else takes ws's own way, which ends in
-     * `sendFrame()`.
+     * Sends most messages at once. Any other goes through ws's own method, which
+     * ends in `sendFrame()`.
      */
     send(data, options, cb) {
       if (
@@ -81,7 +81,7 @@ function senderMethods(copy) {
     },
 
     /**
-     * Takes a frame that is made already, by ws or by whoever calls this.
+     * Takes a frame that ws, or another caller, has made.
      */
     sendFrame(list, cb) {
       const outbox = outboxOf(this);
@@ -108,11 +108,12 @@ function senderMethods(copy) {
     },
 
     /**
-     * Nothing comes after a close frame, so there is nothing to wait for; and
-     * what fails from now on must not be told before what is sent.
+     * Nothing comes after a close frame, so it doesn't wait for more. And what was
+     * sent must leave before a later error is reported.
      *
-     * Before 8.20, ws measured a reason of numbers in bytes and copied it by
-     * numbers: the rest of the frame was whatever the memory held.
+     * Before 8.20, ws took a typed array of longer numbers as a reason. It counted
+     * its bytes but copied its elements: the rest of the frame was uninitialised
+     * memory.
      */
     close(code, data, mask, cb) {
       if (!copy.checksReason && data?.length > 0 && isNumbers(data)) {
@@ -126,7 +127,7 @@ function senderMethods(copy) {
 }
 
 /**
- * How long a frame is that is made already, in bytes.
+ * The length in bytes of a frame that is made already.
  *
  * @return {Number} -1 if a part of it isn't as long as it says
  */
@@ -143,8 +144,8 @@ function lengthOf(list) {
 }
 
 /**
- * Whether somebody has replaced what ws makes and sends frames by, to see or to
- * change them: then each goes that way.
+ * Whether somebody has replaced the functions by which ws makes and sends frames.
+ * Then every frame goes through those.
  */
 function isWatched(sender, copy) {
   return (
@@ -165,7 +166,7 @@ function sendCompressed(sender, contexts, data, options, cb) {
   const at = reserve(outbox, MAX_HEADER_LENGTH + mostCompressed(data));
   const { buffer } = slab;
 
-  // Where it is unless it has become very short.
+  // After a header of 4 bytes. A very short payload is moved below.
   let payloadAt = at + 4 + maskLength;
   const length = contexts.compressInto(fragment, fin, buffer, payloadAt);
   const headerLength = lengthOfHeader(length) + maskLength;

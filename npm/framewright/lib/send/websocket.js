@@ -6,8 +6,8 @@ const { isWatched } = require('./sender');
 const OPEN = 1;
 
 /**
- * Makes a copy of ws hand most messages to its Sender without the object of
- * options that it makes for each: making it costs as much as the frame.
+ * Makes a copy of ws hand most messages to its Sender without making an object of
+ * options for each: that object costs as much as the frame.
  *
  * @param {WsCopy} copy The copy
  * @param {Function} senderSend Our `send()` for its `Sender.prototype`
@@ -50,7 +50,7 @@ function webSocketMethods(copy, senderSend) {
   };
 }
 
-/** Whether options say no more than what the message is. */
+/** Whether `binary` is all that the options say. */
 function isBinaryOnly(options) {
   return (
     typeof options.binary === 'boolean' &&

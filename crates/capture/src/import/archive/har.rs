@@ -12,7 +12,7 @@ use super::json_text::{malformed, text};
 use super::synth;
 use crate::formats::json::Parts;
 use crate::formats::time::parse_iso8601;
-use crate::import::{Format, ImportError};
+use crate::import::{Format, ImportError, MAX_WHOLE_LEN};
 use crate::{Capture, Clock, ConnId, ConnectionInit, Direction, End, Source, Start};
 use entry::{Entry, MESSAGES, fields, target};
 use message::{Message, TimeRules, payload};
@@ -33,7 +33,7 @@ pub(in crate::import) fn read(
     capture: &mut Capture,
     notes: &mut Vec<String>,
 ) -> Result<(), ImportError> {
-    let bytes = if is_zlib(&bytes) { unpack(bytes)? } else { bytes };
+    let bytes = if is_zlib(&bytes) { unpack(&bytes, MAX_WHOLE_LEN)? } else { bytes };
     let text = text(Format::Har, &bytes)?;
     let closed;
     let archive = match Parts::parse(text) {

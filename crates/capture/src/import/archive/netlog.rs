@@ -131,17 +131,7 @@ fn read_events(
     notes: &mut Vec<String>,
 ) {
     let first_conn = capture.connections().len();
-    let mut reader = NetLogReader {
-        capture,
-        types: Types::new(&constants.parts("logEventTypes")),
-        offset_ms: constants.number("timeTickOffset").unwrap_or(0.0),
-        requests: BTreeMap::new(),
-        flows: BTreeMap::new(),
-        keys: (BTreeMap::new(), first_conn),
-        broken: 0,
-        past: 0,
-        last_ns: 0,
-    };
+    let mut reader = NetLogReader::new(constants, capture);
     events(&mut |event| {
         if !reader.capture.is_full() {
             reader.event(event);
@@ -180,7 +170,22 @@ fn read_events(
     }
 }
 
-impl NetLogReader<'_> {
+impl<'c> NetLogReader<'c> {
+    fn new(constants: &Parts<'_>, capture: &'c mut Capture) -> Self {
+        let first_conn = capture.connections().len();
+        Self {
+            capture,
+            types: Types::new(&constants.parts("logEventTypes")),
+            offset_ms: constants.number("timeTickOffset").unwrap_or(0.0),
+            requests: BTreeMap::new(),
+            flows: BTreeMap::new(),
+            keys: (BTreeMap::new(), first_conn),
+            broken: 0,
+            past: 0,
+            last_ns: 0,
+        }
+    }
+
     fn event(&mut self, text: &str) {
         let Some(event) = Event::parse(text) else {
             self.broken += 1;
@@ -362,4 +367,26 @@ fn key(head: &str) -> Option<&str> {
     let mut fields = head.lines().filter_map(|line| line.split_once(':'));
     let (_, key) = fields.find(|(name, _)| name.eq_ignore_ascii_case("sec-websocket-key"))?;
     Some(key.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Limits;
+
+    #[test]
+    fn sources_are_remembered_up_to_a_number() {
+        let constants = r#"{"logEventTypes":{"REQUEST_ALIVE":2}}"#;
+        let constants = Parts::parse(constants).expect("it is JSON");
+        let mut capture = Capture::new(Limits::default());
+        let mut reader = NetLogReader::new(&constants, &mut capture);
+        reader.requests = (1..200_000).map(|source| (source, Request::default())).collect();
+        // One that has a place, two that have none, and one that is known.
+        for source in [200_000, 200_001, 200_002, 1] {
+            reader.event(&format!(
+                r#"{{"type":2,"source":{{"id":{source}}},"params":{{"url":"ws://h/"}}}}"#
+            ));
+        }
+        assert_eq!((reader.requests.len(), reader.past, reader.broken), (200_000, 2, 0));
+    }
 }

@@ -91,14 +91,8 @@ impl Zip {
         // Logs of keys are for all captures beside them.
         for (_, method, data) in &files {
             let mut log = Vec::new();
-            let _ = self.unpack(*method, data.data(), &mut |piece| {
-                log.extend_from_slice(piece);
-                Ok(log.len() < MAX_KEYS_LEN && is_key_log(&log))
-            });
-            if is_key_log(&log) && log.len() < MAX_KEYS_LEN.saturating_sub(options.keys.len()) {
-                options.keys.extend_from_slice(&log);
-                options.keys.push(b'\n');
-            }
+            let _ = self.unpack(*method, data.data(), &mut |piece| Ok(take_keys(&mut log, piece)));
+            add_keys(&mut options.keys, &log);
         }
         let mut detection = None;
         let mut named = 0;
@@ -205,10 +199,41 @@ impl Records for Zip {
     }
 }
 
+/// Takes a piece of what may be a log of keys, and says whether more of it is wanted.
+fn take_keys(log: &mut Vec<u8>, piece: &[u8]) -> bool {
+    log.extend_from_slice(piece);
+    log.len() < MAX_KEYS_LEN && is_key_log(log)
+}
+
+/// Adds a log of keys to others, if it is one and fits.
+fn add_keys(keys: &mut Vec<u8>, log: &[u8]) {
+    if is_key_log(log) && log.len() < MAX_KEYS_LEN.saturating_sub(keys.len()) {
+        keys.extend_from_slice(log);
+        keys.push(b'\n');
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::Limits;
+
+    #[test]
+    fn logs_of_keys_are_taken_up_to_a_length() {
+        const MAX_LEN: usize = 64 << 20;
+        let line = format!("CLIENT_RANDOM {} {}\n", "ab".repeat(32), "cd".repeat(48));
+        let mut log = line.clone().into_bytes();
+        log.resize(MAX_LEN - 2, b'\n');
+        assert!(take_keys(&mut log, b"\n"));
+        assert!(!take_keys(&mut log, b"\n"));
+        // With the line's end after it.
+        for (len, is_added) in [(MAX_LEN - line.len() - 1, true), (MAX_LEN - line.len(), false)] {
+            let mut keys = vec![b'\n'; len];
+            add_keys(&mut keys, line.as_bytes());
+            assert_eq!(keys.len() > len, is_added, "{len}");
+            assert!(keys.len() <= MAX_LEN);
+        }
+    }
 
     #[test]
     fn an_archive_within_others_may_be_so_long() {

@@ -2,16 +2,14 @@
 
 use crate::import::{Format, ImportError};
 
-/// The most bytes that a packed archive may unpack to.
-const MAX_UNPACKED_LEN: usize = crate::import::MAX_WHOLE_LEN;
-
 /// Whether bytes start like zlib's, with a checksum that fits.
 pub(in crate::import) fn is_zlib(bytes: &[u8]) -> bool {
     matches!(bytes, [method @ (0x18 | 0x28 | 0x38 | 0x48 | 0x58 | 0x68 | 0x78), flags, ..]
         if (u16::from(*method) << 8 | u16::from(*flags)) % 31 == 0 && flags & 0x20 == 0)
 }
 
-pub(super) fn unpack(bytes: Vec<u8>) -> Result<Vec<u8>, ImportError> {
+/// Unpacks an archive that unpacks to less than `max_len` bytes.
+pub(super) fn unpack(bytes: &[u8], max_len: usize) -> Result<Vec<u8>, ImportError> {
     let malformed = |what: &str| ImportError::Malformed {
         format: Format::Har,
         offset: 0,
@@ -21,10 +19,10 @@ pub(super) fn unpack(bytes: Vec<u8>) -> Result<Vec<u8>, ImportError> {
     let mut inflate = zlib_rs::Inflate::new(true, 15);
     loop {
         let start = unpacked.len();
-        if start >= MAX_UNPACKED_LEN {
-            return Err(ImportError::TooLong { limit: MAX_UNPACKED_LEN as u64 });
+        if start >= max_len {
+            return Err(ImportError::TooLong { limit: max_len as u64 });
         }
-        unpacked.resize((start + start.clamp(64 * 1024, 4 << 20)).min(MAX_UNPACKED_LEN), 0);
+        unpacked.resize((start + start.clamp(64 * 1024, 4 << 20)).min(max_len), 0);
         let consumed = inflate.total_in() as usize;
         let before = inflate.total_out();
         let status = inflate
@@ -68,4 +66,35 @@ pub(super) fn close_off(text: &str) -> String {
     }
     let open = closers.into_iter().take(depth).rev();
     text[..whole_len].chars().chain(open).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So many zeros as zlib has them (RFC 1950), in stored blocks.
+    fn zeros(len: usize) -> Vec<u8> {
+        let mut packed = vec![0x78, 0x01];
+        let blocks = len.div_ceil(0xffff);
+        for (index, block) in vec![0; len].chunks(0xffff).enumerate() {
+            let len = block.len() as u16;
+            packed.push(u8::from(index + 1 == blocks));
+            packed.extend_from_slice(&len.to_le_bytes());
+            packed.extend_from_slice(&(!len).to_le_bytes());
+            packed.extend_from_slice(block);
+        }
+        // Adler-32.
+        packed.extend_from_slice(&((len % 65_521) as u32).to_be_bytes()[2..]);
+        packed.extend_from_slice(&[0, 1]);
+        packed
+    }
+
+    #[test]
+    fn an_archive_unpacks_to_so_much() {
+        let limit = 1 << 20;
+        let len = |len| unpack(&zeros(len), limit).map(|text| text.len());
+        assert_eq!(len(limit - 1), Ok(limit - 1));
+        assert_eq!(len(limit + 1), Err(ImportError::TooLong { limit: limit as u64 }));
+        assert_eq!(len(4 * limit), Err(ImportError::TooLong { limit: limit as u64 }));
+    }
 }

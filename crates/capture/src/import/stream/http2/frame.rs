@@ -66,3 +66,18 @@ impl Open {
             && self.head.len <= MAX_BLOCK_LEN
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_of_fields_is_read_up_to_a_length() {
+        let is_read = |kind, len| Open::new(FrameHead { len, kind, flags: 0, stream: 1 }).is_read();
+        for kind in [HEADERS, PUSH_PROMISE, CONTINUATION] {
+            assert!(is_read(kind, 256 << 10));
+            assert!(!is_read(kind, (256 << 10) + 1));
+        }
+        assert!(!is_read(DATA, 9));
+    }
+}

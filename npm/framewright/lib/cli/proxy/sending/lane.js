@@ -11,7 +11,7 @@ const CLOSE = 8;
 
 const RSV1 = 0x40;
 
-/** How much may wait behind a held message before its sender has to, in bytes. */
+/** How much may wait after a held message before its sender has to, in bytes. */
 const MAX_WAITING_LENGTH = 1024 * 1024;
 
 /** How a frame goes on. */
