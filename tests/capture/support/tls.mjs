@@ -32,6 +32,12 @@ const suites13 = [
   'TLS_CHACHA20_POLY1305_SHA256'
 ];
 
+// What makes a server's hello a HelloRetryRequest (RFC 8446 §4.1.3).
+export const retryRandom = Buffer.from(
+  'cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c',
+  'hex'
+);
+
 // Versions × suites × with and without encrypt-then-MAC.
 export const kinds = [
   ...suites13.map((ciphers) => ({ version: 'TLSv1.3', ciphers })),
