@@ -82,6 +82,7 @@ fn dump(capture: &Capture) -> Result<(), Box<dyn Error>> {
         let message = frame.message().and_then(|message| reader.message(capture, message));
         let line = json!({
             "conn": frame.conn().0,
+            "client": capture.connection(frame.conn()).and_then(|conn| conn.init.client),
             "toServer": frame.direction() == Direction::ToServer,
             "timeNs": frame.time_ns().to_string(),
             "offset": frame.offset(),

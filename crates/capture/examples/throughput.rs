@@ -2,7 +2,10 @@
 //!
 //! ```sh
 //! cargo run --release -p framewright-capture --example throughput
+//! cargo run --release -p framewright-capture --example throughput -- FILE...
 //! ```
+//!
+//! With files, it only reads these.
 
 #![allow(clippy::unwrap_used)]
 
@@ -19,6 +22,11 @@ const FRAMES: u32 = 1_000_000;
 const CONNECTIONS: u32 = 20;
 
 fn main() {
+    let files: Vec<String> = std::env::args().skip(1).collect();
+    if !files.is_empty() {
+        files.iter().for_each(|file| read(file));
+        return;
+    }
     let (capture, bytes) =
         timed("index 1,000,000 frames of 64 bytes, pushed one by one", || live(false));
     println!(
@@ -151,6 +159,15 @@ fn queries(capture: &Capture) {
         println!("{:>9.1} ms  scan {text} (first hits {first})", all.as_secs_f64() * 1e3);
         assert_eq!(scan.hits().len(), hits as usize, "{text}");
     }
+}
+
+fn read(file: &str) {
+    let bytes = std::fs::read(file).unwrap();
+    let capture = timed(file, || import(&bytes));
+    let mb = bytes.len() as f64 / 1e6;
+    let frames = capture.frame_ids().len();
+    println!("    {mb:.0} MB, {frames} frames, {:.0} MB/s", mb / last_s());
+    assert!(frames > 0);
 }
 
 fn import(file: &[u8]) -> Capture {

@@ -30,7 +30,11 @@ const fromClient = (text) =>
   ]);
 
 // Resolves to the relay's last connection, its port, and the client's secrets.
-export async function converseByOpenssl(dir, { earlyData = false } = {}) {
+// If `retried`, the server wants another group than the client's first.
+export async function converseByOpenssl(
+  dir,
+  { earlyData = false, retried = false } = {}
+) {
   const { cert, private: key } = await generate([
     { name: 'commonName', value: 'localhost' }
   ]);
@@ -44,7 +48,8 @@ export async function converseByOpenssl(dir, { earlyData = false } = {}) {
     [
       ...['s_server', '-accept', `127.0.0.1:${port}`, '-tls1_3'],
       ...['-cert', path('cert.pem'), '-key', path('key.pem')],
-      ...(earlyData ? ['-early_data'] : [])
+      ...(earlyData ? ['-early_data'] : []),
+      ...(retried ? ['-groups', 'P-256'] : [])
     ],
     { stdio: ['pipe', 'pipe', 'ignore'] }
   );
@@ -58,6 +63,7 @@ export async function converseByOpenssl(dir, { earlyData = false } = {}) {
         [
           ...['s_client', '-connect', `127.0.0.1:${relayPort}`, '-tls1_3'],
           ...['-servername', 'localhost', '-keylogfile', path('keys.log')],
+          ...['-groups', 'X25519:P-256'],
           ...args
         ],
         { stdio: ['pipe', 'pipe', 'ignore'] }

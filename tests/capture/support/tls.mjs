@@ -32,6 +32,12 @@ const suites13 = [
   'TLS_CHACHA20_POLY1305_SHA256'
 ];
 
+// What makes a server's hello a HelloRetryRequest (RFC 8446 §4.1.3).
+export const retryRandom = Buffer.from(
+  'cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c',
+  'hex'
+);
+
 // Versions × suites × with and without encrypt-then-MAC.
 export const kinds = [
   ...suites13.map((ciphers) => ({ version: 'TLSv1.3', ciphers })),
@@ -56,13 +62,28 @@ export async function startTlsServer() {
     cert,
     key,
     ciphers: `${ciphers}:@SECLEVEL=0`,
+    // Not the first that clients of `otherGroup` offer: TLS 1.3 asks again.
+    ecdhCurve: 'X25519:prime256v1',
     minVersion: 'TLSv1.2'
   });
+  const sessions = new Map();
+
+  // For clients that take no tickets.
+  server.on('newSession', (id, data, done) => {
+    sessions.set(id.toString('hex'), data);
+    done();
+  });
+  server.on('resumeSession', (id, done) =>
+    done(null, sessions.get(id.toString('hex')) ?? null)
+  );
   const wss = new WebSocketServer({ server });
 
-  wss.on('connection', (ws) =>
-    ws.on('message', (data, binary) => ws.send(data, { binary }))
-  );
+  wss.on('connection', (ws, request) => {
+    const maxFragmentLen = Number(request.url.slice(1));
+
+    if (maxFragmentLen > 0) request.socket.setMaxSendFragment(maxFragmentLen);
+    ws.on('message', (data, binary) => ws.send(data, { binary }));
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const relay = new Relay();
@@ -80,37 +101,88 @@ export async function startTlsServer() {
   };
 }
 
+// How connections are begun, and how long their records are. `resumes` names
+// the way whose session this one goes on with.
+const ways = [
+  { name: 'full' },
+  { name: 'ticket', resumes: 'full' },
+  // The server's answer to TLS 1.3's first hello is HelloRetryRequest.
+  { name: 'other group', otherGroup: true, version: 'TLSv1.3' },
+  { name: 'short records', maxFragmentLen: 512 },
+  // Sessions by their ids, of which TLS 1.3 has none.
+  { name: 'no ticket', takesTickets: false, version: 'TLSv1.2' },
+  {
+    name: 'session id',
+    takesTickets: false,
+    resumes: 'no ticket',
+    version: 'TLSv1.2'
+  }
+];
+
+// One connection of every kind, begun in every way: `{ kind, way, secrets }`.
+export async function converseInAllWays(server, textsOf) {
+  const all = [];
+
+  for (const kind of kinds) {
+    const sessions = {};
+
+    for (const way of ways) {
+      if (way.version && way.version !== kind.version) continue;
+      const { isReused, secrets, session } = await converseOverTls(
+        server,
+        { ...kind, ...way, version: kind.version },
+        sessions[way.resumes],
+        textsOf(way.name, all.length)
+      );
+
+      if (isReused !== 'resumes' in way)
+        throw new Error(`${kind.ciphers}, ${way.name}: reused ${isReused}`);
+      sessions[way.name] = session;
+      all.push({ kind, way: way.name, secrets });
+    }
+  }
+  return all;
+}
+
 // One connection; resolves to the secrets it logged and, for the next one, its
 // session.
 export async function converseOverTls({ port, ca }, kind, session, texts) {
-  const { version, ciphers, secureOptions } = kind;
+  const { version, ciphers, secureOptions = 0 } = kind;
+  const { otherGroup, takesTickets = true, maxFragmentLen } = kind;
   const logged = [];
   let newSession;
-  const ws = new WebSocket(`wss://localhost:${port}/tls`, {
-    createConnection(options) {
-      const socket = tls.connect({
-        ...options,
-        host: '127.0.0.1',
-        servername: 'localhost',
-        ca,
-        session,
-        secureOptions,
-        // A list must have one of TLS 1.2, too.
-        ciphers: `${ciphers}:AES128-SHA:@SECLEVEL=0`,
-        minVersion: version,
-        maxVersion: version
-      });
+  const ws = new WebSocket(
+    `wss://localhost:${port}/${maxFragmentLen ?? 'tls'}`,
+    {
+      createConnection(options) {
+        const socket = tls.connect({
+          ...options,
+          host: '127.0.0.1',
+          servername: 'localhost',
+          ca,
+          session,
+          secureOptions: takesTickets
+            ? secureOptions
+            : secureOptions | constants.SSL_OP_NO_TICKET,
+          ...(otherGroup && { ecdhCurve: 'secp521r1:prime256v1' }),
+          // A list must have one of TLS 1.2, too.
+          ciphers: `${ciphers}:AES128-SHA:@SECLEVEL=0`,
+          minVersion: version,
+          maxVersion: version
+        });
 
-      socket.on('keylog', (line) => logged.push(line));
-      socket.on('session', (ticket) => (newSession = ticket));
-      return socket;
+        socket.on('keylog', (line) => logged.push(line));
+        socket.on('session', (ticket) => (newSession = ticket));
+        return socket;
+      }
     }
-  });
+  );
 
   await once(ws, 'open');
   const socket = ws._socket;
   const isReused = socket.isSessionReused();
 
+  if (maxFragmentLen) socket.setMaxSendFragment(maxFragmentLen);
   for (const text of texts) {
     ws.send(text);
     await once(ws, 'message');

@@ -43,13 +43,17 @@ export function hasTshark() {
 }
 
 // Wireshark takes seven of the ports that clients get for other protocols', and
-// what goes over them for those, unless it looks at the bytes first.
-const BY_BYTES = ['-o', 'tcp.try_heuristic_first:TRUE'];
+// what goes over them for those, unless it looks at the bytes first. It puts
+// segments in order only if asked to.
+const OPTIONS = [
+  ...['-o', 'tcp.try_heuristic_first:TRUE'],
+  ...['-o', 'tcp.reassemble_out_of_order:TRUE']
+];
 
 // The WebSocket frames that Wireshark sees in a file, with their raw bytes.
 export function tsharkFrames(file) {
-  const args = ['-r', file, ...BY_BYTES, '-Y', 'websocket', '-T', 'json', '-x'];
-  const json = execFileSync('tshark', [...args, '-J', 'tcp websocket'], {
+  const args = ['-r', file, ...OPTIONS, '-Y', 'websocket', '-T', 'json', '-x'];
+  const json = execFileSync('tshark', [...args, '-J', 'frame tcp websocket'], {
     encoding: 'utf8',
     maxBuffer,
     stdio: ['ignore', 'pipe', 'ignore']

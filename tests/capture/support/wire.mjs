@@ -97,7 +97,12 @@ export function packet({ toServer, seq, ack, flags, data }, clientPort, port) {
   return Buffer.concat([head, data]);
 }
 
+// When the packet with this index was captured, in nanoseconds.
+export const timeNs = (index) =>
+  1_700_000_000_000_000_000n + BigInt(index) * 1_000_000n;
+
 // A pcapng file of packets, a millisecond apart, and before them the secrets.
+// In place of a packet that was lost is `null`.
 export function pcapng(packets, { secrets = '', linkType = 1 } = {}) {
   const blocks = [
     block(0x0a0d0d0a, Buffer.from('4d3c2b1a01000000ffffffffffffffff', 'hex')),
@@ -113,8 +118,9 @@ export function pcapng(packets, { secrets = '', linkType = 1 } = {}) {
     );
   }
   packets.forEach((data, index) => {
-    // Microseconds, from some day in 2023.
-    const time = 1_700_000_000_000_000n + BigInt(index) * 1000n;
+    if (data === null) return;
+    // In microseconds.
+    const time = timeNs(index) / 1000n;
     const [high, low] = [time >> 32n, time & 0xffffffffn].map(Number);
 
     blocks.push(

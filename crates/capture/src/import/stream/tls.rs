@@ -47,6 +47,8 @@ pub(in crate::import) struct Tls<F> {
     looked_up: Option<u64>,
     client: Option<Side>,
     hello: Option<ClientHello>,
+    /// The server asked for another hello (RFC 8446 §4.1.4).
+    retried: bool,
     server: Option<ServerHello>,
     lanes: [Lane; 2],
     /// What it carries.
@@ -71,6 +73,7 @@ impl<F: Carried> Tls<F> {
             looked_up: None,
             client: None,
             hello: None,
+            retried: false,
             server: None,
             lanes: [Lane::default(), Lane::default()],
             inner: Box::new(inner),

@@ -48,6 +48,7 @@ impl<F: Carried> Tls<F> {
                     return Step::Unread(Unread::NoHello);
                 }
                 if server.is_retry {
+                    self.retried = true;
                     return Step::Taken;
                 }
                 if !matches!(server.version, TLS12 | TLS13) {

@@ -25,13 +25,13 @@ impl<F: Carried> Tls<F> {
         let mut side = side;
         let mut is_first = true;
         loop {
-            let before = (self.server.is_some(), self.hello.is_some());
+            let before = self.known();
             self.take_records(capture, side, time_ns);
             if self.given_up {
                 self.release();
                 return;
             }
-            let is_news = before != (self.server.is_some(), self.hello.is_some());
+            let is_news = before != self.known();
             side = side.other();
             let is_waiting = self.lanes[side as usize].waiting_len > 0;
             if !(is_waiting && (is_first || is_news)) {
@@ -39,6 +39,11 @@ impl<F: Carried> Tls<F> {
             }
             is_first = false;
         }
+    }
+
+    /// What one side has said that the other's records may wait for.
+    fn known(&self) -> [bool; 3] {
+        [self.hello.is_some(), self.retried, self.server.is_some()]
     }
 
     pub(super) fn take_records(&mut self, capture: &mut Capture, side: Side, time_ns: u64) {
@@ -129,6 +134,7 @@ impl<F: Carried> Tls<F> {
             // TLS 1.3 sends it only for compatibility (RFC 8446 §D.4). Before the server's answer it says nothing.
             CHANGE_CIPHER_SPEC if is_tls13 => Step::Taken,
             CHANGE_CIPHER_SPEC => match &self.server {
+                None if self.retried => Step::Taken,
                 None if self.hello.as_ref().is_some_and(|hello| hello.early_data) => Step::Taken,
                 None => self.wait_for_server(),
                 Some(_) => self.change_cipher(side),
