@@ -15,6 +15,9 @@ import { skip } from './support/redis-server.mjs';
 
 const TOPICS = Array.from({ length: 30 }, (_, i) => `topic ${i} }{%`);
 
+/** What hubs make of a topic, so that it can be in the braces of a key. */
+const tagOf = (topic) => topic.replaceAll('%', '%25').replaceAll('}', '%7D');
+
 let cluster;
 before(async () => {
   if (!skip) cluster = await RedisCluster.start();
@@ -108,13 +111,49 @@ for (const [version, redis] of Object.entries({ 5: redis5, 6: redis6 })) {
         assert.equal(one.hub.isShared, true);
       });
 
+      it('misses nothing while a topic moves to another node', async () => {
+        const history = { count: 10_000, age: 3_600_000 };
+        const one = await open({ history, prefix: `moved ${version}:` });
+        const two = await open({ history, prefix: `moved ${version}:` });
+        const [first] = TOPICS;
+        const key = `moved ${version}:{${tagOf(first)}}`;
+        const source = cluster.nodeOf(key);
+        const target = cluster.nodes.find((node) => node !== source);
+        const numbers = [];
+        let promise;
+        let isMoved = false;
+        const publishing = (async () => {
+          for (let i = 0; i < 100 || !isMoved; i++) {
+            numbers.push(`${i}`);
+            promise = one.hub.publish(first, `${i}`).shared;
+            await quiet(1);
+          }
+          // And some at the new node.
+          for (let i = 0; i < 100; i++) {
+            numbers.push(`then ${i}`);
+            promise = one.hub.publish(first, `then ${i}`).shared;
+          }
+        })();
+        await until(() => two.heard.get(first).length > 20);
+        await cluster.moveSlotOf(key, target);
+        isMoved = true;
+        await publishing;
+        await promise;
+        assert.equal(cluster.nodeOf(key), target);
+        const all = numbers.length;
+        await until(() => count(one) >= all && count(two) >= all);
+        await quiet();
+        assert.deepEqual(one.heard.get(first), numbers);
+        assert.deepEqual(two.heard.get(first), numbers);
+        assert.deepEqual([one.missed, two.missed], [[], []]);
+      });
+
       it('misses nothing while a node is killed', async () => {
         const history = { count: 10_000, age: 3_600_000 };
         const one = await open({ history, prefix: `killed ${version}:` });
         const two = await open({ history, prefix: `killed ${version}:` });
         const [first] = TOPICS;
-        const tag = first.replaceAll('%', '%25').replaceAll('}', '%7D');
-        const node = cluster.nodeOf(`killed ${version}:{${tag}}`);
+        const node = cluster.nodeOf(`killed ${version}:{${tagOf(first)}}`);
         const promises = [];
         const publish = (text) => {
           for (const topic of TOPICS) {

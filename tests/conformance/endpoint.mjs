@@ -1,17 +1,7 @@
 // A conversation with an endpoint under test: an echo in either role, over a real socket, and a raw peer.
 
-import { once } from 'node:events';
-import net from 'node:net';
-
 import { decodeFrames } from '../lib/decode-frames.mjs';
 import { decodeMessages } from '../lib/decode-messages.mjs';
-import { serveHttp2 } from '../http2/scene.mjs';
-import { tunnel } from '../http2/tunnel.mjs';
-import {
-  acceptRaw,
-  connectRaw,
-  upgradeRaw
-} from '../semantics/support/raw-peer.mjs';
 
 const EXTENSIONS = 'Sec-WebSocket-Extensions';
 const KINDS = { 0: 'continuation', 1: 'text', 2: 'binary', 8: 'close' };
@@ -19,17 +9,15 @@ const KINDS = { 0: 'continuation', 1: 'text', 2: 'binary', 8: 'close' };
 /**
  * Lets the peer say what a case has it say.
  *
- * @param {object} copy Of ws
+ * @param {Scene} scene What makes the connection
  * @param {'server' | 'client'} role The endpoint's
  * @param {object} kase See cases.mjs
- * @param {boolean} [overHttp2] Whether the server is reached by HTTP/2
  * @returns {Promise<object>} `frames` that the endpoint sent, what it was told of the end, and in which of
  *     the peer's writes it found a fault
  */
-export async function converse(copy, role, kase, overHttp2 = false) {
-  const serves = overHttp2 ? serveOverHttp2 : serve;
-  const open = role === 'server' ? serves : connect;
-  const { ws, peer, close, extensions } = await open(copy, kase);
+export async function converse(scene, role, kase) {
+  const { ws, peer } = await open(scene, role, kase);
+  const extensions = ws.extensions && agreed(ws);
   const outcome = { frames: null, close: null, failedAt: null };
   const start = ws._socket.bytesRead;
   const hasEnd = watchEnd(peer);
@@ -63,10 +51,15 @@ export async function converse(copy, role, kase, overHttp2 = false) {
     await closed;
     return outcome;
   } finally {
-    peer.socket.destroy();
-    ws.terminate();
-    await close();
+    await scene.end();
   }
+}
+
+function open(scene, role, { options, offer, answer }) {
+  const headers = (value) => (value ? { [EXTENSIONS]: value } : {});
+  return role === 'server'
+    ? scene.accept(options, headers(offer))
+    : scene.connect(options, headers(answer));
 }
 
 /** The bytes of each of the peer's writes. */
@@ -123,53 +116,6 @@ function framesOf(peer, { isOpenAtEnd }, role, extensions) {
   );
   if (isOpenAtEnd && frames.at(-1)?.kind === 'pong') frames.pop();
   return frames;
-}
-
-async function serve(copy, { options, offer }) {
-  const server = new copy.WebSocketServer({
-    host: '127.0.0.1',
-    port: 0,
-    ...options
-  });
-  await once(server, 'listening');
-  const [peer, [ws]] = await Promise.all([
-    connectRaw(server.address().port, offer ? { [EXTENSIONS]: offer } : {}),
-    once(server, 'connection')
-  ]);
-  return {
-    ws,
-    peer,
-    extensions: ws.extensions && agreed(ws),
-    close: () => new Promise((resolve) => server.close(resolve))
-  };
-}
-
-async function serveOverHttp2(copy, { options, offer }) {
-  const { close, server, session } = await serveHttp2(copy, options);
-  const headers = offer ? { [EXTENSIONS]: offer } : {};
-  const [peer, [ws]] = await Promise.all([
-    upgradeRaw(tunnel(session)(), headers),
-    once(server, 'connection')
-  ]);
-  return { ws, peer, extensions: ws.extensions && agreed(ws), close };
-}
-
-async function connect(copy, { options, answer }) {
-  const listener = net.createServer();
-  listener.listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const accepted = acceptRaw(listener, answer ? { [EXTENSIONS]: answer } : {});
-  const ws = new copy.WebSocket(
-    `ws://127.0.0.1:${listener.address().port}`,
-    options
-  );
-  const [peer] = await Promise.all([accepted, once(ws, 'open')]);
-  return {
-    ws,
-    peer,
-    extensions: ws.extensions && agreed(ws),
-    close: () => new Promise((resolve) => listener.close(resolve))
-  };
 }
 
 /** The parameters that hold, by name. */

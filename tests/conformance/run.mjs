@@ -2,7 +2,7 @@
 //
 //   node tests/conformance/run.mjs stock | framewright [part of a name]
 //
-// With FRAMEWRIGHT_TEST_HTTP2, the cases of servers alone, over HTTP/2.
+// With FRAMEWRIGHT_TEST_HTTP2, over HTTP/2.
 
 import assert from 'node:assert/strict';
 
@@ -12,12 +12,12 @@ import {
   loadCopy,
   deafen
 } from '../lib/ws-copies.mjs';
+import { OurScene } from '../semantics/support/transport.mjs';
 
 import { CASES } from './cases.mjs';
 import { converse } from './endpoint.mjs';
 
-const overHttp2 = Boolean(process.env.FRAMEWRIGHT_TEST_HTTP2);
-const ROLES = overHttp2 ? ['server'] : ['server', 'client'];
+const ROLES = ['server', 'client'];
 const [against, filter] = process.argv.slice(2);
 const copy =
   against === 'stock' ? deafen(loadCopy('8.23')) : loadAccelerated('8.23');
@@ -52,12 +52,11 @@ async function differences(kase, role) {
     perMessageDeflate: false,
     ...kase.options
   };
-  const outcome = await converse(
-    copy,
-    role,
-    { ...kase, writes, options },
-    overHttp2
-  );
+  const outcome = await converse(new OurScene(copy), role, {
+    ...kase,
+    writes,
+    options
+  });
   const found = [];
   const check = (aspect, actual, expected) => {
     try {

@@ -13,8 +13,8 @@ const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const NOT_SENT = ['connection', 'host', 'upgrade', 'sec-websocket-key'];
 
 /** Opens an HTTP/2 connection that WebSockets can be opened on. */
-export async function connect(url) {
-  const session = http2.connect(url, { rejectUnauthorized: false });
+export async function connect(url, options = {}) {
+  const session = http2.connect(url, { rejectUnauthorized: false, ...options });
   session.on('error', () => {});
   await once(session, 'remoteSettings');
   return session;
@@ -95,8 +95,12 @@ export function pair() {
         },
         write(chunk, encoding, callback) {
           const other = ends[1 - i];
-          if (other.destroyed) callback(new Error('the other end is gone'));
-          else if (other.push(chunk)) callback();
+          if (other.destroyed) {
+            callback(new Error('the other end is gone'));
+            return;
+          }
+          other.bytesRead += chunk.length;
+          if (other.push(chunk)) callback();
           else other.waiting = callback;
         },
         final(callback) {
@@ -111,6 +115,7 @@ export function pair() {
       })
   );
   for (const end of ends) {
+    end.bytesRead = 0;
     end.setTimeout = end.setNoDelay = end.setKeepAlive = () => end;
     end.ref = end.unref = () => end;
     end.resetAndDestroy = end.destroy;

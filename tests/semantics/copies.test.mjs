@@ -15,13 +15,14 @@ import {
   loadCopy
 } from '../lib/ws-copies.mjs';
 
-import { Scene, quiet } from './support/scene.mjs';
+import { quiet } from './support/scene.mjs';
+import { OurScene } from './support/transport.mjs';
 
 const require = createRequire(import.meta.url);
 const { accelerate, status } = require('framewright');
 
 async function play(copy, scenario) {
-  const scene = new Scene(copy);
+  const scene = new OurScene(copy);
   try {
     return await scenario(scene);
   } finally {

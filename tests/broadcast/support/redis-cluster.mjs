@@ -51,11 +51,41 @@ export class RedisCluster {
     const slot = Number(this.#ask(this.nodes[0].port, 'keyslot', key));
     const lines = this.#ask(this.nodes[0].port, 'nodes').split('\n');
     for (const line of lines) {
-      const [, address, , , , , , , range = ''] = line.split(' ');
-      const [first, last = first] = range.split('-').map(Number);
-      if (range === '' || slot < first || slot > last) continue;
+      const [, address, , , , , , , ...ranges] = line.split(' ');
+      const isThere = ranges.some((range) => {
+        // What is in brackets is on its way.
+        if (!/^\d/.test(range)) return false;
+        const [first, last = first] = range.split('-').map(Number);
+        return slot >= first && slot <= last;
+      });
+      if (!isThere) continue;
       const port = Number(/:(\d+)@/.exec(address)[1]);
       return this.nodes.find((node) => node.port === port);
+    }
+  }
+
+  /** Moves a key's slot, and all keys in it, to another node. */
+  async moveSlotOf(key, target) {
+    const source = this.nodeOf(key);
+    const slot = this.#ask(source.port, 'keyslot', key).trim();
+    const idOf = ({ port }) => this.#ask(port, 'myid').trim();
+    const set = (node, ...args) =>
+      this.#ask(node.port, 'setslot', slot, ...args);
+    set(target, 'importing', idOf(source));
+    set(source, 'migrating', idOf(target));
+    // Some time goes by with the slot at both.
+    await delay(50);
+    for (;;) {
+      const keys = this.#ask(source.port, 'getkeysinslot', slot, '100');
+      if (keys.trim() === '') break;
+      execFileSync('redis-cli', [
+        ...['-p', source.port, 'migrate', '127.0.0.1', target.port],
+        ...['', '0', '5000', 'keys', ...keys.trim().split('\n')]
+      ]);
+      await delay(50);
+    }
+    for (const node of [target, source, ...this.nodes]) {
+      set(node, 'node', idOf(target));
     }
   }
 

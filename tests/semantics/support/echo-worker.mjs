@@ -1,19 +1,18 @@
 // Echoes messages over a socket inside this thread, on ws accelerated.
 
-import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
+
+import { OurScene } from './transport.mjs';
 
 const require = createRequire(import.meta.url);
 const { WebSocket, WebSocketServer, status } = require('framewright');
 
 const COUNT = 100;
 
-const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
-server.on('connection', (ws) => ws.on('message', (data) => ws.send(data)));
-await once(server, 'listening');
-const client = new WebSocket(`ws://127.0.0.1:${server.address().port}`);
-await once(client, 'open');
+const scene = new OurScene({ WebSocket, WebSocketServer });
+const { ws, client } = await scene.pair();
+ws.on('message', (data) => ws.send(data));
 
 let echoed = 0;
 const done = new Promise((resolve) => {
@@ -30,7 +29,4 @@ await done;
 
 const { counters, backend } = status();
 parentPort.postMessage({ echoed, frames: counters.frames, backend });
-if (!workerData?.endless) {
-  client.terminate();
-  server.close();
-}
+if (!workerData?.endless) await scene.end();

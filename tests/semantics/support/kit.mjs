@@ -8,6 +8,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { counters, isAtLeast, loadTwins } from '../../lib/ws-copies.mjs';
 
 import { bePatient, Scene } from './scene.mjs';
+import { OurScene } from './transport.mjs';
 
 /** The oldest, those where events began to be deferred and not any more, and the newest; or the one asked for. */
 const TESTED = process.env.FRAMEWRIGHT_TEST_WS?.split(' ') ?? [
@@ -16,11 +17,6 @@ const TESTED = process.env.FRAMEWRIGHT_TEST_WS?.split(' ') ?? [
   '8.18',
   '8.23'
 ];
-
-/** What plays ws accelerated: over HTTP/2 if that is to be compared with stock ws over HTTP/1.1. */
-const OurScene = process.env.FRAMEWRIGHT_TEST_HTTP2
-  ? (await import('../../http2/scene.mjs')).Http2Scene
-  : Scene;
 
 /** How many times the usual to wait until it is quiet, try by try. */
 const PATIENCE = [1, 10, 50];

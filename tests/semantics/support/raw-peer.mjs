@@ -39,6 +39,11 @@ export async function acceptRaw(listener, headers = {}) {
   const [socket] = await once(listener, 'connection');
   const { head, rest } = await readHead(socket);
   const [, key] = /sec-websocket-key: (\S+)/i.exec(head);
+  return answerRaw(socket, key, headers, rest);
+}
+
+/** Accepts the client that sent a key, and maybe the first bytes of a frame. */
+export function answerRaw(socket, key, headers, rest = Buffer.alloc(0)) {
   const accept = createHash('sha1')
     .update(key + GUID)
     .digest('base64');

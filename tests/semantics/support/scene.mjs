@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import http from 'node:http';
+import https from 'node:https';
 import net from 'node:net';
 import { duplexPair } from 'node:stream';
 
@@ -9,6 +10,17 @@ import { acceptRaw, connectRaw, upgradeRaw } from './raw-peer.mjs';
 
 /** What ws 8.5 calls on whatever socket it has. */
 const AS_NET_SOCKET = { setTimeout() {}, setNoDelay() {}, setKeepAlive() {} };
+
+/** Keys that are agreed on by a shared secret, so that no certificate is needed. */
+const TLS = { ciphers: 'PSK', maxVersion: 'TLSv1.2', minVersion: 'TLSv1.2' };
+const SECRET = { psk: Buffer.alloc(16, 7), identity: 'test' };
+
+export const SERVER_TLS = { ...TLS, pskCallback: () => SECRET.psk };
+export const CLIENT_TLS = {
+  ...TLS,
+  pskCallback: () => SECRET,
+  checkServerIdentity: () => undefined
+};
 
 /** One run of a scenario: it opens connections, and cleans up after itself. */
 export class Scene {
@@ -106,6 +118,28 @@ export class Scene {
       once(client, 'open')
     ]);
     return { server, ws, client };
+  }
+
+  /** As `pair()`, over TLS. */
+  async pairOverTls(options) {
+    const { WebSocket, WebSocketServer } = this.copy;
+    const httpServer = https.createServer(SERVER_TLS);
+    const server = new WebSocketServer({ server: httpServer, ...options });
+    httpServer.listen(0, '127.0.0.1');
+    await once(httpServer, 'listening');
+    const { port } = httpServer.address();
+    const client = new WebSocket(`wss://127.0.0.1:${port}`, {
+      ...CLIENT_TLS,
+      ...options
+    });
+    this.onEnd(() => httpServer.close());
+    this.onEnd(() => client.terminate());
+    const [[ws]] = await Promise.all([
+      once(server, 'connection'),
+      once(client, 'open')
+    ]);
+    this.onEnd(() => ws.terminate());
+    return { ws, client };
   }
 
   /** Logs all events of a connection. */

@@ -11,6 +11,7 @@ import {
 import { loadAccelerated, loadCopy } from '../../lib/ws-copies.mjs';
 
 import { Scene, quiet } from './scene.mjs';
+import { OurScene } from './transport.mjs';
 
 const [, , name, against] = process.argv;
 const text = (payload) => ({ opcode: TEXT, payload });
@@ -38,8 +39,10 @@ process.on('uncaughtException', ({ message }) => {
   trace.push(`uncaught ${message}`);
 });
 
-const copy = against === 'stock' ? loadCopy('8.23') : loadAccelerated('8.23');
-const scene = new Scene(copy);
+const scene =
+  against === 'stock'
+    ? new Scene(loadCopy('8.23'))
+    : new OurScene(loadAccelerated('8.23'));
 const { ws, peer } = await scene.accept(
   {
     allowSynchronousEvents: name !== 'deferred',

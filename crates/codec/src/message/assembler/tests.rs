@@ -58,6 +58,77 @@ fn after_a_failure_nothing_is_held_or_given() {
     assert_eq!((assembler.message.capacity(), assembler.frame.capacity()), (0, 0));
 }
 
+/// Has messages of a server that skips what is longer than three bytes assembled, however they are cut.
+/// Returns them, and what was given to the decompressor.
+fn skip_longer(bytes: &[u8], chunk_len: usize) -> (Vec<Received<'static>>, Vec<(Vec<u8>, bool)>) {
+    let mut config = DecoderConfig { permessage_deflate: true, ..DecoderConfig::new(Role::Client) };
+    config.limits.max_payload_len = 3;
+    config.limits.skip_too_big = true;
+    let mut decoder = Decoder::new(config);
+    let mut assembler = MessageAssembler::new(3, true);
+    let mut received = Vec::new();
+    let mut inflated = Vec::new();
+    for chunk in bytes.chunks(chunk_len) {
+        let mut chunk = chunk.to_vec();
+        let mut events = Vec::new();
+        decoder.decode(&mut chunk, &mut events);
+        for event in events {
+            let inflate = |bytes: &[u8], ends_message, out: &mut Vec<u8>| {
+                inflated.push((bytes.to_vec(), ends_message));
+                out.extend_from_slice(bytes);
+                Ok(())
+            };
+            let taken = assembler.take(event, &chunk, decoder.carried_control(), inflate);
+            received.extend(taken.map(Received::into_owned));
+        }
+        assert!(assembler.message.len() <= 3, "nothing of a message is held that is left out");
+    }
+    (received, inflated)
+}
+
+#[test]
+fn skipped_messages_are_left_out_and_the_next_are_whole() {
+    // One frame, then fragments with a ping between them, each followed by a short message.
+    let bytes = b"\x81\x04\xc3\xa9\xc3\xa9\x81\x01a\
+        \x01\x03\xe2\x82\xac\x89\x01p\x80\x01b\x81\x02\xc3\xa9\x02\x01\xff\x80\x02\xfe\xfd";
+    let message = |message_type, payload: &'static [u8]| {
+        Received::Message(Message { message_type, payload: Cow::Borrowed(payload) })
+    };
+    for chunk_len in 1..=bytes.len() {
+        let (received, _) = skip_longer(bytes, chunk_len);
+        let expected = [
+            message(MessageType::Text, b"a"),
+            Received::Ping(Cow::Borrowed(b"p")),
+            message(MessageType::Text, "é".as_bytes()),
+            message(MessageType::Binary, b"\xff\xfe\xfd"),
+        ];
+        assert_eq!(received, expected, "by {chunk_len}");
+    }
+}
+
+#[test]
+fn a_skipped_message_is_inflated_all_the_same() {
+    // What is compressed is four bytes long in one frame, then two and two.
+    let bytes = b"\xc1\x04abcd\x41\x02ef\x80\x02gh\xc1\x01i";
+    for chunk_len in 1..=bytes.len() {
+        let (received, inflated) = skip_longer(bytes, chunk_len);
+        let [Received::Message(last)] = &received[..] else { panic!("{received:?}") };
+        assert_eq!(&last.payload[..], b"i");
+        // Later messages may refer to all of it.
+        let joined: Vec<u8> = inflated.iter().flat_map(|(bytes, _)| bytes.clone()).collect();
+        assert_eq!(joined, b"abcdefghi");
+        assert_eq!(inflated.iter().filter(|(_, ends)| *ends).count(), 3, "by {chunk_len}");
+    }
+}
+
+#[test]
+fn a_fault_in_a_skipped_text_fails_the_connection() {
+    let (received, _) = skip_longer(b"\x81\x04ab\xffd\x81\x01a", 64);
+    let [Received::Failed(Failure::Protocol(ProtocolError::InvalidUtf8))] = &received[..] else {
+        panic!("{received:?}");
+    };
+}
+
 #[test]
 fn limits_of_inflated_messages_can_change_between_frames() {
     let mut check = MessageCheck::new(3, true);
