@@ -147,14 +147,21 @@ for (const name of names) {
         (TRIALS[name] ?? []).forEach(({ files, needs, trial }, i) => {
           const file = fileNameOf(programs[i].code, i);
           it(file, LIMIT, async (t) => {
-            const { env, skip } = (await needs?.(t)) ?? {};
-            if (skip) return t.skip(skip);
+            const had = (await needs?.(t, start)) ?? {};
+            if (had.skip) return t.skip(had.skip);
             await files?.(folder);
-            const args = argumentsFor(file);
-            const node = nodeOf(version);
-            await trial(
-              new Program(t, path.join(folder, file), { args, env, node })
-            );
+            await trial(start(i, had.env), had);
+
+            function start(n, env) {
+              const name = fileNameOf(programs[n].code, n);
+              const args = argumentsFor(name);
+              const node = nodeOf(version);
+              return new Program(t, path.join(folder, name), {
+                args,
+                env,
+                node
+              });
+            }
           });
         });
 
