@@ -8,6 +8,15 @@ import { defineConfig } from 'vitepress';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const DOCS = path.join(ROOT, 'docs');
 const REPOSITORY = 'https://github.com/framewright/framewright';
+/** What other tools put in beside the pages, which is not there while they are only served. */
+const built = [
+  { text: 'Types', link: '/types/index.html', target: '_self' },
+  {
+    text: 'Rust',
+    link: '/rust/framewright_codec/index.html',
+    target: '_self'
+  }
+];
 
 const api = [
   ['framewright, /register', 'framewright'],
@@ -50,12 +59,8 @@ export default defineConfig({
     nav: [
       { text: 'Start', link: '/start' },
       { text: 'Inspector, live', link: '/live' },
-      { text: 'Types', link: '/types/index.html', target: '_self' },
-      {
-        text: 'Rust',
-        link: '/rust/framewright_codec/index.html',
-        target: '_self'
-      }
+      ...(process.argv.includes('build') ? built : []),
+      { text: 'GitHub', link: REPOSITORY }
     ],
     sidebar: [
       {
@@ -75,7 +80,7 @@ export default defineConfig({
           ['Deploying', 'deploying'],
           ['Tuning', 'tuning'],
           ['Bundling', 'bundling']
-        ])
+        ]).concat(links('', [['Scaling', 'scaling']]))
       },
       {
         text: 'Coming from',
@@ -97,7 +102,6 @@ export default defineConfig({
       }
     ],
     outline: [2, 3],
-    socialLinks: [{ icon: 'github', link: REPOSITORY }],
     editLink: { pattern: `${REPOSITORY}/edit/main/docs/:path` }
   }
 });

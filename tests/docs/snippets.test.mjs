@@ -14,10 +14,7 @@ const LIMIT = { timeout: 60_000 };
 it('every page with programs has trials', () => {
   const names = pages().filter(
     (name) =>
-      // hub.test.mjs has that one.
-      name !== 'docs/api/hub.md' &&
-      /^(README|docs\/|npm\/)/.test(name) &&
-      blocks(page(name), 'js').length > 0
+      /^(README|docs\/|npm\/)/.test(name) && blocks(page(name), 'js').length > 0
   );
   assert.deepEqual(Object.keys(TRIALS).sort(), names.sort());
 });
@@ -32,15 +29,19 @@ for (const [name, trials] of Object.entries(TRIALS)) {
 
     trials.forEach(({ files, needs, trial }, i) => {
       it(`program ${i + 1}`, LIMIT, async (t) => {
-        const { env, skip } = (await needs?.(t)) ?? {};
-        if (skip) return t.skip(skip);
+        const had = (await needs?.(t, start)) ?? {};
+        if (had.skip) return t.skip(had.skip);
         const file = alone(t, programs[i], i);
         await files?.(path.dirname(file));
-        // The reader starts it so.
-        const args = namesOurs(programs[i])
-          ? []
-          : ['--import', 'framewright/register'];
-        await trial(new Program(t, file, { args, env }));
+        await trial(start(i, had.env, file), had);
+
+        function start(n, env, at = alone(t, programs[n], n)) {
+          // The reader starts it so.
+          const args = namesOurs(programs[n])
+            ? []
+            : ['--import', 'framewright/register'];
+          return new Program(t, at, { args, env });
+        }
       });
     });
   });

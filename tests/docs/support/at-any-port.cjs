@@ -1,5 +1,6 @@
-// Preloaded into the programs of the documentation. They run as they are printed, but wherever they listen, it is on any free port
-// of 127.0.0.1, and the parent is told which.
+// Preloaded into the programs of the documentation. They run as they are printed, but wherever they listen, it is on any
+// free port of 127.0.0.1, and the parent is told which. Where they connect to a port that DOCS_PORTS names, it is to the
+// port that stands in for it.
 
 'use strict';
 
@@ -19,6 +20,18 @@ net.Server.prototype.listen = function (...args) {
     process.send({ port: this.address().port });
   });
   return listen.call(this, { host: '127.0.0.1', port: 0 }, ...callbacks);
+};
+
+const standIns = JSON.parse(process.env.DOCS_PORTS ?? '{}');
+const { connect } = net.Socket.prototype;
+
+net.Socket.prototype.connect = function (...args) {
+  // net.connect() calls it with its own arguments in one array.
+  const [first] = args;
+  const options = Array.isArray(first) ? first[0] : first;
+
+  if (options?.port in standIns) options.port = standIns[options.port];
+  return connect.apply(this, args);
 };
 
 // A worker tells its primary process, which tells the parent.

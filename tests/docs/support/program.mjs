@@ -61,6 +61,11 @@ export class Program {
     return this.#port;
   }
 
+  /** What it has printed. */
+  get stdout() {
+    return this.#stdout;
+  }
+
   kill(signal) {
     this.#child.kill(signal);
   }

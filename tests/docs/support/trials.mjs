@@ -1,16 +1,22 @@
 // By page, what to try with each of its programs, so that it does what the page says.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import net from 'node:net';
 import path from 'node:path';
 
+import {
+  RedisServer,
+  skip as noRedis
+} from '../../broadcast/support/redis-server.mjs';
 import { credentials } from '../../http2/kit.mjs';
 import { connect, tunnel } from '../../http2/tunnel.mjs';
+import { Cutter } from './cutter.mjs';
 
-/** Each has the trial, and what the reader has besides the program. */
+/**
+ * Each has the trial, and what the reader has besides the program: files, and what is running (`needs`), which is given
+ * a function that starts another program of the page.
+ */
 export const TRIALS = {
   'README.md': [
     { trial: isAccelerated },
@@ -35,6 +41,10 @@ export const TRIALS = {
     { trial: tellsAll },
     { trial: sendsLines },
     { trial: says('hi'), needs: redis }
+  ],
+  'docs/api/hub.md': [
+    { trial: numbers, needs: redis },
+    { trial: comesBack, needs: hub }
   ],
   'docs/api/inspect.md': [{ trial: greetsAndShows }, { trial: greets }],
   'docs/api/heartbeat.md': [{ trial: greets }, { trial: greets }],
@@ -187,21 +197,67 @@ async function certificate(folder) {
   writeFileSync(path.join(folder, 'key.pem'), key);
 }
 
-/** Starts Redis on a free port, if it is installed. */
+/** A hub with history numbers messages, and sends them again to those who come back. */
+async function numbers(program) {
+  const first = await program.connect('/');
+  const start = await first.next();
+  assert.match(start, /^\d+-\d+$/);
+  first.send('one');
+  first.send('two');
+  assert.match(await first.next(), /^\d+-\d+\none$/);
+  const two = await first.next();
+  const again = await program.connect(`/?after=${start}`);
+  assert.match(await again.next(), /^\d+-\d+\none$/);
+  assert.equal(await again.next(), two);
+  const lost = await program.connect('/?after=5-0');
+  assert.equal(await lost.next(), 'missed');
+}
+
+/** A client whose connection is cut again and again prints each message once. */
+async function comesBack(program, { cutter, server }) {
+  const publisher = await server.connect();
+  await publisher.next();
+  await cutter.greeted();
+
+  const expected = Array.from({ length: 60 }, (_, i) => `message ${i}`);
+  for (const [i, line] of expected.entries()) {
+    publisher.send(line);
+    // What comes back is that it is stored.
+    while (!(await publisher.next()).endsWith(`\n${line}`));
+    if (i % 20 !== 10) continue;
+    await program.prints(new RegExp(`^${line}$`, 'm'));
+    cutter.cut();
+  }
+  await program.prints(/^message 59$/m);
+  assert.deepEqual(program.stdout.trim().split('\n'), expected);
+  assert.ok(cutter.count > 3);
+  publisher.close();
+}
+
+/** A Redis of its own, which also stands in for that on its usual port. */
 async function redis(t) {
-  const { error } = spawnSync('redis-server', ['--version']);
-  if (error) return { skip: 'Redis is not installed' };
-  const { spawn } = await import('node:child_process');
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  const child = spawn(
-    'redis-server',
-    ['--port', port, '--bind', '127.0.0.1', '--save', ''],
-    { stdio: 'ignore' }
-  );
-  t.after(() => child.kill());
-  return { env: { REDIS_URL: `redis://127.0.0.1:${port}` } };
+  if (noRedis) return { skip: noRedis };
+  const server = await RedisServer.create();
+  await server.start();
+  t.after(() => server.end());
+  return {
+    env: {
+      REDIS_URL: server.url,
+      DOCS_PORTS: JSON.stringify({ 6379: server.port })
+    }
+  };
+}
+
+/** The page's first program, and something that cuts connections to it. */
+async function hub(t, start) {
+  const { env, skip } = await redis(t);
+  if (skip) return { skip };
+  const server = start(0, env);
+  const cutter = await Cutter.before(await server.port);
+  t.after(() => cutter.end());
+  return {
+    cutter,
+    server,
+    env: { DOCS_PORTS: JSON.stringify({ 3000: cutter.port }) }
+  };
 }

@@ -3,26 +3,20 @@
 // Node. What can't be followed here is skipped by name.
 
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-import { WebSocket, WebSocketServer } from 'ws';
-
-import {
-  packet,
-  pcapng,
-  Relay,
-  segments
-} from '../../capture/support/wire.mjs';
 import { blocksOf, page } from '../../docs/support/markdown.mjs';
 import { fileNameOf, Program } from '../../docs/support/program.mjs';
 import { TRIALS } from '../../docs/support/trials.mjs';
 import { nodeOf, VERSIONS } from '../nodes.mjs';
+import { capture, environment, isTaken, TEST } from '../reader.mjs';
 import { serveRegistry } from '../registry.mjs';
 
 const run = promisify(execFile);
@@ -50,18 +44,20 @@ const [APP] = blocksOf(page('docs/start.md')).filter(
 
 /** Commands that are left out, and why. */
 const LEFT_OUT = [
-  [/^npm (start|test|run)\b/, 'is for this repository'],
+  [/^npm (start|run)\b/, 'is for this repository'],
   [/^cargo /, 'is run by the tests of the crate'],
-  [/…/, 'has a place to be filled in'],
   [/^tcpdump /, 'wants the rights to listen to the network'],
-  [/^PROXY=|^kill -INT|&$/, 'is part of a job that wants its ports'],
-  [/\| jq /, 'wants jq'],
-  [/--keys /, 'wants the keys of a capture'],
-  [/traffic\.pcapng|run\.pcapng/, 'wants what an earlier run has left']
+  ...(spawnSync('jq', ['--version']).error ? [[/\| jq /, 'wants jq']] : [])
 ];
+
+/** Several lines that are one script, since they start something and end it. */
+const isJob = (code) => / &$/m.test(code);
 
 /** Commands that run until they are stopped, and what they print before. */
 const SERVERS = /^npx framewright (?:proxy|inspect)\b/;
+
+/** Shows what an app that has an inspector does; the address is filled in. */
+const FOLLOWS = /^npx framewright frames '\S+\/__frames\/\?token=…'$/;
 
 /** Other commands that end by themselves. */
 const TOOLS =
@@ -119,7 +115,8 @@ for (const name of names) {
     const programs = blocks.filter(({ language }) => language === 'js');
     const commands = blocks
       .filter(({ language }) => language === 'sh')
-      .flatMap(({ code }) => code.replaceAll('\\\n', ' ').trim().split('\n'))
+      .map(({ code }) => code.replaceAll('\\\n', ' ').trim())
+      .flatMap((code) => (isJob(code) ? [code] : code.split('\n')))
       .map((line) => line.replace(/\s+#.*$/, '').trim())
       .filter((line) => line !== '');
     const installs = commands.filter((line) => /^npm (un)?install /.test(line));
@@ -130,12 +127,17 @@ for (const name of names) {
         path.join(folder, '.npmrc'),
         `registry=${registry}\naudit=false\nfund=false\n`
       );
-      writeFileSync(path.join(folder, 'capture.pcapng'), await capture());
+      for (const file of ['capture.pcapng', 'traffic.pcapng']) {
+        writeFileSync(path.join(folder, file), await capture());
+      }
+      writeFileSync(path.join(folder, 'keys.log'), '');
       const has = HAS[name] ?? [];
       if (has.length > 0) await shell(`npm install ${has.join(' ')}`);
       for (const line of installs) await shell(line);
       if (installs.length === 0) await shell('npm install framewright');
       writeFileSync(path.join(folder, 'app.mjs'), APP.code);
+      writeFileSync(path.join(folder, 'app.test.mjs'), TEST);
+      await shell('npm pkg set scripts.test="node app.test.mjs"');
       programs.forEach(({ code }, i) =>
         writeFileSync(path.join(folder, fileNameOf(code, i)), code)
       );
@@ -147,14 +149,21 @@ for (const name of names) {
         (TRIALS[name] ?? []).forEach(({ files, needs, trial }, i) => {
           const file = fileNameOf(programs[i].code, i);
           it(file, LIMIT, async (t) => {
-            const { env, skip } = (await needs?.(t)) ?? {};
-            if (skip) return t.skip(skip);
+            const had = (await needs?.(t, start)) ?? {};
+            if (had.skip) return t.skip(had.skip);
             await files?.(folder);
-            const args = argumentsFor(file);
-            const node = nodeOf(version);
-            await trial(
-              new Program(t, path.join(folder, file), { args, env, node })
-            );
+            await trial(start(i, had.env), had);
+
+            function start(n, env) {
+              const name = fileNameOf(programs[n].code, n);
+              const args = argumentsFor(name);
+              const node = nodeOf(version);
+              return new Program(t, path.join(folder, name), {
+                args,
+                env,
+                node
+              });
+            }
           });
         });
 
@@ -171,6 +180,8 @@ for (const name of names) {
             if (why) return t.skip(`it ${why}`);
             if (/^node .* app\.[cm]js$/.test(line))
               return startsApp(t, line, version);
+            if (isJob(line)) return works(t, line, version);
+            if (FOLLOWS.test(line)) return follows(t, line, version);
             if (SERVERS.test(line)) return serves(t, line, version);
             if (OWN[line]) return OWN[line](t, folder, version);
             if (TOOLS.test(line)) return shell(line, version);
@@ -206,7 +217,42 @@ for (const name of names) {
       assert.ok(copies.every(({ accelerated }) => accelerated));
     }
 
-    async function serves(t, line, version) {
+    /** A job has its ports for itself: they are in it. */
+    async function works(t, code, version) {
+      if (await isTaken(9000)) return t.skip('port 9000 is taken');
+      const app = new Program(t, path.join(folder, 'app.mjs'), {
+        args: ['--import', 'framewright/register'],
+        node: nodeOf(version)
+      });
+      const port = await app.port;
+      await shell(code.replace('localhost:3000', `localhost:${port}`), version);
+    }
+
+    /** An app with an inspector is started, and greets somebody. */
+    async function follows(t, line, version) {
+      const [program] = blocksOf(page('docs/api/inspect.md')).filter(
+        ({ code }) => code.includes('framewright/inspect')
+      );
+      const file = path.join(folder, 'inspected.mjs');
+      writeFileSync(file, program.code);
+      const app = new Program(t, file, { node: nodeOf(version) });
+      const url = await app.prints(/^http:\S+$/m);
+      const printed = prints(
+        t,
+        line.replace(/'\S+'/, `'${url}'`),
+        version,
+        /\bhello\b/
+      );
+      // It shows what comes after it.
+      while (!(await Promise.race([printed, delay(500)]))) await app.connect();
+    }
+
+    function serves(t, line, version) {
+      return prints(t, line, version, /http:\/\/\S+/);
+    }
+
+    /** Resolves when a command that doesn't end by itself has printed something. */
+    async function prints(t, line, version, pattern) {
       const child = spawn('sh', ['-c', `exec ${line}`], {
         cwd: folder,
         detached: true,
@@ -221,9 +267,9 @@ for (const name of names) {
       let text = '';
       for await (const chunk of child.stdout) {
         text += chunk;
-        if (/http:\/\/\S+/.test(text)) return;
+        if (pattern.test(text)) return true;
       }
-      throw new Error(`it printed no address: ${text}`);
+      throw new Error(`it printed no ${pattern}: ${text}`);
     }
 
     function shell(line, version = VERSIONS[0]) {
@@ -234,37 +280,4 @@ for (const name of names) {
       });
     }
   });
-}
-
-/** An environment whose `node` is of a version. */
-function environment(version) {
-  const { HOME, PATH, TMPDIR, NODE_EXTRA_CA_CERTS } = process.env;
-  const folder = path.dirname(nodeOf(version));
-  return {
-    HOME,
-    PATH: `${folder}${path.delimiter}${PATH}`,
-    TMPDIR,
-    ...(NODE_EXTRA_CA_CERTS && { NODE_EXTRA_CA_CERTS })
-  };
-}
-
-/** A capture, as the reader has one. */
-async function capture() {
-  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
-  await once(server, 'listening');
-  server.on('connection', (ws) => ws.send('hello'));
-  const relay = new Relay();
-  const port = await relay.listen(server.address().port);
-  const client = new WebSocket(`ws://127.0.0.1:${port}/`);
-  await once(client, 'message');
-  client.close();
-  await once(client, 'close');
-  server.close();
-  await relay.close();
-  const [connection] = relay.connections;
-  return pcapng(
-    segments(connection).map((segment) =>
-      packet(segment, connection.clientPort, port)
-    )
-  );
 }
