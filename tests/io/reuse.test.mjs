@@ -32,7 +32,7 @@ function sendAnyway({ _sender: sender, says = 'nothing' }) {
   sender.send(says, { binary: false, compress: false, fin: true, mask: false });
 }
 
-test('no byte to a wrong socket', { timeout: 600_000 }, async () => {
+test('no byte to a wrong socket', { timeout: 600_000 }, async (t) => {
   const server = new WebSocket.Server({ host: '127.0.0.1', port: 0 });
   await once(server, 'listening');
   const random = new Random(7);
@@ -87,6 +87,15 @@ test('no byte to a wrong socket', { timeout: 600_000 }, async () => {
   await Promise.all(Array.from({ length: AT_ONCE }, client));
   for (const ws of server.clients) ws.terminate();
   await new Promise((resolve) => server.close(resolve));
+  t.diagnostic(
+    JSON.stringify({
+      connections: CONNECTIONS,
+      descriptors: fds.size,
+      uses: Math.max(...fds.values()),
+      received,
+      sends: status().io.sends - before
+    })
+  );
   assert.ok(received > CONNECTIONS, `${received} were received`);
   assert.ok(Math.max(...fds.values()) > 5, 'descriptors were used again');
   if (status().io.writing === 'direct') assert.ok(status().io.sends > before);

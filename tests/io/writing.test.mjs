@@ -201,3 +201,45 @@ same('a peer that reads late', async (scene) => {
   await quiet();
   scene.log(ws.bufferedAmount, ws._socket.bytesWritten);
 });
+
+const FILLINGS = {
+  text: (length) => 'x'.repeat(length),
+  'text beyond ASCII': (length) => '€'.repeat(length / 3),
+  'a Buffer': (length) => Buffer.alloc(length, 'x')
+};
+
+for (const [what, make] of Object.entries(FILLINGS)) {
+  for (const side of ['server', 'client']) {
+    same(
+      `'drain' after ${what} that fills the stream, by the ${side}`,
+      async (scene) => {
+        const { ws, peer } = await (side === 'server'
+          ? scene.accept()
+          : scene.connect());
+        const { _socket: socket } = ws;
+        const say = () =>
+          scene.log(socket.writableNeedDrain, ws.bufferedAmount);
+        scene.watch(ws);
+        socket.on('drain', () => scene.log('drain'));
+
+        // With its header, the second makes as many bytes as the stream takes.
+        for (const less of [9, 4]) {
+          const data = make(socket.writableHighWaterMark - less);
+
+          ws.send(data, () => scene.log('sent'));
+          say();
+          await quiet();
+          ws.once('message', () => {
+            ws.send('short');
+            ws.send(data);
+            say();
+          });
+          peer.send(text('go'));
+          await quiet();
+        }
+
+        scene.log(socket.bytesWritten);
+      }
+    );
+  }
+}

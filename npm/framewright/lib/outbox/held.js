@@ -1,6 +1,7 @@
 'use strict';
 
 const { nextTick } = require('../builtins');
+const { writeToStream } = require('./kernel-write');
 const { together } = require('./send-callback');
 const { closePieces } = require('./slab');
 const { openTick, turn, waitForTurn } = require('./turn');
@@ -21,7 +22,8 @@ function flushUnheld(outbox) {
   const { counted } = outbox;
   const callbacks = outbox.reset();
 
-  outbox.socket.write(
+  writeToStream(
+    outbox,
     frames.subarray(0, heldAt),
     together(callbacks.slice(0, heldCallbacks))
   );

@@ -33,8 +33,7 @@ function sendToKernel(outbox, buffer, offset, length) {
     socket.write !== write ||
     state.length !== 0 ||
     state.corked !== 0 ||
-    // From here on `write()` returns `false`, and `'drain'` follows.
-    length >= state.highWaterMark ||
+    outbox.isFull ||
     socket.connecting ||
     !socket.writable ||
     !isUnwrapped(socket, Socket.prototype) ||

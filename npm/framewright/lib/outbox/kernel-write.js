@@ -100,6 +100,29 @@ function isNative(method) {
   return true;
 }
 
+/**
+ * Gives the socket's stream bytes. ws corks the stream for the two parts of a
+ * frame. So `'drain'` follows a frame that fills it even if the kernel took the
+ * frame at once; without the cork it wouldn't.
+ *
+ * @param {Outbox} outbox The socket's outbox
+ * @param {Buffer} bytes The bytes
+ * @param {Function} [cb] Called when they are written out
+ */
+function writeToStream(outbox, bytes, cb) {
+  const { socket } = outbox;
+
+  if (!outbox.isFull || bytes.length < outbox.fullLength) {
+    socket.write(bytes, cb);
+    return;
+  }
+
+  outbox.isFull = false;
+  socket.cork();
+  socket.write(bytes, cb);
+  socket.uncork();
+}
+
 function ownMethod(name, source) {
   const method = Socket.prototype[name];
 
@@ -108,4 +131,4 @@ function ownMethod(name, source) {
     : null;
 }
 
-module.exports = { announceCopying, isUnheld, isUnwrapped };
+module.exports = { announceCopying, isUnheld, isUnwrapped, writeToStream };

@@ -1,5 +1,6 @@
 'use strict';
 
+const { writeToStream } = require('./kernel-write');
 const { NO_FRAMES } = require('./run');
 const { SendCallback, together } = require('./send-callback');
 const { closePieces, reserve, slab } = require('./slab');
@@ -61,6 +62,10 @@ class Outbox {
     this.heldCounted = 0;
     // What of it ws's sender shows as buffered, in bytes.
     this.counted = 0;
+    // How long a frame is that fills the socket's stream, in bytes, and whether
+    // such a one is to be written.
+    this.fullLength = socket._writableState.highWaterMark;
+    this.isFull = false;
     // How many bytes were sent past the socket's stream.
     this.sent = 0;
   }
@@ -103,6 +108,7 @@ class Outbox {
     const isEmpty = this.length === 0;
 
     slab.end += length;
+    this.fill(length);
 
     if (this.heldAt === -1) {
       this.heldAt = this.length;
@@ -189,6 +195,29 @@ class Outbox {
 
     if (turn.chunks === 0) openTick();
     return this.heldAt !== -1 || ++this.firstFrames > FIRST_FRAMES;
+  }
+
+  /**
+   * Notes that ws would write the next frame as two parts, which fill the stream
+   * if they are long enough.
+   *
+   * @param {Number} length Their length, as the stream counts it
+   */
+  fill(length) {
+    if (length >= this.fullLength) this.isFull = true;
+  }
+
+  /**
+   * Writes a frame that has memory of its own, after what was collected.
+   *
+   * @param {Buffer} frame The frame
+   * @param {Boolean} hasParts Whether ws would write it as two parts
+   * @param {Function} [cb] Called when it is written out
+   */
+  write(frame, hasParts, cb) {
+    this.flush();
+    if (hasParts) this.fill(frame.length);
+    writeToStream(this, frame, cb);
   }
 
   /** Writes out all that was collected. */

@@ -1,7 +1,7 @@
 'use strict';
 
 const sendToKernel = require('./kernel-send');
-const { isUnheld } = require('./kernel-write');
+const { isUnheld, writeToStream } = require('./kernel-write');
 const { keepPiece, reserve, slab, unslabbed } = require('./slab');
 const { write } = require('./socket-methods');
 
@@ -86,7 +86,7 @@ function writeRun(outbox, bytes, cb) {
   const sent = cb === undefined ? sendToKernel(outbox, bytes, 0, length) : 0;
 
   // Who has wrapped `write()` sees that it is the same for all.
-  if (sent === 0) outbox.socket.write(bytes, cb);
+  if (sent === 0) writeToStream(outbox, bytes, cb);
   else if (sent < length) outbox.socket.write(bytes.subarray(sent));
 }
 
@@ -104,12 +104,12 @@ function writeThroughStream(outbox, piece, cb) {
   const { socket } = outbox;
 
   if (outbox.isBehind()) {
-    socket.write(unslabbed(piece), cb);
+    writeToStream(outbox, unslabbed(piece), cb);
     return true;
   }
 
   // By the socket's own method, as somebody may have wrapped it since.
-  socket.write(piece, cb);
+  writeToStream(outbox, piece, cb);
 
   if (
     socket._writableState.length === 0 &&

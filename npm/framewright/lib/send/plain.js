@@ -49,7 +49,7 @@ function sendPlain(sender, data, isBinary, isLast, isMasked, cb) {
   const maskLength = maskingKey === null ? 0 : 4;
 
   if (data.length > COPY_LIMIT) {
-    outbox.socket.write(longFrame(first, data, maskingKey), cb);
+    outbox.write(longFrame(first, data, maskingKey), isText, cb);
     return;
   }
 
@@ -84,6 +84,12 @@ function sendPlain(sender, data, isBinary, isLast, isMasked, cb) {
 
     if (isMaskedOver) backend.mask(data, maskingKey, buffer, payloadAt, length);
     else maskInSlab(payloadAt, length, maskingKey);
+  }
+
+  // ws makes one part of a Buffer that it masks, and two of anything else. Node's
+  // stream counts a string's UTF-16 units.
+  if (isText || maskLength === 0) {
+    outbox.fill(headerLength + (maskLength === 0 ? data.length : length));
   }
 
   outbox.add(headerLength + length, length, cb);

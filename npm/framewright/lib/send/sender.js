@@ -95,6 +95,8 @@ function senderMethods(copy) {
 
       let at = reserve(outbox, length);
 
+      if (list.length === 2) outbox.fill(list[0].length + list[1].length);
+
       for (const part of list) {
         if (typeof part === 'string') {
           at += slab.buffer.write(part, at);
