@@ -19,6 +19,7 @@ export default function define({
   LitElement,
   basics,
   css,
+  dialogStyles,
   html,
   icon,
   nothing
@@ -38,7 +39,7 @@ export default function define({
       draft: { state: true }
     };
 
-    static styles = [basics, stylesOf(css)];
+    static styles = [basics, dialogStyles, stylesOf(css)];
 
     #abort = null;
 
