@@ -28,10 +28,12 @@ export function sendingBar(session, url, loaded) {
   const connections = session.status.connections.filter(
     ({ state, tap }) => state === 'open' && tap !== undefined
   );
-  return html`<fw-sending
-    url=${new URL(url, document.baseURI).href}
-    .connections=${connections}
-    .conn=${session.conn}
-    .message=${message && frame ? { ...message, conn: frame.conn } : null}
-  ></fw-sending>`;
+  return html`<section aria-label="Send and hold">
+    <fw-sending
+      url=${new URL(url, document.baseURI).href}
+      .connections=${connections}
+      .conn=${session.conn}
+      .message=${message && frame ? { ...message, conn: frame.conn } : null}
+    ></fw-sending>
+  </section>`;
 }

@@ -260,20 +260,22 @@ export default function define({
             )}
           </select></label
         >
-        ${[
-          [false, 'to the server'],
-          [true, 'to the client']
-        ].map(
-          ([isOut, label]) =>
-            html`<label
-              ><input
-                type="radio"
-                name="to"
-                .checked=${draft.isOut === isOut}
-                @change=${() => this.#edit({ isOut })}
-              />${label}</label
-            >`
-        )}
+        <span class="row"
+          >${[
+            [false, 'to the server'],
+            [true, 'to the client']
+          ].map(
+            ([isOut, label]) =>
+              html`<label
+                ><input
+                  type="radio"
+                  name="to"
+                  .checked=${draft.isOut === isOut}
+                  @change=${() => this.#edit({ isOut })}
+                />${label}</label
+              >`
+          )}</span
+        >
       </div>`;
     }
 
