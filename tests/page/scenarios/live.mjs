@@ -149,7 +149,8 @@ export async function twoClients(t, person) {
   // The names tell which they are.
   await person.press('g');
   const narrow = page.getByRole('button', { name: 'Connections', exact: true });
-  if (await narrow.isVisible()) {
+  const isNarrow = await narrow.isVisible();
+  if (isNarrow) {
     await person.tabTo(narrow);
     await person.press('Enter');
   }
@@ -166,6 +167,7 @@ export async function twoClients(t, person) {
   await person.press('1');
   await person.press('g');
   await person.looks();
-  for (const row of await inspector.rows())
-    assert.match(row, /^\d+ [\d.]+ [02] /);
+  // A narrow list has no room to say whose they are.
+  const whose = isNarrow ? [] : await inspector.rows();
+  for (const row of whose) assert.match(row, /^\d+ [\d.]+ [02] /);
 }

@@ -24,7 +24,6 @@ export class Person {
     // Else each wait would begin to catch them, maybe too late.
     self.page.on('filechooser', () => {});
     await self.page.evaluate(() => {});
-    if (process.env.FAST) self.page.setDefaultTimeout(25000);
     return self;
   }
 
