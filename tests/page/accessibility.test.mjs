@@ -1,30 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
 
+import { violations } from './support/axe.mjs';
 import { InspectorPage, missingInspector } from './support/page.mjs';
-
-const axe = readFileSync(
-  createRequire(
-    new URL('../../npm/inspector/package.json', import.meta.url)
-  ).resolve('axe-core/axe.min.js'),
-  'utf8'
-);
-
-/** What axe finds wrong, in a line each. */
-async function violations(page) {
-  // Straight into the page: its policy would not let a script element in.
-  const session = await page.context().newCDPSession(page);
-  await session.send('Runtime.evaluate', { expression: axe });
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
-  await session.detach();
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) =>
-      [id, target.join(' '), failureSummary].join(': ')
-    )
-  );
-}
 
 const LOOKS = [
   { name: 'wide, light', width: 1440, height: 900, scheme: 'light' },

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
+import { har } from '../support/har.mjs';
 import { InspectorPage, missingInspector } from '../support/page.mjs';
 import { Tap } from '../support/tap.mjs';
 
@@ -94,3 +95,17 @@ describe('connections', { skip: missingInspector() }, () => {
     assert.deepEqual(inspector.complaints, []);
   });
 });
+
+it(
+  'a connection has no first text of another capture',
+  { skip: missingInspector() },
+  async (t) => {
+    const inspector = await InspectorPage.open();
+    t.after(() => inspector.close());
+    const words = inspector.page.locator('fw-connection-list .words').last();
+    await inspector.reads(words, /^Hello$/);
+    await inspector.drop(har('other'), 'other.har');
+    await inspector.sourceReads(/^other\.har/);
+    await inspector.reads(words, /^other$/);
+  }
+);

@@ -6,6 +6,7 @@ import http from 'node:http';
 import { createRequire } from 'node:module';
 import { it } from 'node:test';
 
+import { start } from '../../cli/proxy/setup.mjs';
 import { loadAccelerated, loadCopy } from '../../lib/ws-copies.mjs';
 import { HOST, TOKEN, listen } from '../../tap/support/watch.mjs';
 import { InspectorPage, missingInspector } from '../support/page.mjs';
@@ -68,3 +69,54 @@ it('says which connections it can’t read', OPTIONS, async (t) => {
   const { inspector } = await scene(t, loadCopy('8.23'));
   await inspector.page.getByText('reconnect to read').first().waitFor();
 });
+
+// A proxy only passes on what is compressed: it has no window to hand over.
+it(
+  'says that reconnecting helps, where a proxy is watched late',
+  OPTIONS,
+  async (t) => {
+    const server = http.createServer();
+    const { WebSocket, WebSocketServer } = loadCopy('8.23');
+    const wss = new WebSocketServer({
+      server,
+      perMessageDeflate: { threshold: 0 }
+    });
+    wss.on('connection', (ws) => {
+      ws.on('message', (data) => ws.send(`${data}, said the client`));
+    });
+    const proxy = await start(t, await listen(t, server));
+    const connect = async (path) => {
+      const client = new WebSocket(`ws://${HOST}:${proxy.port}${path}`);
+      t.after(() => client.terminate());
+      await once(client, 'open');
+      return client;
+    };
+    const say = async (client) => {
+      client.send('a bid on the chair of oak');
+      await once(client, 'message');
+    };
+    const early = await connect('/early');
+    await say(early);
+    const inspector = await InspectorPage.open();
+    t.after(() => inspector.close());
+    await inspector.page.goto(proxy.base);
+    const row = (path) =>
+      inspector.page.locator('fw-connection-list .conn', { hasText: path });
+    await inspector.reads(row('/early'), /#0 · open · reconnect to read/);
+    const hint = row('/early').getByTitle(/Reload the client: .* can be read/);
+    await hint.waitFor();
+    await say(early);
+    await inspector.filter('conn==0');
+    await inspector.rowsShown(2);
+    for (const text of await inspector.rows())
+      assert.match(text, /no prior window/);
+
+    early.terminate();
+    await say(await connect('/again'));
+    await inspector.filter('"chair of oak"');
+    await inspector.rowsShown(2);
+    await row('/again').waitFor();
+    assert.doesNotMatch(await row('/again').innerText(), /reconnect/);
+    assert.deepEqual(inspector.complaints, []);
+  }
+);

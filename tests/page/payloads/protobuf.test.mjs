@@ -121,6 +121,37 @@ describe('a protobuf message', { skip: missingInspector() }, () => {
     await item(/^user: ?"Ada"$/).waitFor();
   });
 
+  it('keeps the focus of who chooses by keys, also when more types come', async () => {
+    const type = page.getByLabel('Type');
+    const hasFocus = () =>
+      type.evaluate((select) => select.getRootNode().activeElement === select);
+    await type.focus();
+    await page.keyboard.press('Home');
+    for (const name of ['auction.Money', 'auction.Bid', 'auction.Login']) {
+      await page.keyboard.press('ArrowDown');
+      assert.equal(await type.inputValue(), name);
+      await inspector.reads('fw-message-view', /auction\.proto/);
+      assert.ok(await hasFocus(), name);
+    }
+    await inspector.drop(
+      Buffer.from(
+        'syntax = "proto3"; package zoo; message Ape { int32 a = 1; }'
+      ),
+      'zoo.proto'
+    );
+    await type.locator('option', { hasText: 'zoo.Ape' }).waitFor({
+      state: 'attached'
+    });
+    assert.ok(await hasFocus());
+    assert.equal(await type.inputValue(), 'auction.Login');
+    await page.keyboard.press('End');
+    assert.equal(await type.inputValue(), 'zoo.Ape');
+    assert.ok(await hasFocus());
+    await page.keyboard.press('Home');
+    await page.getByRole('button', { name: 'Auto: Protobuf' }).waitFor();
+    assert.deepEqual(inspector.complaints, []);
+  });
+
   it('has names from a descriptor set as well', async () => {
     await page.reload();
     await inspector.rowsShown(16);

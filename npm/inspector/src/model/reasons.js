@@ -81,8 +81,13 @@ function nothingLive({ live, connections, cleared }) {
   }
 }
 
-function nothingRead({ status, source, reading }) {
+function nothingRead({ status, source, reading, unread }) {
   if (reading) return { text: `Reading ${reading.name} …`, actions: [] };
+  if (unread?.wantsKeys && status.connections.length === 0)
+    return {
+      text: 'It is encrypted, and can’t be read without its keys: see above.',
+      actions: [['open', 'Open another']]
+    };
   const notes = source?.notes ?? [];
   const found =
     status.connections.length === 0

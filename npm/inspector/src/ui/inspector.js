@@ -187,6 +187,7 @@ export class FrameInspector extends LitElement {
       <section class="first">
         <h2>Connections</h2>
         <fw-connection-list
+          .capture=${this.#session.capture}
           .connections=${connections}
           .frames=${(status?.frames ?? 0) - (status?.cleared ?? 0)}
           .readAbout=${this.#session.readAbout}
@@ -240,6 +241,7 @@ export class FrameInspector extends LitElement {
         .total=${status?.held ?? 0}
         .isScanning=${status?.isScanning ?? false}
         @query=${this.#onQuery}
+        @leave=${() => this.#focusOn('fw-frame-list')}
       ></fw-query-bar>
       <fw-timeline
         .data=${session.timeline.data}
@@ -358,13 +360,20 @@ export class FrameInspector extends LitElement {
     const action = KEYS[event.key];
     const tab = TAB_NAMES[Number(event.key) - 1];
     if (action) this.#act(action);
-    else if (tab) this.#session.selection.showTab(tab);
-    else if (event.key === '/')
-      this.renderRoot.querySelector('fw-query-bar').focus();
-    else if (event.key === 'g')
-      this.renderRoot.querySelector('fw-frame-list').focus();
+    else if (tab) {
+      this.pane = 'detail';
+      this.#session.selection.showTab(tab);
+    } else if (event.key === '/') this.#focusOn('fw-query-bar');
+    else if (event.key === 'g') this.#focusOn('fw-frame-list');
     else return;
     event.preventDefault();
+  }
+
+  /** Where one pane is shown at a time, this part's has to come first. */
+  #focusOn(part) {
+    this.pane = 'list';
+    this.performUpdate();
+    this.renderRoot.querySelector(part).focus();
   }
 }
 

@@ -18,6 +18,8 @@ const ROW_HEIGHT = 78;
  */
 export class ConnectionList extends LitElement {
   static properties = {
+    /** Tells captures apart: what is read of connections is forgotten with it. */
+    capture: { attribute: false },
     connections: { attribute: false },
     /** Of all connections. */
     frames: { type: Number },
@@ -37,6 +39,7 @@ export class ConnectionList extends LitElement {
 
   constructor() {
     super();
+    this.capture = 0;
     this.connections = [];
     this.frames = 0;
     this.selected = this.readAbout = null;
@@ -44,9 +47,9 @@ export class ConnectionList extends LitElement {
   }
 
   willUpdate(changed) {
-    // Another capture's: it has others, or the same anew.
-    const before = changed.get('connections') ?? this.connections;
-    if (before.length > this.connections.length) this.#about.clear();
+    // Another capture's have the same numbers. An answer that comes later goes
+    // into the map that was there when it was asked for.
+    if (changed.has('capture')) this.#about = new Map();
     this.#shown = this.connections.filter(
       ({ id, state, isCleared }) =>
         id === this.selected ||
@@ -57,7 +60,7 @@ export class ConnectionList extends LitElement {
   }
 
   render() {
-    return html`${this.#bar()}
+    return html`${this.#bar()}${this.connections.length === 0 ? html`<p class="empty">No connection yet.</p>` : nothing}
       <div
         class="scroller"
         ${this.#rows.attach()}
@@ -116,13 +119,14 @@ export class ConnectionList extends LitElement {
 
   /** What tells a connection apart, as far as it is read; more may come with its frames. */
   #aboutOf({ id, frames: [up, down] }) {
-    const known = this.#about.get(id);
+    const abouts = this.#about;
+    const known = abouts.get(id);
     const frames = up + down;
     const isStale = known && !known.about?.firstText && known.frames !== frames;
     if (this.readAbout && (!known || isStale)) {
-      this.#about.set(id, { about: known?.about ?? null, frames });
+      abouts.set(id, { about: known?.about ?? null, frames });
       this.readAbout(id).then((about) => {
-        this.#about.set(id, { about, frames });
+        abouts.set(id, { about, frames });
         this.requestUpdate();
       });
     }

@@ -1,5 +1,6 @@
 import { LitElement, css, html } from 'lit';
 
+import { dialogStyles } from './dialog-styles.js';
 import { icon } from '../parts/icons.js';
 import { basics } from '../parts/theme.js';
 
@@ -9,48 +10,8 @@ import { basics } from '../parts/theme.js';
 export class Dialog extends LitElement {
   static styles = [
     basics,
+    dialogStyles,
     css`
-      dialog {
-        width: min(620px, calc(100vw - 32px));
-        max-height: calc(100vh - 48px);
-        padding: 0;
-        border: 1px solid var(--line-strong);
-        border-radius: 10px;
-        background: var(--surface);
-        color: var(--text);
-        box-shadow: 0 18px 60px rgb(0 0 0 / 0.35);
-      }
-      dialog::backdrop {
-        background: rgb(8 12 20 / 0.5);
-      }
-      .head {
-        display: flex;
-        align-items: center;
-        justify-content: space-between;
-        padding: 10px 10px 10px 16px;
-        border-bottom: 1px solid var(--line);
-      }
-      h2 {
-        font-size: 14px;
-      }
-      form {
-        display: flex;
-        flex-direction: column;
-        gap: 12px;
-        padding: 14px 16px;
-      }
-      .foot {
-        display: flex;
-        gap: 8px;
-        justify-content: flex-end;
-      }
-      textarea.input {
-        width: 100%;
-        min-height: 170px;
-        padding: 8px;
-        font: 12px/1.5 var(--mono);
-        resize: vertical;
-      }
       label.line {
         display: flex;
         flex-direction: column;
@@ -73,10 +34,6 @@ export class Dialog extends LitElement {
         display: flex;
         gap: 8px;
         align-items: baseline;
-      }
-      input[type='radio'],
-      input[type='checkbox'] {
-        accent-color: var(--accent);
       }
       .keys {
         display: grid;
@@ -116,6 +73,7 @@ export class Dialog extends LitElement {
         </button>
       </div>
       <form
+        class="compose"
         @submit=${(event) => {
           event.preventDefault();
           this.close();

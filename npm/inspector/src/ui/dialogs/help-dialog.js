@@ -5,8 +5,8 @@ import { Dialog } from './dialog.js';
 
 const KEYS = [
   ['↑ ↓ Page Home End', 'go through the frames, fields or bytes'],
-  ['/', 'go to the filter'],
-  ['g', 'go to the frame list'],
+  ['/', 'go to the filter, and by ↓ from it to what it finds'],
+  ['g', 'go to the frame list, and by Enter to what is chosen'],
   ['1 2 3', 'show message, frame or connection'],
   ['f', 'follow the newest frame'],
   ['p c', 'pause a live list, clear it'],

@@ -94,6 +94,7 @@ export const layout = css`
     flex-direction: column;
     min-height: 0;
     overflow: auto;
+    container: pane / size;
   }
   .panel > fw-frame-view,
   .panel > fw-message-view,

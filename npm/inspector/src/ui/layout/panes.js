@@ -3,7 +3,7 @@ import { keep, kept } from '../../model/kept.js';
 /** Where each splitter is and may be, in percent from the left or the top. */
 const SPLITS = {
   side: { position: 16, min: 8, max: 45, label: 'Width of the connections' },
-  detail: { position: 57, min: 30, max: 85, label: 'Width of the frames' },
+  detail: { position: 61, min: 30, max: 85, label: 'Width of the frames' },
   below: { position: 62, min: 20, max: 85, label: 'Height of the frames' },
   findings: {
     position: 50,

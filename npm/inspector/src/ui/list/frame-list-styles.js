@@ -161,6 +161,9 @@ export const frameListStyles = [
     .waiting {
       color: var(--muted);
     }
+    .empty {
+      background: var(--surface);
+    }
     .empty .button {
       margin: 10px 3px 0;
       color: var(--text);

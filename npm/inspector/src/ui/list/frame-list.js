@@ -271,11 +271,13 @@ export class FrameList extends LitElement {
       PageDown: at + this.#rows.page,
       PageUp: at - this.#rows.page,
       Home: 0,
-      End: last
+      End: last,
+      Enter: at
     }[event.key];
     if (to === undefined || last < 0 || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    this.#choose(Math.min(Math.max(0, to), last));
+    // Enter goes to what is selected, as pointing at it does.
+    this.#choose(Math.min(Math.max(0, to), last), event.key === 'Enter');
   }
 }
 

@@ -10,34 +10,35 @@ export function facts(message, chooseFrame) {
   const { name } = opcodeInfo(message.opcode);
   const isControl = (message.opcode & CONTROL) !== 0;
   return html`<dl>
-    <dt>${isControl ? 'Control frame' : 'Message'}</dt>
-    <dd>
-      ${name}, from the
+    ${fact(
+      isControl ? 'Control frame' : 'Message',
+      html`${name}, from the
       ${message.toClient ? 'server' : 'client'}${
         message.state === 'complete' ? '' : ` (${message.state})`
-      }
-    </dd>
-    <dt>On the wire</dt>
-    <dd>${exact(message.wireLen)}</dd>
+      }`,
+      message.state === 'complete' ? 'kind' : nothing
+    )}
+    ${fact('On the wire', exact(message.wireLen))}
     ${message.form === 'inflated' ? ratio(message) : nothing}
     ${
       message.fragments > 1
-        ? html`<dt>${plural(message.fragments, 'fragment')}</dt>
-            <dd class="ids">
-              ${Array.from(
+        ? fact(
+            plural(message.fragments, 'fragment'),
+            html`<span class="ids"
+              >${Array.from(
                 message.frames,
                 (id) =>
                   html`<button class="link" @click=${() => chooseFrame(id)}>
                     frame ${count(id + 1)}
                   </button>`
-              )}
-            </dd>`
+              )}</span
+            >`
+          )
         : nothing
     }
     ${
       message.missing.length > 0
-        ? html`<dt>Missing</dt>
-            <dd>${missing(message.missing)}, shown as zero</dd>`
+        ? fact('Missing', `${missing(message.missing)}, shown as zero`)
         : nothing
     }
   </dl>`;
@@ -46,13 +47,21 @@ export function facts(message, chooseFrame) {
 function ratio({ wireLen, bytes: content }) {
   const share = content.length > 0 ? wireLen / content.length : 1;
   const percent = (share * 100).toFixed(1);
-  return html`<dt>Inflated</dt>
-    <dd>
-      ${exact(content.length)}; ${percent} % of that on the wire
+  return fact(
+    'Inflated',
+    html`${exact(content.length)}; ${percent} % of that on the wire
       <span class="ratio" aria-hidden="true"
         ><i .style=${`width:${Math.min(100, share * 100)}%`}></i
-      ></span>
-    </dd>`;
+      ></span>`
+  );
+}
+
+/** Its name and what it is stay beside each other. */
+function fact(name, what, kind = nothing) {
+  return html`<div class=${kind}>
+    <dt>${name}</dt>
+    <dd>${what}</dd>
+  </div>`;
 }
 
 function exact(len) {

@@ -13,7 +13,9 @@ export const messageViewStyles = css`
     flex-wrap: wrap;
     gap: 2px 8px;
   }
-  dd {
+  dl div {
+    display: flex;
+    gap: 8px;
     margin-right: 8px;
   }
   dt {
@@ -110,5 +112,46 @@ export const messageViewStyles = css`
     display: block;
     height: 100%;
     background: var(--accent);
+  }
+  /* Where there is little height, what is sent comes before what is said of it. */
+  @container pane (max-height: 320px) {
+    :host {
+      gap: 5px;
+    }
+    .top {
+      flex-wrap: nowrap;
+    }
+    .actions {
+      flex-wrap: nowrap;
+    }
+    .actions .button {
+      min-height: 26px;
+      padding: 0 7px;
+    }
+    .actions .label {
+      position: absolute;
+      width: 1px;
+      height: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
+    }
+    .bar {
+      gap: 4px;
+    }
+    .bar .button {
+      padding: 0 5px;
+    }
+    .schema .input {
+      min-height: 26px;
+    }
+    .kind,
+    .ratio {
+      display: none;
+    }
+  }
+  @container pane (max-width: 420px) {
+    .ratio {
+      display: none;
+    }
   }
 `;

@@ -158,16 +158,20 @@ export class MessageView extends LitElement {
 
   #actions() {
     return html`<div class="actions">
-      <button class="button" @click=${() => this.#pin(this.message)}>
-        ${icon('compare')} Compare
+      <button
+        class="button"
+        title="Compare"
+        @click=${() => this.#pin(this.message)}
+      >
+        ${icon('compare')}<span class="label">Compare</span>
       </button>
       <fw-copy-button
         what=${this.#isText ? 'the text' : 'the bytes as hex'}
         .len=${this.message.bytes.length}
         .text=${this.#text}
       ></fw-copy-button>
-      <button class="button" @click=${this.#save}>
-        ${icon('save')} Save bytes
+      <button class="button" title="Save bytes" @click=${this.#save}>
+        ${icon('save')}<span class="label">Save bytes</span>
       </button>
     </div>`;
   }

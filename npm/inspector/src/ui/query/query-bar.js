@@ -14,7 +14,8 @@ const PAUSE_MS = 120;
 
 /**
  * The query line. `error` is what the engine says of it, `{ message, start,
- * end }` in UTF-8 bytes. Fires `query` with the text.
+ * end }` in UTF-8 bytes. Fires `query` with the text, and `leave` where a key
+ * leads on to what is found.
  */
 export class QueryBar extends LitElement {
   static properties = {
@@ -192,6 +193,9 @@ export class QueryBar extends LitElement {
     } else if (event.key === 'Enter') {
       this.#close();
       this.#tell();
+    } else if (event.key === 'ArrowDown') {
+      event.preventDefault();
+      this.dispatchEvent(new CustomEvent('leave'));
     }
   }
 

@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing } from 'lit';
 
 import { loadSending } from 'lazy:';
 
+import { dialogStyles } from '../dialogs/dialog-styles.js';
 import { icon } from '../parts/icons.js';
 import { basics } from '../parts/theme.js';
 
@@ -18,7 +19,7 @@ export function sendingBar(session, url, loaded) {
   const live = session.status?.live;
   if (!url || live?.state !== 'open') return nothing;
   loading ??= loadSending().then((define) => {
-    define({ LitElement, basics, css, html, icon, nothing });
+    define({ LitElement, basics, css, dialogStyles, html, icon, nothing });
     loaded();
   });
   loading.catch(() => (loading = null));
@@ -27,10 +28,12 @@ export function sendingBar(session, url, loaded) {
   const connections = session.status.connections.filter(
     ({ state, tap }) => state === 'open' && tap !== undefined
   );
-  return html`<fw-sending
-    url=${new URL(url, document.baseURI).href}
-    .connections=${connections}
-    .conn=${session.conn}
-    .message=${message && frame ? { ...message, conn: frame.conn } : null}
-  ></fw-sending>`;
+  return html`<section aria-label="Send and hold">
+    <fw-sending
+      url=${new URL(url, document.baseURI).href}
+      .connections=${connections}
+      .conn=${session.conn}
+      .message=${message && frame ? { ...message, conn: frame.conn } : null}
+    ></fw-sending>
+  </section>`;
 }

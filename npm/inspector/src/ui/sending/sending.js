@@ -19,6 +19,7 @@ export default function define({
   LitElement,
   basics,
   css,
+  dialogStyles,
   html,
   icon,
   nothing
@@ -38,7 +39,7 @@ export default function define({
       draft: { state: true }
     };
 
-    static styles = [basics, stylesOf(css)];
+    static styles = [basics, dialogStyles, stylesOf(css)];
 
     #abort = null;
 
@@ -259,20 +260,22 @@ export default function define({
             )}
           </select></label
         >
-        ${[
-          [false, 'to the server'],
-          [true, 'to the client']
-        ].map(
-          ([isOut, label]) =>
-            html`<label
-              ><input
-                type="radio"
-                name="to"
-                .checked=${draft.isOut === isOut}
-                @change=${() => this.#edit({ isOut })}
-              />${label}</label
-            >`
-        )}
+        <span class="row"
+          >${[
+            [false, 'to the server'],
+            [true, 'to the client']
+          ].map(
+            ([isOut, label]) =>
+              html`<label
+                ><input
+                  type="radio"
+                  name="to"
+                  .checked=${draft.isOut === isOut}
+                  @change=${() => this.#edit({ isOut })}
+                />${label}</label
+              >`
+          )}</span
+        >
       </div>`;
     }
 

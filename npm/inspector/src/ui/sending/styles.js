@@ -61,35 +61,6 @@ export const stylesOf = (css) => css`
     flex: none;
     font-weight: 600;
   }
-  dialog {
-    width: min(620px, calc(100vw - 32px));
-    max-height: calc(100vh - 48px);
-    padding: 0;
-    border: 1px solid var(--line-strong);
-    border-radius: 10px;
-    background: var(--surface);
-    color: var(--text);
-  }
-  dialog::backdrop {
-    background: rgb(8 12 20 / 0.5);
-  }
-  .head {
-    display: flex;
-    align-items: center;
-    justify-content: space-between;
-    padding: 10px 10px 10px 16px;
-    border-bottom: 1px solid var(--line);
-  }
-  h2 {
-    margin: 0;
-    font-size: 14px;
-  }
-  .compose {
-    display: flex;
-    flex-direction: column;
-    gap: 12px;
-    padding: 14px 16px;
-  }
   .row {
     display: flex;
     flex-wrap: wrap;
@@ -118,23 +89,7 @@ export const stylesOf = (css) => css`
       display: none;
     }
   }
-  textarea.input {
-    width: 100%;
-    min-height: 190px;
-    padding: 8px;
-    font: 12px/1.5 var(--mono);
-    resize: vertical;
-  }
-  .foot {
-    display: flex;
-    gap: 8px;
-    align-items: center;
-    justify-content: flex-end;
-  }
   .foot .problem {
     flex: 1;
-  }
-  input[type='radio'] {
-    accent-color: var(--accent);
   }
 `;

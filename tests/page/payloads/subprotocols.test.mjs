@@ -1,0 +1,111 @@
+// What "Auto" finds by what the connection agreed on, where the bytes alone could be anything.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+
+import { BINARY, TEXT, frame } from '../../lib/frames.mjs';
+import { InspectorPage, missingInspector } from '../support/page.mjs';
+import { Tap } from '../support/tap.mjs';
+
+const request = (path) =>
+  `GET ${path} HTTP/1.1\r\nHost: app.test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n';
+const response = (subprotocol) =>
+  'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+  'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n' +
+  (subprotocol ? `Sec-WebSocket-Protocol: ${subprotocol}\r\n\r\n` : '\r\n');
+
+/** Jupyter's parts, with their offsets before them. */
+function jupyter() {
+  const parts = ['iopub', '{"msg_type":"status"}', '{}', '{}', '{"busy":true}'];
+  const head = Buffer.alloc(8 * (parts.length + 2));
+  head.writeBigUInt64LE(BigInt(parts.length + 1), 0);
+  let at = head.length;
+  parts.forEach((part, index) => {
+    head.writeBigUInt64LE(BigInt(at), 8 * (index + 1));
+    at += part.length;
+  });
+  head.writeBigUInt64LE(BigInt(at), head.length - 8);
+  return Buffer.concat([head, Buffer.from(parts.join(''))]);
+}
+
+/** Each: subprotocol, payload, opcode, what it is by it, and without it. */
+const CASES = [
+  ['mqtt', Buffer.from('c000', 'hex'), BINARY, 'MQTT', 'Hex'],
+  [
+    'graphql-transport-ws',
+    Buffer.from('{"type":"ping"}'),
+    TEXT,
+    'GraphQL',
+    'JSON'
+  ],
+  [
+    'graphql-ws',
+    Buffer.from('{"id":"1","type":"data","payload":{"data":null}}'),
+    TEXT,
+    'GraphQL',
+    'JSON'
+  ],
+  [
+    'v1.kernel.websocket.jupyter.org',
+    jupyter(),
+    BINARY,
+    'Jupyter',
+    /^(?!Jupyter)/
+  ],
+  // These say what they are.
+  [
+    'v12.stomp',
+    Buffer.from('SEND\ndestination:/bids\n\n12\0'),
+    TEXT,
+    'STOMP',
+    'STOMP'
+  ]
+];
+
+describe('Auto', { skip: missingInspector() }, () => {
+  let inspector;
+  let page;
+  let tap;
+
+  before(async () => {
+    inspector = await InspectorPage.open();
+    page = inspector.page;
+    tap = await Tap.listen();
+    await page.evaluate(
+      (url) => document.querySelector('frame-inspector').watch(url),
+      tap.url
+    );
+    await inspector.sourceReads(/a test/);
+    for (const [index, [subprotocol, payload, opcode]] of CASES.entries())
+      for (const [part, agreed] of [subprotocol, null].entries()) {
+        const id = 2 * index + part + 1;
+        const about = { request: request('/'), response: response(agreed) };
+        tap.tell((live, time) => live.open(time, id, about));
+        const bytes = frame({ opcode, payload });
+        tap.tell((live, time) => live.chunk(time, id, true, bytes));
+      }
+    await inspector.rowsShown(2 * CASES.length);
+    await page.getByRole('tab', { name: 'Message' }).click();
+  });
+  after(async () => {
+    tap?.close();
+    await inspector?.close();
+  });
+
+  for (const [index, [subprotocol, , , by, without]] of CASES.entries())
+    it(`knows what ${subprotocol} carries`, async () => {
+      for (const [part, label] of [by, without].entries()) {
+        const row = 2 * index + part;
+        await inspector.row(row).click();
+        await page.getByText(`Frame ${row + 1}`, { exact: true }).waitFor();
+        const auto = page.getByRole('button', { name: /^Auto: / });
+        const pattern =
+          typeof label === 'string'
+            ? `Auto: ${label}$`
+            : `Auto: ${label.source.slice(1)}`;
+        await inspector.reads(auto, new RegExp(pattern));
+      }
+      assert.deepEqual(inspector.complaints, []);
+    });
+});
