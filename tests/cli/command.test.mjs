@@ -38,9 +38,19 @@ it('--help lists the commands', async () => {
 });
 
 it('says its version', async () => {
-  const { code, stdout } = await run(['--version']);
-  assert.equal(code, 0);
-  assert.equal(stdout, `${version}\n`);
+  for (const word of ['--version', '-v', '-V', 'version']) {
+    const { code, stdout } = await run([word]);
+    assert.equal(code, 0, word);
+    assert.equal(stdout, `${version}\n`);
+  }
+});
+
+it('prints colours where FORCE_COLOR wants them, and not to others', async () => {
+  const colours = async (env) =>
+    (await run(['doctor'], { env })).stdout.includes('\x1b[');
+  assert.equal(await colours({}), false);
+  assert.equal(await colours({ FORCE_COLOR: '0' }), false);
+  assert.equal(await colours({ FORCE_COLOR: '1' }), true);
 });
 
 it('refuses what it does not know', async () => {

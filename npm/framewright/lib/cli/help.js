@@ -16,7 +16,7 @@ Commands:
 ${table(commands.map((command) => [synopsis(command), command.text]))}
 
 Options:
-${table([['-V, --version', 'show the version'], HELP])}
+${table([['-v, --version', 'show the version'], HELP])}
 
 Exit codes:
   0  all is well
@@ -24,7 +24,7 @@ Exit codes:
   2  the command line isn't right
 
 framewright <command> --help says more of a command.
-NO_COLOR=1 turns colours off.`;
+NO_COLOR=1 turns colours off, FORCE_COLOR=1 on without a terminal.`;
 }
 
 /** What `framewright <command> --help` prints. */

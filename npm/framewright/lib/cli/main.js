@@ -48,8 +48,10 @@ async function run([first, ...rest]) {
     case 'help':
       console.log(rest.length === 0 ? help() : helpOf(commandOf(rest[0])));
       return;
+    case '-v':
     case '-V':
     case '--version':
+    case 'version':
       console.log(version);
       return;
   }

@@ -12,7 +12,7 @@ const COLOURS = { good: 32, note: 33, bad: 31 };
  * @param {Writable} stream Where to
  */
 function report(result, stream) {
-  const isColoured = stream.isTTY && stream.hasColors();
+  const isColoured = hasColours(stream);
   const { findings, framewright, libc, ok, platform, runtime } = result;
   const system = libc ? `${platform}, ${libc}` : platform;
 
@@ -28,6 +28,14 @@ function report(result, stream) {
   }
 
   stream.write(`\n${conclusion(ok, findings)}\n`);
+}
+
+/** FORCE_COLOR decides, as in Node itself; a terminal knows of NO_COLOR. */
+function hasColours(stream) {
+  const { FORCE_COLOR } = process.env;
+
+  if (FORCE_COLOR !== undefined) return !['0', 'false'].includes(FORCE_COLOR);
+  return stream.isTTY && stream.hasColors();
 }
 
 function conclusion(ok, findings) {
