@@ -1,7 +1,9 @@
 import { broadcast } from './broadcast.mjs';
 import { codec } from './codec.mjs';
+import { connections } from './connections.mjs';
 import { deflate } from './deflate.mjs';
 import { echo } from './echo.mjs';
+import { handshakes } from './handshakes.mjs';
 import { tap } from './tap.mjs';
 import { latency } from './latency.mjs';
 import { memory } from './memory.mjs';
@@ -13,6 +15,8 @@ import { wasm } from './wasm.mjs';
 export const PARTS = [
   echo,
   latency,
+  connections,
+  handshakes,
   receiver,
   sender,
   broadcast,
