@@ -4,6 +4,7 @@ import { connections } from './connections.mjs';
 import { deflate } from './deflate.mjs';
 import { echo } from './echo.mjs';
 import { handshakes } from './handshakes.mjs';
+import { slow } from './slow.mjs';
 import { tap } from './tap.mjs';
 import { latency } from './latency.mjs';
 import { memory } from './memory.mjs';
@@ -23,6 +24,7 @@ export const PARTS = [
   deflate,
   tap,
   memory,
+  slow,
   codec,
   wasm
 ];
