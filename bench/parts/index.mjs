@@ -1,7 +1,10 @@
 import { broadcast } from './broadcast.mjs';
 import { codec } from './codec.mjs';
+import { connections } from './connections.mjs';
 import { deflate } from './deflate.mjs';
 import { echo } from './echo.mjs';
+import { handshakes } from './handshakes.mjs';
+import { slow } from './slow.mjs';
 import { tap } from './tap.mjs';
 import { latency } from './latency.mjs';
 import { memory } from './memory.mjs';
@@ -13,12 +16,15 @@ import { wasm } from './wasm.mjs';
 export const PARTS = [
   echo,
   latency,
+  connections,
+  handshakes,
   receiver,
   sender,
   broadcast,
   deflate,
   tap,
   memory,
+  slow,
   codec,
   wasm
 ];

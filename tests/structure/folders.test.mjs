@@ -15,6 +15,7 @@ const EXCEPTIONS = {
   'fuzz/seeds/inflate': 'a seed a file, named after what it shows',
   'fuzz/seeds/query': 'a seed a file, named after what it shows',
   'fuzz/seeds/walk': 'a seed a file, named after what it shows',
+  'bench/parts': 'a file a part',
   'docs/api': 'a page an entry point',
   'tests/packages/frameworks/apps': 'an app a framework',
   'tests/upstream/vendored/ws-8.18.1/test': "ws's own tests, as ws has them"

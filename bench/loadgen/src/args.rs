@@ -26,6 +26,8 @@ pub(crate) enum Mode {
     Idle(IdleArgs),
     /// Connections that come, echo some messages and go, each in another way.
     Churn(ChurnArgs),
+    /// As many opening handshakes as the server answers, some at a time.
+    Handshakes(HandshakesArgs),
 }
 
 #[derive(Group)]
@@ -82,6 +84,15 @@ pub(crate) struct ChurnArgs {
     /// Messages to echo on each connection, one after the other, before it goes.
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) echoes: u64,
+}
+
+#[derive(Group)]
+pub(crate) struct HandshakesArgs {
+    #[command(flatten)]
+    pub(crate) window: Window,
+    /// Handshakes at a time.
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) connections: u32,
 }
 
 /// What is sent, over how many connections.

@@ -64,14 +64,8 @@ impl Connection {
         script: &Script,
         first: usize,
     ) -> Result<Self, Error> {
-        let mut stream = BlockingStream::connect((Ipv4Addr::LOCALHOST, port))?;
-        stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-        let offer = script
-            .deflate
-            .map(|context| format!("Sec-WebSocket-Extensions: {}\r\n", context.extension()));
-        stream.write_all(format!("{REQUEST}{}\r\n", offer.unwrap_or_default()).as_bytes())?;
-        check_answer(&read_head(&mut stream)?, script.deflate)?;
+        let mut stream = ask(port, script.deflate)?;
+        take_answer(&mut stream, script.deflate)?;
         stream.set_nonblocking(true)?;
         Ok(Self {
             stream: TcpStream::from_std(stream),
@@ -228,6 +222,25 @@ impl Connection {
             got: show(bytes),
         }
     }
+}
+
+/// Connects, and asks for an upgrade.
+pub(crate) fn ask(port: u16, deflate: Option<Context>) -> Result<BlockingStream, Error> {
+    let mut stream = BlockingStream::connect((Ipv4Addr::LOCALHOST, port))?;
+    stream.set_nodelay(true)?;
+    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+    let offer =
+        deflate.map(|context| format!("Sec-WebSocket-Extensions: {}\r\n", context.extension()));
+    stream.write_all(format!("{REQUEST}{}\r\n", offer.unwrap_or_default()).as_bytes())?;
+    Ok(stream)
+}
+
+/// Waits for the answer, and checks it.
+pub(crate) fn take_answer(
+    stream: &mut BlockingStream,
+    deflate: Option<Context>,
+) -> Result<(), Error> {
+    check_answer(&read_head(stream)?, deflate)
 }
 
 /// Reads up to the empty line, and not one byte more.

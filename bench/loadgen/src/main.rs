@@ -26,6 +26,9 @@ fn run(args: &Args) -> Result<String, Error> {
         Mode::Broadcast(broadcast) => {
             serde_json::to_string(&modes::broadcast::run(args.port, broadcast)?)
         }
+        Mode::Handshakes(handshakes) => {
+            serde_json::to_string(&modes::handshakes::run(args.port, handshakes)?)
+        }
         Mode::Idle(idle) => serde_json::to_string(&modes::idle::run(args.port, idle)?),
         Mode::Churn(churn) => serde_json::to_string(&modes::churn::run(args.port, churn)?),
     };

@@ -3,5 +3,6 @@
 pub(crate) mod broadcast;
 pub(crate) mod churn;
 pub(crate) mod echo;
+pub(crate) mod handshakes;
 pub(crate) mod idle;
 pub(crate) mod rate;
