@@ -36,8 +36,8 @@ describe('on a small screen', { skip: missingInspector() }, () => {
       tap.url
     );
     await inspector.sourceReads(/● live/);
-    await tap.send(FRAME, 40);
-    await inspector.rowsShown(40);
+    await tap.send(FRAME, 4000);
+    await inspector.rowsShown(4000);
     assert.ok((await wholeRows()) >= 12, `${await wholeRows()} rows`);
   });
 

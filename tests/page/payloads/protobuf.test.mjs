@@ -130,7 +130,7 @@ describe('a protobuf message', { skip: missingInspector() }, () => {
     for (const name of ['auction.Money', 'auction.Bid', 'auction.Login']) {
       await page.keyboard.press('ArrowDown');
       assert.equal(await type.inputValue(), name);
-      await inspector.reads('fw-message-view', /auction\.proto/);
+      await inspector.reads('fw-message-view .schema', /auction\.proto/);
       assert.ok(await hasFocus(), name);
     }
     await inspector.drop(

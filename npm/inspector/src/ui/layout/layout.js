@@ -176,6 +176,9 @@ export const layout = css`
   :host([shape='narrow']) .panes[data-pane='detail'] .detail {
     display: flex;
   }
+  :host([shape='narrow']) .notice:not(.bad) {
+    flex-wrap: wrap;
+  }
   :host([shape='narrow']) .switch {
     display: flex;
     border-top: 1px solid var(--line);

@@ -34,6 +34,15 @@ export class StatusBar extends LitElement {
         font-size: 12px;
         font-variant-numeric: tabular-nums;
       }
+      :host {
+        container: bar / inline-size;
+      }
+      /* Another line would take a row of the list. */
+      @container bar (max-width: 960px) {
+        .idle {
+          display: none;
+        }
+      }
       .lost {
         color: var(--warning);
         font-weight: 600;
@@ -91,7 +100,7 @@ export class StatusBar extends LitElement {
       }
       ${
         live
-          ? html`<span class=${live.drops.chunks > 0 ? 'dropped' : 'more'}
+          ? html`<span class=${live.drops.chunks > 0 ? 'dropped' : 'more idle'}
               >${live.drops.chunks > 0 ? '✕ ' : ''}${count(live.drops.chunks)}
               chunks (${bytes(live.drops.bytes)}) dropped by the tap</span
             >`
