@@ -97,6 +97,7 @@ it(
     };
     const early = await connect('/early');
     await say(early);
+    const silent = await connect('/silent');
     const inspector = await InspectorPage.open();
     t.after(() => inspector.close());
     await inspector.page.goto(proxy.base);
@@ -110,6 +111,13 @@ it(
     await inspector.rowsShown(2);
     for (const text of await inspector.rows())
       assert.match(text, /no prior window/);
+
+    // There is nothing that its messages could refer to.
+    assert.doesNotMatch(await row('/silent').innerText(), /reconnect/);
+    await say(silent);
+    await inspector.filter('conn==1');
+    await inspector.reads('fw-frame-list .row', /chair of oak/);
+    await inspector.rowsShown(2);
 
     early.terminate();
     await say(await connect('/again'));

@@ -11,6 +11,8 @@ class Connection {
   about = null;
   /** What the application calls it, or ''. */
   name = '';
+  /** Whether messages may refer to bytes from before somebody watched. */
+  hasHistory = true;
   /** What tells it apart on its tap. */
   id = 0;
   /** The first in the list of its views, one for each watcher. */

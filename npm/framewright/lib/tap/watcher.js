@@ -256,7 +256,7 @@ class Watcher {
     if (isMidstream) view.start = connection.startOf(view);
     view.isBehind = view.start !== null;
 
-    const isTold = view.start?.isTold === true;
+    const isTold = !connection.hasHistory || view.start?.isTold === true;
 
     this.#put(
       records.open(this.#elapse(), view, about, { isMidstream, isTold })

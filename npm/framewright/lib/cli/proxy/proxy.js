@@ -3,7 +3,7 @@
 const net = require('net');
 const tls = require('tls');
 
-const Connection = require('../../tap/connection');
+const Followed = require('./followed');
 const ProxiedConnection = require('./proxied-connection');
 
 /**
@@ -42,7 +42,7 @@ function createProxy({ control, onRefused, recording, tap, to }) {
       host,
       onRefused,
       open: (request, response) =>
-        tap.open(new Connection(), { ...about, request, response })
+        tap.open(new Followed(), { ...about, request, response })
     });
 
     server.once(to.tls ? 'secureConnect' : 'connect', () => {
