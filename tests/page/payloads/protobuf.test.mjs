@@ -162,6 +162,21 @@ describe('a protobuf message', { skip: missingInspector() }, () => {
     assert.deepEqual(inspector.complaints, []);
   });
 
+  it('has its types also where another is selected while they are read', async () => {
+    await page.reload();
+    await inspector.rowsShown(16);
+    await open();
+    await page.locator('fw-frame-list .scroller').focus();
+    const dropped = inspector.drop(Buffer.from(PROTO), 'auction.proto');
+    for (let i = 0; i < 20; i++)
+      await page.keyboard.press(i % 2 === 0 ? 'ArrowDown' : 'ArrowUp');
+    await dropped;
+    await page
+      .getByLabel('Type')
+      .locator('option', { hasText: 'auction.Bid' })
+      .waitFor({ state: 'attached' });
+  });
+
   it('says what is wrong with a schema', async () => {
     await inspector.drop(Buffer.from('message {'), 'wrong.proto');
     await inspector.reads('fw-message-view .problem', /wrong\.proto: illegal/);

@@ -65,7 +65,12 @@ export class DecodeClient {
   /** The names of the types in a protobuf schema. */
   async types(schema) {
     await this.#wantAll();
-    return this.call('types', schema);
+    const payload = this.#payload;
+    return this.call('types', schema).catch((error) => {
+      if (payload === this.#payload) throw error;
+      // The worker was ended for another payload, which a schema is not part of.
+      return this.types(schema);
+    });
   }
 
   /** Compares another payload with the one that is loaded. */
