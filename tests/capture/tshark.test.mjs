@@ -153,7 +153,12 @@ describe('tshark', { skip }, () => {
       websocket['websocket.payload']['websocket.payload.text'],
       'Hello'
     );
-    assert.equal(fwcap('dump', pcapng), fwcap('dump', native));
+    // An export makes up the address that the source did not have.
+    const frames = (file) =>
+      JSON.parse(fwcap('dump', file), (name, value) =>
+        name === 'client' ? undefined : value
+      );
+    assert.deepEqual(frames(pcapng), frames(native));
   });
 
   it('reads archives whose handshake says nothing of an upgrade', () => {
