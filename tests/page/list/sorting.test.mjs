@@ -61,6 +61,9 @@ describe('the list', { skip: missingInspector() }, () => {
     await page.getByText('Frame 73,211', { exact: true }).waitFor();
     await head(/^Sort by: Bytes of payload, ascending/).click();
     await page.keyboard.press('g');
+    await page.keyboard.press('Home');
+    // Sorted, frame 5 is the second.
+    await inspector.reads('fw-frame-list .row >> nth=1', /^2\s/);
     await page.keyboard.press('End');
     await page.getByText('Frame 100,000', { exact: true }).waitFor();
   });
