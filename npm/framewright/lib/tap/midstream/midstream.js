@@ -88,21 +88,9 @@ class Midstream {
     this.#delivery().whenDone(cb);
   }
 
-  /**
-   * What the server sends begins with.
-   *
-   * @return {Object} Of the message whose fragments it has sent, but not the last:
-   *     `isUnderWay`, `isCompressed`
-   */
-  sending() {
-    const { _firstFragment, _compress } = this.#webSocket._sender ?? {};
-
-    return {
-      isCompressed: _compress === true,
-      isUnderWay:
-        _firstFragment === false ||
-        unwritten(this.#webSocket._socket).length > 0
-    };
+  /** Whether the message that the server sends, or sent last, is compressed. */
+  get sendsCompressed() {
+    return this.#webSocket._sender?._compress === true;
   }
 
   #delivery() {

@@ -21,7 +21,7 @@ class Start {
   #isWaiting = false;
   #midstream;
   #outWindow;
-  #sending;
+  #sendsCompressed;
   #view;
 
   /**
@@ -33,7 +33,7 @@ class Start {
 
     this.#midstream = midstream;
     this.#view = view;
-    this.#sending = midstream.sending();
+    this.#sendsCompressed = midstream.sendsCompressed;
     this.#outWindow = compression.tells(true);
 
     if (this.#outWindow === Told.WINDOW) this.#tellWhenItSends();
@@ -145,16 +145,12 @@ class Start {
       view.watcher.tellWindow(view, true, 0, NONE);
     }
 
-    if (!this.#sending.isUnderWay) {
-      this.#isOutTold = true;
-      return true;
-    }
-
     const opcode = firstDataOpcode(bytes);
 
     if (opcode === 0) {
-      // What the fragments before it were is in nobody's memory.
-      const { isCompressed } = this.#sending;
+      // What the fragments before it were is in nobody's memory. That there were
+      // some, the sender need not know: it may have the last one compressed.
+      const isCompressed = this.#sendsCompressed;
       const frame = firstFrame({ isCompressed, isText: false, text: NONE });
 
       view.watcher.tellRebuilt(view, true, [frame]);
