@@ -65,6 +65,8 @@ export async function failedBid(t, person) {
   await person.sees(/^refused: ?"leading"$/);
   await person.sees(/^ref: ?2$/);
   await person.filter('json.ref==2');
+  // The refusal was the first of two rows before, too.
+  await person.inspector.reads('fw-frame-list .row >> nth=0', /client/);
   await person.inspector.rowsShown(2);
   await person.choose('Home');
   await person.sees(/^amount: ?901$/);
