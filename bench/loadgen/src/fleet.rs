@@ -106,9 +106,10 @@ impl Fleet {
         Ok(std::mem::replace(&mut self.connections[index], connection))
     }
 
-    /// Bytes received on all connections, as if nothing were compressed.
-    pub(crate) fn received_len(&self) -> u64 {
-        self.connections.iter().map(Connection::received_len).sum()
+    /// Answers received on all connections, parts of long ones included.
+    pub(crate) fn answers_with_parts(&self) -> f64 {
+        let received_len: u64 = self.connections.iter().map(Connection::received_len).sum();
+        received_len as f64 / self.script.expected_len as f64
     }
 
     fn waits(&self) -> bool {

@@ -7,7 +7,6 @@ use serde::Serialize;
 
 use crate::args::Window;
 use crate::cpu::{self, Times};
-use crate::fleet::Fleet;
 
 /// What happened between the end of the warm-up and the end of the run.
 #[derive(Serialize)]
@@ -34,29 +33,24 @@ pub(crate) struct Load {
 /// A point in a run.
 pub(crate) struct Mark {
     at: Instant,
-    received_len: u64,
     server: Option<Times>,
     generator: Option<Times>,
 }
 
 impl Mark {
     /// Now.
-    pub(crate) fn set(fleet: &Fleet, window: &Window) -> Self {
+    pub(crate) fn set(window: &Window) -> Self {
         Self {
             at: Instant::now(),
-            received_len: fleet.received_len(),
             server: window.server_pid.and_then(cpu::times_of),
             generator: cpu::times_of(process::id()),
         }
     }
 
-    /// What happened since.
-    pub(crate) fn measure(&self, fleet: &Fleet, window: &Window) -> Measured {
-        let end = Self::set(fleet, window);
+    /// What happened since, in which so many answers came.
+    pub(crate) fn measure(&self, window: &Window, messages: f64) -> Measured {
+        let end = Self::set(window);
         let seconds = (end.at - self.at).as_secs_f64();
-        // In bytes: long messages come in parts.
-        let received_len = end.received_len - self.received_len;
-        let messages = received_len as f64 / fleet.script.expected_len as f64;
         Measured { messages, seconds, rate: messages / seconds, load: self.load(&end) }
     }
 

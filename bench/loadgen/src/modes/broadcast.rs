@@ -36,9 +36,9 @@ pub(crate) fn run(port: u16, args: &BroadcastArgs) -> Result<Measured, Error> {
         having: vec![0; args.in_flight as usize],
     };
     publisher.run_until(Instant::now() + args.window.warmup())?;
-    let start = Mark::set(&publisher.fleet, &args.window);
+    let (start, before) = (Mark::set(&args.window), publisher.fleet.answers_with_parts());
     publisher.run_until(Instant::now() + args.window.duration())?;
-    let measured = start.measure(&publisher.fleet, &args.window);
+    let measured = start.measure(&args.window, publisher.fleet.answers_with_parts() - before);
     publisher.fleet.drain(|_, _, _, _| Ok(()))?;
     Ok(measured)
 }

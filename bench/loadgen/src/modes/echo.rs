@@ -15,9 +15,9 @@ pub(crate) fn run(port: u16, args: &EchoArgs) -> Result<Measured, Error> {
         connection.send(&fleet.script, args.in_flight as usize)?;
     }
     echo_until(&mut fleet, Instant::now() + args.window.warmup())?;
-    let start = Mark::set(&fleet, &args.window);
+    let (start, before) = (Mark::set(&args.window), fleet.answers_with_parts());
     echo_until(&mut fleet, Instant::now() + args.window.duration())?;
-    let measured = start.measure(&fleet, &args.window);
+    let measured = start.measure(&args.window, fleet.answers_with_parts() - before);
     fleet.drain(|_, _, _, _| Ok(()))?;
     Ok(measured)
 }

@@ -79,7 +79,7 @@ pub(crate) fn run(port: u16, args: &RateArgs) -> Result<Latencies, Error> {
         }
         answered[index] += answers;
     };
-    let start = Mark::set(&fleet, &args.window);
+    let start = Mark::set(&args.window);
     while sent < last {
         while sent < schedule.due_by_now().min(last) {
             let connection = &mut fleet.connections[(sent % count) as usize];
@@ -93,7 +93,7 @@ pub(crate) fn run(port: u16, args: &RateArgs) -> Result<Latencies, Error> {
             Ok(())
         })?;
     }
-    let load = start.load(&Mark::set(&fleet, &args.window));
+    let load = start.load(&Mark::set(&args.window));
     fleet.drain(|_, _, index, answers| {
         record(index, answers);
         Ok(())
