@@ -1,5 +1,5 @@
 import { Server } from '../harness/server.mjs';
-import { prepareLoad, window } from './lib/load.mjs';
+import { prepareLoad, timeEach, window } from './lib/load.mjs';
 
 /** Messages a second over all connections: every peer can hold it. */
 const RATE = 10_000;
@@ -44,11 +44,10 @@ export const connections = {
       'server-pid': server.pid
     });
     const [time, latency] = figures;
-    const cpus = result.server_cpus;
 
     return {
       values: {
-        [time.code]: cpus == null ? undefined : (cpus / RATE) * 1e9,
+        [time.code]: timeEach(result, RATE),
         [latency.code]: result.p99_ns
       },
       disturbed: result.disturbed,

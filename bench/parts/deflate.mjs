@@ -1,6 +1,6 @@
 import { Server } from '../harness/server.mjs';
 import { spread } from '../harness/stats.mjs';
-import { prepareLoad, window } from './lib/load.mjs';
+import { prepareLoad, timeEach, window } from './lib/load.mjs';
 
 const MESSAGES = { 'payload-len': 1024, kind: 'json' };
 const TAKEOVER = { ...MESSAGES, deflate: 'takeover' };
@@ -137,13 +137,12 @@ async function measureEcho(server, { load, figures }, context) {
     ...window(server, context),
     'server-pid': server.pid
   });
-  const { rate, server_cpus: cpus } = result;
+  const { rate } = result;
   const [rateFigure, timeFigure] = figures;
   return {
     values: {
       [rateFigure.code]: rate,
-      // Not every system tells this.
-      [timeFigure.code]: cpus == null ? undefined : (cpus / rate) * 1e9
+      [timeFigure.code]: timeEach(result, rate)
     }
   };
 }

@@ -51,6 +51,17 @@ export async function measureRate(mode, server, { load, warmup }, context) {
   };
 }
 
+/**
+ * The processor time of a server for each message, in ns.
+ *
+ * @param {object} result What the load generator measured
+ * @param {number} rate Messages a second
+ * @return {number | undefined} Not every system tells
+ */
+export function timeEach({ server_cpus: cpus }, rate) {
+  return cpus == null ? undefined : (cpus / rate) * 1e9;
+}
+
 /** Well below 100 %, the server wasn't the limit. */
 function serverLoad({ server_cpus: cpus }) {
   return cpus == null ? [] : [['server at', cpus, 'share']];
