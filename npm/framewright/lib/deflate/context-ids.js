@@ -13,13 +13,12 @@ const dropped = new FinalizationRegistry((ids) => ids.free());
  * The registry holds this, so this must not hold the extension.
  */
 class ContextIds {
-  constructor() {
+  /**
+   * @param {PerMessageDeflate} extension ws's object, with which they are freed
+   */
+  constructor(extension) {
     this.compressor = NOT_OPEN;
     this.decompressor = NOT_OPEN;
-  }
-
-  /** Frees the contexts with the extension, whatever becomes of that. */
-  freeWith(extension) {
     dropped.register(extension, this, this);
   }
 

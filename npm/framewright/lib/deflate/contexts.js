@@ -39,8 +39,7 @@ class Contexts {
    */
   constructor(extension) {
     this.extension = extension;
-    this.ids = new ContextIds();
-    this.ids.freeWith(extension);
+    this.ids = new ContextIds(extension);
     this.isClosed = false;
 
     /** What shared messages depend on; `null` where none can be shared. */
