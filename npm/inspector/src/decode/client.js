@@ -44,16 +44,13 @@ export class DecodeClient {
     this.#made = null;
     // Nobody waits any more for what is made of the payload before.
     if (this.#busy > 0) this.#end(this.#rpc, 'given another payload');
-    const asked = this.#source;
-    const best = await this.#call('load', ...payload).catch((error) => {
-      // The worker with all decoders took the place of the one that was asked.
-      if (asked !== this.#source) return null;
-      throw error;
-    });
+    // Another may have been given meanwhile.
+    const load = () =>
+      payload === this.#payload ? this.#call('load', ...payload) : 'hex';
+    const best = await this.#surely(load);
     if (best !== null || payload !== this.#payload) return best ?? 'hex';
     await this.#wantAll();
-    // Another may have been given meanwhile.
-    return payload === this.#payload ? this.#call('load', ...payload) : 'hex';
+    return load();
   }
 
   /** Decodes the payload as this view shows it, and returns the tree's root. */
@@ -85,15 +82,21 @@ export class DecodeClient {
    * @throws {Error} what the decoder says is wrong, or that it was ended
    */
   async call(name, ...args) {
-    const asked = this.#source;
     if (MAKERS.includes(name)) this.#made = [name, ...args];
-    try {
+    return this.#surely(async () => {
       if (!this.#rpc && this.#payload) await this.#again(name);
-      return await this.#call(name, ...args);
+      return this.#call(name, ...args);
+    });
+  }
+
+  /** Asks again where the worker with all decoders took the asked one's place. */
+  async #surely(ask) {
+    const asked = this.#source;
+    try {
+      return await ask();
     } catch (error) {
       if (asked === this.#source) throw error;
-      // The worker with all decoders took the place of the one that was asked.
-      return this.call(name, ...args);
+      return ask();
     }
   }
 
