@@ -31,10 +31,7 @@ describe('on a small screen', { skip: missingInspector() }, () => {
   it('twelve rows are in sight, live or not', async () => {
     assert.ok((await wholeRows()) >= 12, `${await wholeRows()} rows`);
 
-    await page.evaluate(
-      (url) => document.querySelector('frame-inspector').watch(url),
-      tap.url
-    );
+    await inspector.watch(tap);
     await inspector.sourceReads(/● live/);
     await tap.send(FRAME, 4000);
     await inspector.rowsShown(4000);

@@ -64,10 +64,7 @@ describe('what takes for ever', { skip: missingInspector() }, () => {
 
   it('can be stopped where it is live, which goes on', async () => {
     tap = await Tap.listen();
-    await page.evaluate(
-      (url) => document.querySelector('frame-inspector').watch(url),
-      tap.url
-    );
+    await inspector.watch(tap);
     await inspector.sourceReads(/● live\s*a test/);
     await tap.send(FRAME, 3);
     await inspector.rowsShown(3);

@@ -48,10 +48,7 @@ describe('what is open', { skip: missingInspector() }, () => {
 
   it('goes on where it is live', async () => {
     tap = await Tap.listen();
-    await page.evaluate(
-      (url) => document.querySelector('frame-inspector').watch(url),
-      tap.url
-    );
+    await inspector.watch(tap);
     await inspector.sourceReads(/● live\s*a test/);
     await tap.send(TEXT, 3);
     await inspector.rowsShown(3);

@@ -3,18 +3,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
+import { handshake } from '../support/handshake.mjs';
 import { InspectorPage, missingInspector } from '../support/page.mjs';
 
 /** A pcap of one connection of which the server sends pongs of 2 bytes. */
 function tinyFrames(count) {
-  const request =
-    'GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n' +
-    'Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n' +
-    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
-  const response =
-    'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n' +
-    'Connection: Upgrade\r\n' +
-    'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n';
+  const { request, response } = handshake({ host: 'a' });
   const client = { ip: [10, 0, 0, 1], port: 1000, next: 1 };
   const server = { ip: [10, 0, 0, 2], port: 80, next: 1 };
   const packets = [

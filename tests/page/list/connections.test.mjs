@@ -3,21 +3,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
+import { handshake } from '../support/handshake.mjs';
 import { har } from '../support/har.mjs';
 import { InspectorPage, missingInspector } from '../support/page.mjs';
 import { Tap } from '../support/tap.mjs';
 
 const CHROME =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.0.0 Safari/537.36';
-const RESPONSE =
-  'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
-  'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n';
-
-const request = (agent) =>
-  'GET /chat HTTP/1.1\r\nHost: app.test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
-  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n' +
-  `User-Agent: ${agent}\r\n\r\n`;
-
 /** A text from the server. */
 const text = (words) =>
   Buffer.concat([Buffer.from([0x81, words.length]), Buffer.from(words)]);
@@ -31,16 +23,13 @@ describe('connections', { skip: missingInspector() }, () => {
     inspector = await InspectorPage.open();
     page = inspector.page;
     tap = await Tap.listen();
-    await page.evaluate(
-      (url) => document.querySelector('frame-inspector').watch(url),
-      tap.url
-    );
+    await inspector.watch(tap);
     await inspector.sourceReads(/a test/);
     for (const [id, agent, peer, words] of [
       [1, CHROME, '192.0.2.7:50001', 'for Ada'],
       [2, 'python/3.13 websockets/16', '192.0.2.8:50002', 'for Grace']
     ]) {
-      const about = { peer, request: request(agent), response: RESPONSE };
+      const about = { peer, ...handshake({ path: '/chat', agent }) };
       tap.tell((live, time) => live.open(time, id, about));
       tap.tell((live, time) => live.chunk(time, id, true, text(words)));
     }

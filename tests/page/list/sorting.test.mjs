@@ -85,10 +85,7 @@ describe('the list', { skip: missingInspector() }, () => {
   it('of a live source is as the frames come', async () => {
     const tap = await Tap.listen();
     try {
-      await page.evaluate(
-        (url) => document.querySelector('frame-inspector').watch(url),
-        tap.url
-      );
+      await inspector.watch(tap);
       await inspector.sourceReads(/a test/);
       await tap.send(Buffer.from('\x81\x05Hello', 'latin1'), 3);
       await inspector.rowsShown(3);

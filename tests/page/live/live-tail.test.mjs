@@ -31,10 +31,7 @@ describe('a live capture', { skip: missingInspector() }, () => {
   async function watch() {
     tap?.close();
     tap = await Tap.listen();
-    await page.evaluate(
-      (url) => document.querySelector('frame-inspector').watch(url),
-      tap.url
-    );
+    await inspector.watch(tap);
     // Not what was there before.
     await page.waitForFunction(
       () =>

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
 import { deflateSync, gzipSync } from 'node:zlib';
 
+import { jupyterV1 } from '../support/jupyter.mjs';
 import { InspectorPage, missingInspector } from '../support/page.mjs';
 
 const require = createRequire(
@@ -33,25 +34,6 @@ function yjsUpdate() {
 function signalRBinary() {
   // [6]: a ping; its length before it.
   return Buffer.from([2, 0x91, 6]);
-}
-
-function jupyterV1() {
-  const parts = [
-    utf8('iopub'),
-    json({ msg_type: 'stream' }),
-    json({}),
-    json({}),
-    json({ text: 'printed' })
-  ];
-  const head = Buffer.alloc(8 * 7);
-  head.writeBigUInt64LE(6n, 0);
-  let at = head.length;
-  for (const [index, part] of parts.entries()) {
-    head.writeBigUInt64LE(BigInt(at), 8 + 8 * index);
-    at += part.length;
-  }
-  head.writeBigUInt64LE(BigInt(at), 8 * 6);
-  return Buffer.concat([head, ...parts]);
 }
 
 /** Each: what, how it is called, its payload, and a row of its tree. */
@@ -122,7 +104,18 @@ const CASES = [
 /** Chosen by hand: nothing tells that they are this. */
 const CHOSEN = [
   ['SignalR in MessagePack', 'SignalR', signalRBinary(), /ping/],
-  ['Jupyter in its version 1', 'Jupyter', jupyterV1(), /^message: ?"stream"/]
+  [
+    'Jupyter in its version 1',
+    'Jupyter',
+    jupyterV1(
+      'iopub',
+      json({ msg_type: 'stream' }),
+      json({}),
+      json({}),
+      json({ text: 'printed' })
+    ),
+    /^message: ?"stream"/
+  ]
 ];
 
 function frame(payload, opcode) {

@@ -4,30 +4,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
 import { BINARY, TEXT, frame } from '../../lib/frames.mjs';
+import { handshake } from '../support/handshake.mjs';
+import { jupyterV1 } from '../support/jupyter.mjs';
 import { InspectorPage, missingInspector } from '../support/page.mjs';
 import { Tap } from '../support/tap.mjs';
-
-const request = (path) =>
-  `GET ${path} HTTP/1.1\r\nHost: app.test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
-  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n';
-const response = (subprotocol) =>
-  'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
-  'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n' +
-  (subprotocol ? `Sec-WebSocket-Protocol: ${subprotocol}\r\n\r\n` : '\r\n');
-
-/** Jupyter's parts, with their offsets before them. */
-function jupyter() {
-  const parts = ['iopub', '{"msg_type":"status"}', '{}', '{}', '{"busy":true}'];
-  const head = Buffer.alloc(8 * (parts.length + 2));
-  head.writeBigUInt64LE(BigInt(parts.length + 1), 0);
-  let at = head.length;
-  parts.forEach((part, index) => {
-    head.writeBigUInt64LE(BigInt(at), 8 * (index + 1));
-    at += part.length;
-  });
-  head.writeBigUInt64LE(BigInt(at), head.length - 8);
-  return Buffer.concat([head, Buffer.from(parts.join(''))]);
-}
 
 /** Each: subprotocol, payload, opcode, what it is by it, and without it. */
 const CASES = [
@@ -48,7 +28,7 @@ const CASES = [
   ],
   [
     'v1.kernel.websocket.jupyter.org',
-    jupyter(),
+    jupyterV1('iopub', '{"msg_type":"status"}', '{}', '{}', '{"busy":true}'),
     BINARY,
     'Jupyter',
     /^(?!Jupyter)/
@@ -72,15 +52,12 @@ describe('Auto', { skip: missingInspector() }, () => {
     inspector = await InspectorPage.open();
     page = inspector.page;
     tap = await Tap.listen();
-    await page.evaluate(
-      (url) => document.querySelector('frame-inspector').watch(url),
-      tap.url
-    );
+    await inspector.watch(tap);
     await inspector.sourceReads(/a test/);
     for (const [index, [subprotocol, payload, opcode]] of CASES.entries())
       for (const [part, agreed] of [subprotocol, null].entries()) {
         const id = 2 * index + part + 1;
-        const about = { request: request('/'), response: response(agreed) };
+        const about = handshake({ agreed });
         tap.tell((live, time) => live.open(time, id, about));
         const bytes = frame({ opcode, payload });
         tap.tell((live, time) => live.chunk(time, id, true, bytes));

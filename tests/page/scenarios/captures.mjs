@@ -9,26 +9,22 @@ import {
 } from '../../capture/support/tls.mjs';
 import { packet, pcapng, segments } from '../../capture/support/wire.mjs';
 import { BINARY, TEXT, frame } from '../../lib/frames.mjs';
+import { handshake } from '../support/handshake.mjs';
 
 const require = createRequire(
   new URL('../../../npm/inspector/package.json', import.meta.url)
 );
 const protobuf = require('protobufjs');
 
-const HANDSHAKE = [
-  'GET /live HTTP/1.1\r\nHost: auction.test\r\nUpgrade: websocket\r\n' +
-    'Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n' +
-    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
-  'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n' +
-    'Connection: Upgrade\r\n' +
-    'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n'
-];
-
 /** A pcapng of a connection whose server sends these. */
 function capture(chunks) {
+  const { request, response } = handshake({
+    path: '/live',
+    host: 'auction.test'
+  });
   const events = [
-    { toServer: true, data: Buffer.from(HANDSHAKE[0]) },
-    { toServer: false, data: Buffer.from(HANDSHAKE[1]) },
+    { toServer: true, data: Buffer.from(request) },
+    { toServer: false, data: Buffer.from(response) },
     ...chunks.map((data) => ({ toServer: false, data }))
   ];
   return pcapng(segments({ events }).map((part) => packet(part, 50_000, 80)));

@@ -121,6 +121,14 @@ export class InspectorPage {
     assert.match(text, pattern);
   }
 
+  /** Shows what a tap tells, live. */
+  async watch({ url }) {
+    await this.page.evaluate(
+      (url) => document.querySelector('frame-inspector').watch(url),
+      url
+    );
+  }
+
   /** Waits for what the line at the top says of what is open. */
   sourceReads(pattern) {
     return this.reads('fw-toolbar .source', pattern);
