@@ -47,10 +47,9 @@ for (const suite of suites) {
     assert.deepEqual(failed, []);
     assert.match(output, /^ok \d+/m);
     if (OF_OTHER_VERSIONS.includes(suite)) return;
-    const tested = output.matchAll(/^ok \d+ - ws (\d+\.\d+)/gm);
-    assert.deepEqual(
-      new Set(Array.from(tested, ([, version]) => version)),
-      new Set(VERSIONS)
-    );
+    // A test may name other versions as well.
+    for (const version of VERSIONS) {
+      assert.ok(output.includes(` - ws ${version}: `), `not run on ${version}`);
+    }
   });
 }
