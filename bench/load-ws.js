@@ -19,8 +19,9 @@ function skip(reason) {
 /**
  * Loads the flavour of `ws` that a peer stands for.
  *
- * @param {string} peer `ws`, `ws-again`, `ws+addons`, `framewright` or
- *     `framewright/wasm`
+ * @param {string} peer `ws`, `ws-again`, `ws+addons`, `framewright`,
+ *     `framewright/wasm` or `framewright/broadcast`; `before` in place of
+ *     `framewright` is that of another checkout
  * @return {object} The exports of `ws`
  */
 function loadWs(peer) {
@@ -30,11 +31,15 @@ function loadWs(peer) {
       return loadStock();
     case 'ws+addons':
       return loadWithAddons();
+    case 'before':
     case 'framewright':
-      return loadAccelerated();
+    case 'before/broadcast':
+    case 'framewright/broadcast':
+      return loadAccelerated(peer);
+    case 'before/wasm':
     case 'framewright/wasm':
       process.env.FRAMEWRIGHT = 'wasm';
-      return loadAccelerated();
+      return loadAccelerated(peer);
     default:
       throw new Error(`unknown peer: ${peer}`);
   }
@@ -58,11 +63,20 @@ function loadWithAddons() {
   return require('ws');
 }
 
-function loadAccelerated() {
+/** What finds `framewright` and its entry points, of the checkout that a peer is of. */
+function requireOf(peer) {
+  return peer.startsWith('before')
+    ? createRequire(
+        path.join(process.env.FRAMEWRIGHT_BENCH_BEFORE, 'package.json')
+      )
+    : require;
+}
+
+function loadAccelerated(peer) {
   const ws = loadStock();
   let framewright;
   try {
-    framewright = require('framewright');
+    framewright = requireOf(peer)('framewright');
   } catch (err) {
     skip(`framewright does not load: ${firstLine(err)}`);
   }
@@ -79,4 +93,4 @@ function firstLine(err) {
   return String(err.message).split('\n')[0];
 }
 
-module.exports = { SKIPPED, loadWs, skip };
+module.exports = { SKIPPED, loadWs, requireOf, skip };

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PARTS } from '../parts/index.mjs';
+import { besideBefore, useBefore } from './before.mjs';
 import { foreignLoad, machine, output, versions } from './machine.mjs';
 import { readOptions, USAGE, UsageError } from './options.mjs';
 import { installPeers, nodeBinary } from './packages.mjs';
@@ -43,7 +44,8 @@ export async function main(args, prepare) {
 
 async function bench(options) {
   const progress = new Progress();
-  const parts = PARTS.filter(({ name }) => options.parts.includes(name));
+  const parts = partsOf(options);
+  if (options.before) useBefore(options.before);
   if (unpinned) progress.note(`processes are not pinned: ${unpinned}`);
   const load = await foreignLoad();
   if (load > BUSY) {
@@ -79,6 +81,17 @@ async function bench(options) {
   if (options.json) console.log(JSON.stringify(results));
   else if (results.runs.length > 1) printSummary(results, process.stdout);
   if (options.save) progress.note(`results are in ${await save(results)}`);
+}
+
+function partsOf(options) {
+  const parts = PARTS.filter(({ name }) => options.parts.includes(name));
+  if (!options.before) return parts;
+  // The others are compared with something else than stock ws.
+  const comparable = parts.filter(({ base }) => base === 'ws');
+  if (comparable.length === 0) {
+    throw new UsageError(`--before: not for ${options.parts.join(', ')}`);
+  }
+  return comparable.map(besideBefore);
 }
 
 async function nodes(options, progress) {

@@ -13,6 +13,8 @@ Options:
   --churn <min>    that many minutes of churn, in the part deflate (default: half
                    a minute, or 10 with --full)
   --peers <list>   only these peers, e.g. ws,framewright
+  --before <dir>   beside Framewright of another checkout, built, in place of
+                   stock ws: what a change costs
   --node <path>    measure on this node binary
   --nodes <list>   measure on these versions, e.g. 20,22,24,26 (fetched from npm)
   --no-save        don't write bench/results
@@ -64,16 +66,21 @@ export function readOptions(args, partNames) {
       throw new UsageError(`--nodes: not a version: ${node}`);
     }
   }
+  if (values.before && values.peers) {
+    throw new UsageError('--before has peers of its own: no --peers');
+  }
   return {
     help: values.help,
     json: values.json,
-    save: !values['no-save'],
+    // What is published compares with stock ws.
+    save: !values['no-save'] && !values.before,
     quick,
     rounds,
     churn,
     node: values.node,
     nodes,
     peers: list(values.peers),
+    before: values.before,
     parts: positionals.length ? positionals : partNames
   };
 }
@@ -89,6 +96,7 @@ function parse(args) {
         rounds: { type: 'string' },
         churn: { type: 'string' },
         peers: { type: 'string' },
+        before: { type: 'string' },
         node: { type: 'string' },
         nodes: { type: 'string' },
         'no-save': { type: 'boolean', default: false },

@@ -2,14 +2,14 @@
 
 // node ws.js <peer> <echo | broadcast> [deflate]
 
-const { loadWs, skip } = require('../load-ws');
+const { loadWs, requireOf, skip } = require('../load-ws');
 const { HOST, attend } = require('./companion');
 
 const [peer, work, deflate] = process.argv.slice(2);
 
 // `framewright/broadcast` is Framewright with its own call instead of a loop.
-const prepared = peer === 'framewright/broadcast';
-const { WebSocketServer } = loadWs(prepared ? 'framewright' : peer);
+const prepared = peer.endsWith('/broadcast');
+const { WebSocketServer } = loadWs(peer);
 
 const server = new WebSocketServer({
   host: HOST,
@@ -28,7 +28,7 @@ function sendToEach(_, data, binary) {
 
 function sendPrepared() {
   try {
-    const { broadcast } = require('framewright/broadcast');
+    const { broadcast } = requireOf(peer)('framewright/broadcast');
     return (_, data, binary) => broadcast(server.clients, data, { binary });
   } catch (err) {
     return skip(`no broadcast: ${err.message.split('\n')[0]}`);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { besideBefore, useBefore } from '../../bench/harness/before.mjs';
 import { compare } from '../../bench/harness/compare.mjs';
 import { readOptions, UsageError } from '../../bench/harness/options.mjs';
 import { runPart, Skipped } from '../../bench/harness/rounds.mjs';
@@ -124,6 +125,51 @@ describe('rounds', () => {
   });
 });
 
+describe('beside another checkout', () => {
+  const part = {
+    name: 'part',
+    base: 'ws',
+    ceiling: 'raw',
+    cells: () => [
+      { code: 'X1', target: { toBase: 2 } },
+      { title: 'both', figures: [{ code: 'X2' }, { code: 'X3' }] }
+    ],
+    peers: ({ code }) => [
+      'ws',
+      'framewright',
+      ...(code ? ['framewright/broadcast'] : []),
+      'raw'
+    ]
+  };
+
+  test('each flavour is compared with its own earlier one', () => {
+    const { base, ceiling, cells, peers } = besideBefore(part);
+    assert.deepEqual({ base, ceiling }, { base: 'before', ceiling: undefined });
+    assert.deepEqual(cells({}).map(peers), [
+      ['before', 'framewright'],
+      ['before/broadcast', 'framewright/broadcast'],
+      ['before', 'framewright']
+    ]);
+  });
+
+  test('ratios are to it, and targets to stock ws are gone', () => {
+    const [, prepared, both] = besideBefore(part).cells({});
+    assert.deepEqual(prepared.base, ['before/broadcast']);
+    assert.equal(prepared.target, undefined);
+    assert.deepEqual(
+      both.figures.map(({ base, code }) => [code, base]),
+      [
+        ['X2', ['before']],
+        ['X3', ['before']]
+      ]
+    );
+  });
+
+  test('a folder without one is a mistake', () => {
+    assert.throws(() => useBefore('bench'), UsageError);
+  });
+});
+
 describe('options', () => {
   const parts = ['echo', 'codec'];
 
@@ -159,7 +205,8 @@ describe('options', () => {
     ['--rounds', '0'],
     ['--rounds', 'many'],
     ['--nodes', '../../x'],
-    ['--node', 'x', '--nodes', '24']
+    ['--node', 'x', '--nodes', '24'],
+    ['--before', '../before', '--peers', 'ws']
   ]) {
     test(`${args.join(' ')} is a mistake`, () => {
       assert.throws(() => readOptions(args, parts), UsageError);
