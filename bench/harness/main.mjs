@@ -1,11 +1,15 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { PARTS } from '../parts/index.mjs';
 import { besideBefore, useBefore } from './before.mjs';
-import { foreignLoad, machine, output, versions } from './machine.mjs';
+import { foreignLoad, output } from './machine.mjs';
 import { readOptions, USAGE, UsageError } from './options.mjs';
 import { installPeers, nodeBinary } from './packages.mjs';
+import {
+  putPart,
+  readResults,
+  runOf,
+  saveResults,
+  startResults
+} from './results-file.mjs';
 import { Progress } from './report/progress.mjs';
 import { runPart } from './rounds.mjs';
 import { unpinned } from './spawn.mjs';
@@ -13,8 +17,6 @@ import { printPart, printSummary } from './report/table.mjs';
 
 // The share of the machine that others may use before a run starts.
 const BUSY = 0.15;
-
-const RESULTS = new URL('../results/', import.meta.url);
 
 /**
  * `npm run bench`.
@@ -53,34 +55,29 @@ async function bench(options) {
     progress.note(`the machine is ${percent} % busy already: expect noise`);
   }
   await installPeers(progress);
-  const results = {
-    schema: 1,
-    date: new Date().toISOString(),
-    mode: options.quick ? 'quick' : 'full',
-    rounds: options.rounds,
-    machine: { ...machine(), foreignLoad: load },
-    versions: versions(),
-    runs: []
-  };
+  const results = options.into
+    ? await readResults(options.into)
+    : startResults(options, load);
   for (const node of await nodes(options, progress)) {
     const version = output(node, ['--version']);
     if (!version) throw new UsageError(`not a node binary: ${node}`);
-    const run = { node: version, parts: [] };
-    results.runs.push(run);
+    const run = runOf(results, version, options);
     if (!options.json) console.log(`\nNode ${version}`);
     for (const part of parts) {
-      // The first run has it already.
-      if (part.withoutNode && results.runs.length > 1) continue;
-      run.parts.push(await runPart(part, { ...options, node, progress }));
+      // The first run has it.
+      if (part.withoutNode && run !== results.runs[0]) continue;
+      const measured = await runPart(part, { ...options, node, progress });
+      putPart(run, measured);
       progress.done();
-      if (!options.json) printPart(run.parts.at(-1), process.stdout);
+      if (!options.json) printPart(measured, process.stdout);
       // After each part, so that nothing is lost when a long run is cut off.
-      if (options.save) await save(results);
+      if (options.save) await saveResults(results);
     }
   }
   if (options.json) console.log(JSON.stringify(results));
   else if (results.runs.length > 1) printSummary(results, process.stdout);
-  if (options.save) progress.note(`results are in ${await save(results)}`);
+  if (options.save)
+    progress.note(`results are in ${await saveResults(results)}`);
 }
 
 function partsOf(options) {
@@ -101,12 +98,4 @@ async function nodes(options, progress) {
     binaries.push(await nodeBinary(version, progress));
   }
   return binaries;
-}
-
-async function save(results) {
-  const stamp = results.date.slice(0, 19).replaceAll(':', '');
-  const file = new URL(`${stamp}-${results.mode}.json`, RESULTS);
-  await mkdir(RESULTS, { recursive: true });
-  await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
-  return path.relative('', fileURLToPath(file));
 }

@@ -17,6 +17,8 @@ Options:
                    stock ws: what a change costs
   --node <path>    measure on this node binary
   --nodes <list>   measure on these versions, e.g. 20,22,24,26 (fetched from npm)
+  --into <file>    add to the results of an earlier run of this machine: other
+                   nodes, or other parts
   --no-save        don't write bench/results
   --json           print the results as JSON instead of tables
   --help           print this
@@ -66,6 +68,9 @@ export function readOptions(args, partNames) {
       throw new UsageError(`--nodes: not a version: ${node}`);
     }
   }
+  if (values.into && (values.before || values['no-save'])) {
+    throw new UsageError('--into saves: neither --before nor --no-save');
+  }
   if (values.before && values.peers) {
     throw new UsageError('--before has peers of its own: no --peers');
   }
@@ -81,6 +86,7 @@ export function readOptions(args, partNames) {
     nodes,
     peers: list(values.peers),
     before: values.before,
+    into: values.into,
     parts: positionals.length ? positionals : partNames
   };
 }
@@ -97,6 +103,7 @@ function parse(args) {
         churn: { type: 'string' },
         peers: { type: 'string' },
         before: { type: 'string' },
+        into: { type: 'string' },
         node: { type: 'string' },
         nodes: { type: 'string' },
         'no-save': { type: 'boolean', default: false },

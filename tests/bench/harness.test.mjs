@@ -3,6 +3,12 @@ import { describe, test } from 'node:test';
 import { besideBefore, useBefore } from '../../bench/harness/before.mjs';
 import { compare } from '../../bench/harness/compare.mjs';
 import { readOptions, UsageError } from '../../bench/harness/options.mjs';
+import {
+  putPart,
+  runOf,
+  startResults
+} from '../../bench/harness/results-file.mjs';
+import { markdown } from '../../bench/harness/report/markdown.mjs';
 import { runPart, Skipped } from '../../bench/harness/rounds.mjs';
 import { ratio, spread } from '../../bench/harness/stats.mjs';
 import { figure } from '../../bench/harness/report/table.mjs';
@@ -170,6 +176,41 @@ describe('beside another checkout', () => {
   });
 });
 
+describe('results in pieces', () => {
+  const cell = (ratio) => ({
+    code: 'E1',
+    title: 'echo',
+    base: 'ws',
+    unit: 'msg/s',
+    peers: {
+      ws: { median: 1000 },
+      framewright: { toBase: { median: ratio, min: ratio, max: ratio } }
+    }
+  });
+  const part = (ratio) => ({
+    name: 'echo',
+    title: 'Echo',
+    cells: [cell(ratio)]
+  });
+
+  test('a node is added, and a part is replaced', () => {
+    const results = startResults({ quick: false, rounds: 5 }, 0);
+    putPart(runOf(results, 'v24.0.0', { quick: false, rounds: 5 }), part(2));
+    putPart(runOf(results, 'v20.0.0', { quick: true, rounds: 9 }), part(3));
+    putPart(runOf(results, 'v24.0.0', { quick: true, rounds: 9 }), part(4));
+    assert.deepEqual(
+      results.runs.map(({ node, mode, parts }) => [node, mode, parts.length]),
+      [
+        ['v24.0.0', 'full', 1],
+        ['v20.0.0', 'quick', 1]
+      ]
+    );
+    const page = markdown(results);
+    assert.match(page, /\| E1 echo +\| × 4\.00 +\| × 3\.00 +\|/);
+    assert.match(page, /On Node 20\.0\.0: quick runs, 9 rounds\./);
+  });
+});
+
 describe('options', () => {
   const parts = ['echo', 'codec'];
 
@@ -206,7 +247,8 @@ describe('options', () => {
     ['--rounds', 'many'],
     ['--nodes', '../../x'],
     ['--node', 'x', '--nodes', '24'],
-    ['--before', '../before', '--peers', 'ws']
+    ['--before', '../before', '--peers', 'ws'],
+    ['--into', 'results.json', '--no-save']
   ]) {
     test(`${args.join(' ')} is a mistake`, () => {
       assert.throws(() => readOptions(args, parts), UsageError);

@@ -24,9 +24,11 @@ export function markdown(results) {
   if (results.mode === 'quick') blocks.unshift(QUICK);
   const crate = crateTable(results.runs[0]);
   if (crate) blocks.push(crate);
-  if (results.runs.length > 1) blocks.push(nodeTable(results));
+  if (results.runs.length > 1) {
+    blocks.push(nodeTable(results), otherRuns(results));
+  }
   blocks.push(worseCells(results));
-  return blocks.join('\n\n');
+  return blocks.filter(Boolean).join('\n\n');
 }
 
 /** The machine, the versions and the date, in one line. */
@@ -98,6 +100,19 @@ function crateTable(run) {
       ])
     )
   ].join('\n');
+}
+
+/** The runs that were made in another way than the first. */
+function otherRuns({ mode, rounds, runs }) {
+  const ways = new Map();
+  for (const run of runs) {
+    if (!run.mode || (run.mode === mode && run.rounds === rounds)) continue;
+    const way = `${run.mode} runs, ${run.rounds} rounds`;
+    ways.set(way, [...(ways.get(way) ?? []), run.node.slice(1)]);
+  }
+  return [...ways]
+    .map(([way, nodes]) => `On Node ${nodes.join(', ')}: ${way}.`)
+    .join(' ');
 }
 
 function nodeTable(results) {

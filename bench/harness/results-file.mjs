@@ -1,0 +1,77 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { machine, versions } from './machine.mjs';
+import { UsageError } from './options.mjs';
+
+const FOLDER = new URL('../results/', import.meta.url);
+
+const modeOf = ({ quick }) => (quick ? 'quick' : 'full');
+
+/**
+ * Results without any figures yet.
+ *
+ * @param {object} options The command line's
+ * @param {number} foreignLoad See `foreignLoad()`
+ * @return {object} What a file in bench/results holds
+ */
+export function startResults(options, foreignLoad) {
+  return {
+    schema: 1,
+    date: new Date().toISOString(),
+    mode: modeOf(options),
+    rounds: options.rounds,
+    machine: { ...machine(), foreignLoad },
+    versions: versions(),
+    runs: []
+  };
+}
+
+/**
+ * The results of an earlier run, to add to.
+ *
+ * @param {string} file Where they are
+ * @return {Promise<object>} As from `startResults()`
+ */
+export async function readResults(file) {
+  const results = JSON.parse(await readFile(file, 'utf8'));
+  const [{ cpu, cores }, here] = [results.machine, machine()];
+  if (cpu !== here.cpu || cores !== here.cores) {
+    throw new UsageError(`--into: those are of another machine: ${cpu}`);
+  }
+  return results;
+}
+
+/**
+ * What is measured on one node.
+ *
+ * @param {object} results Where it goes
+ * @param {string} node The node's version
+ * @param {object} options The command line's
+ * @return {object} The run, new or of an earlier time
+ */
+export function runOf(results, node, options) {
+  let run = results.runs.find((run) => run.node === node);
+  if (!run) {
+    const { rounds } = options;
+    run = { node, mode: modeOf(options), rounds, parts: [] };
+    results.runs.push(run);
+  }
+  return run;
+}
+
+/** Puts a part's results into a run, in place of earlier ones. */
+export function putPart(run, part) {
+  const at = run.parts.findIndex(({ name }) => name === part.name);
+  if (at === -1) run.parts.push(part);
+  else run.parts[at] = part;
+}
+
+/** @return {Promise<string>} The file's path */
+export async function saveResults(results) {
+  const stamp = results.date.slice(0, 19).replaceAll(':', '');
+  const file = new URL(`${stamp}-${results.mode}.json`, FOLDER);
+  await mkdir(FOLDER, { recursive: true });
+  await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
+  return path.relative('', fileURLToPath(file));
+}
