@@ -61,13 +61,13 @@ async function bench(options) {
   for (const node of await nodes(options, progress)) {
     const version = output(node, ['--version']);
     if (!version) throw new UsageError(`not a node binary: ${node}`);
-    const run = runOf(results, version, options);
+    const run = runOf(results, version);
     if (!options.json) console.log(`\nNode ${version}`);
     for (const part of parts) {
       // The first run has it.
       if (part.withoutNode && run !== results.runs[0]) continue;
       const measured = await runPart(part, { ...options, node, progress });
-      putPart(run, measured);
+      putPart(run, measured, options);
       progress.done();
       if (!options.json) printPart(measured, process.stdout);
       // After each part, so that nothing is lost when a long run is cut off.

@@ -47,24 +47,29 @@ export async function readResults(file) {
  *
  * @param {object} results Where it goes
  * @param {string} node The node's version
- * @param {object} options The command line's
  * @return {object} The run, new or of an earlier time
  */
-export function runOf(results, node, options) {
+export function runOf(results, node) {
   let run = results.runs.find((run) => run.node === node);
   if (!run) {
-    const { rounds } = options;
-    run = { node, mode: modeOf(options), rounds, parts: [] };
+    run = { node, parts: [] };
     results.runs.push(run);
   }
   return run;
 }
 
-/** Puts a part's results into a run, in place of earlier ones. */
-export function putPart(run, part) {
+/**
+ * Puts a part's results into a run, in place of earlier ones.
+ *
+ * @param {object} run The run
+ * @param {object} part As `runPart` returned it
+ * @param {object} options The command line's
+ */
+export function putPart(run, part, options) {
+  const measured = { mode: modeOf(options), rounds: options.rounds, ...part };
   const at = run.parts.findIndex(({ name }) => name === part.name);
-  if (at === -1) run.parts.push(part);
-  else run.parts[at] = part;
+  if (at === -1) run.parts.push(measured);
+  else run.parts[at] = measured;
 }
 
 /** @return {Promise<string>} The file's path */

@@ -24,10 +24,8 @@ export function markdown(results) {
   if (results.mode === 'quick') blocks.unshift(QUICK);
   const crate = crateTable(results.runs[0]);
   if (crate) blocks.push(crate);
-  if (results.runs.length > 1) {
-    blocks.push(nodeTable(results), otherRuns(results));
-  }
-  blocks.push(worseCells(results));
+  if (results.runs.length > 1) blocks.push(nodeTable(results));
+  blocks.push(otherWays(results), worseCells(results));
   return blocks.filter(Boolean).join('\n\n');
 }
 
@@ -102,16 +100,26 @@ function crateTable(run) {
   ].join('\n');
 }
 
-/** The runs that were made in another way than the first. */
-function otherRuns({ mode, rounds, runs }) {
+/** What was measured in another way than the first line says, if anything. */
+function otherWays({ mode, rounds, runs }) {
   const ways = new Map();
-  for (const run of runs) {
-    if (!run.mode || (run.mode === mode && run.rounds === rounds)) continue;
-    const way = `${run.mode} runs, ${run.rounds} rounds`;
-    ways.set(way, [...(ways.get(way) ?? []), run.node.slice(1)]);
+  for (const { node, parts } of runs) {
+    for (const part of parts) {
+      if (!part.mode || (part.mode === mode && part.rounds === rounds))
+        continue;
+      const way = `${part.mode === 'quick' ? 'Short' : 'Long'} rounds, ${part.rounds}`;
+      const there = ways.get(way) ?? new Map();
+      ways.set(way, there);
+      there.set(node, [...(there.get(node) ?? []), part.name]);
+    }
   }
   return [...ways]
-    .map(([way, nodes]) => `On Node ${nodes.join(', ')}: ${way}.`)
+    .map(([way, nodes]) => {
+      const list = [...nodes].map(
+        ([node, names]) => `${names.join(', ')} on Node ${node.slice(1)}`
+      );
+      return `${way} of them: ${list.join('; ')}.`;
+    })
     .join(' ');
 }
 
