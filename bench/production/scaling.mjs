@@ -1,13 +1,12 @@
 // How far one process, one machine and one Redis go: `node bench/production/scaling.mjs`
 //
 // 10,000 connections (CONNECTIONS) in two server processes (SERVERS), whose hubs share a Redis of this script's own. The
-// clients are bare sockets in processes of their own, which count bytes. What is told is processor time, which says more
-// than rates do where servers, clients and Redis share few cores.
+// clients are bare sockets in two processes of their own. It reports processor time, which says more than rates do where
+// servers, clients and Redis share few cores.
 //
 // Raise the limit on open files first: `ulimit -n 65536`.
 import { execFileSync, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import net from 'node:net';
 import os from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -16,19 +15,14 @@ const CONNECTIONS = Number(process.env.CONNECTIONS ?? 10_000);
 const SERVERS = Number(process.env.SERVERS ?? 2);
 const CLIENTS = 2;
 const MESSAGES = Number(process.env.MESSAGES ?? 100);
-const TOPICS = 1000;
 const PUBLISHED = Number(process.env.PUBLISHED ?? 20_000);
-const PAYLOAD = 'x'.repeat(100);
 const REDIS_PORT = Number(process.env.REDIS_PORT ?? 16_379);
 const url = `redis://127.0.0.1:${REDIS_PORT}`;
 const FIGURES = { command: 'figures' };
-const file = fileURLToPath(import.meta.url);
+const SERVER = fileURLToPath(new URL('scaling/server.mjs', import.meta.url));
+const CLIENT = fileURLToPath(new URL('scaling/clients.mjs', import.meta.url));
 
-const roles = { server, clients };
-const [role, ...args] = process.argv.slice(2);
-
-if (role) await roles[role](...args);
-else await main();
+await main();
 
 async function main() {
   const redis = spawn(
@@ -55,7 +49,7 @@ async function measure(kind) {
   console.log(`\n${kind === 'plain' ? 'Pub/Sub' : 'history'}`);
   try {
     for (let i = 0; i < SERVERS; i++) {
-      const child = fork(file, ['server', kind], { execArgv: ['--expose-gc'] });
+      const child = fork(SERVER, [kind, url], { execArgv: ['--expose-gc'] });
       const [port] = await once(child, 'message');
       servers.push({ child, port });
     }
@@ -63,7 +57,7 @@ async function measure(kind) {
     const ports = servers.map(({ port }) => port).join();
     for (let i = 0; i < CLIENTS; i++) {
       const count = CONNECTIONS / CLIENTS;
-      const child = fork(file, ['clients', kind, ports, String(count)]);
+      const child = fork(CLIENT, [kind, ports, String(count)]);
       peers.push({ child });
     }
     await Promise.all(peers.map(({ child }) => once(child, 'message')));
@@ -139,160 +133,6 @@ async function comeBack(servers, peers) {
   );
   tell('processor time of a return', micros(used / CONNECTIONS));
   tell('Redis, of a return', micros((redisTime() - redis) / CONNECTIONS));
-}
-
-async function server(kind) {
-  const { WebSocketServer } = (await import('framewright')).default;
-  const { createHub } = await import('framewright/broadcast');
-  const history = kind === 'history' ? { count: 10_000 } : undefined;
-  const hub = createHub({ redis: url, history });
-  const wss = new WebSocketServer({
-    host: '127.0.0.1',
-    port: 0,
-    backlog: 4096,
-    clientTracking: true
-  });
-  wss.on('connection', (ws, req) => {
-    const after = new URL(req.url, 'http://x').searchParams.get('after');
-    if (history) hub.resume(ws, 'all', after || undefined);
-    else hub.join(ws, 'all');
-  });
-  for (const topic of ['all', 'shared']) hub.subscribe(topic, () => {});
-  await once(hub, 'shared');
-  process.send(wss.address().port);
-
-  const commands = {
-    async fanOut(count) {
-      // Bursts of ten, as fast as they leave.
-      for (let i = 0; i < count; i += 10) {
-        const shared = Array.from(
-          { length: 10 },
-          () => hub.publish('all', PAYLOAD).shared
-        );
-        await Promise.all(shared);
-      }
-    },
-    async publish(count, topic) {
-      const before = process.cpuUsage();
-      const start = performance.now();
-      const waiting = [];
-      for (let i = 0; i < count; i++) {
-        const name = topic === 'shared' ? topic : `${topic} ${i % TOPICS}`;
-        waiting.push(hub.publish(name, PAYLOAD).shared);
-        if (i % 1000 === 999) await Promise.all(waiting.splice(0));
-      }
-      await Promise.all(waiting);
-      const { system, user } = process.cpuUsage(before);
-      process.send({
-        cpu: system + user,
-        seconds: (performance.now() - start) / 1000
-      });
-    },
-    async figures() {
-      globalThis.gc();
-      await delay(300);
-      const { system, user } = process.cpuUsage();
-      process.send({
-        cpu: system + user,
-        rss: process.memoryUsage.rss(),
-        connections: wss.clients.size
-      });
-    }
-  };
-  process.on('message', ({ command, count, topic }) => {
-    commands[command](count, topic);
-  });
-}
-
-async function clients(kind, ports, total) {
-  const targets = ports.split(',').map(Number);
-  let sockets = [];
-  let expected = Infinity;
-  let got = 0;
-  let onDone = () => {};
-  let last = '';
-  let isCut = false;
-
-  const connect = (i) =>
-    new Promise((resolve, reject) => {
-      const socket = net.connect(targets[i % targets.length], '127.0.0.1');
-      let head = '';
-      socket.on('connect', () => {
-        socket.write(
-          `GET /?after=${last} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n` +
-            'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
-            'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n'
-        );
-      });
-      socket.on('error', reject);
-      socket.on('data', (chunk) => {
-        if (head !== null) {
-          head += chunk.latin1Slice();
-          const end = head.indexOf('\r\n\r\n');
-          if (end === -1) return;
-          const rest = chunk.subarray(chunk.length - (head.length - end - 4));
-          head = null;
-          resolve(socket);
-          if (rest.length > 0) take(rest);
-        } else take(chunk);
-      });
-    });
-
-  const take = (chunk) => {
-    // All frames are equally long, unless an id grew by a digit.
-    if (kind === 'history' && !isCut && chunk.length > 40) {
-      const text = chunk.latin1Slice(Math.max(0, chunk.length - 250));
-      last = /.*(\d{13}-\d+)\n/s.exec(text)?.[1] ?? last;
-    }
-    got += count(chunk);
-    if (got >= expected) {
-      expected = Infinity;
-      onDone();
-    }
-  };
-
-  /** Finds messages by their payload: one of its bytes is in no header. */
-  const count = (chunk) => {
-    let messages = 0;
-    for (let at = chunk.indexOf(0x81); at !== -1;) {
-      messages++;
-      at = chunk.indexOf(0x81, at + 100);
-    }
-    return messages;
-  };
-
-  const openAll = async () => {
-    for (let i = 0; i < total; i += 50) {
-      sockets.push(
-        ...(await Promise.all(
-          Array.from({ length: Math.min(50, total - i) }, (_, j) =>
-            connect(i + j)
-          )
-        ))
-      );
-    }
-  };
-
-  await openAll();
-  process.send('open');
-  process.on('message', async ({ back, cut, expect }) => {
-    if (expect) {
-      got = 0;
-      expected = expect * total;
-      onDone = () => process.send('done');
-    } else if (cut) {
-      isCut = true;
-      for (const socket of sockets) socket.destroy();
-      sockets = [];
-      await delay(500);
-      process.send('cut');
-    } else {
-      got = 0;
-      expected = back * total;
-      onDone = () => process.send('back');
-      await openAll();
-    }
-  });
 }
 
 async function askAll(servers, command) {

@@ -51,8 +51,11 @@ pub fn decode(
                 pieces.check(&config, event);
                 // Slicing panics if the event speaks of bytes that weren't taken.
                 let taken = &rest[..taken];
+                let inflate = |payload: &[u8], fin, message: &mut Vec<u8>| {
+                    inflate(payload, fin, message).map(|()| false)
+                };
                 let received =
-                    assembler.take(event, taken, decoder.carried_control(), &mut inflate);
+                    assembler.take(event, taken, decoder.carried_control(), inflate);
                 if let Some(Received::Message(message)) = &received {
                     check_message(&config, event, message.message_type, &message.payload);
                 }

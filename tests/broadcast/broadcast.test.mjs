@@ -242,12 +242,12 @@ describeEach('broadcast()', ({ it, isAccelerated }) => {
     ['drop', 'dropped'],
     ['close', 'closed']
   ]) {
-    it(`${slow}s those that are behind`, async (scene) => {
-      const [fast, behind] = await acceptAll(scene, 2);
-      const clients = [fast.ws, behind.ws];
-      behind.peer.socket.pause();
-      while (behind.ws._socket.writableLength < 200_000) {
-        behind.ws.send(Buffer.alloc(200_000));
+    it(`${slow}s those that read too slowly`, async (scene) => {
+      const [fast, late] = await acceptAll(scene, 2);
+      const clients = [fast.ws, late.ws];
+      late.peer.socket.pause();
+      while (late.ws._socket.writableLength < 200_000) {
+        late.ws.send(Buffer.alloc(200_000));
         await quiet(1);
       }
       const none = { sent: 0, skipped: 0, dropped: 0, closed: 0 };
@@ -265,15 +265,15 @@ describeEach('broadcast()', ({ it, isAccelerated }) => {
       );
       assert.deepEqual(text(await received(fast.peer, 2)), ['all', 'some']);
       assert.equal(
-        behind.ws.readyState,
-        slow === 'skip' ? behind.ws.OPEN : behind.ws.CLOSING
+        late.ws.readyState,
+        slow === 'skip' ? late.ws.OPEN : late.ws.CLOSING
       );
-      behind.peer.socket.resume();
+      late.peer.socket.resume();
       if (slow === 'drop') {
-        await behind.peer.ended();
+        await late.peer.ended();
       } else {
-        await behind.peer.until(() => {
-          const [first, payload] = behind.peer.frames().at(-1) ?? [];
+        await late.peer.until(() => {
+          const [first, payload] = late.peer.frames().at(-1) ?? [];
           return slow === 'close'
             ? first === 0x88 && payload.readUInt16BE() === 1013
             : first === 0x81 && payload.toString() === 'all';

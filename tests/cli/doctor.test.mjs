@@ -99,31 +99,35 @@ It works; see !.
   );
 });
 
-it('variables that mean nothing, or less than meant', LIMIT, async (t) => {
-  await says(
-    new Project(t),
-    `exit 0
+it(
+  'variables with unknown values, or with less effect than meant',
+  LIMIT,
+  async (t) => {
+    await says(
+      new Project(t),
+      `exit 0
 ✓ The codec is native: the addon for TARGET loaded
 ✓ Sockets are read and written past Node's streams
-! FRAMEWRIGHT=fast means nothing
-  → It may be one of native, off, wasm.
-! FRAMEWRIGHT_IO=poll means nothing
-  → It may be one of direct, streams.
+! FRAMEWRIGHT=fast is unknown, and ignored
+  → Set it to one of native, off, wasm.
+! FRAMEWRIGHT_IO=poll is unknown, and ignored
+  → Set it to one of direct, streams.
 ! FRAMEWRIGHT_COALESCE=off: each frame is written on its own
   → Unset it: writing frames together is most of the gain.
 ✓ ws 8.23.0 in node_modules/ws runs on the codec
 
 It works; see !.
 `,
-    {
-      env: {
-        FRAMEWRIGHT: 'fast',
-        FRAMEWRIGHT_COALESCE: 'off',
-        FRAMEWRIGHT_IO: 'poll'
+      {
+        env: {
+          FRAMEWRIGHT: 'fast',
+          FRAMEWRIGHT_COALESCE: 'off',
+          FRAMEWRIGHT_IO: 'poll'
+        }
       }
-    }
-  );
-});
+    );
+  }
+);
 
 it('sockets read as ws reads them', LIMIT, async (t) => {
   await says(
@@ -196,9 +200,8 @@ it('a platform without an addon', LIMIT, async (t) => {
     new Project(t),
     `exit 0
 ! The codec is WebAssembly: there is no addon for sunos x64
-  → Nothing is to be done: where there is no addon, WebAssembly takes its
-    place. If you miss it, say so:
-    https://github.com/framewright/framewright/issues
+  → Nothing to do: WebAssembly takes the place of the addon. If you miss it,
+    tell us: https://github.com/framewright/framewright/issues
 ✓ Sockets are read past Node's streams: only the addon can send directly, and
   not on Windows
 ✓ ws 8.23.0 in node_modules/ws runs on the codec
@@ -314,7 +317,7 @@ it('Bun', LIMIT, async (t) => {
     `exit 0
 ! There is no codec, so ws stays as it is: Bun brings its own ws, which is
   native already
-  → Nothing is to be done: under Bun, framewright leaves ws to Bun.
+  → Nothing to do: under Bun, framewright leaves ws to Bun.
 
 It works; see !.
 `,

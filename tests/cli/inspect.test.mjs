@@ -81,7 +81,7 @@ it('rejects files that are no captures', LIMIT, async (t) => {
     assert.equal(code, 1, name);
     assert.equal(
       stderr,
-      `framewright: ${file} is no capture: ${problem}\n`,
+      `framewright: ${file} isn't a capture: ${problem}\n`,
       name
     );
     assert.equal(stdout, '');

@@ -206,7 +206,7 @@ same('a stream that is piped into a connection', async (scene) => {
 });
 
 oursOnly(
-  'a connection that is behind does not keep the bytes of others alive',
+  'a connection that reads too slowly does not keep the bytes of others alive',
   async (scene) => {
     const { ws, peer } = await scene.accept();
     const { ws: other, peer: reader } = await scene.accept();

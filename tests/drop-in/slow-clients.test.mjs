@@ -25,7 +25,7 @@ const BUFFERED = { broadcast: 1_000_000, stuck: 1 };
 for (const situation of ['broadcast', 'stuck']) {
   for (const type of ['string', 'buffer']) {
     const title = {
-      broadcast: `one ${type} after the other to 20 clients that are 1 MB behind`,
+      broadcast: `one ${type} after the other to 20 clients with a backlog of 1 MB`,
       stuck: `60 clients that got stuck with a ${type}, while others are served`
     }[situation];
 

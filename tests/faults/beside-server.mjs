@@ -10,7 +10,7 @@ import { generate } from 'selfsigned';
 import { counters, loadAccelerated, loadCopy } from '../lib/ws-copies.mjs';
 
 const require = createRequire(import.meta.url);
-const figures = { thrown: 0, transferred: 0, behind: 0, wrapped: 0 };
+const figures = { thrown: 0, transferred: 0, backlog: 0, wrapped: 0 };
 const uncaught = [];
 const recorded = [];
 let received = 0;
@@ -103,7 +103,7 @@ function serve(ws, { url }) {
     // What has memory of its own may be given away, once it is sent.
     const isOwn = data.length > 0 && data.length === data.buffer.byteLength;
     ws.send(data, { binary: isBinary }, () => isOwn && give(data));
-    if (ws._socket.writableLength > 0) figures.behind++;
+    if (ws._socket.writableLength > 0) figures.backlog++;
     // Stock ws's own receivers are stuck once a handler has thrown.
     if (++received % 97 === 0 && use !== 'wrapped-messages')
       throw new Error('meant');

@@ -69,7 +69,7 @@ for (const backend of ['', 'wasm']) {
     assert.equal(state.decoders, 0, 'decoders are left');
     // The second framewright has accelerated one copy of ws, and left the others to the first.
     assert.deepEqual(state.copies, [true, false, true]);
-    for (const name of ['behind', 'thrown', 'transferred', 'wrapped']) {
+    for (const name of ['backlog', 'thrown', 'transferred', 'wrapped']) {
       assert.ok(state[name] > 0, `nothing was ${name}`);
     }
   });

@@ -7,25 +7,19 @@ const { once } = require('node:events');
 const { Readable } = require('node:stream');
 const { describe, test } = require('node:test');
 
-const websockify = require('framewright/koa');
+const { UpgradeError } = require('framewright/koa');
 
 const {
   httpsOptions,
   koas,
+  makeApp,
   start,
   until,
   upgradeRequest
 } = require('./support.js');
 
-const { UpgradeError } = websockify;
-
 for (const [version, Koa] of Object.entries(koas)) {
-  const make = (wsOptions, httpsOptions) => {
-    const app = websockify(new Koa(), wsOptions, httpsOptions);
-    app.errors = [];
-    app.on('error', (err) => app.errors.push(err));
-    return app;
-  };
+  const make = (...options) => makeApp(Koa, ...options);
 
   describe(version, () => {
     for (const [how, leave, secure] of [

@@ -6,9 +6,7 @@ const assert = require('node:assert/strict');
 const { once } = require('node:events');
 const { describe, test } = require('node:test');
 
-const websockify = require('framewright/koa');
-
-const { koas, nextMessage, start, until } = require('./support.js');
+const { koas, makeApp, nextMessage, start, until } = require('./support.js');
 
 const passport = require('koa-passport');
 const Router = require('@koa/router');
@@ -111,10 +109,8 @@ async function talk(ws, text) {
 for (const [version, Koa] of Object.entries(koas)) {
   /** An app that remembers its errors, and when its middleware has finished. */
   function make() {
-    const app = websockify(new Koa());
-    app.errors = [];
+    const app = makeApp(Koa);
     app.finished = 0;
-    app.on('error', (err) => app.errors.push(err));
     app.use(async (ctx, next) => {
       await next().finally(() => app.finished++);
     });

@@ -8,11 +8,12 @@ const { createServer } = require('node:http');
 const { Readable } = require('node:stream');
 const { describe, test } = require('node:test');
 
-const websockify = require('framewright/koa');
+const { UpgradeError } = require('framewright/koa');
 
 const {
   httpsOptions,
   koas,
+  makeApp,
   nextMessage,
   refusal,
   start,
@@ -20,15 +21,8 @@ const {
   upgradeRequest
 } = require('./support.js');
 
-const { UpgradeError } = websockify;
-
 for (const [version, Koa] of Object.entries(koas)) {
-  const make = (wsOptions, httpsOptions) => {
-    const app = websockify(new Koa(), wsOptions, httpsOptions);
-    app.errors = [];
-    app.on('error', (err) => app.errors.push(err));
-    return app;
-  };
+  const make = (...options) => makeApp(Koa, ...options);
 
   describe(version, () => {
     for (const secure of [false, true]) {

@@ -5,6 +5,7 @@ const net = require('node:net');
 const tls = require('node:tls');
 
 const { generate } = require('selfsigned');
+const websockify = require('framewright/koa');
 const WebSocket = require('ws');
 
 const HOST = '127.0.0.1';
@@ -17,6 +18,14 @@ let certificate;
 async function httpsOptions() {
   certificate ??= await generate([{ name: 'commonName', value: 'localhost' }]);
   return { cert: certificate.cert, key: certificate.private };
+}
+
+/** An app with WebSockets that keeps its errors in `errors`. */
+function makeApp(Koa, wsOptions, httpsOptions) {
+  const app = websockify(new Koa(), wsOptions, httpsOptions);
+  app.errors = [];
+  app.on('error', (err) => app.errors.push(err));
+  return app;
 }
 
 /**
@@ -143,6 +152,7 @@ module.exports = {
   HOST,
   httpsOptions,
   koas,
+  makeApp,
   nextMessage,
   refusal,
   start,

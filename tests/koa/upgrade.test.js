@@ -13,6 +13,7 @@ const WebSocket = require('ws');
 const {
   httpsOptions,
   koas,
+  makeApp,
   nextMessage,
   refusal,
   start,
@@ -38,12 +39,7 @@ async function auth(ctx, next) {
 const headers = { Authorization: 'secret' };
 
 for (const [version, Koa] of Object.entries(koas)) {
-  const make = (wsOptions) => {
-    const app = websockify(new Koa(), wsOptions);
-    app.errors = [];
-    app.on('error', (err) => app.errors.push(err));
-    return app;
-  };
+  const make = (...options) => makeApp(Koa, ...options);
 
   describe(version, () => {
     for (const secure of [false, true]) {

@@ -82,7 +82,7 @@ describe('axe', { skip: missingInspector() }, () => {
 
         for (const button of ['Paste', 'Live', 'Export', 'Help and keys']) {
           await page.getByRole('button', { name: button, exact: true }).click();
-          await check(`the dialog behind ${button}`);
+          await check(`the dialog of ${button}`);
           await page.keyboard.press('Escape');
         }
       } finally {

@@ -15,7 +15,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { run } from '../cli/command.mjs';
-import { InspectorPage, missingInspector } from './support/page.mjs';
+import { missingInspector, withPage } from './support/page.mjs';
 
 // Captures of every format: each is a file after two bytes of choices.
 const SEEDS = fileURLToPath(
@@ -30,10 +30,10 @@ describe('frames in the terminal', { skip: missingInspector() }, () => {
   let dir;
   let inspector;
 
+  // All rows are in sight at once.
+  withPage((opened) => ({ inspector } = opened), { height: 4000 });
   before(async () => {
     dir = mkdtempSync(join(tmpdir(), 'framewright-in-terminal-'));
-    // All rows are in sight at once.
-    inspector = await InspectorPage.open({ height: 4000 });
     await inspector.page.evaluate(() =>
       localStorage.setItem(
         'framewright-columns',
@@ -43,10 +43,7 @@ describe('frames in the terminal', { skip: missingInspector() }, () => {
     await inspector.page.reload();
     await inspector.rowsShown(16);
   });
-  after(async () => {
-    await inspector?.close();
-    rmSync(dir, { recursive: true, force: true });
-  });
+  after(() => rmSync(dir, { recursive: true, force: true }));
 
   async function inTerminal(file) {
     const { stdout, stderr } = await run(['frames', file]);

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
-import { InspectorPage, missingInspector, byteLines } from './support/page.mjs';
+import {
+  InspectorPage,
+  missingInspector,
+  byteLines,
+  withPage
+} from './support/page.mjs';
 
 const HELLO = '81 85 37 fa 21 3d 7f 9f 4d 51 58';
 
@@ -9,12 +14,7 @@ describe('the inspector', { skip: missingInspector() }, () => {
   let inspector;
   let page;
 
-  before(async () => {
-    inspector = await InspectorPage.open();
-    page = inspector.page;
-  });
-
-  after(() => inspector.close());
+  withPage((opened) => ({ inspector, page } = opened));
 
   it('opens on the sample session, from file:// and under its CSP', async () => {
     const rows = await inspector.rows();
@@ -113,12 +113,7 @@ describe('the sample session', { skip: missingInspector() }, () => {
   let inspector;
   let page;
 
-  before(async () => {
-    inspector = await InspectorPage.open();
-    page = inspector.page;
-  });
-
-  after(() => inspector.close());
+  withPage((opened) => ({ inspector, page } = opened));
 
   it('filters, leaves out, and says where a query is wrong', async () => {
     await inspector.filter('opcode==ping or opcode==pong');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { InspectorPage, missingInspector } from './support/page.mjs';
+import { missingInspector, withPage } from './support/page.mjs';
 import { Tap } from './support/tap.mjs';
 
 const FRAME = Buffer.from('\x81\x05Hello', 'latin1');
@@ -13,15 +13,14 @@ describe('on a small screen', { skip: missingInspector() }, () => {
   let page;
   let tap;
 
+  withPage((opened) => ({ inspector, page } = opened), {
+    width: 900,
+    height: 700
+  });
   before(async () => {
     tap = await Tap.listen();
-    inspector = await InspectorPage.open({ width: 900, height: 700 });
-    page = inspector.page;
   });
-  after(async () => {
-    await inspector?.close();
-    tap?.close();
-  });
+  after(() => tap?.close());
 
   const height = async (selector) =>
     (await page.locator(selector).first().boundingBox()).height;
@@ -72,12 +71,7 @@ describe('splitters', { skip: missingInspector() }, () => {
   let inspector;
   let page;
 
-  before(async () => {
-    inspector = await InspectorPage.open();
-    page = inspector.page;
-  });
-  after(() => inspector?.close());
-
+  withPage((opened) => ({ inspector, page } = opened));
   const box = (selector) => page.locator(selector).boundingBox();
   const splitter = (name) => page.getByRole('separator', { name });
 

@@ -1,9 +1,9 @@
 // An engine that is busy for good can be stopped, and what was open is there again.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 
-import { InspectorPage, missingInspector } from './support/page.mjs';
+import { missingInspector, withPage } from './support/page.mjs';
 import { Tap } from './support/tap.mjs';
 
 /** Of these bytes the pattern tries every partition, of which there are 2^40. */
@@ -19,14 +19,8 @@ describe('what takes for ever', { skip: missingInspector() }, () => {
   let page;
   let tap;
 
-  before(async () => {
-    inspector = await InspectorPage.open();
-    page = inspector.page;
-  });
-  after(async () => {
-    tap?.close();
-    await inspector?.close();
-  });
+  withPage((opened) => ({ inspector, page } = opened));
+  after(() => tap?.close());
 
   const stop = () => page.getByRole('button', { name: 'Stop it' }).click();
 

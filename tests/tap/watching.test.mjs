@@ -265,7 +265,7 @@ it('lets at most four watch', LIMIT, async (t) => {
     headers: { cookie }
   });
   assert.equal(status, 503);
-  assert.match(body, /4 who watch already/);
+  assert.match(body, /4 are watching already: close one of them/);
   watches[0].close();
   for (;;) {
     const watcher = await Watch.open(base).catch(() => null);

@@ -71,7 +71,7 @@ impl fmt::Debug for Importer {
 trait Records: Send {
     fn push(&mut self, capture: &mut Capture, bytes: &[u8]) -> Result<(), ImportError>;
 
-    /// Brings what was read into order; also called after an error.
+    /// Puts what was read in order; also called after an error.
     fn finish(&mut self, capture: &mut Capture, notes: &mut Vec<String>);
 
     /// What could not be read, once it is finished.

@@ -30,7 +30,8 @@
 //! | `url` `subprotocol` | of the connection: likewise |
 //!
 //! Names that people know from elsewhere stand for these: `from`, `size`, `data`, `severity`, `close.code`,
-//! Wireshark's `websocket.opcode`, and more. What has no field is answered with what to write instead.
+//! Wireshark's `websocket.opcode`, and more. For a name without a field here, the error says what to write
+//! instead.
 //!
 //! A frame's *content* is its payload, unmasked. The first frame of a message stands for the whole message,
 //! joined and inflated; a later fragment stands for its own payload, unless that is compressed.

@@ -38,7 +38,7 @@ enum Phase {
     Refused,
 }
 
-/// What heads take that a connection starts with.
+/// The memory of the heads that a connection starts with.
 fn heads_len(conn: &Connection) -> u64 {
     let Start::Http2(start) = &conn.init.start else { return 0 };
     let len = |handshake: &Handshake| {
@@ -52,16 +52,16 @@ fn heads_len(conn: &Connection) -> u64 {
 pub(crate) struct Session {
     phase: Phase,
     lanes: [LaneState; 2],
-    /// What the heads take, once they are there.
+    /// The memory of the heads, once they are there.
     heads_len: u64,
-    /// What all of it took when that was last counted.
+    /// The memory of everything when it was last counted.
     pub(crate) kept: Kept,
 }
 
 /// Memory that a connection takes.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Kept {
-    /// What goes when its oldest bytes are evicted.
+    /// What is freed when its oldest bytes are evicted.
     pub(crate) streams: u64,
     /// What stays as long as the capture does, or until it is understood.
     pub(crate) fixed: u64,
@@ -106,7 +106,7 @@ impl Session {
         (Self { phase, lanes, heads_len: heads_len(conn), kept: Kept::default() }, faults)
     }
 
-    /// Counts what it takes, with its connection.
+    /// Counts its memory, and its connection's.
     pub(crate) fn count_kept(&mut self, conn: &Connection) -> Kept {
         let texts = conn.init.url.as_ref().map_or(0, String::capacity);
         let mut kept = Kept {
@@ -133,8 +133,8 @@ impl Session {
         kept
     }
 
-    /// Whether it may be pushed a chunk piece by piece: where frames follow each other, nothing hangs on where
-    /// chunks start.
+    /// Whether a chunk may be pushed piece by piece: where frames follow each other, it doesn't matter
+    /// where chunks start.
     pub(crate) fn is_in_frames(&self, direction: Direction) -> bool {
         self.phase == Phase::Frames && self.lanes[direction.index()].search.is_none()
     }
@@ -160,7 +160,7 @@ impl Session {
         self.lanes[direction.index()].progress.inflating.as_ref()
     }
 
-    /// Gives back what belongs to messages before the first that is held.
+    /// Frees what belongs to messages before the first that is held.
     pub(crate) fn evict_messages(&mut self, first: MessageId) {
         for lane in &mut self.lanes {
             if let Some(inflating) = &mut lane.progress.inflating {

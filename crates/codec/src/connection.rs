@@ -48,9 +48,9 @@ use output::Output;
 ///
 /// # What it holds
 ///
-/// Of what the peer sends, the message under way, in the bounds of [`MessageAssembler`]; the contexts of
-/// compression, if that is agreed on; answers to pings up to 16 KiB, and above that only the last one. The
-/// rest of the output is what the caller sends: stop where [`output`](Self::output) grows.
+/// The message under way, within the bounds of [`MessageAssembler`]; the contexts of compression, if that
+/// is agreed on; answers to pings, up to 16 KiB of them, and beyond that only the last one. The rest of the
+/// output is what the caller sends: don't send more while [`output`](Self::output) grows.
 ///
 /// # The end
 ///
@@ -65,7 +65,7 @@ pub struct Connection<K = Unmasked> {
     compress_min_len: usize,
     keys: K,
     output: Output,
-    /// A close frame is in the output, the last one that ever is.
+    /// A close frame is in the output. No frame follows it.
     close_sent: bool,
     /// A close frame came, or the connection failed.
     is_done: bool,
@@ -85,8 +85,8 @@ impl Connection {
 }
 
 impl<F: FnMut() -> [u8; 4]> Connection<F> {
-    /// The client's end. `keys` gives a masking key for each frame that is sent, which the peer's user must
-    /// not be able to predict (RFC 6455 §5.3): take them from the operating system's random numbers.
+    /// The client's end. `keys` gives a masking key for each frame that is sent. Keys must be unpredictable
+    /// (RFC 6455 §5.3): take them from the operating system's random numbers.
     pub fn client(config: ConnectionConfig, keys: F) -> Self {
         Self::new(Role::Client, config, keys)
     }
@@ -102,10 +102,9 @@ impl<K: MaskingKeys> Connection<K> {
             };
             let ours = ContextParams::of_sender(&params, role);
             let theirs = ContextParams::of_sender(&params, peer);
-            Contexts {
-                compressor: Compressor::new(ours, config.compress),
-                decompressor: Decompressor::new(theirs, config.inflate_limits()),
-            }
+            let mut decompressor = Decompressor::new(theirs, config.inflate_limits());
+            decompressor.set_skips_too_big(config.limits.skip_too_big);
+            Contexts { compressor: Compressor::new(ours, config.compress), decompressor }
         });
         Self {
             decoder: Decoder::new(config.decoder(role)),
@@ -121,8 +120,8 @@ impl<K: MaskingKeys> Connection<K> {
         }
     }
 
-    /// Takes the connection's next bytes from the front of `chunk`, up to the end of the next thing that the
-    /// peer says, and unmasks them in place.
+    /// Takes the connection's next bytes from the front of `chunk`, up to the end of the next message or
+    /// control frame, and unmasks them in place.
     ///
     /// Call it until it gives `None`: then all of the chunk is taken, and the next one can follow. Chunks may
     /// be cut anywhere. After [`Received::Close`] and [`Received::Failed`], bytes are taken and dropped.
@@ -140,10 +139,18 @@ impl<K: MaskingKeys> Connection<K> {
             let Some(event) = event else { continue };
             #[cfg(feature = "deflate")]
             let contexts = &mut self.contexts;
+            #[cfg(feature = "deflate")]
+            if let (Event::Piece(piece), Some(contexts)) = (event, &mut *contexts)
+                && piece.compressed
+                && piece.skipped
+            {
+                contexts.decompressor.skip();
+            }
             let inflate = |payload: &[u8], fin, text: &mut Vec<u8>| {
                 #[cfg(feature = "deflate")]
                 if let Some(Contexts { decompressor, .. }) = contexts {
-                    return Ok(decompressor.inflate(payload, fin, text)?);
+                    decompressor.inflate(payload, fin, text)?;
+                    return Ok(decompressor.is_skipped());
                 }
                 // Not without the extension: the decoder refuses RSV1 then.
                 let _ = (payload, fin, text);
@@ -188,8 +195,8 @@ impl<K: MaskingKeys> Connection<K> {
         self.send_message(MessageType::Binary, payload)
     }
 
-    /// Sends a message in one frame, compressed if that is agreed on and worth it. That text is UTF-8 is the
-    /// caller's promise.
+    /// Sends a message in one frame, compressed if that is agreed on and worth it. The caller promises that
+    /// text is UTF-8.
     ///
     /// # Errors
     ///
@@ -298,14 +305,14 @@ impl<K: MaskingKeys> Connection<K> {
         !self.close_sent
     }
 
-    /// Whether the connection is over: a close frame came, which is answered, or it failed. What is left is
-    /// to write the output.
+    /// Whether the connection is over: a close frame came, and is answered, or the connection failed. Only
+    /// the output is left to write.
     pub fn is_closed(&self) -> bool {
         self.is_done
     }
 
-    /// Gives up the working memory of compression, some 430 kB, until the next message: for a connection
-    /// that will be silent for a while. Does nothing in the middle of a message.
+    /// Frees the working memory of compression, some 430 kB, until the next message: for a connection that
+    /// will be silent for a while. Does nothing in the middle of a message.
     #[cfg(feature = "deflate")]
     pub fn sleep(&mut self) {
         if let Some(Contexts { compressor, decompressor }) = &mut self.contexts {

@@ -84,7 +84,7 @@ pub struct Decoder {
 enum State {
     Header,
     Payload,
-    /// A close frame or an error came: whatever follows is dropped.
+    /// A close frame or an error came: all that follows is dropped.
     Done,
 }
 
@@ -104,7 +104,7 @@ struct Frame {
 struct Message {
     message_type: MessageType,
     compressed: bool,
-    /// It is too big: whoever holds some of it has no use for that.
+    /// It is too big and is skipped: what is held of it is of no use.
     skipped: bool,
     fragments: u32,
     /// The declared payload lengths of its frames so far.
@@ -168,7 +168,7 @@ impl Decoder {
         }
     }
 
-    /// The control payload that [`ControlPayload::Carried`] speaks of. Empty where there was none.
+    /// The control payload that [`ControlPayload::Carried`] refers to. Empty where there was none.
     pub fn carried_control(&self) -> &[u8] {
         self.control.whole()
     }
@@ -201,7 +201,7 @@ impl Decoder {
     /// The bytes so far of a frame whose last one hasn't come, as they are on the wire, but without a data
     /// frame's payload. Empty between frames, and once nothing more will come.
     ///
-    /// A length that wasn't written in its shortest form is so here.
+    /// A length is in its shortest form here, even if it wasn't on the wire.
     pub fn frame_under_way(&self) -> Vec<u8> {
         match self.state {
             State::Header => self.header[..usize::from(self.header_len)].to_vec(),
@@ -264,9 +264,9 @@ impl Decoder {
         Ok(offset)
     }
 
-    /// The frame at `offset`, if it is a short unfragmented message, free of faults, that lies in the chunk
-    /// as a whole. Most frames are; all others, and all faults, are for the general way, which gives the
-    /// same result for these.
+    /// The frame at `offset`, if it is a short unfragmented message, free of faults, and all of it is in
+    /// the chunk. Most frames are. All others, and all faults, take the general way, which gives the same
+    /// results.
     #[inline(always)]
     fn whole_message(&self, chunk: &[u8], offset: usize) -> Option<WholeMessage> {
         let bytes = &chunk[offset..];
@@ -402,8 +402,8 @@ impl Decoder {
         })
     }
 
-    /// Checks the first two bytes. Where several checks fail, the order here decides which error a peer sees: it is
-    /// that of ws.
+    /// Checks the first two bytes. Where several checks fail, their order here decides which error a peer
+    /// sees. It is ws's order.
     #[inline]
     fn check_prefix(&self, prefix: HeaderPrefix) -> Result<(), ProtocolError> {
         let opcode = prefix.opcode();
@@ -522,8 +522,8 @@ impl Decoder {
         self.read_piece(message, piece, is_ascii, offset, starts_frame, sink)
     }
 
-    /// Takes a stretch of a data frame that isn't a whole message in one piece. Where it is known to be
-    /// ASCII, it isn't looked at once more.
+    /// Takes a stretch of a data frame that isn't a whole message in one piece. What is known to be ASCII
+    /// isn't validated again.
     fn read_piece<S: EventSink>(
         &mut self,
         mut message: Message,
@@ -542,7 +542,8 @@ impl Decoder {
         let is_checked = message.message_type == MessageType::Text
             && !message.compressed
             && self.config.validate_utf8;
-        // Bytes before what only a frame's end tells: so the fault is the same however they are cut.
+        // First the bytes, then what only a frame's end tells: so the fault is the same however the bytes
+        // are cut.
         if is_checked && (!is_ascii || !message.utf8.is_at_boundary()) {
             message.utf8.push(piece).map_err(|_| ProtocolError::InvalidUtf8)?;
         }
@@ -633,7 +634,7 @@ impl Decoder {
     #[inline]
     fn count_buffered(&mut self, chunk_len: usize, taken: usize) {
         let buffered_len = match self.state {
-            // Nobody holds it.
+            // A skipped message isn't held.
             State::Payload if self.message.as_ref().is_some_and(|message| message.skipped) => 0,
             State::Payload => self.frame.payload_len - self.frame.remaining_len,
             _ => self.incomplete_field_len(),

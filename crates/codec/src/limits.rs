@@ -7,8 +7,8 @@ pub struct Limits {
     /// The longest message in bytes, all fragments together, before inflating. A declared length past
     /// it fails at once, before any payload arrives. `u64::MAX` means no limit.
     pub max_payload_len: u64,
-    /// Whether a message past [`max_payload_len`](Self::max_payload_len) is left out instead: nothing of it
-    /// is to be held, all of it is checked, and the connection goes on.
+    /// Whether a message over [`max_payload_len`](Self::max_payload_len) is skipped instead: nothing of it
+    /// has to be held, all of it is checked, and the connection goes on.
     pub skip_too_big: bool,
     /// The most fragments in one message, empty ones included. `u32::MAX` means no limit.
     pub max_fragments: u32,

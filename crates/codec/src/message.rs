@@ -1,4 +1,4 @@
-//! What a peer says, free of frames and chunks.
+//! What a peer says, without frames and chunks.
 
 pub(crate) mod assembler;
 
@@ -29,14 +29,14 @@ impl Message<'_> {
         }
     }
 
-    /// The same message, free of the chunk.
+    /// The same message, with a payload of its own.
     pub fn into_owned(self) -> Message<'static> {
         let Self { message_type, payload } = self;
         Message { message_type, payload: Cow::Owned(payload.into_owned()) }
     }
 }
 
-/// Something a peer said, or that it can't be understood.
+/// Something that a peer said, or the failure of the connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Received<'c> {
     /// A whole message.
@@ -57,7 +57,7 @@ pub enum Received<'c> {
 }
 
 impl Received<'_> {
-    /// The same, free of the chunk.
+    /// The same, without borrowing from the chunk.
     pub fn into_owned(self) -> Received<'static> {
         let owned = |bytes: Cow<'_, [u8]>| Cow::Owned(bytes.into_owned());
         match self {

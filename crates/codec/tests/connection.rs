@@ -300,6 +300,30 @@ fn messages_share_a_window_and_short_ones_are_sent_as_they_are() {
 
 #[cfg(feature = "deflate")]
 #[test]
+fn messages_that_are_too_big_are_skipped_if_that_is_asked_for() {
+    let mut limited = config(true, [true; 2]);
+    limited.limits.max_payload_len = 100;
+    limited.limits.skip_too_big = true;
+    let mut client = Connection::client(config(true, [true; 2]), keys());
+    // Too big once it is inflated, already as it is sent, and neither; then a part of the second again.
+    let inflates = "é".repeat(500);
+    let letters = (0..400_u32).map(|i| char::from(b'a' + (i * i * 31 % 97 % 26) as u8));
+    let long = letters.collect::<String>();
+    let sent = [&inflates, "a", &long, &long[40..120]];
+    for text in sent {
+        client.send_text(text).unwrap();
+    }
+    let bytes = write_all(&mut client, 99);
+    for len in [1, 7, bytes.len()] {
+        let mut server = Connection::server(limited);
+        let received = receive(&mut server, &bytes, &[len]);
+        assert_eq!(received, [text("a"), text(&long[40..120])], "by {len}");
+        assert!(!server.is_closed());
+    }
+}
+
+#[cfg(feature = "deflate")]
+#[test]
 fn each_direction_keeps_what_was_agreed_for_it() {
     let bid = "every bid is compressed, and like the bid before";
     for takeover in [[true, true], [true, false], [false, true], [false, false]] {

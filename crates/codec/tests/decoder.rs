@@ -38,7 +38,7 @@ fn decode(config: DecoderConfig, chunks: &[&[u8]], room: usize) -> Vec<Received<
                 let carried = decoder.carried_control();
                 let received = assembler.take(event, rest, carried, |payload, fin, message| {
                     message.extend(marked(payload, fin));
-                    Ok(())
+                    Ok(false)
                 });
                 said.extend(received.map(Received::into_owned));
             }

@@ -89,7 +89,7 @@ fn decode(vector: &Value, chunks: Vec<Vec<u8>>) -> Vec<Value> {
             let keep = |payload: &[u8], _, message: &mut Vec<u8>| {
                 compressed = true;
                 message.extend_from_slice(payload);
-                Ok(())
+                Ok(false)
             };
             let received = assembler.take(event, &chunk, decoder.carried_control(), keep);
             said.extend(received.map(|received| describe(received, compressed)));

@@ -71,7 +71,7 @@ impl Decoders {
         self.open.try_remove(id as usize);
     }
 
-    /// Changes the longest message, and whether one that is longer is left out, from the next header on.
+    /// Changes the longest message, and whether a longer one is skipped, from the next header on.
     pub fn set_max_payload_len(
         &mut self,
         id: u32,
@@ -90,13 +90,13 @@ impl Decoders {
         self.open.get(id as usize).is_some_and(|incoming| incoming.decoder.is_between_messages())
     }
 
-    /// What came of a frame whose last byte hasn't, as [`Decoder::frame_under_way`] has it.
+    /// The bytes so far of a frame whose last one hasn't come, as [`Decoder::frame_under_way`] gives them.
     pub fn frame_under_way(&self, id: u32) -> Vec<u8> {
         self.open.get(id as usize).map(|open| open.decoder.frame_under_way()).unwrap_or_default()
     }
 
-    /// Decodes a chunk, unmasking in place, into the table. Returns whether the table's place for a carried
-    /// control payload may matter.
+    /// Decodes a chunk, unmasking in place, into the table. Returns whether the table may hold a carried
+    /// control payload.
     #[inline]
     pub fn decode(&mut self, id: u32, chunk: &mut [u8], table: &mut TableWords) -> bool {
         let Some(Incoming { decoder, .. }) = self.open.get_mut(id as usize) else {

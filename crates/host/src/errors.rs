@@ -99,7 +99,7 @@ impl From<ProtocolError> for Fault {
             ProtocolError::InvalidUtf8 => (ErrorNumber::InvalidUtf8, 0),
             ProtocolError::TooManyFragments => (ErrorNumber::TooManyFragments, 0),
             ProtocolError::TooManyBufferedChunks => (ErrorNumber::TooManyBufferedChunks, 0),
-            // The codec may learn new ones; a test sees to it that they get a number.
+            // The codec may get new ones; a test makes sure that they have a number.
             _ => (ErrorNumber::Internal, 0),
         };
         Self { number, detail }

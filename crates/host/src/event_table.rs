@@ -29,7 +29,7 @@ impl<'a> EventTable<'a> {
         Self { words, count: 0 }
     }
 
-    /// Closes the table: how many bytes of the chunk its events speak for, and a carried payload.
+    /// Closes the table: how many bytes of the chunk its events cover, and a carried payload.
     #[inline]
     pub fn finish(self, taken_len: usize, carried: &[u8]) {
         self.words[COUNT] = self.count as u32;
@@ -44,7 +44,7 @@ impl<'a> EventTable<'a> {
         }
     }
 
-    /// Fills a table with the one event that says that this side of the border failed.
+    /// Fills a table with a single event: this side of the border failed.
     pub fn write_internal_error(words: &'a mut TableWords, taken_len: usize) {
         let mut table = Self::new(words);
         table.write_fault(Fault::INTERNAL);

@@ -16,7 +16,7 @@ macro_rules! layout {
 layout! {
     /// Word 0: events in the table.
     COUNT: usize = 0;
-    /// Word 1: bytes of the chunk that the events speak for.
+    /// Word 1: bytes of the chunk that the events cover.
     TAKEN: usize = 1;
     /// The first word of a carried control payload.
     CARRIED_AT: usize = 4;
@@ -67,16 +67,16 @@ layout! {
     ENDS_FRAME: u32 = 1 << 8;
     /// The piece is the last of its message.
     ENDS_MESSAGE: u32 = 1 << 9;
-    /// The piece's message is too big, and is left out.
+    /// The piece's message is too big, and is skipped.
     SKIPPED: u32 = 1 << 10;
     /// From here on, a piece's first word holds the upper bits of its frame's payload length.
     LEN_HIGH_SHIFT: u32 = 11;
 
-    /// With the flags of an `inflate`: leave the message out if it inflates to too much.
+    /// With the flags of an `inflate`: skip the message if it inflates to too much.
     SKIPS_TOO_BIG: u32 = 1 << 4;
 
     /// The outcome of an `inflate` that `inflateAsync` is to finish.
     UNFINISHED: i32 = i32::MIN;
-    /// The outcome of an `inflate` whose message is left out.
+    /// The outcome of an `inflate` whose message is skipped.
     LEFT_OUT: i32 = i32::MIN + 1;
 }

@@ -10,7 +10,7 @@ pub enum Outcome {
     Done(usize),
     /// Many bytes will come out: the thread pool is to go on.
     Unfinished,
-    /// The message is too big and is left out, whatever came out of it.
+    /// The message is too big and is skipped, whatever came out of it.
     LeftOut,
     /// The connection failed.
     Failed(Fault),

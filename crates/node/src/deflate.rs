@@ -1,7 +1,7 @@
 //! permessage-deflate: what isn't a raw callback.
 //!
-//! What a call gives waits until JavaScript has made a buffer of that length to take it into. (A buffer made
-//! here would be an external one, which costs more than a short message does, and which Electron forbids.)
+//! The output of a call is kept until JavaScript has made a buffer of its length to copy it into. (A buffer
+//! made here would be an external one. It costs more than a short message, and Electron forbids it.)
 
 pub(crate) mod options;
 mod tasks;
@@ -98,7 +98,7 @@ pub fn inflated_history(env: Env, id: u32) -> Result<Buffer> {
     with_host(env, |host| host.deflate.inflated_history(id).into())
 }
 
-/// The text that alone tells what the next frame's payload inflates to; nothing inside a DEFLATE block, after an
+/// The text on which inflating the next frame's payload depends; nothing inside a DEFLATE block, after an
 /// error, and while the decompressor is in use.
 #[napi]
 pub fn inflate_window(env: Env, id: u32) -> Result<Option<Buffer>> {

@@ -66,8 +66,8 @@ pub fn open_decoder(env: Env, options: DecoderOptions) -> Result<u32> {
     with_host(env, |host| host.decoders.open(options))
 }
 
-/// Sets the longest message that a decoder takes, in bytes, before inflating and after; missing means no limit. With
-/// `skipTooBig`, one that is longer is left out.
+/// Sets the longest message that a decoder takes, in bytes, before inflating and after; missing means no
+/// limit. With `skipTooBig`, a longer one is skipped.
 #[napi]
 pub fn set_max_payload_len(
     env: Env,

@@ -28,8 +28,8 @@ use napi::{Status, sys};
 use self::arguments::{arguments, boolean, overlap, uint32, view};
 use crate::shared_host::SharedHost;
 
-/// What the callbacks need to find again, at an address that holds as long as the environment does.
-/// They only ever share it.
+/// The state that the callbacks share, at an address that is valid as long as the environment. They never
+/// have it to themselves.
 struct RawState {
     host: SharedHost,
     table: NonNull<TableWords>,
@@ -79,8 +79,8 @@ unsafe extern "C" fn decode(env: sys::napi_env, info: sys::napi_callback_info) -
         EventTable::write_internal_error(table, chunk_len.saturating_sub(offset));
         return ptr::null_mut();
     }
-    // SAFETY: the source is as `view` says, and long enough. The two are pointers yet, so they may overlap; the
-    // chunk is other memory than the table's.
+    // SAFETY: the source is as `view` says, and long enough. Both are still pointers, so they may overlap;
+    // the chunk's memory isn't the table's.
     let chunk = unsafe {
         if argc > 3 {
             match view(env, args[3]) {

@@ -53,8 +53,8 @@ pub fn open_decoder(
     with(|backend| backend.host.decoders.open(options))
 }
 
-/// Sets the longest message that a decoder takes, in bytes, before inflating and after. With `skip_too_big`, one that
-/// is longer is left out.
+/// Sets the longest message that a decoder takes, in bytes, before inflating and after. With
+/// `skip_too_big`, a longer one is skipped.
 #[wasm_bindgen(js_name = setMaxPayloadLen)]
 pub fn set_max_payload_len(id: u32, max_payload_len: Option<u32>, skip_too_big: Option<bool>) {
     let skips = skip_too_big.unwrap_or(false);
@@ -102,8 +102,8 @@ pub fn table_address() -> *const u32 {
     with(|backend| backend.table.as_ptr())
 }
 
-/// Decodes the first `len` of the reserved bytes, in place, into the event table. Returns whether the table's
-/// place for a carried control payload may matter.
+/// Decodes the first `len` of the reserved bytes, in place, into the event table. Returns whether the table
+/// may hold a carried control payload.
 #[wasm_bindgen]
 pub fn decode(id: u32, len: usize) -> bool {
     with(|Backend { host, table, bytes }| {

@@ -110,13 +110,14 @@ impl Engine {
     }
 }
 
-/// The most memory of a capture, whatever is asked for. A module has 4 GiB at most; a copy without secrets takes as
-/// much again, and a file that is read as a whole half of it.
+/// The most memory of a capture, even if more is asked for. A module has 4 GiB at most; a copy without
+/// secrets takes as much again, and a file that is read as a whole half of it.
 const MAX_KEPT_LEN: u64 = 1 << 30;
 /// This much memory must be available before more is taken in: what one piece of a file needs at most.
 const RESERVE_LEN: usize = 32 << 20;
-/// After this many bytes, that is checked again. Frames of 2 bytes make twenty times their length of index: past
-/// the reserve, memory would grow by single pages, and each time the browser looks for garbage.
+/// After this many bytes, that is checked again. Frames of 2 bytes need an index of twenty times their
+/// length: past the reserve, memory would grow page by page, and each time the browser would collect
+/// garbage.
 const UNSURE_LEN: usize = 256 << 10;
 
 fn limits(max_kept_len: f64, evicts: bool) -> Limits {

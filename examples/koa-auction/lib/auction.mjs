@@ -157,7 +157,7 @@ export class Auction {
    * same state in whatever order they hear from each other.
    *
    * @param {object} state what `state()` gave there
-   * @returns {number} above 0 if that process was ahead, below if it is behind
+   * @returns {number} above 0 if that process was ahead, below 0 if this one is
    */
   catchUp(state) {
     const order = compare(state, this.state());

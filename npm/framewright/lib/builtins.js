@@ -2,7 +2,7 @@
 
 /**
  * Built-in functions as they were when framewright was loaded. Tests replace
- * them with fakes, and messages must go on all the same.
+ * them with fakes, and messages must keep going all the same.
  */
 module.exports = {
   clearTimeout,

@@ -1,11 +1,11 @@
 'use strict';
 
 /**
- * Refuses options that don't exist: a misspelt one would do nothing.
+ * Refuses options that don't exist, since a misspelt option would do nothing.
  *
  * @param {Object} options What the application gave
  * @param {String[]} known The names of those that exist
- * @param {String} [where='options'] How the message calls them
+ * @param {String} [where='options'] What messages call the options
  * @throws {TypeError} If they aren't an object, or one of them doesn't exist
  */
 function checkNames(options, known, where = 'options') {
@@ -24,7 +24,7 @@ function checkNames(options, known, where = 'options') {
 
 /**
  * @param {*} value What must be a number more than 0
- * @param {String} name How the message calls it
+ * @param {String} name What messages call it
  * @param {String} unit What it is a number of
  * @return {Number} The value
  * @throws {TypeError} If it is something else
@@ -39,7 +39,7 @@ function checkPositive(value, name, unit) {
 
 /**
  * @param {*} value What must be a function, or left out
- * @param {String} name How the message calls it
+ * @param {String} name What messages call it
  * @throws {TypeError} If it is something else
  */
 function checkFunction(value, name) {

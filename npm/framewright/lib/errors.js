@@ -101,10 +101,10 @@ function numberOf(wanted) {
 }
 
 /**
- * Makes the error ws would make.
+ * Makes the error that ws would make.
  *
  * @param {Number} number The error's number
- * @param {(Number|String)} [detail] What the message names
+ * @param {(Number|String)} [detail] The detail that the message names
  * @param {Symbol} [kStatusCode] The symbol under which this copy of ws looks for
  *     the close code
  * @return {Error} The error

@@ -1,13 +1,13 @@
 'use strict';
 
 /**
- * Sees a server's events before its listeners do. Adding listeners wouldn't do:
- * with one for `'upgrade'` a server behaves as if the app took upgrades, and
- * those for `'request'` all get every request.
+ * Sees a server's events before its listeners do. A listener wouldn't be
+ * enough: with one for `'upgrade'`, a server behaves as if the app handled
+ * upgrades, and every listener for `'request'` gets every request.
  *
  * @param {Server} server An HTTP or HTTPS server
- * @param {Object<String, Function>} takers By event: gets the arguments and
- *     returns true to keep them from the listeners
+ * @param {Object<String, Function>} takers By event: a function that gets the
+ *     arguments and returns true to keep them from the listeners
  * @return {Function} Undoes it
  */
 function intercept(server, takers) {

@@ -9,7 +9,7 @@ const { emit } = EventEmitter.prototype;
 /**
  * @param {EventEmitter} emitter An emitter
  * @return {Function} Its `'message'` listener, see `soleListener()`; `null`
- *     where `emit()` is needed, also because somebody has replaced it
+ *     where `emit()` is needed, also because somebody has replaced that
  */
 function messageListener(emitter) {
   return emitter.emit === emit ? soleListener(emitter) : null;

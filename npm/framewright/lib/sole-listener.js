@@ -2,7 +2,7 @@
 
 const EventEmitter = require('events');
 
-/** Where an emitter keeps whether it captures rejections of its listeners. */
+/** Where an emitter keeps whether it captures its listeners' rejections. */
 const kCapture = Object.getOwnPropertySymbols(EventEmitter.prototype).find(
   (symbol) => symbol.description === 'kCapture'
 );

@@ -11,20 +11,20 @@ export type Data =
   | readonly ArrayBufferView[];
 
 export interface MessageOptions {
-  /** By default whatever isn't a string or a number is binary. */
+  /** By default, everything but strings and numbers is binary. */
   binary?: boolean;
   /**
    * Whether the message is compressed for the connections that negotiated
-   * permessage-deflate; true by default. It is compressed once for all that
-   * agreed on the same without context takeover of the server (RFC 7692,
-   * section 7.1.1.1), and once for each of the others.
+   * permessage-deflate; true by default. It is compressed once for all
+   * connections with equal parameters where the server takes no context over
+   * (RFC 7692, section 7.1.1.1), and once for each of the others.
    */
   compress?: boolean;
 }
 
 export interface SlowOptions {
   /**
-   * What becomes of a connection that is behind by more than `threshold`:
+   * What to do with a connection that has more than `threshold` waiting:
    * `skip` leaves the message out, `drop` terminates the connection, `close`
    * closes it with code 1013 (try again later). By default no connection counts
    * as slow.
@@ -39,7 +39,7 @@ export interface SlowOptions {
 
 export interface BroadcastOptions extends MessageOptions, SlowOptions {}
 
-/** How many connections a message went to, and what became of the slow ones. */
+/** How many connections got a message, and what was done to the slow ones. */
 export interface Counts {
   sent: number;
   skipped: number;
@@ -51,7 +51,7 @@ export interface Counts {
 export interface Prepared {
   readonly binary: boolean;
   readonly compress: boolean;
-  /** The message's bytes, not to be changed. */
+  /** The message's bytes; don't change them. */
   readonly payload: Buffer;
   /**
    * Sends the message on one connection, as `ws.send()` would.
@@ -62,17 +62,17 @@ export interface Prepared {
 }
 
 /**
- * Frames a message once. It has its own copy of the data.
+ * Frames a message once. The result has its own copy of the data.
  *
  * @throws {TypeError} If the data is of another type
  */
 export function prepare(data: Data, options?: MessageOptions): Prepared;
 
 /**
- * Sends a message to all of `clients` that are open, in order with whatever
- * else is sent on them. It leaves when the current chunk's handlers are done
- * or, outside of them, when the microtasks run: several messages to the same
- * connections leave together.
+ * Sends a message to all of `clients` that are open, in order with everything
+ * else that is sent on them. It leaves when the current chunk's handlers are
+ * done or, outside of handlers, when the microtasks run: several messages to
+ * the same connections leave together.
  *
  * @throws {TypeError} If the data or an option is not what it should be
  */
@@ -96,21 +96,21 @@ export interface HubOptions extends SlowOptions {
   /** Whether what comes from other processes is compressed; true by default. */
   compress?: boolean;
   /**
-   * The URL of a Redis server, or a client of the npm package `redis` to
-   * connect alike, of `createClient()` or `createCluster()`. Without it the hub
-   * is this process's own. In a cluster, channels are sharded.
+   * The URL of a Redis server, or a client of the npm package `redis`, made by
+   * `createClient()` or `createCluster()`, to connect in the same way. Without
+   * it the hub is this process's own. In a cluster, channels are sharded.
    */
   redis?: string | { duplicate(overrides?: any): any };
   /** What the names of the channels begin with; `framewright:` by default. */
   prefix?: string;
   /**
-   * Has Redis number the messages and keep the last ones, for subscribers that
-   * come back. Needs `redis`, version 7 or later of the server. False by
-   * default.
+   * Makes Redis number the messages and keep the last ones, for subscribers
+   * that come back. Needs `redis`, with a server of version 7 or later. False
+   * by default.
    */
   history?: boolean | HistoryOptions;
   /**
-   * Is told when Redis is gone and when it is back, and, at a bounded rate, of
+   * Told when Redis is gone and when it is back, and, at a bounded rate, about
    * messages that were left out or not shared; `console` by default.
    */
   logger?: { info(text: string): void; warn(text: string): void };
@@ -121,20 +121,20 @@ export interface Recorded {
   /** Its id. Later ones come after it. */
   id: string;
   topic: string;
-  /** Not to be changed. */
+  /** Don't change it. */
   data: Buffer;
   isBinary: boolean;
 }
 
 export interface HistoryOptions {
-  /** How many messages of a topic are kept, at least; 10,000 by default. */
+  /** The least number of messages of a topic to keep; 10,000 by default. */
   count?: number;
   /** For how long, in milliseconds; an hour by default. */
   age?: number;
   /**
-   * Makes what connections are sent of a message. It has to have the id, which
-   * the client sends when it comes back. By default that is the id, a line feed,
-   * and the message.
+   * Makes what connections are sent for a message. It must contain the id,
+   * which the client sends when it comes back. By default it is the id, a line
+   * feed, and the message.
    */
   format?: (message: Recorded) => Data;
 }
@@ -143,23 +143,23 @@ export interface HistoryOptions {
 export interface Resumed {
   /** False if the connection was closed, or left, before it had everything. */
   joined: boolean;
-  /** Whether some that it missed are kept no more. */
+  /** Whether some messages that it missed are no longer kept. */
   missed: boolean;
-  /** How many messages it was sent that it had missed. */
+  /** How many missed messages it was sent. */
   replayed: number;
   /**
-   * The id of the last message up to here, for a client that comes back before
-   * it has got one.
+   * The id of the last message so far, for a client that comes back before it
+   * has received one.
    */
   id: string | undefined;
 }
 
-/** Where messages are kept no more that would be next. */
+/** Some messages that a subscriber missed are no longer kept. */
 export interface Missed {
   topic: string;
-  /** Whose they were: tell them to begin again. */
+  /** The connection that missed them: tell it to begin again. */
   connections: readonly WebSocket[];
-  /** The listener that came back for them, if it was one. */
+  /** The listener that missed them, if it was one. */
   listener?: (data: Buffer, isBinary: boolean, id: string) => void;
 }
 
@@ -186,30 +186,30 @@ export interface PublishError extends Error {
     | 'ERR_REDIS_REFUSED';
 }
 
-/** What became of a message in this process, and whether others can have it. */
+/** What a message did in this process, and whether others can get it. */
 export interface Published extends Counts {
   /**
    * Resolved when Redis has taken the message, and at once if the hub has no
    * Redis. Rejected with a `PublishError` if it was not shared. Nobody has to
    * handle that: the hub logs it too. Not enumerable.
    *
-   * Redis Pub/Sub keeps nothing. What it loses after it has taken a message
-   * (because it is killed, or another process reads too slowly) isn't told here.
+   * Redis Pub/Sub keeps nothing. What it loses later, because it is killed or
+   * another process reads too slowly, isn't reported here.
    */
   readonly shared: Promise<void>;
 }
 
 /**
  * Topics that connections can join. With Redis, what one process publishes
- * reaches all. Emits `shared` when Redis has come (back), and `local` when it is
- * gone and messages reach only this process.
+ * reaches all. Emits `shared` when Redis has come (back), and `local` when it
+ * is gone and messages only reach this process.
  */
 export interface Hub extends EventEmitter {
   /** Whether what is published here reaches other processes. */
   readonly isShared: boolean;
   /**
-   * Lets a connection have what is published on a topic. It leaves by itself
-   * when it closes.
+   * Sends a connection everything that is published on a topic, until it leaves
+   * or closes.
    *
    * @returns Whether it has joined; a closed connection doesn't
    */
@@ -217,18 +217,18 @@ export interface Hub extends EventEmitter {
   /** @returns Whether it had joined */
   leave(ws: WebSocket, topic: string): boolean;
   /**
-   * Calls a function with each message that is published on a topic, here or
-   * in another process. `data` is not to be changed.
+   * Calls a function with each message that is published on a topic, here or in
+   * another process. Don't change `data`.
    *
-   * @returns Ends it
+   * @returns Stops that
    */
   subscribe(
     topic: string,
     listener: (data: Buffer, isBinary: boolean) => void
   ): () => void;
   /**
-   * With `history`: has its id as well, and first all messages after the id
-   * `after`, if that is given.
+   * With `history`: also gets the message's id, and first all messages after
+   * the id `after`, if given.
    */
   subscribe(
     topic: string,
@@ -237,26 +237,25 @@ export interface Hub extends EventEmitter {
   ): () => void;
   /**
    * With `history`: lets a connection come back to a topic. It is sent what it
-   * missed after the id `after`, in order and once, then what comes. An id that
-   * nobody gave out counts as one that is kept no more. Without an id, it gets
-   * what comes from now on.
+   * missed after the id `after`, in order and once, and then new messages. An
+   * unknown id counts as one that is no longer kept. Without an id, it only
+   * gets new messages.
    *
    * @throws {TypeError} If the hub has no history
    */
   resume(ws: WebSocket, topic: string, after?: string): Promise<Resumed>;
   /**
-   * Sends a message to all connections that have joined a topic: those of this
-   * process at once, those of others by way of Redis, at most once each. Other
-   * processes have their own options for slow connections.
+   * Sends a message to all connections that have joined a topic: to those of
+   * this process at once, to those of others through Redis, at most once each.
+   * Other processes use their own options for slow connections.
    *
    * Messages on one topic keep their order.
    *
-   * With `history`, a message reaches this process's connections too once Redis
-   * has numbered it: the counts are 0, and only `binary` can be given. It waits
-   * while Redis isn't there.
+   * With `history`, a message also reaches this process's connections once
+   * Redis has numbered it: the counts are 0, and `binary` is the only option.
+   * It waits while Redis can't be reached.
    *
-   * @returns What became of it in this process, and a promise that Redis has
-   *   taken it
+   * @returns What it did in this process, and a promise that Redis has taken it
    */
   publish(
     topic: string,
@@ -264,13 +263,13 @@ export interface Hub extends EventEmitter {
     options?: BroadcastOptions
   ): Published;
   /**
-   * Lets go of all connections, listeners and Redis. It waits for nothing: what
-   * Redis has not taken yet is given up.
+   * Releases all connections and listeners, and leaves Redis. It doesn't wait:
+   * what Redis has not taken yet is dropped.
    */
   close(): void;
   on(event: 'shared' | 'local', listener: () => void): this;
   once(event: 'shared' | 'local', listener: () => void): this;
-  /** With `history`, where messages can't be had any more. */
+  /** With `history`, when messages are no longer available. */
   on(event: 'missed', listener: (missed: Missed) => void): this;
   once(event: 'missed', listener: (missed: Missed) => void): this;
 }

@@ -7,11 +7,11 @@ interface KoaServer {
   use(...args: any[]): unknown;
 }
 
-/** What has connections: one, a server, or a Koa app with WebSockets. */
+/** Where the connections are: one, a server, or a Koa app with WebSockets. */
 export type Target =
   WebSocket | WebSocket.Server | KoaServer | { readonly ws: KoaServer };
 
-/** What tells the time in place of the real timers, for tests. */
+/** A clock in place of the real timers, for tests. */
 export interface Clock {
   setInterval(callback: () => void, milliseconds: number): any;
   clearInterval(timer: any): void;
@@ -22,7 +22,8 @@ export interface Clock {
 export interface HeartbeatOptions {
   /**
    * How long a connection may be silent before it is pinged, in milliseconds;
-   * 30,000 by default. A quiet connection is pinged once an interval, one that
+   * 30,000 by default. A quiet connection is pinged once an interval. One that
+   * sends more often is never pinged.
    * sends something more often never.
    */
   interval?: number;
@@ -35,30 +36,30 @@ export interface HeartbeatOptions {
   onDead?: (ws: WebSocket) => void;
   /**
    * The real timers by default, as they were when framewright was loaded:
-   * timers that a test replaces make no difference to them.
+   * replacing timers in a test doesn't affect them.
    */
   clock?: Clock;
 }
 
-/** What looks after connections. */
+/** Watches connections. */
 export interface Heartbeat {
-  /** How many connections it looks after. */
+  /** How many connections it watches. */
   readonly size: number;
-  /** What it has sent, got, and terminated so far. */
+  /** What it has sent, received and terminated so far. */
   readonly counts: { dead: number; pings: number; pongs: number };
   /**
-   * What the last ping of a connection took to come back, in milliseconds;
+   * How long the last ping of a connection took to come back, in milliseconds;
    * undefined if none was needed yet.
    */
   roundTrip(ws: WebSocket): number | undefined;
-  /** Lets go of all connections. They stay open. */
+  /** Stops watching. All connections stay open. */
   close(): void;
 }
 
 /**
- * Pings connections that are silent, and terminates those that don't answer:
+ * Pings connections that are silent, and terminates those that don't answer,
  * within `interval` and `timeout` after their last byte. All connections share
- * one timer, which keeps no process alive.
+ * one timer, which doesn't keep the process alive.
  *
  * @throws {TypeError} If the target or an option is not what it should be
  */

@@ -1,14 +1,15 @@
 import type { Http2SecureServer, Http2Server } from 'http2';
 
 /**
- * Has an HTTP/2 server take WebSockets (RFC 8441). Each becomes an `'upgrade'`
- * event of the server, as those of HTTP/1.1 are, with a request and a socket
- * that stand for its stream. So a `WebSocketServer` with `{ server }`, or
- * whatever else listens to `'upgrade'`, serves both.
+ * Makes an HTTP/2 server accept WebSockets (RFC 8441). Each becomes an
+ * `'upgrade'` event of the server, as in HTTP/1.1, with a request and a socket
+ * that stand for its stream. So a `WebSocketServer` with `{ server }`, or any
+ * other listener to `'upgrade'`, serves both.
  *
- * @param server What `http2.createServer()` or `http2.createSecureServer()`
- *   made; with `allowHTTP1` it serves HTTP/1.1 on the same port
- * @returns Takes no more; connections that are there stay
+ * @param server A server of `http2.createServer()` or
+ *   `http2.createSecureServer()`; with `allowHTTP1` it serves HTTP/1.1 on the
+ *   same port
+ * @returns Stops accepting; open connections stay open
  * @throws {TypeError} If it is something else
  */
 export function acceptWebSockets(

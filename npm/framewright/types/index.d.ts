@@ -2,11 +2,11 @@ import WebSocket = require('ws');
 import { IncomingMessage } from 'http';
 import { Writable } from 'stream';
 
-/** ws's whole surface, running on the codec. */
+/** All of ws, running on the codec. */
 declare const framewright: typeof WebSocket & {
   /**
-   * Makes a copy of ws run on the codec; for bundled copies, which
-   * `framewright/register` finds at their first connection only.
+   * Makes a copy of ws run on the codec. Meant for bundled copies, which
+   * `framewright/register` only finds at their first connection.
    *
    * @param ws What `require('ws')` gives, its ES module namespace, or its class
    *   WebSocket
@@ -39,21 +39,23 @@ interface framewright extends WebSocket {}
 
 declare namespace framewright {
   interface Status {
-    /** What the codec runs on; `stock` means ws is as it was. */
+    /** What the codec runs on; `stock` means that ws is unchanged. */
     backend: 'native' | 'wasm' | 'stock';
-    /** Why it is that one. */
+    /** Why it was chosen. */
     reason: string;
     /** How sockets are read and written. */
     io: {
-      /** `direct` is past Node's streams, wherever nobody can tell. */
+      /**
+       * `direct` bypasses Node's streams where nobody can tell the difference.
+       */
       reading: 'direct' | 'streams';
-      /** The same for what is sent. */
+      /** The same for sending. */
       writing: 'direct' | 'streams';
-      /** Why it is that way. */
+      /** Why it was chosen. */
       reason: string;
-      /** Chunks read directly. */
+      /** How many chunks were read directly. */
       chunks: number;
-      /** Times that something was sent directly. */
+      /** How often something was sent directly. */
       sends: number;
     };
     /** Every copy of ws that was found. */
@@ -64,8 +66,8 @@ declare namespace framewright {
       accelerated: boolean;
       reason: string;
       /**
-       * The other copy of framewright in this process that had accelerated it
-       * before, where there is one.
+       * The other copy of framewright in this process that accelerated it
+       * first, if there is one.
        */
       by?: { version: string | null; path: string | null };
     }>;

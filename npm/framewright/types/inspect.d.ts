@@ -14,8 +14,8 @@ declare function inspect(
 ): inspect.Middleware & inspect.Inspection;
 
 /**
- * Shows a server's WebSocket traffic, byte by byte, on a page that it serves
- * besides what it serves anyway.
+ * Shows a server's WebSocket traffic, byte by byte, on a page that the server
+ * serves besides its own.
  *
  * @param server An HTTP or HTTPS server, or a `WebSocketServer` that has one
  * @throws {TypeError | RangeError} If the server or an option won't do
@@ -29,19 +29,20 @@ declare function inspect(
 declare namespace inspect {
   interface Options {
     /**
-     * How many bytes may wait for a watcher that reads slowly; what exceeds
-     * them is dropped, counted and told. 64 MiB by default, 256 KiB at least.
+     * How many bytes may wait for a watcher that reads slowly. Further bytes
+     * are dropped, counted and reported. 64 MiB by default, 256 KiB at least.
      */
     bufferLength?: number;
     /**
      * Host names by which other machines may ask for the page, which otherwise
-     * is for this machine only. They need a token.
+     * only serves this machine. They need a token.
      */
     hosts?: string[];
     /**
-     * What the page calls a connection, as a user's name. It is called once, when
-     * the app's own handler has got the connection; `request` is missing where
-     * that was before `inspect()`. A promise may take its time.
+     * What the page calls a connection, such as a user's name. It is called
+     * once, when the app's own handler has got the connection. `request` is
+     * missing for connections from before `inspect()`. A promise may take its
+     * time.
      */
     nameOf?(
       ws: any,
@@ -50,10 +51,11 @@ declare namespace inspect {
     /** Where the page is: `/__frames/` by default. */
     path?: string;
     /**
-     * What the page's address has to bring along as `?token=`: 16 characters at
-     * least, letters, digits or any of `-._~+/=`. Needed where `NODE_ENV` is
-     * `production`. By default a random one, new with each start: the page's
-     * address with it is `url`, and is printed when somebody asks without.
+     * The token that the page's address must contain as `?token=`: at least 16
+     * characters, letters, digits or any of `-._~+/=`. Required where
+     * `NODE_ENV` is `production`. By default a random one, new with each start.
+     * `url` is the page's address with it, which is printed when somebody asks
+     * without the token.
      */
     token?: string;
   }

@@ -9,14 +9,14 @@ import WebSocket = require('ws');
 declare module 'koa' {
   interface ExtendableContext {
     /**
-     * Completes the WebSocket handshake of this request, which earlier
-     * middleware has let pass. Header fields that are set by then, such as
-     * cookies, go into its response; those that are set later are lost, and a
-     * warning says so once.
+     * Completes the WebSocket handshake of this request, once earlier
+     * middleware has let it pass. Header fields that are set by then, such as
+     * cookies, go into its response. Fields that are set later are lost, and
+     * one warning says so.
      *
      * @returns The open WebSocket, the same on each call
-     * @throws {UpgradeError} If the request asks for no upgrade (426), if it
-     *   does so wrongly, or if the handshake can't be completed (400)
+     * @throws {UpgradeError} If the request asks for no upgrade (426), asks for
+     *   it wrongly, or the handshake can't be completed (400)
      */
     upgrade(): Promise<WebSocket>;
 
@@ -26,15 +26,15 @@ declare module 'koa' {
 }
 
 /**
- * Gives a Koa app WebSockets: `app.ws` with its own middleware, as
- * koa-websocket has it, and `ctx.upgrade()` for ordinary middleware.
+ * Gives a Koa app WebSockets: `app.ws` with its own middleware, as in
+ * koa-websocket, and `ctx.upgrade()` for ordinary middleware.
  *
- * Upgrade requests go to `app.ws` once it has middleware, or if the app itself
- * has none when it starts to listen. Else they take the way of all requests,
- * and the connection is refused with whatever the middleware responds unless
- * it calls `ctx.upgrade()`.
+ * Upgrade requests go to `app.ws` if it has middleware, or if the app itself
+ * has none when it starts to listen. Otherwise they go through the app's
+ * middleware like all requests. Unless it calls `ctx.upgrade()`, its response
+ * refuses the connection.
  *
- * @param app The app, which is changed
+ * @param app The app, which is modified
  * @param wsOptions Options for the `WebSocketServer`
  * @param httpsOptions Options for an HTTPS server; without them `app.listen()`
  *   makes an HTTP server
@@ -84,12 +84,12 @@ declare namespace websockify {
     use<NewStateT = {}, NewContextT = {}>(
       middleware: Middleware<StateT & NewStateT, ContextT & NewContextT>
     ): this;
-    /** Starts to take connections. `app.listen()` calls it. */
+    /** Starts to accept connections. `app.listen()` calls it. */
     listen(options: WebSocket.ServerOptions): WebSocket.Server;
     onConnection(websocket: WebSocket, req: IncomingMessage): void;
   }
 
-  /** A WebSocket handshake that failed by the client's doing. */
+  /** A WebSocket handshake that failed through the client's fault. */
   class UpgradeError extends Error {
     constructor(
       status: number,

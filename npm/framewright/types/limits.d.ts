@@ -3,36 +3,36 @@ import type WebSocket = require('ws');
 import type { Target } from './heartbeat.js';
 
 export interface ConnectionLimit {
-  /** How many there may be at a time. */
+  /** How many there may be at the same time. */
   max: number;
   /**
-   * What becomes of one more: `refuse` answers the upgrade request with 503, or
+   * What to do with one more: `refuse` answers the upgrade request with 503, or
    * 429 for an address; `close` completes the handshake and closes with code
-   * 1013, or 1008 for an address, which is what a page in a browser can see;
-   * `drop` terminates the connection. `refuse` by default. With `close` and
-   * `drop` the app gets no `'connection'` event.
+   * 1013, or 1008 for an address, which a page in a browser can see; `drop`
+   * terminates the connection. `refuse` by default. With `close` and `drop` the
+   * app gets no `'connection'` event.
    */
   over?: 'refuse' | 'close' | 'drop';
 }
 
 export interface RateLimit {
-  /** How many messages or bytes a second, on the average. */
+  /** How many messages or bytes a second, on average. */
   perSecond: number;
   /**
    * How many may come at once after a quiet time; as many as `perSecond` by
-   * default. Unless `over` is `pause`, a message that is longer never gets
+   * default. Unless `over` is `pause`, a message longer than this never gets
    * through.
    */
   burst?: number;
   /**
-   * What becomes of more: `close` closes the connection with code 1008, `drop`
-   * terminates it, `pause` doesn't read from it until the average is kept,
+   * What to do with more: `close` closes the connection with code 1008, `drop`
+   * terminates it, `pause` stops reading from it until the average is kept,
    * `skip` leaves the message out. `close` by default.
    */
   over?: 'close' | 'drop' | 'pause' | 'skip';
 }
 
-/** What tells the time in place of the real timers, for tests. */
+/** A clock in place of the real timers, for tests. */
 export interface LimitClock {
   setTimeout(callback: () => void, milliseconds: number): any;
   clearTimeout(timer: any): void;
@@ -40,7 +40,7 @@ export interface LimitClock {
   now(): number;
 }
 
-/** Something was over a limit. */
+/** Something exceeded a limit. */
 export interface LimitEvent {
   limit:
     | 'connections'
@@ -49,7 +49,7 @@ export interface LimitEvent {
     | 'bytes'
     | 'messageLength';
   action: 'refuse' | 'close' | 'drop' | 'pause' | 'skip';
-  /** The client's address, behind trusted proxies the one that they tell. */
+  /** The client's address, as trusted proxies tell it. */
   address: string | undefined;
   /** Undefined if the connection was open before. */
   request?: IncomingMessage;
@@ -71,9 +71,9 @@ export interface LimitsOptions {
   bytes?: RateLimit;
   /**
    * The longest message in bytes, before inflating and after, in place of
-   * `maxPayload`. A longer one is left out and the connection goes on, where
-   * `maxPayload` closes it. It
-   * needs the codec: a ws that isn't accelerated closes.
+   * `maxPayload`. A longer one is left out and the connection goes on, while
+   * `maxPayload` closes it. This needs the codec: a ws that isn't accelerated
+   * closes.
    */
   messageLength?: { max: number; over?: 'skip' };
   /**
@@ -85,7 +85,7 @@ export interface LimitsOptions {
     | string
     | readonly string[]
     | ((address: string, distance: number) => boolean);
-  /** Is told of everything that is over a limit. */
+  /** Called for everything that exceeds a limit. */
   onLimit?: (event: LimitEvent) => void;
   /** The real timers by default. */
   clock?: LimitClock;
@@ -102,7 +102,7 @@ export interface Limits {
     pause: number;
     skip: number;
   };
-  /** Lifts the limits. */
+  /** Removes the limits. */
   close(): void;
 }
 

@@ -7,7 +7,9 @@ export interface Traffic {
   binary: { messages: number; bytes: number };
   pings: number;
   pongs: number;
-  /** Bytes of the socket, frames and all; with TLS, before it encrypts. */
+  /**
+   * Bytes of the socket, with all of the frames; with TLS, before encryption.
+   */
   wireBytes: number;
 }
 
@@ -42,28 +44,28 @@ export interface Snapshot extends ConnectionFigures {
     received: { bytes: number; wireBytes: number };
     sent: { bytes: number; wireBytes: number };
   };
-  /** What waits to be sent. */
+  /** How many bytes wait to be sent. */
   bufferedBytes: number;
-  /** What handlers of messages took, of one message in 64. */
+  /** How long message handlers took, for one message in 64. */
   handlerTime: Distribution;
-  /** What a heartbeat's pings took to come back. */
+  /** How long a heartbeat's pings took to come back. */
   roundTrips: Distribution;
   /** By limit and action, such as `messages close`. */
   limited: Record<string, number>;
-  /** Slow connections that a broadcast met, by what it did. */
+  /** Slow connections that a broadcast met, by what was done to them. */
   slow: Record<string, number>;
 }
 
 export interface MetricsOptions {
   /**
-   * Whether messages are counted, which is all that has a cost a message; true
-   * by default. Without it, there are no channels of messages and no handler
-   * times.
+   * Whether messages are counted; true by default. Nothing else costs anything
+   * for each message. Without it, there are no channels of messages and no
+   * handler times.
    */
   messages?: boolean;
 }
 
-/** What counts. */
+/** Counts what happens on connections. */
 export interface Metrics {
   /** How many connections are open. */
   readonly open: number;
@@ -71,7 +73,7 @@ export interface Metrics {
   snapshot(): Snapshot;
   /** What went over one connection; undefined if it isn't counted. */
   connection(ws: WebSocket): ConnectionFigures | undefined;
-  /** Counts no more. What was counted can still be read. */
+  /** Stops counting. What was counted can still be read. */
   close(): void;
 }
 
@@ -87,20 +89,20 @@ export function metrics(
 
 export interface PrometheusOptions {
   /**
-   * The module `prom-client`, where the app has another copy than the one that
-   * is found.
+   * The module `prom-client`, if the app uses another copy than the one that is
+   * found.
    */
   client?: object;
-  /** A registry of it; its own by default. */
+  /** The registry; the client's own by default. */
   register?: object;
   /** What the names begin with; `framewright_` by default. */
   prefix?: string;
 }
 
 /**
- * Has a registry of the npm package `prom-client` tell what is counted.
+ * Adds what is counted to a registry of the npm package `prom-client`.
  *
- * @returns Takes it out of the registry again
+ * @returns Removes it from the registry
  * @throws {Error} If `prom-client` is not installed
  */
 export function prometheus(
@@ -110,8 +112,8 @@ export function prometheus(
 
 export interface OpenTelemetryOptions {
   /**
-   * The module `@opentelemetry/api`, where the app has another copy than the
-   * one that is found.
+   * The module `@opentelemetry/api`, if the app uses another copy than the one
+   * that is found.
    */
   api?: object;
   /** By default that of the global provider. */
@@ -123,9 +125,9 @@ export interface OpenTelemetryOptions {
 }
 
 /**
- * Has OpenTelemetry tell what is counted, and makes a span of each connection.
+ * Reports what is counted to OpenTelemetry, with a span for each connection.
  *
- * @returns Ends it
+ * @returns Stops that
  * @throws {Error} If `@opentelemetry/api` is not installed
  */
 export function opentelemetry(

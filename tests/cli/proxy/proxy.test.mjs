@@ -226,7 +226,7 @@ it('says so where the server is not there, and goes on', LIMIT, async (t) => {
     assert.equal(status, 502);
     assert.equal(body, "The proxy can't reach the server: ECONNREFUSED\n");
   }
-  await proxy.command.prints(/The server isn't there: .*ECONNREFUSED/);
+  await proxy.command.prints(/The server can't be reached: .*ECONNREFUSED/);
 });
 
 it('reads no faster than the receiver', LIMIT, async (t) => {

@@ -2,7 +2,7 @@
 // their keys.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 
 import {
   converseOverTls,
@@ -10,7 +10,7 @@ import {
   startTlsServer
 } from '../../capture/support/tls.mjs';
 import { packet, pcapng, segments } from '../../capture/support/wire.mjs';
-import { InspectorPage, missingInspector } from '../support/page.mjs';
+import { missingInspector, withPage } from '../support/page.mjs';
 
 const texts = ['first', 'second'];
 
@@ -19,6 +19,7 @@ describe('an encrypted capture', { skip: missingInspector() }, () => {
   let secrets;
   let packets;
 
+  withPage((opened) => ({ inspector } = opened));
   before(async () => {
     const server = await startTlsServer();
 
@@ -32,9 +33,7 @@ describe('an encrypted capture', { skip: missingInspector() }, () => {
     packets = segments(connection).map((segment) =>
       packet(segment, connection.clientPort, server.port)
     );
-    inspector = await InspectorPage.open();
   });
-  after(() => inspector?.close());
 
   async function showsFrames() {
     // Two messages, a ping and a close, and their answers.

@@ -1,13 +1,9 @@
 // What others wrote down, dropped onto the page.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 
-import {
-  InspectorPage,
-  missingInspector,
-  byteLines
-} from '../support/page.mjs';
+import { byteLines, missingInspector, withPage } from '../support/page.mjs';
 import { BYTES, TEXT, recordTraffic } from '../support/traffic.mjs';
 
 const HEX = BYTES.map((byte) => byte.toString(16).padStart(2, '0'));
@@ -24,11 +20,10 @@ describe('a dropped file', { skip: missingInspector() }, () => {
   let files;
   let inspector;
 
+  withPage((opened) => ({ inspector } = opened));
   before(async () => {
     files = await recordTraffic();
-    inspector = await InspectorPage.open();
   });
-  after(() => inspector?.close());
 
   it('of the proxy, pcapng: every frame of both connections', async () => {
     await inspector.drop(files.pcapng, 'proxy.pcapng');

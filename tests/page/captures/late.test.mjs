@@ -1,13 +1,13 @@
 // What is known of connections that began before the capture did.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
 import {
   LiveEncoder,
   PREAMBLE
 } from '../../../npm/inspector/scripts/live-encoder.mjs';
-import { InspectorPage, missingInspector } from '../support/page.mjs';
+import { missingInspector, withPage } from '../support/page.mjs';
 
 const OPEN_BEFORE = 1;
 
@@ -25,8 +25,7 @@ function recorded(open) {
 describe('a connection that began before', { skip: missingInspector() }, () => {
   let inspector;
 
-  before(async () => (inspector = await InspectorPage.open()));
-  after(() => inspector?.close());
+  withPage((opened) => ({ inspector } = opened));
 
   async function connectionReads(...patterns) {
     await inspector.rowsShown(1);

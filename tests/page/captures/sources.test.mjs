@@ -9,7 +9,7 @@ import {
   LiveEncoder,
   PREAMBLE
 } from '../../../npm/inspector/scripts/live-encoder.mjs';
-import { InspectorPage, missingInspector } from '../support/page.mjs';
+import { missingInspector, withPage } from '../support/page.mjs';
 
 const TEXT = Buffer.from('\x81\x05Hello', 'latin1');
 
@@ -20,9 +20,8 @@ describe('a source', { skip: missingInspector() }, () => {
   let origin;
   let tap;
 
+  withPage((opened) => ({ inspector, page } = opened));
   before(async () => {
-    inspector = await InspectorPage.open();
-    page = inspector.page;
     server = http.createServer((request, response) => {
       // The page comes from file://.
       response.setHeader('Access-Control-Allow-Origin', '*');
@@ -45,10 +44,9 @@ describe('a source', { skip: missingInspector() }, () => {
     await once(server, 'listening');
     origin = `http://127.0.0.1:${server.address().port}`;
   });
-  after(async () => {
+  after(() => {
     server?.closeAllConnections();
     server?.close();
-    await inspector?.close();
   });
 
   const goTo = (hash) => page.evaluate((hash) => (location.hash = hash), hash);

@@ -1,9 +1,9 @@
 // What is open stays open until something else can be shown in its place.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 
-import { InspectorPage, missingInspector } from '../support/page.mjs';
+import { missingInspector, withPage } from '../support/page.mjs';
 import { Tap } from '../support/tap.mjs';
 
 const TEXT = Buffer.from('\x81\x05Hello', 'latin1');
@@ -14,14 +14,8 @@ describe('what is open', { skip: missingInspector() }, () => {
   let page;
   let tap;
 
-  before(async () => {
-    inspector = await InspectorPage.open();
-    page = inspector.page;
-  });
-  after(async () => {
-    tap?.close();
-    await inspector?.close();
-  });
+  withPage((opened) => ({ inspector, page } = opened));
+  after(() => tap?.close());
 
   /** Ctrl+V over the page. */
   function pasteOver(text) {

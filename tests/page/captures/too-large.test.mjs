@@ -1,10 +1,10 @@
 // A capture of more frames than fit into memory: what fits is shown, and used.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 
 import { handshake } from '../support/handshake.mjs';
-import { InspectorPage, missingInspector } from '../support/page.mjs';
+import { missingInspector, withPage } from '../support/page.mjs';
 
 /** A pcap of one connection of which the server sends pongs of 2 bytes. */
 function tinyFrames(count) {
@@ -57,14 +57,12 @@ describe('a capture that does not fit', { skip: missingInspector() }, () => {
   let inspector;
   let page;
 
+  withPage((opened) => ({ inspector, page } = opened));
   before(async () => {
-    inspector = await InspectorPage.open();
-    page = inspector.page;
     await page.evaluate(() => {
       document.querySelector('frame-inspector').memory = 16;
     });
   });
-  after(() => inspector?.close());
 
   const held = () =>
     page.evaluate(

@@ -1,21 +1,16 @@
 // The columns of the frame list: which are shown, and what is in them.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
 import { skipPrefixes } from '../../../npm/inspector/src/model/prefixes.js';
-import { InspectorPage, missingInspector } from '../support/page.mjs';
+import { missingInspector, withPage } from '../support/page.mjs';
 
 describe('columns', { skip: missingInspector() }, () => {
   let inspector;
   let page;
 
-  before(async () => {
-    inspector = await InspectorPage.open();
-    page = inspector.page;
-  });
-  after(() => inspector?.close());
-
+  withPage((opened) => ({ inspector, page } = opened));
   const choose = (name) => page.getByRole('checkbox', { name, exact: true });
 
   it('are chosen by keys, and remembered', async () => {

@@ -1,10 +1,10 @@
 // What the filter offers while it is typed, and whether the engine knows it.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
 import { complete } from '../../../npm/inspector/src/model/filter/complete.js';
-import { InspectorPage, missingInspector } from '../support/page.mjs';
+import { missingInspector, withPage } from '../support/page.mjs';
 
 const texts = (query, values) =>
   complete(query, query.length, values).options.map(({ text }) => text);
@@ -34,12 +34,7 @@ describe('the filter line', { skip: missingInspector() }, () => {
   let inspector;
   let page;
 
-  before(async () => {
-    inspector = await InspectorPage.open();
-    page = inspector.page;
-  });
-  after(() => inspector?.close());
-
+  withPage((opened) => ({ inspector, page } = opened));
   const input = () => page.getByLabel('Filter frames');
 
   it('completes by keys', async () => {

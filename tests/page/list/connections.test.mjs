@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 
 import { handshake } from '../support/handshake.mjs';
 import { har } from '../support/har.mjs';
-import { InspectorPage, missingInspector } from '../support/page.mjs';
+import { InspectorPage, missingInspector, withPage } from '../support/page.mjs';
 import { Tap } from '../support/tap.mjs';
 
 const CHROME =
@@ -19,9 +19,8 @@ describe('connections', { skip: missingInspector() }, () => {
   let page;
   let tap;
 
+  withPage((opened) => ({ inspector, page } = opened));
   before(async () => {
-    inspector = await InspectorPage.open();
-    page = inspector.page;
     tap = await Tap.listen();
     await inspector.watch(tap);
     await inspector.sourceReads(/a test/);
@@ -36,10 +35,7 @@ describe('connections', { skip: missingInspector() }, () => {
     tap.tell((live, time) => live.name(time, 1, 'Ada'));
     await inspector.rowsShown(2);
   });
-  after(async () => {
-    tap?.close();
-    await inspector?.close();
-  });
+  after(() => tap?.close());
 
   const row = (pattern) =>
     page.locator('fw-connection-list [role=option]', { hasText: pattern });

@@ -1,25 +1,20 @@
 // Filters without typing them: named ones that are kept, and values that are clicked; and what they find is marked.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
 import {
   needles,
   parts
 } from '../../../npm/inspector/src/model/filter/highlight.js';
 import { valueTerm } from '../../../npm/inspector/src/model/filter/value-term.js';
-import { InspectorPage, missingInspector } from '../support/page.mjs';
+import { missingInspector, withPage } from '../support/page.mjs';
 
 describe('filters without typing', { skip: missingInspector() }, () => {
   let inspector;
   let page;
 
-  before(async () => {
-    inspector = await InspectorPage.open();
-    page = inspector.page;
-  });
-  after(() => inspector?.close());
-
+  withPage((opened) => ({ inspector, page } = opened));
   const input = () => page.getByLabel('Filter frames');
   const button = (name) => page.getByRole('button', { name, exact: true });
 

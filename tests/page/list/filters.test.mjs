@@ -1,22 +1,19 @@
 // The filter as it is typed and clicked together, and the keys of a page that nobody has clicked on yet.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 
 import { har } from '../support/har.mjs';
-import { InspectorPage, missingInspector } from '../support/page.mjs';
+import { missingInspector, withPage } from '../support/page.mjs';
 
 describe('filters', { skip: missingInspector() }, () => {
   let inspector;
   let page;
 
+  withPage((opened) => ({ inspector, page } = opened));
   before(async () => {
-    inspector = await InspectorPage.open();
-    page = inspector.page;
     await inspector.rowsShown(16);
   });
-
-  after(() => inspector.close());
 
   const input = () => page.getByLabel('Filter frames');
 

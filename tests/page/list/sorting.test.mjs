@@ -1,9 +1,9 @@
 // The order of the frame list: by a column where nothing comes any more, else as the frames came.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
-import { InspectorPage, missingInspector } from '../support/page.mjs';
+import { missingInspector, withPage } from '../support/page.mjs';
 import { Tap } from '../support/tap.mjs';
 
 const COUNT = 100_000;
@@ -24,12 +24,7 @@ describe('the list', { skip: missingInspector() }, () => {
   let inspector;
   let page;
 
-  before(async () => {
-    inspector = await InspectorPage.open();
-    page = inspector.page;
-  });
-  after(() => inspector?.close());
-
+  withPage((opened) => ({ inspector, page } = opened));
   const head = (name) =>
     page.locator('fw-frame-list .head').getByRole('button', { name });
   const selected = () => page.locator('fw-frame-list [aria-selected=true]');

@@ -1,9 +1,9 @@
 // A live capture that goes on: what is kept of it, and where the reader is.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 
-import { InspectorPage, missingInspector } from '../support/page.mjs';
+import { missingInspector, withPage } from '../support/page.mjs';
 import { Tap } from '../support/tap.mjs';
 
 const MIB = 1024 * 1024;
@@ -19,14 +19,8 @@ describe('a live capture', { skip: missingInspector() }, () => {
   let page;
   let tap;
 
-  before(async () => {
-    inspector = await InspectorPage.open();
-    page = inspector.page;
-  });
-  after(async () => {
-    tap?.close();
-    await inspector?.close();
-  });
+  withPage((opened) => ({ inspector, page } = opened));
+  after(() => tap?.close());
 
   async function watch() {
     tap?.close();

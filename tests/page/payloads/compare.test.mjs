@@ -1,10 +1,10 @@
 // Two messages side by side: as JSON, text and bytes.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
 import { compare } from '../../../npm/inspector/src/decode/compare.js';
-import { InspectorPage, missingInspector } from '../support/page.mjs';
+import { missingInspector, withPage } from '../support/page.mjs';
 
 const utf8 = (text) => new TextEncoder().encode(text);
 
@@ -12,12 +12,7 @@ describe('two messages', { skip: missingInspector() }, () => {
   let inspector;
   let page;
 
-  before(async () => {
-    inspector = await InspectorPage.open();
-    page = inspector.page;
-  });
-  after(() => inspector?.close());
-
+  withPage((opened) => ({ inspector, page } = opened));
   const view = () => page.locator('fw-compare-view');
   const button = (name) => page.getByRole('button', { name, exact: true });
 

@@ -1,9 +1,9 @@
 // Payloads made to hang or crash whoever decodes them.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 
-import { InspectorPage, missingInspector } from '../support/page.mjs';
+import { missingInspector, withPage } from '../support/page.mjs';
 
 const MIB = 1024 * 1024;
 const DEPTH = 200_000;
@@ -60,9 +60,8 @@ describe('a decoder', { skip: missingInspector() }, () => {
   let inspector;
   let page;
 
+  withPage((opened) => ({ inspector, page } = opened));
   before(async () => {
-    inspector = await InspectorPage.open();
-    page = inspector.page;
     const frames = HOSTILE.map(({ view, bytes }) =>
       frame(view === 'JSON' ? 1 : 2, bytes)
     );
@@ -71,8 +70,6 @@ describe('a decoder', { skip: missingInspector() }, () => {
     await inspector.rowsShown(1 + HOSTILE.length);
     await page.getByRole('tab', { name: 'Message' }).click();
   });
-  after(() => inspector?.close());
-
   async function choose(row, view) {
     await inspector.row(row).click();
     await page.getByText(`Frame ${row + 1}`, { exact: true }).waitFor();

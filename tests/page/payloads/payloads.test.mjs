@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
-import { InspectorPage, missingInspector } from '../support/page.mjs';
+import { missingInspector, withPage } from '../support/page.mjs';
 
 const MAX_LEN = 64 * 1024 * 1024;
 
@@ -20,12 +20,7 @@ describe('a payload', { skip: missingInspector() }, () => {
   let inspector;
   let page;
 
-  before(async () => {
-    inspector = await InspectorPage.open();
-    page = inspector.page;
-  });
-  after(() => inspector?.close());
-
+  withPage((opened) => ({ inspector, page } = opened));
   it('of 64 MiB is shown to its end, and saved byte for byte', async () => {
     // Made in the page: no two MiB are the same.
     await page.evaluate((len) => {

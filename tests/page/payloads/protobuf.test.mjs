@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
-import { InspectorPage, missingInspector } from '../support/page.mjs';
+import { missingInspector, withPage } from '../support/page.mjs';
 
 const require = createRequire(
   new URL('../../../npm/inspector/package.json', import.meta.url)
@@ -65,12 +65,7 @@ describe('a protobuf message', { skip: missingInspector() }, () => {
   let inspector;
   let page;
 
-  before(async () => {
-    inspector = await InspectorPage.open();
-    page = inspector.page;
-  });
-  after(() => inspector?.close());
-
+  withPage((opened) => ({ inspector, page } = opened));
   const item = (name) => page.getByRole('treeitem', { name }).first();
 
   async function open() {

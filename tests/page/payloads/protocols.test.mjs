@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { deflateSync, gzipSync } from 'node:zlib';
 
 import { jupyterV1 } from '../support/jupyter.mjs';
-import { InspectorPage, missingInspector } from '../support/page.mjs';
+import { missingInspector, withPage } from '../support/page.mjs';
 
 const require = createRequire(
   new URL('../../../npm/inspector/package.json', import.meta.url)
@@ -131,9 +131,8 @@ describe('a payload of', { skip: missingInspector() }, () => {
   let inspector;
   let page;
 
+  withPage((opened) => ({ inspector, page } = opened));
   before(async () => {
-    inspector = await InspectorPage.open();
-    page = inspector.page;
     const frames = [
       ...CASES.map(([, , payload, opcode]) => frame(payload, opcode)),
       ...CHOSEN.map(([, , payload]) => frame(payload, 2))
@@ -142,8 +141,6 @@ describe('a payload of', { skip: missingInspector() }, () => {
     await inspector.rowsShown(frames.length);
     await page.getByRole('tab', { name: 'Message' }).click();
   });
-  after(() => inspector?.close());
-
   const item = (name) => page.getByRole('treeitem', { name }).first();
 
   async function choose(row) {

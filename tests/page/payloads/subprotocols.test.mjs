@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { BINARY, TEXT, frame } from '../../lib/frames.mjs';
 import { handshake } from '../support/handshake.mjs';
 import { jupyterV1 } from '../support/jupyter.mjs';
-import { InspectorPage, missingInspector } from '../support/page.mjs';
+import { missingInspector, withPage } from '../support/page.mjs';
 import { Tap } from '../support/tap.mjs';
 
 /** Each: subprotocol, payload, opcode, what it is by it, and without it. */
@@ -48,9 +48,8 @@ describe('Auto', { skip: missingInspector() }, () => {
   let page;
   let tap;
 
+  withPage((opened) => ({ inspector, page } = opened));
   before(async () => {
-    inspector = await InspectorPage.open();
-    page = inspector.page;
     tap = await Tap.listen();
     await inspector.watch(tap);
     await inspector.sourceReads(/a test/);
@@ -65,10 +64,7 @@ describe('Auto', { skip: missingInspector() }, () => {
     await inspector.rowsShown(2 * CASES.length);
     await page.getByRole('tab', { name: 'Message' }).click();
   });
-  after(async () => {
-    tap?.close();
-    await inspector?.close();
-  });
+  after(() => tap?.close());
 
   for (const [index, [subprotocol, , , by, without]] of CASES.entries())
     it(`knows what ${subprotocol} carries`, async () => {

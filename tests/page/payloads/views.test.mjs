@@ -1,23 +1,20 @@
 // What people do with what they see: copy it, look at it in another way, and find nothing.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 
 import { har } from '../support/har.mjs';
-import { InspectorPage, missingInspector } from '../support/page.mjs';
+import { missingInspector, withPage } from '../support/page.mjs';
 
 describe('the views', { skip: missingInspector() }, () => {
   let inspector;
   let page;
 
+  withPage((opened) => ({ inspector, page } = opened));
   before(async () => {
-    inspector = await InspectorPage.open();
-    page = inspector.page;
     const permissions = ['clipboard-read', 'clipboard-write'];
     await page.context().grantPermissions(permissions);
   });
-  after(() => inspector?.close());
-
   const copied = () => page.evaluate(() => navigator.clipboard.readText());
   const button = (name) => page.getByRole('button', { name, exact: true });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import {
@@ -18,6 +19,22 @@ export function missingInspector() {
   if (!existsSync(fileURLToPath(PAGE)))
     return 'the inspector is not built: npm run build -w @framewright/inspector';
   return missingChromium() ?? false;
+}
+
+/**
+ * Opens the page before the tests of a suite, and closes it after them.
+ *
+ * @param {Function} give Called with `{ inspector, page }` once it is open
+ * @param {Object} [options] As for `InspectorPage.open()`
+ */
+export function withPage(give, options) {
+  let inspector;
+
+  before(async () => {
+    inspector = await InspectorPage.open(options);
+    give({ inspector, page: inspector.page });
+  });
+  after(() => inspector?.close());
 }
 
 /** A browser with the inspector's page, opened from file:// without network. */

@@ -61,7 +61,7 @@ const LONG_SILENCE_NS: u64 = 50_000_000_000;
 /// A pong that takes longer isn't coming.
 const LONG_ROUND_TRIP_NS: u64 = 10_000_000_000;
 
-/// What is the matter with a connection.
+/// What is wrong with a connection.
 pub fn diagnose(capture: &Capture, id: ConnId) -> Vec<Diagnosis> {
     let Some(conn) = capture.connection(id) else { return Vec::new() };
     let mut doctor = Doctor { capture, id, conn, found: Vec::new() };

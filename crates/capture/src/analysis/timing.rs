@@ -12,12 +12,12 @@ const MAX_OPEN_PINGS: usize = 1024;
 /// How many pings, fragmented messages, and times between frames of a direction are remembered: the first ones.
 const MAX_LISTED: usize = 1 << 20;
 
-/// A ping and what became of it (RFC 6455 §5.5.2).
+/// A ping and its answer (RFC 6455 §5.5.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PingTiming {
     /// The ping.
     pub ping: FrameId,
-    /// The pong that answers it. One pong may stand for all pings before it (§5.5.3); then only the one that
+    /// The pong that answers it. One pong may answer all pings before it (§5.5.3); then only the ping that
     /// it repeats has it.
     pub pong: Option<FrameId>,
     /// From ping to pong in nanoseconds, as the recorder saw it.

@@ -1,5 +1,5 @@
-//! Inflates the compressed messages of a direction as they come (RFC 7692 §7.2.2), and remembers where to
-//! start again when one of them is to be read later.
+//! Inflates the compressed messages of a direction as they come (RFC 7692 §7.2.2), and remembers places to
+//! start again from, to read one of them later.
 
 use std::fmt;
 
@@ -10,30 +10,30 @@ use framewright_codec::utf8::Utf8Validator;
 use crate::store::rows;
 use crate::{Limits, MessageForm, MessageId};
 
-/// How many bytes of text lie between two places to start again: what has to be inflated at most to read
-/// one message, against a window of memory for each place.
+/// How many bytes of text lie between two places to start again. Reading one message inflates this much at
+/// most; each place costs the memory of a window.
 const RESTART_LEN: u64 = 512 * 1024;
 /// How much text is inflated at once: a message may inflate to a thousand times its length.
 const STEP_LEN: usize = 256 * 1024;
-/// The longest room for a frame that is kept for the next.
+/// The longest buffer for a frame that is kept for the next.
 const MAX_KEPT_ROOM_LEN: usize = 64 * 1024;
-/// How many times its length a direction's text may have once the budget is used up.
+/// How much longer than its payloads a direction's text may be once the budget is used up.
 const MAX_RATIO: u64 = 64;
-/// How much longer than its text a message may be: a few bytes for each stored block.
+/// How much longer than its text a message may be: by a few bytes for each stored block.
 const MAX_STORED_SHARE: u64 = 1000;
 /// How many bytes of frames may wait for their last byte, over all directions.
 const MAX_WAITING_LEN: u64 = 256 << 20;
-/// What an engine takes that is in the middle of a message, about.
+/// About how much memory an engine takes that is in the middle of a message.
 const ENGINE_LEN: u64 = 48 * 1024;
 
 /// What all directions share: engines, and room to work in.
 pub(crate) struct Inflaters {
     pool: Pool<Decompressor>,
     text: Vec<u8>,
-    /// What came of compressed messages, and what they inflated to.
+    /// The length of all compressed messages so far, and of what they inflated to.
     compressed_len: u64,
     inflated_len: u64,
-    /// What came of frames whose last byte hasn't.
+    /// The length of incomplete frames so far.
     waiting_len: u64,
 }
 
@@ -129,12 +129,12 @@ pub(crate) struct Inflating {
     open: Option<Open>,
     /// The payload of the frame under way, unmasked.
     frame: Vec<u8>,
-    /// What came of its messages, and what they inflated to.
+    /// The length of its messages so far, and of what they inflated to.
     compressed_len: u64,
     inflated_len: u64,
     /// Whether it went past the budget: nothing is inflated any more.
     is_over: bool,
-    /// What the places to start again take.
+    /// The memory of the places to start again.
     restarts_len: u64,
 }
 
@@ -157,12 +157,12 @@ impl Inflating {
         }
     }
 
-    /// What it takes of memory that goes with the messages.
+    /// The memory that is freed with the messages.
     pub(crate) fn restarts_len(&self) -> u64 {
         self.restarts_len
     }
 
-    /// What it takes of memory beside that.
+    /// The memory that it takes besides that.
     pub(crate) fn kept_len(&self) -> u64 {
         let waiting = self.frame.capacity() as u64;
         if self.context.is_none() {
@@ -190,7 +190,7 @@ impl Inflating {
         self.restarts_len -= gone;
     }
 
-    /// The places to start again, the first message first.
+    /// The places to start again, from the first message on.
     pub(crate) fn restarts(&self) -> &[Restart] {
         &self.restarts
     }

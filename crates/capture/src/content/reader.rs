@@ -10,13 +10,13 @@ use framewright_codec::deflate::{Decompressor, InflateLimits, Pool};
 use crate::store::bytes::Run;
 use crate::{Capture, ConnId, Direction, Frame, FrameId, Message, MessageForm, MessageId};
 
-/// How many zeros at most stand for a run of missing bytes: a capture may say of any number that they are
-/// missing.
+/// How many zeros at most stand for a run of missing bytes. A capture may claim any number of missing
+/// bytes.
 const MAX_FILL_LEN: u64 = 64 * 1024;
 
 /// The most bytes of a payload or message that are read at once. The rest counts as missing.
 pub(crate) const MAX_CONTENT_LEN: usize = 128 << 20;
-/// The most room that is kept for the next content.
+/// The largest buffer that is kept for the next content.
 const MAX_ROOM_LEN: usize = 4 << 20;
 
 /// Bytes read, with what is missing from them.
@@ -34,7 +34,7 @@ pub struct Content<'a> {
     pub form: MessageForm,
 }
 
-/// How many directions a reader goes on with where it left off.
+/// For how many directions a reader remembers where it left off.
 const MAX_CURSORS: usize = 1024;
 
 /// Buffers for reading; keep one for many reads. Messages read in order cost least.
@@ -49,7 +49,7 @@ pub struct Reader {
     contexts: Option<Pool<Decompressor>>,
 }
 
-/// A context, and the frame after the first one of the last message it inflated.
+/// A context, and the frame that follows the first frame of the message that it inflated last.
 struct Cursor {
     next: FrameId,
     context: usize,
@@ -125,8 +125,8 @@ impl Reader {
         Some(self.content(MessageForm::Plain))
     }
 
-    /// Inflates a message to `self.text`, going through those before it as far as its text may refer to
-    /// theirs. `false` if they are no longer held.
+    /// Inflates a message to `self.text`, after the earlier messages whose text it may refer to. `false` if
+    /// they are no longer held.
     fn inflate(&mut self, message: &Message<'_>) -> bool {
         let key = (message.conn(), message.direction());
         let Some((context, mut next)) = self.context_before(message) else { return false };

@@ -1,5 +1,5 @@
-//! HTTP archives as Chrome writes them. Chrome skips a message that lacks one of its four fields; what is
-//! ours has names with an underscore.
+//! HTTP archives as Chrome writes them. Chrome skips a message that lacks one of its four fields; our own
+//! fields have names with an underscore.
 
 use std::borrow::Cow;
 
@@ -160,7 +160,7 @@ impl HarWriter {
     }
 }
 
-/// All of an entry up to its messages.
+/// An entry up to its messages.
 fn push_entry_start(out: &mut Vec<u8>, id: ConnId, conn: &Connection) {
     let none = Handshake::default();
     let handshake = conn.handshake.as_ref().unwrap_or(&none);

@@ -1,4 +1,4 @@
-//! The objects of an HTTP archive, their members as it names them.
+//! The objects of an HTTP archive, with the names of its members.
 
 use std::borrow::Cow;
 

@@ -22,12 +22,12 @@ const NANOSECONDS: u8 = 9;
 /// A connection's TCP state.
 #[derive(Clone, Debug)]
 struct Tcp {
-    /// Client and server.
+    /// The addresses of client and server.
     addresses: [SocketAddr; 2],
     /// The next sequence number of client and server.
     next: [u32; 2],
     time_ns: u64,
-    /// Up to where each direction is left out, since other heads stand in its place.
+    /// How far each direction is left out, because other heads stand in its place.
     left_out: [u64; 2],
 }
 
@@ -36,7 +36,7 @@ pub(super) struct PcapngWriter {
     replay: Replay,
     started: bool,
     connections: Vec<Option<Tcp>>,
-    /// The addresses in use: a file has no other means to tell connections apart.
+    /// The addresses in use: nothing else in a file tells connections apart.
     taken: BTreeSet<[SocketAddr; 2]>,
     packet: Vec<u8>,
 }
@@ -75,7 +75,7 @@ impl Writer for PcapngWriter {
                 for run in capture.runs(conn, direction, range).into_iter().flatten() {
                     match run {
                         Run::Present(bytes) => self.data(out, conn, direction, bytes, time_ns),
-                        // Bytes that no packet holds.
+                        // Bytes that are in no packet.
                         Run::Missing(len) => {
                             if let Some(Some(tcp)) = self.connections.get_mut(conn.index()) {
                                 let next = &mut tcp.next[direction.index()];
@@ -106,10 +106,10 @@ impl PcapngWriter {
             opened_ns => opened_ns.min(conn.first_ns.unwrap_or(opened_ns)),
         };
         self.connections.resize(self.connections.len().max(id.index() + 1), None);
-        // Any initial sequence numbers do, as long as they are the same each time.
+        // Any initial sequence numbers will do, if they are the same each time.
         let mut addresses = addresses(id, conn);
         if !self.taken.insert(addresses) {
-            // The same ports again, or the like: this connection gets a client of its own.
+            // The same ports as an earlier connection: this one gets a made-up client.
             addresses[0] = made_up_client(id);
             self.taken.insert(addresses);
         }
@@ -192,7 +192,7 @@ fn made_up_client(id: ConnId) -> SocketAddr {
     SocketAddr::new(address.into(), (FIRST_PORT + id.0 % PORTS) as u16)
 }
 
-/// A handshake in place of one that wasn't captured. The importer knows it by its extra field.
+/// A handshake in place of one that wasn't captured. The importer recognises it by its extra field.
 fn stand_in(conn: &Connection) -> [String; 2] {
     let mut extra = String::new();
     let deflate = match &conn.init.start {
@@ -226,7 +226,7 @@ fn stand_in(conn: &Connection) -> [String; 2] {
     [request, response]
 }
 
-/// What the URL says of host and target, if it is known and can stand in a head.
+/// The host and target in the URL, if it is known and they can stand in a head.
 fn host_and_target(conn: &Connection) -> (String, String) {
     let url = conn.url().unwrap_or_default();
     let rest = url.split_once("://").map_or("", |(_, rest)| rest);
@@ -241,8 +241,8 @@ fn host_and_target(conn: &Connection) -> (String, String) {
     }
 }
 
-/// Whether the heads are what a reader knows a WebSocket by. Recorders of messages may leave out any field;
-/// what was refused, or captured as it was on the wire, stays as it is.
+/// Whether a reader would recognise a WebSocket by the heads. Recorders of messages may leave out any
+/// field. A refused handshake, or one captured as it was on the wire, stays as it is.
 fn is_handshake(conn: &Connection) -> bool {
     let Some(handshake) = conn.handshake.as_ref().filter(|handshake| handshake.accepted) else {
         return true;

@@ -30,7 +30,7 @@ pub(crate) enum Event {
 pub(crate) struct Replay {
     wanted: Option<Vec<ConnId>>,
     next_frame: u32,
-    /// Up to where each direction of each connection was gone through; `None` before it is opened.
+    /// How far each direction of each connection was gone through; `None` before it is opened.
     done: Vec<Option<[u64; 2]>>,
     /// Events that come before the next frame, last first.
     stack: Vec<Event>,

@@ -7,8 +7,8 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// How many members of an object, or elements of an array, are kept at once. Those after them are passed by:
-/// nothing that is read has so many, but for arrays that are gone through [element by element](for_each).
+/// How many members of an object, or elements of an array, are kept at once. The rest is skipped: nothing
+/// that is read has so many, except arrays that are read [element by element](for_each).
 const MAX_PARTS: usize = 1 << 16;
 
 /// A value's text.
@@ -37,7 +37,7 @@ impl<'a> Parts<'a> {
         self.0.iter().map(|(_, value)| value.get())
     }
 
-    /// The text of a member's value. `null` counts for nothing.
+    /// The text of a member's value. `null` counts as missing.
     pub(crate) fn get(&self, name: &str) -> Option<RawJson<'a>> {
         let found = self.0.iter().find(|(have, _)| have.as_deref() == Some(name));
         found.map(|(_, value)| value.get()).filter(|value| *value != "null")
@@ -65,7 +65,7 @@ impl<'a> Parts<'a> {
         number(self.get(name)?.trim_matches('"'))
     }
 
-    /// A member that is a number where it is there at all.
+    /// A member that must be a number if it is there at all.
     pub(crate) fn number_or<N: Deserialize<'a>>(&self, name: &str, absent: N) -> Option<N> {
         if self.get(name).is_some() { self.number(name) } else { Some(absent) }
     }

@@ -18,13 +18,13 @@ use crate::import::stream::tls::KeyLog;
 pub(super) enum Magic {
     /// There are too few.
     Undecided,
-    /// It has to be there as a whole.
+    /// It must be read as a whole.
     Whole,
     /// It is read as it comes.
     Records(Detection, Box<dyn Records>),
 }
 
-/// How far into a file its nature has to show.
+/// How many bytes of a file are looked at to detect its format.
 const HEAD_LEN: usize = 64 * 1024;
 
 pub(super) fn magic(options: &ImportOptions, depth: u8, bytes: &[u8]) -> Magic {

@@ -14,7 +14,7 @@ use crate::Capture;
 
 /// The most bytes that a file may unpack to.
 const MAX_UNPACKED_LEN: u64 = 8 << 30;
-/// The most bytes that one packed byte may unpack to: what unpacks to more is a bomb. Text of a thousand equal
+/// The most bytes that one packed byte may unpack to. More than that is a bomb; a text of a thousand equal
 /// lines stays below.
 const MAX_RATIO: u64 = 400;
 /// What unpacks to less is never a bomb.

@@ -15,10 +15,10 @@ pub(super) struct Evaluator<'a> {
     regexes: Regexes,
 }
 
-/// When a regex is tried on a frame's content.
+/// When a frame's content is tried with a regex.
 enum Regexes {
     AtOnce,
-    /// Later, on a text of many contents: they are gathered in `Scratch::contents`.
+    /// Later, in one text with others: contents are gathered in `Scratch::contents`.
     Later {
         /// This frame's, once a test asked for it.
         content: Option<Range<usize>>,
@@ -27,7 +27,7 @@ enum Regexes {
     In(Haystack, Range<usize>),
 }
 
-/// Longer contents aren't gathered: it would save nothing, and fill memory.
+/// Longer contents aren't gathered: that would save nothing, and take memory.
 const MAX_GATHERED_LEN: usize = 16 * 1024;
 
 /// Buffers that outlive one evaluation.
@@ -59,8 +59,8 @@ impl<'a> Evaluator<'a> {
         self.answer(expr, frame).unwrap_or(false)
     }
 
-    /// Whether a frame matches, or else where its content was gathered: what it takes to [`settle`](Self::settle)
-    /// it later.
+    /// Whether a frame matches, or where its content was gathered, for [`settle`](Self::settle) to decide
+    /// later.
     pub(super) fn matches_or_gathers(
         &mut self,
         expr: &Expr,
@@ -78,8 +78,8 @@ impl<'a> Evaluator<'a> {
         self.scratch.contents.len()
     }
 
-    /// Says which frames match, of those whose content was gathered and of those without, which match anyway.
-    /// Nothing is gathered any more then.
+    /// Says which frames match, of those whose content was gathered and those that match anyway. Then
+    /// nothing is gathered any more.
     pub(super) fn settle(
         &mut self,
         expr: &Expr,

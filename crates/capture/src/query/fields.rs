@@ -93,7 +93,7 @@ const OTHER_NAMES: [(&str, &str); 32] = [
     ("protocol", "subprotocol"),
 ];
 
-/// What to write instead of a name that stands for no field of ours, or for several.
+/// What to write instead of a name that is no field of ours, or could be several.
 const ANSWERS: [(&str, &str); 7] = [
     ("type", "write opcode for the frame's, json.type for a value in its JSON"),
     ("flags", "write fin, rsv1, rsv2, rsv3 or masked"),

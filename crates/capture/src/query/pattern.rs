@@ -1,4 +1,4 @@
-//! What text and bytes are searched for.
+//! Searching for text and bytes.
 
 use std::ops::Range;
 

@@ -7,8 +7,8 @@ use super::Query;
 use super::eval::{Evaluator, Scratch, is_first};
 use crate::{Capture, Frame, FrameId, MessageState};
 
-/// A query under way. Go on with [`step`](Self::step) as often as there are frames to look at; hits come in
-/// order of frame id. Frames that arrive later are looked at by later steps.
+/// A query under way. Call [`step`](Self::step) as long as there are frames to look at. Hits come in order
+/// of frame id; frames that arrive later are looked at by later steps.
 #[derive(Debug)]
 pub struct Scan {
     query: Query,
@@ -80,7 +80,7 @@ impl Scan {
         &self.hits
     }
 
-    /// How many frames matched that are gone.
+    /// How many frames matched and are gone.
     pub fn evicted(&self) -> u64 {
         self.evicted
     }

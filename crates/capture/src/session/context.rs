@@ -1,4 +1,4 @@
-//! What an event on a session may change besides the session itself, and what it reports there.
+//! What an event on a session may change outside the session, and what it reports there.
 
 use framewright_codec::Role;
 

@@ -3,16 +3,17 @@
 use super::handshake::{Head, MAX_HEAD_LEN, Malformed, parse_head};
 use crate::Direction;
 
-/// What came of a head. Parsing starts at the head's first byte each time, so it is tried only where the answer
-/// may be a new one: at the head's end, and whenever the length has doubled. All in all that is linear.
+/// The bytes of a head so far. Parsing starts at the head's first byte each time, so it is only tried where
+/// the answer may have changed: at the head's end, and whenever the length has doubled. In total, that is
+/// linear.
 #[derive(Debug, Default)]
 pub(crate) struct HeadBuffer {
     bytes: Vec<u8>,
     /// Where the head starts.
     start: usize,
-    /// Up to where there is no empty line.
+    /// How far there is no empty line.
     searched: usize,
-    /// Whether anything but line breaks came before that: a head may start with some.
+    /// Whether more than line breaks came before that: a head may start with some.
     has_text: bool,
     /// How long the head was when it was last parsed.
     parsed_len: usize,
@@ -43,7 +44,7 @@ impl HeadBuffer {
         *self = Self::default();
     }
 
-    /// Goes on after the first `len` bytes.
+    /// Continues after the first `len` bytes.
     pub(crate) fn advance(&mut self, len: u64) {
         self.start = (self.start + len as usize).min(self.bytes.len());
         self.searched = self.start;

@@ -15,7 +15,7 @@ pub(super) struct LaneState {
     pub(super) walker: Walker,
     pub(super) progress: Progress,
     pub(super) opening: Opening,
-    /// Where a frame's start is no longer known.
+    /// Set while no frame's start is known.
     pub(super) search: Option<Box<Search>>,
 }
 
@@ -25,7 +25,7 @@ impl LaneState {
         walk(&mut self.walker, &mut self.progress, offset, bytes, ctx);
     }
 
-    /// No more evidence will come of where frames start: the likeliest place is taken.
+    /// No more evidence will come for where frames start: the likeliest place is taken.
     pub(super) fn settle(&mut self, ctx: &mut Context<'_>) {
         let Some(search) = &mut self.search else { return };
         let is_likely = search.is_likely();
@@ -37,12 +37,12 @@ impl LaneState {
         }
     }
 
-    /// Goes on with chunks of which the first starts with a frame.
+    /// Continues with chunks of which the first starts with a frame.
     pub(super) fn resume(&mut self, chunks: Vec<HeldChunk>, ctx: &mut Context<'_>) {
         let Self { bytes, walker, progress, .. } = self;
         let runs = |chunk: &HeldChunk| bytes.runs(chunk.range.clone());
         if chunks.iter().flat_map(runs).any(|run| matches!(run, Run::Missing(_))) {
-            // Evicted since; the search goes on.
+            // Evicted since; the search continues.
             push_unframed(ctx, chunks);
             return;
         }

@@ -10,7 +10,7 @@ use super::{Context, Phase, Session, conn_fault, inflating, push_region, push_un
 use crate::store::bytes::Run;
 use crate::{ConnRule, DeflateParams, Direction, Head, RegionKind, Source};
 
-/// The most bytes that wait after one head for the other: who sends more hasn't waited for an answer.
+/// The most bytes that wait after one head for the other. A sender of more hasn't waited for an answer.
 const MAX_WAITING_LEN: u64 = 1024 * 1024;
 
 /// The most pieces that these may be in.
@@ -19,7 +19,7 @@ const MAX_WAITING_CHUNKS: usize = 16 * 1024;
 /// One direction during the handshake.
 #[derive(Debug, Default)]
 pub(super) struct Opening {
-    /// What came of the head, until it is complete.
+    /// The bytes of the head so far, until it is complete.
     head: HeadBuffer,
     /// Where that starts, or where the complete head ends.
     offset: u64,
@@ -119,8 +119,8 @@ impl Session {
         self.conclude(ctx, is_accepted, None);
     }
 
-    /// Part of the handshake is missing. Where that is the answer, frames may follow all the same: what is
-    /// found to be some proves that the server has agreed.
+    /// Part of the handshake is missing. If it is the answer, frames may follow all the same: finding some
+    /// proves that the server has agreed.
     pub(super) fn lose_handshake(&mut self, ctx: &mut Context<'_>) {
         let Some(handshake) = &ctx.conn.handshake else { return };
         let request = handshake.request.as_ref().filter(|request| request.is_upgrade());

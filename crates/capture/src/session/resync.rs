@@ -8,16 +8,16 @@ use framewright_codec::{FrameHeader, LenForm, Opcode, Role};
 
 use evidence::{ANY_LEN64_BITS, HEADER_BITS, LEN64_BITS, is_evidence, is_plausible, payload_bits};
 
-/// How sure a [`Search`] must be, in bits: of random chunks one in 2^24 is taken for a frame's start.
+/// How sure a [`Search`] must be, in bits: one in 2^24 random chunks is taken for a frame's start.
 pub(crate) const SURE_BITS: u32 = 24;
-/// The most chunks held: whoever sends a long frame in so many pieces is given up.
+/// The most chunks held: a long frame in more pieces is given up.
 const MAX_HELD: usize = 16 * 1024;
 /// How sure it must be where nothing more comes: two frames that fill a chunk, or one of text.
 #[cfg(feature = "full")]
 pub(crate) const LIKELY_BITS: u32 = 17;
-/// Enough for a lone frame after missing bytes: it starts where its chunk does, and ends there.
+/// Enough for a lone frame after missing bytes, one that starts where its chunk does and ends there.
 const LONE_BITS: u32 = HEADER_BITS + END_BITS;
-/// What a frame proves that ends where its chunk ends.
+/// What it proves that a frame ends where its chunk ends.
 const END_BITS: u32 = 7;
 
 /// Whether `bytes` can be told to start with a frame: every header in it is plausible, and its frames fill
@@ -91,9 +91,9 @@ pub(crate) struct Search {
     held: Vec<HeldChunk>,
     /// Where the next header should be, if the first held chunk starts with a frame.
     next: u64,
-    /// What speaks for that, in bits.
+    /// The evidence for that, in bits.
     bits: u32,
-    /// Who sends them, then.
+    /// Who sends the frames in that case.
     supposed: Option<Role>,
     /// Whether a message is under way there, if that is known.
     in_message: Option<bool>,
@@ -138,19 +138,19 @@ impl Search {
         self.sender = sender;
     }
 
-    /// What speaks for the chunks held, in bits.
+    /// The evidence for the chunks held, in bits.
     #[cfg(feature = "full")]
     pub(crate) fn bits(&self) -> u32 {
         self.bits
     }
 
-    /// Whether more than a lone header speaks for the chunks held.
+    /// Whether the evidence for the chunks held is more than a lone header.
     #[cfg(feature = "full")]
     pub(crate) fn is_borne_out(&self) -> bool {
         self.bits > HEADER_BITS
     }
 
-    /// Whether what is held may be frames, if nothing more comes to tell by.
+    /// Whether what is held may be frames, if nothing else follows to decide by.
     pub(crate) fn is_likely(&self) -> bool {
         self.bits >= LONE_BITS
     }

@@ -1,4 +1,4 @@
-//! What messages may refer to that was sent before the capture began, as who captured it knows it.
+//! Text from before the capture began that messages may refer to, where the recorder knows it.
 
 use std::collections::VecDeque;
 
@@ -10,7 +10,7 @@ const MAX_WAITING: usize = 64;
 /// The windows of one direction that are known before their messages are.
 #[derive(Debug, Default)]
 pub(crate) struct Windows {
-    /// From where in the stream on, and the text, in order.
+    /// The place in the stream from which it holds, and the text, in order.
     waiting: VecDeque<(u64, Box<[u8]>)>,
 }
 
@@ -33,7 +33,7 @@ impl Windows {
         window
     }
 
-    /// Those that wait.
+    /// The windows that wait.
     pub(crate) fn waiting(&self) -> impl Iterator<Item = (u64, &[u8])> {
         self.waiting.iter().map(|(at, text)| (*at, &text[..]))
     }

@@ -8,10 +8,10 @@ use super::rows;
 /// Present bytes are cut into blocks at the multiples of this. A frame seldom crosses a block's end, and a
 /// long stream gives back its oldest bytes by dropping a block.
 const BLOCK_LEN: usize = 64 * 1024;
-/// A block grows by this part of what is held until that is as many whole blocks.
+/// A block grows by this fraction of what is held, until that is as many whole blocks.
 const GROWTH: usize = 4;
-/// Evicted bytes may take this part of what is held before they are cut off the first block: each byte
-/// evicted has this many moved at most.
+/// Evicted bytes may take this fraction of what is held before they are cut off the first block. So each
+/// evicted byte causes at most this many to be moved.
 const SLACK: u64 = 8;
 
 /// Bytes missing from a stream.
@@ -45,8 +45,8 @@ pub(crate) struct Bytes {
     present_len: u64,
     /// The gaps, and how many bytes are missing before each.
     gaps: Vec<(Missing, u64)>,
-    /// Up to where gaps were forgotten with the bytes around them, and where the first that is left ends. Only the
-    /// head can be read before.
+    /// How far gaps were forgotten with the bytes around them, and where the first remaining one ends. Only
+    /// the head can be read before that.
     forgotten: u64,
     /// The memory of the blocks.
     blocks_len: usize,
@@ -111,8 +111,8 @@ impl Bytes {
         self.evicted_len.saturating_sub(self.head.len() as u64)
     }
 
-    /// Gives back what is before `offset`, but for a small part of what is held, and for the first `head_len`
-    /// bytes. Returns how many bytes went out of the blocks.
+    /// Frees what is before `offset`, except for a small part of what is held, and for the first `head_len`
+    /// bytes. Returns how many bytes left the blocks.
     pub(crate) fn evict_before(&mut self, offset: u64, head_len: u64) -> u64 {
         let end = self.present_before(offset).min(self.present_len);
         let before = self.evicted_len;
@@ -153,7 +153,7 @@ impl Bytes {
         self.evicted_len - before
     }
 
-    /// Forgets the gaps between evicted bytes, but for the last.
+    /// Forgets the gaps between evicted bytes, except the last.
     fn forget_gaps(&mut self) {
         let evicted_len = self.evicted_len;
         let gone = self.gaps.partition_point(|(gap, before)| gap.offset - before <= evicted_len);

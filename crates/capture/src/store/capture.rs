@@ -25,7 +25,7 @@ pub struct Capture {
     connections: Vec<Connection>,
     sessions: Vec<Session>,
     loose: LooseBytes,
-    /// What connections take, all together.
+    /// The memory of all connections.
     kept: Kept,
     is_full: bool,
 }
@@ -52,7 +52,7 @@ impl Capture {
         self.log.limits
     }
 
-    /// Whether it takes nothing more, for it holds all that [`Limits::max_kept_len`] allows and
+    /// Whether it takes nothing more, because it holds all that [`Limits::max_kept_len`] allows and
     /// [`Limits::evicts`] isn't set. What it holds stays as it is.
     pub fn is_full(&self) -> bool {
         self.is_full
@@ -184,9 +184,9 @@ impl Capture {
         }
     }
 
-    /// The first message of a direction that begins at `at` or later, in bytes from the stream's start, may refer
-    /// to the end of `text`, which was sent before it: so compressed messages can be read in the middle of a
-    /// connection. Comes before that message; those of a direction in order.
+    /// The first message of a direction that begins at `at` or later, in bytes from the stream's start, may
+    /// refer to the end of `text`, which was sent before. So compressed messages can be read from the
+    /// middle of a connection. Call this before that message comes, and in order for each direction.
     pub fn give_window(&mut self, conn: ConnId, direction: Direction, at: u64, text: &[u8]) {
         if self.is_full || self.log.is_crowded {
             return;
@@ -197,8 +197,8 @@ impl Capture {
         }
     }
 
-    /// Marks `len` bytes from `at` on, in bytes from the stream's start. Comes before them; those of a direction
-    /// in order.
+    /// Marks `len` bytes from `at` on, in bytes from the stream's start. Call this before they come, and in
+    /// order for each direction.
     pub fn mark(&mut self, conn: ConnId, direction: Direction, at: u64, len: u64, mark: Mark) {
         if self.is_full || self.log.is_crowded {
             return;
@@ -211,7 +211,8 @@ impl Capture {
         }
     }
 
-    /// The windows of a direction that tell more than its bytes do: from where in the stream on, and the text.
+    /// The windows of a direction that hold more than its bytes do: from where in the stream on, and the
+    /// text.
     pub(crate) fn windows(
         &self,
         conn: ConnId,
@@ -233,7 +234,7 @@ impl Capture {
 
     /// One direction has ended.
     pub fn end(&mut self, conn: ConnId, direction: Direction, end: End, time_ns: u64) {
-        // The stream isn't at fault for what the capture didn't take.
+        // The stream isn't to blame for what the capture didn't take.
         let end = if self.is_full { End::CaptureEnded } else { end };
         if let Some((session, context)) = self.parts(conn, direction, time_ns) {
             session.end(end, context);

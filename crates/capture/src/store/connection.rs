@@ -61,7 +61,7 @@ pub struct ConnectionInit {
     pub source: Source,
     /// What times mean.
     pub clock: Clock,
-    /// Whose view it is: what this side receives is `dir==in`. The server's unless said otherwise.
+    /// From whose side it is seen: what this side receives is `dir==in`. The server's by default.
     pub perspective: Option<Role>,
     /// When it was opened, on [`clock`](Self::clock).
     pub opened_ns: u64,
@@ -98,14 +98,14 @@ pub enum RegionKind {
     Unframed,
 }
 
-/// What is known of who made some bytes.
+/// Where some bytes come from, if not from the sender alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mark {
-    /// They say the same as what was sent before the capture began.
+    /// They stand for what was sent before the capture began, and say the same.
     Rebuilt,
-    /// Somebody between the two sides sent them.
+    /// Somebody between the two sides inserted them.
     Inserted,
-    /// Somebody between the two sides sent them in another's place.
+    /// Somebody between the two sides changed them.
     Changed,
 }
 
@@ -128,10 +128,10 @@ impl Mark {
     }
 }
 
-/// Bytes of a stream that the sender made otherwise, or not at all.
+/// Bytes of a stream that the sender did not send, or not like this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Marked {
-    /// What is known of them.
+    /// Where they come from.
     pub mark: Mark,
     /// Their first, in bytes from the stream's start.
     pub offset: u64,
@@ -162,7 +162,7 @@ pub struct Lane {
     pub regions: Vec<Region>,
     /// Bytes missing from the capture.
     pub missing: Vec<Missing>,
-    /// Bytes that the sender made otherwise, or not at all; as far as they were told, in order.
+    /// Bytes that the sender did not send, or not like this, as far as that was told, in order.
     pub marks: Vec<Marked>,
     /// How it ended, if it did, and when.
     pub end: Option<(End, u64)>,
@@ -181,14 +181,14 @@ impl Lane {
     }
 }
 
-/// How far a direction got, for evictions.
+/// How far a direction has got, for evictions.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Tail {
     /// Its newest frame, held or not; `None` before the first, and once ids are used up.
     pub(crate) frame: Option<FrameId>,
     /// Where that frame ends, as declared.
     pub(crate) frame_end: u64,
-    /// Up to where bytes were queued as [`Loose`](super::loose::Loose).
+    /// How far bytes were queued as [`Loose`](super::loose::Loose).
     pub(crate) loose_end: u64,
 }
 
@@ -232,7 +232,7 @@ impl Connection {
         Some(format!("ws://{}{target}", request.header("host").unwrap_or("")))
     }
 
-    /// Forgets what is said of evicted bytes, most of it at once.
+    /// Forgets what is known of evicted bytes, most of it at once.
     pub(crate) fn forget_before(&mut self, direction: crate::Direction, offset: u64) {
         const MAX_EVICTED: usize = 64;
         let Lane { regions, missing, marks, .. } = &mut self.lanes[direction.index()];

@@ -132,7 +132,7 @@ impl<'a> Frame<'a> {
         self.record.flags.direction()
     }
 
-    /// What is known of who made it, where that isn't the sender alone.
+    /// Where it comes from, if not from the sender alone.
     pub fn mark(&self) -> Option<Mark> {
         self.record.flags.mark()
     }
@@ -219,7 +219,7 @@ impl<'a> Frame<'a> {
         self.record.flags.compressed()
     }
 
-    /// Whether its whole payload has gone by.
+    /// Whether its whole payload has come, or is known to be missing.
     pub fn complete(&self) -> bool {
         self.record.flags.complete()
     }

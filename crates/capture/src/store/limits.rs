@@ -1,11 +1,11 @@
 //! What a capture may hold.
 
-/// Bounds on a [`Capture`](crate::Capture). Whatever goes past one is counted, never dropped silently.
+/// Bounds on a [`Capture`](crate::Capture). What exceeds one is counted, never dropped silently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// The most bytes of memory taken: streams, index, connections with their heads, findings, and what waits to be
-    /// understood. `u64::MAX` keeps all. What is in work for a moment comes on top: a piece of 64 KiB with its
-    /// frames, a compressed message while it is inflated, and the longest list while it grows.
+    /// The most bytes of memory taken: streams, index, connections with their heads, findings, and what
+    /// waits to be understood. `u64::MAX` keeps all. What is being worked on comes on top: a piece of 64
+    /// KiB with its frames, a compressed message while it is inflated, and the longest list while it grows.
     ///
     /// Connections, heads and findings get half of it at most: later ones are only counted.
     pub max_kept_len: u64,
@@ -18,13 +18,14 @@ pub struct Limits {
     pub max_connections: u32,
     /// The longest message in bytes that is inflated.
     pub max_inflated_len: u32,
-    /// How many bytes all compressed messages may inflate to, or 64 times what came of them, whichever is more. Past
-    /// it, a direction whose messages inflate to more than 64 times their length is inflated no further.
+    /// How many bytes all compressed messages may inflate to, or 64 times their own length, whichever is
+    /// more. Past that, a direction whose messages inflate to more than 64 times their length is inflated
+    /// no further.
     pub max_inflated_total: u64,
 }
 
 impl Limits {
-    /// Keeps all: only memory ends it.
+    /// Keeps everything that fits in memory.
     pub const KEEP_ALL: Self = Self {
         max_kept_len: u64::MAX,
         evicts: true,

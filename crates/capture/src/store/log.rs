@@ -10,7 +10,7 @@ use crate::{Connection, Dropped, Finding, FindingId, FrameId, Limits, MessageId}
 
 /// The longest detail of a finding in bytes; what came may be quoted in it.
 const MAX_DETAIL_LEN: usize = 512;
-/// What an entry of the index by frame takes, about.
+/// About how much memory an entry of the index by frame takes.
 const BY_FRAME_LEN: usize = 12;
 
 /// The index is measured once for this many frames.
@@ -142,12 +142,12 @@ impl Log {
         self.by_frame.range(range).map(|&(_, finding)| finding)
     }
 
-    /// What frames and messages take.
+    /// The memory of frames and messages.
     pub(crate) fn index_len(&self) -> u64 {
         self.frames.kept_len() + self.messages.kept_len()
     }
 
-    /// What findings take.
+    /// The memory of findings.
     pub(crate) fn findings_len(&self) -> u64 {
         (self.findings.capacity() * size_of::<Finding>()
             + self.by_frame.len() * BY_FRAME_LEN

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use super::rows;
 use crate::{ConnId, Connection, Direction, FrameId};
 
-/// How many bytes of a stream are evicted at once, about.
+/// About how many bytes of a stream are evicted at once.
 const STEP_LEN: u64 = 64 * 1024;
 
 /// Bytes of one direction that no frame held covers, and all before them.

@@ -53,13 +53,13 @@ pub enum MessageForm {
     NotYetInflated,
     /// Compressed, and it refers to bytes from before the capture or from after missing ones.
     NoPriorWindow,
-    /// Compressed, and bytes of it are missing from the capture, or a lone continuation of such.
+    /// Compressed, and bytes of it are missing from the capture; or a lone continuation of such a message.
     BytesMissing,
     /// Compressed, and it does not inflate.
     InflateFailed,
     /// Compressed, and it inflates past [`Limits::max_inflated_len`](crate::Limits::max_inflated_len).
     InflateTooLong,
-    /// Compressed, and not inflated: what its direction sent before inflates past
+    /// Compressed, and not inflated: what its direction sent earlier inflates past
     /// [`Limits::max_inflated_total`](crate::Limits::max_inflated_total).
     OverBudget,
 }

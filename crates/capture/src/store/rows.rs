@@ -28,7 +28,7 @@ fn room(len: usize) -> usize {
 
 #[derive(Debug)]
 pub(crate) struct Rows<T> {
-    /// Full, but for the last.
+    /// Full, except the last.
     pieces: VecDeque<Vec<T>>,
     /// How many records of the first piece are gone.
     gone: usize,

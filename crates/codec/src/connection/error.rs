@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::CloseCode;
 
-/// Something can't be sent; then nothing is, and the connection is as it was.
+/// Why something can't be sent. Nothing was sent, and the connection is unchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SendError {

@@ -12,7 +12,7 @@ use crate::{FrameHeader, MAX_HEADER_LEN, Mask};
 /// While more than this many bytes wait, only the last ping is answered (§5.5.3 allows that).
 pub(super) const MAX_PONGS_LEN: usize = 16 * 1024;
 
-/// The memory in bytes that is kept for later when everything is written.
+/// How much memory to keep for later once everything is written, in bytes.
 const MAX_KEPT_LEN: usize = 64 * 1024;
 
 #[derive(Debug)]
@@ -35,7 +35,7 @@ impl Output {
         self.append(opcode, payload, keys);
     }
 
-    /// A message in one frame, compressed to where it is sent from.
+    /// A message in one frame, compressed straight into the output.
     #[cfg(feature = "deflate")]
     pub(super) fn compressed(
         &mut self,

@@ -30,11 +30,11 @@ pub enum ControlPayload {
 pub struct Piece {
     /// What the whole message is.
     pub message_type: MessageType,
-    /// The message is compressed (RSV1 on its first frame; RFC 7692 §6): its bytes still want inflating,
+    /// The message is compressed (RSV1 on its first frame; RFC 7692 §6): its bytes must still be inflated,
     /// and were not checked as UTF-8.
     pub compressed: bool,
-    /// The message is too big, and is left out ([`Limits::skip_too_big`](crate::Limits::skip_too_big)):
-    /// what came of it before is of no use. If it is compressed, all its pieces come, since later messages
+    /// The message is too big, and is skipped ([`Limits::skip_too_big`](crate::Limits::skip_too_big)): its
+    /// earlier pieces are of no use. If it is compressed, all its pieces are reported, since later messages
     /// may refer to it; else only its last one, which is empty.
     pub skipped: bool,
     /// The first piece of its frame.

@@ -7,7 +7,7 @@ use super::history::History;
 use super::{Context, ContextParams, InflateError, InflateLimits, TAIL};
 use crate::handshake::WindowBits;
 
-/// The most bytes of output that room is made for at once: it is zeroed first.
+/// How many bytes of output to make room for at once, at most: the room is zeroed first.
 const MAX_ROOM_LEN: usize = 64 * 1024;
 
 /// What one step did. Go on with `&payload[consumed..]` until `finished`.
@@ -79,7 +79,7 @@ impl Message {
 }
 
 impl Message {
-    /// Whether it ends so far as a flush does.
+    /// Whether what came so far ends as a flush does.
     fn is_flushed(&self) -> bool {
         self.last_bytes == u32::from_be_bytes(TAIL) && self.consumed_len >= TAIL.len() as u64
     }
@@ -107,7 +107,7 @@ impl Decompressor {
         }
     }
 
-    /// The same decompressor as if the messages before had been `text`, of which the window takes the end.
+    /// The same decompressor, as if the messages so far had been `text`. The window takes its end.
     pub fn with_history(mut self, text: &[u8]) -> Self {
         self.history.push(text);
         self
@@ -118,13 +118,13 @@ impl Decompressor {
         self.history.to_vec()
     }
 
-    /// Whether a message that is too big is left out, instead of an error: nothing more of its text comes
-    /// out, later messages may refer to it all the same. See [`is_skipped`](Self::is_skipped).
+    /// Whether a message that is too big is skipped, instead of being an error: nothing more of its text
+    /// comes out, but later messages may still refer to it. See [`is_skipped`](Self::is_skipped).
     pub fn set_skips_too_big(&mut self, skips_too_big: bool) {
         self.skips_too_big = skips_too_big;
     }
 
-    /// Leaves out the message that is under way, or begins now.
+    /// Skips the message that is under way, or begins now.
     pub fn skip(&mut self) {
         if self.failure.is_none() {
             self.begin();
@@ -132,13 +132,13 @@ impl Decompressor {
         }
     }
 
-    /// Whether the message under way, or the last one, is left out. What came out of it is of no use.
+    /// Whether the message under way, or the last one, is skipped. What came out of it is of no use.
     pub fn is_skipped(&self) -> bool {
         self.message.skipped
     }
 
-    /// The text that alone tells what the next frame's payload inflates to, oldest bytes first. `None` where
-    /// that isn't all: inside a DEFLATE block, and once it has failed.
+    /// The text on which inflating the next frame's payload depends, oldest bytes first. `None` where it
+    /// depends on more than text: inside a DEFLATE block, and after an error.
     ///
     /// Between the frames of a message it has the text of those before.
     pub fn window(&self) -> Option<Vec<u8>> {
@@ -241,8 +241,8 @@ impl Decompressor {
         }
     }
 
-    /// Whether the engine, whose window is always the largest, has to be primed again to know no more than was
-    /// agreed on.
+    /// Whether the engine, whose window is always the largest, must be primed again to forget what lies
+    /// outside the agreed window.
     fn remembers_too_much(&self) -> bool {
         self.window_len < 1 << WindowBits::MAX.get() && self.engine_text_len > self.window_len
     }
@@ -261,7 +261,7 @@ impl Decompressor {
         self.forget();
     }
 
-    /// Fails the next message if the history is not all that it would have to know.
+    /// Fails the next message if it may depend on more than the history.
     fn check_engine(&mut self) {
         if !self.stale && !self.engine.as_mut().is_some_and(InflateEngine::is_between_blocks) {
             self.fail(InflateError::Corrupt);
@@ -269,7 +269,7 @@ impl Decompressor {
         }
     }
 
-    /// Inflates `input` until nothing more comes of it.
+    /// Inflates `input` until no more output comes.
     fn feed(
         &mut self,
         input: &[u8],
@@ -298,7 +298,7 @@ impl Decompressor {
                 return Ok(Step { consumed, finished: true });
             }
             if inflated.consumed == 0 && inflated.produced == 0 && !inflated.stream_ended {
-                debug_assert!(false, "an engine with input and room gets on");
+                debug_assert!(false, "an engine with input and room makes progress");
                 return Err(InflateError::Corrupt);
             }
             room_len = (2 * room_len).min(MAX_ROOM_LEN);
@@ -319,7 +319,7 @@ impl Decompressor {
         let allowed_len =
             if is_skipped { u64::MAX } else { limit.saturating_sub(self.message.produced_len) };
         let Some(engine) = &mut self.engine else {
-            unreachable!("a message has an engine from its begin on");
+            unreachable!("a message has an engine from its start on");
         };
         if allowed_len == 0 {
             // One byte beyond the limit tells whether the message ends at it.
@@ -345,7 +345,7 @@ impl Decompressor {
         Ok((inflated, room_len))
     }
 
-    /// Takes text into account that later messages may refer to.
+    /// Remembers text that later messages may refer to.
     fn count_text(&mut self, text: &[u8]) {
         self.history.push(text);
         self.message.produced_len += text.len() as u64;

@@ -1,4 +1,4 @@
-//! zlib's working memory, apart from what it works for: an engine serves any context in turn.
+//! zlib's working memory. An engine belongs to no context: it serves any of them in turn.
 
 use alloc::vec::Vec;
 
@@ -7,7 +7,7 @@ use zlib_rs::{Deflate, DeflateConfig, DeflateFlush, Inflate, InflateFlush, Metho
 use super::{InflateError, Level, MemLevel, Strategy, TAIL};
 use crate::handshake::WindowBits;
 
-/// The most bytes of output that room is made for at once: it is zeroed first.
+/// How many bytes of output to make room for at once, at most: the room is zeroed first.
 const MAX_ROOM_LEN: usize = 64 * 1024;
 
 /// What the memory of a [`DeflateEngine`] is laid out for.
@@ -163,7 +163,7 @@ impl InflateEngine {
         result
     }
 
-    /// As [`inflate`](Self::inflate), but to a place that is there already.
+    /// As [`inflate`](Self::inflate), but into memory that the caller has.
     pub(super) fn inflate_to(
         &mut self,
         input: &[u8],

@@ -32,7 +32,7 @@ impl History {
             let at = (self.start + self.len) % PAGE_LEN;
             if self.start + self.len == self.pages.len() * PAGE_LEN {
                 let page = spare.take().unwrap_or_else(|| Box::new([0; PAGE_LEN]));
-                // Exact, since most of what there is to save is in small histories.
+                // Exact, since most of the memory that can be saved is in small histories.
                 self.pages.reserve_exact(1);
                 self.pages.push_back(page);
             }

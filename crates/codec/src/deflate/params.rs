@@ -3,7 +3,7 @@
 use crate::Role;
 use crate::handshake::{DeflateParams, WindowBits};
 
-/// What holds for the messages of one direction. The default is what holds without any parameter.
+/// What was agreed for the messages of one direction. The default is what holds without any parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ContextParams {
     /// The largest window the sender uses.

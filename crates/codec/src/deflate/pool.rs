@@ -25,7 +25,7 @@ pub trait Context {
     /// Whether the engine is of no more use to it.
     fn needs_sleep(&self) -> bool;
 
-    /// Takes an engine, made new if `spare` doesn't do, and primes it with the history.
+    /// Takes an engine, a new one if `spare` doesn't fit, and primes it with the history.
     fn wake(&mut self, spare: Option<Self::Engine>);
 
     /// Gives the engine back and keeps the history. `None` if it has no engine or can't sleep.
@@ -113,7 +113,7 @@ impl<C: Context> Pool<C> {
         self.make_room(0, 0);
     }
 
-    /// Adds a context. The id is its own until it is removed, and may be given again then.
+    /// Adds a context. The id is its own until it is removed, and may be used again then.
     pub fn insert(&mut self, context: C) -> usize {
         let entry = Entry { place: Place::TakenOut, last_used: self.now, interval: 0 };
         let id = self.entries.insert(entry);

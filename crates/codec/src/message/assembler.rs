@@ -1,4 +1,4 @@
-//! From the decoder's events to messages: joins fragments, has them inflated, and decides what then is wrong.
+//! From the decoder's events to messages: joins fragments, has them inflated, and checks the result.
 
 mod check;
 #[cfg(test)]
@@ -11,7 +11,7 @@ pub use check::MessageCheck;
 
 use crate::{ControlPayload, Event, Failure, Message, Piece, Received};
 
-/// The most bytes that room is made for before they have come, unless as many came already.
+/// How many bytes to make room for before they arrive, at most, unless as many have arrived already.
 const MAX_ROOM_LEN: u64 = 16 * 1024;
 
 /// Makes messages of a [`Decoder`](crate::Decoder)'s events.
@@ -30,7 +30,7 @@ const MAX_ROOM_LEN: u64 = 16 * 1024;
 /// let mut events = Vec::new();
 /// decoder.decode(&mut chunk, &mut events);
 /// for event in events {
-///     // Nothing is compressed here. Else: `|payload, fin, out| Ok(decompressor.inflate(payload, fin, out)?)`
+///     // Nothing is compressed here. Else: `decompressor.inflate(…)?; Ok(decompressor.is_skipped())`
 ///     let inflate = |_: &[u8], _, _: &mut Vec<u8>| Err(Failure::Internal);
 ///     match assembler.take(event, &chunk, decoder.carried_control(), inflate) {
 ///         Some(Received::Message(message)) => assert_eq!(message.text(), Some("Hello")),
@@ -40,15 +40,15 @@ const MAX_ROOM_LEN: u64 = 16 * 1024;
 /// }
 /// ```
 ///
-/// It holds what came of the message under way: at most twice its bytes and a little, for a compressed frame
-/// that is spread over chunks as well. [`Limits::max_payload_len`](crate::Limits::max_payload_len) bounds
-/// both, if `max_message_len` is the same.
+/// It holds what has arrived of the message under way: at most twice its bytes and a little more, even if a
+/// compressed frame is spread over chunks. [`Limits::max_payload_len`](crate::Limits::max_payload_len)
+/// bounds both, if `max_message_len` is the same.
 #[derive(Debug)]
 pub struct MessageAssembler {
     check: MessageCheck,
-    /// What came of a compressed frame that is spread over chunks.
+    /// What has arrived of a compressed frame that is spread over chunks.
     frame: Vec<u8>,
-    /// What came of the message, inflated.
+    /// What has arrived of the message, inflated.
     message: Vec<u8>,
     is_done: bool,
 }
@@ -71,11 +71,12 @@ impl MessageAssembler {
         self.check.set_max_message_len(max_message_len);
     }
 
-    /// Takes the decoder's next event, which speaks of `chunk` and
+    /// Takes the decoder's next event, which refers to `chunk` and
     /// [`Decoder::carried_control`](crate::Decoder::carried_control).
     ///
-    /// `inflate` is called with the whole payload of each compressed frame and whether it is its message's
-    /// last; it appends the text to the `Vec`, which `deflate::Decompressor::inflate` does.
+    /// `inflate` is called with the whole payload of each compressed frame, or of a skipped piece, and
+    /// whether it is its message's last. It appends the text to the `Vec`, and returns whether the message
+    /// is skipped, as `deflate::Decompressor` tells.
     ///
     /// After [`Received::Close`] or [`Received::Failed`] it gives nothing more.
     #[inline]
@@ -84,7 +85,7 @@ impl MessageAssembler {
         event: Event,
         chunk: &'c [u8],
         carried: &[u8],
-        inflate: impl FnOnce(&[u8], bool, &mut Vec<u8>) -> Result<(), Failure>,
+        inflate: impl FnOnce(&[u8], bool, &mut Vec<u8>) -> Result<bool, Failure>,
     ) -> Option<Received<'c>> {
         if self.is_done {
             return None;
@@ -126,12 +127,10 @@ impl MessageAssembler {
         &mut self,
         piece: Piece,
         bytes: &[u8],
-        inflate: impl FnOnce(&[u8], bool, &mut Vec<u8>) -> Result<(), Failure>,
+        inflate: impl FnOnce(&[u8], bool, &mut Vec<u8>) -> Result<bool, Failure>,
     ) -> Result<Option<Received<'c>>, Failure> {
         if piece.skipped {
-            self.frame = Vec::new();
-            self.message = Vec::new();
-            self.check.skip();
+            self.skip();
             if piece.compressed {
                 inflate(bytes, piece.ends_message, &mut Vec::new())?;
             }
@@ -142,14 +141,18 @@ impl MessageAssembler {
         } else if !(piece.starts_frame && piece.ends_frame) {
             append(&mut self.frame, &piece, bytes);
         }
-        // A frame is inflated as a whole: so its faults come in the same order however it is cut.
+        // A frame is inflated as a whole, so its faults come in the same order however it is cut.
         if piece.compressed && piece.ends_frame {
             let start = self.message.len();
-            if piece.starts_frame {
-                inflate(bytes, piece.ends_message, &mut self.message)?;
+            let is_skipped = if piece.starts_frame {
+                inflate(bytes, piece.ends_message, &mut self.message)?
             } else {
                 let frame = core::mem::take(&mut self.frame);
-                inflate(&frame, piece.ends_message, &mut self.message)?;
+                inflate(&frame, piece.ends_message, &mut self.message)?
+            };
+            if is_skipped {
+                self.skip();
+                return Ok(None);
             }
             let text = &self.message[start..];
             self.check.inflated(piece.message_type, text, piece.ends_message)?;
@@ -159,6 +162,13 @@ impl MessageAssembler {
         }
         let payload = Cow::Owned(core::mem::take(&mut self.message));
         Ok(Some(Received::Message(Message { message_type: piece.message_type, payload })))
+    }
+
+    /// Forgets the message under way, which is skipped.
+    fn skip(&mut self) {
+        self.frame = Vec::new();
+        self.message = Vec::new();
+        self.check.skip();
     }
 
     fn fail<'c>(&mut self, failure: Failure) -> Received<'c> {

@@ -58,7 +58,7 @@ impl WalkSink for Findings {
 /// What missing bytes did to a [`Walker`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gap {
-    /// They were all payload of the current frame; frames go on after them.
+    /// All of them were payload of the current frame; the next frame follows them.
     InPayload,
     /// They took a frame boundary with them. The walker takes the next byte for a frame's first; feed it
     /// from a place where a frame is known to start.
@@ -84,7 +84,7 @@ struct Payload {
     close: [u8; 2],
 }
 
-/// Reports frames, payloads and violations of one direction of a connection, and goes on whatever comes.
+/// Reports frames, payloads and violations of one direction of a connection, and never stops.
 ///
 /// Bytes may come in pieces of any length. It holds no payload: memory is constant.
 #[derive(Clone, Debug)]

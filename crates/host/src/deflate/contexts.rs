@@ -15,7 +15,7 @@ const MAX_INLINE_LEN: usize = 512 * 1024;
 /// The most capacity to keep for the next call's output.
 const MAX_KEPT_LEN: usize = 1024 * 1024;
 
-/// Of the budget, one part in so many goes to decompressors: their engines are small and soon primed.
+/// One part in this many of the budget goes to decompressors: their engines are small and soon primed.
 const DECOMPRESSOR_SHARE: usize = 8;
 
 /// How many contexts there are, and how many of them hold an engine.
@@ -184,14 +184,14 @@ impl Contexts {
         self.decompressors.with(id as usize, |context| context.history()).unwrap_or_default()
     }
 
-    /// The text that alone tells what the next frame's payload inflates to. `None` inside a DEFLATE block, after
+    /// The text on which inflating the next frame's payload depends. `None` inside a DEFLATE block, after
     /// an error, and while the decompressor is with a job.
     pub fn inflate_window(&self, id: u32) -> Option<Vec<u8>> {
         self.decompressors.peek(id as usize)?.window()
     }
 
-    /// The text that the next fragment may refer to; the compressor forgets what it knows beyond that. `None`
-    /// while it is with a job.
+    /// The text that the next fragment may refer to. The compressor forgets everything older. `None` while
+    /// it is with a job.
     pub fn deflate_window(&mut self, id: u32) -> Option<Vec<u8>> {
         self.compressors.sleep(id as usize)?.history()
     }
@@ -207,7 +207,7 @@ impl Contexts {
     }
 }
 
-/// Tells a decompressor what is to become of a message that is too big.
+/// Tells a decompressor what to do with a message that is too big.
 fn set_out(decompressor: &mut Decompressor, flags: u32) {
     decompressor.set_skips_too_big(flags & SKIPS_TOO_BIG != 0);
     if flags & SKIPPED != 0 {

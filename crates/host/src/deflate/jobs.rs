@@ -6,15 +6,15 @@ use framewright_codec::deflate::{Compressor, Decompressor, InflateError};
 
 use crate::{Fault, Outcome};
 
-/// What comes out is kept in pieces of so many bytes. In one piece that grows, a message at its limit would
-/// have the memory of two, and more in what the allocator of each thread keeps.
+/// Output is kept in pieces of this many bytes. In one piece that grows, a message at its limit would take
+/// the memory of two, and more in what each thread's allocator keeps.
 const PIECE_LEN: usize = 256 * 1024;
 
 /// What came out of a job.
 #[derive(Debug, Default)]
 pub struct Pieces(Vec<Vec<u8>>);
 
-/// The target doesn't have the length of what it's for.
+/// The target doesn't have the output's length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotAsLong;
 
@@ -98,7 +98,7 @@ impl InflateJob {
         };
         let is_skipped = self.decompressor.is_skipped();
         if done.is_err() || is_skipped {
-            // Nobody will take them, and the collector may be long in coming.
+            // Nobody will take them, and JavaScript's garbage collector may come late.
             self.pieces = Pieces::default();
         }
         if done.is_ok() && is_skipped {

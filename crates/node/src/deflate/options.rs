@@ -1,4 +1,4 @@
-//! What JavaScript says of a context, as the codec takes it.
+//! JavaScript's options for a context, as the codec takes them.
 
 use framewright_codec::deflate::{
     CompressOptions, Compressor, ContextParams, Decompressor, InflateLimits, Level, MemLevel,

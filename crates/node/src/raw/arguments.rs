@@ -60,9 +60,10 @@ pub(super) unsafe fn boolean(env: sys::napi_env, value: sys::napi_value) -> Opti
 /// memory then is neither detached nor resized nor freed. A `&mut` needs more: that no other reference to the
 /// same bytes is used meanwhile, as two views may share their memory.
 ///
-/// Another thread may write to the bytes of a SharedArrayBuffer at any time. No reference may stand for such,
-/// to the letter; Node-API has no cheap way to tell them. What the codec makes of them may be neither what
-/// was there before nor after, but it takes no length from them that it doesn't check against the slice's.
+/// Another thread may write to the bytes of a SharedArrayBuffer at any time. Strictly speaking, no
+/// reference may exist to such bytes, but Node-API has no cheap way to recognise them. The codec's results
+/// may then belong neither to the old bytes nor to the new ones. But it uses no length from them without
+/// checking it against the slice's.
 ///
 /// # Safety
 ///

@@ -9,9 +9,9 @@ use napi::sys;
 
 use super::arguments::{arguments, uint32, view};
 
-/// `send(fd, source, offset, length)`: gives the kernel `length` bytes of `source` from `offset` on, for the
-/// socket `fd`. Returns how many it took; 0 as well where it didn't work, whatever the reason: the caller
-/// tries again by Node's own way, which tells. `fd` was read from the socket's handle just before.
+/// `send(fd, source, offset, length)`: gives the kernel `length` bytes of `source` from `offset` on, for
+/// the socket `fd`. Returns how many it took, and 0 after any failure: the caller then writes through Node,
+/// which reports the reason. `fd` was read from the socket's handle just before.
 pub(super) unsafe extern "C" fn send(
     env: sys::napi_env,
     info: sys::napi_callback_info,

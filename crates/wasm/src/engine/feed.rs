@@ -7,7 +7,7 @@ use super::Engine;
 
 #[wasm_bindgen]
 impl Engine {
-    /// Says what wall clock time 0 is, in µs since 1970.
+    /// Sets the wall clock time of time 0, in µs since 1970.
     #[wasm_bindgen(js_name = startClock)]
     pub fn start_clock(&mut self, unix_us: f64) {
         self.base_ns = Some((unix_us as u64).saturating_mul(1000));
@@ -61,8 +61,8 @@ impl Engine {
         self.capture.give_window(conn, direction, at, text);
     }
 
-    /// The next `len` bytes of one direction were made otherwise: 1 before the capture began, 2 by somebody between
-    /// the two sides, 3 so in another's place.
+    /// Marks the next `len` bytes of one direction: 1 they stand for what was sent before the capture
+    /// began, 2 somebody between the two sides inserted them, 3 somebody there changed them.
     pub fn mark(&mut self, conn: u32, to_client: bool, how: u8, len: f64) {
         let (conn, direction) = (ConnId(conn), way(to_client));
         let mark = usize::from(how).checked_sub(1).and_then(|index| Mark::ALL.get(index));

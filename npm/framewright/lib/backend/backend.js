@@ -14,12 +14,12 @@ const platforms = require('./platforms');
 const backend = {
   /** `'native'`, `'wasm'` or `'stock'` */
   name: 'stock',
-  /** Why it is that one */
+  /** Why it was chosen */
   reason: '',
-  /** The event table, and by name what its words mean */
+  /** The event table, and what its words mean, by name */
   table: null,
   layout: {},
-  /** By number, the errors of the codec: their names and close codes */
+  /** The codec's errors by number: their names and close codes */
   errors: [],
   decode: null,
   mask: null,

@@ -11,9 +11,9 @@ const GUIDE =
 const OWN_PLACE = path.join('lib', 'backend', 'bundle.js');
 
 /**
- * The file this code runs from. In a bundle that is the bundle. Bundles that are
- * ES modules have no `__filename`, and some bundlers make one up, so V8 is asked
- * where it has none that is there.
+ * The file this code runs from. In a bundle that is the bundle. Bundles that
+ * are ES modules have no `__filename`, and some bundlers make one up. Where it
+ * names no file that exists, a stack trace tells.
  *
  * @return {String} An absolute path, the program's own if nothing better is known
  */
@@ -47,9 +47,10 @@ function callerFile() {
 
 const file = ownFile();
 
-/** Says once, to those who can do something about it, what a bundle lacks. */
+/** Warns once, and only in development, about what a bundle lacks. */
 function warnOfBundle(reason) {
-  // Bundlers replace the whole expression `process.env.NODE_ENV` by what they were run with.
+  // Bundlers replace the whole expression `process.env.NODE_ENV` by its value
+  // in the build.
   const { env } = process;
 
   if (env.NODE_ENV === 'production') return;

@@ -1,9 +1,9 @@
 'use strict';
 
 /**
- * The platforms there is an addon for, each in the package
- * `@framewright/<name>`. What installs, loads, builds and releases them goes by
- * this table. `os`, `cpu` and `libc` are as in a package.json.
+ * The platforms that have an addon, each in the package `@framewright/<name>`.
+ * Installing, loading, building and releasing go by this table. `os`, `cpu` and
+ * `libc` are as in a package.json.
  */
 module.exports = [
   {

@@ -23,14 +23,14 @@ const slows = channel('framewright:slow');
  * @param {Iterable<WebSocket>} clients The connections
  * @param {*} data The message, or what `prepare()` made of it
  * @param {Object} [options] Options for `prepare()`, and
- * @param {String} [options.slow] What becomes of a connection that is behind by
- *     more than `threshold`: `'skip'` leaves this message out, `'drop'`
+ * @param {String} [options.slow] What to do with a connection that has more
+ *     than `threshold` waiting: `'skip'` leaves this message out, `'drop'`
  *     terminates the connection, `'close'` closes it with code 1013. By default
  *     no connection counts as slow
  * @param {Number} [options.threshold=1048576] The greatest `bufferedAmount` of
  *     a connection that isn't slow, in bytes
  * @return {{sent: Number, skipped: Number, dropped: Number, closed: Number}}
- *     How many connections it was sent on, and what became of the slow ones
+ *     How many connections it was sent on, and what was done to the slow ones
  * @throws {TypeError} If the data or an option is not what it should be
  */
 function broadcast(clients, data, options = {}) {

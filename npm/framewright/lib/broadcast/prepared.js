@@ -49,7 +49,10 @@ class Prepared {
     this.payload = this.plain.subarray(
       lengthOfHeader(Buffer.byteLength(payload))
     );
-    /** What a server sends where it is, by the compressed payload. */
+    /**
+     * What a server sends where messages are compressed, by the compressed
+     * payload.
+     */
     this.compressed = null;
   }
 
@@ -64,7 +67,7 @@ class Prepared {
     const frame = this.frameFor(ws);
 
     if (frame === null) {
-      // It may have to wait, and be compressed like another's then.
+      // It may have to wait, and be compressed by then like any other.
       if (this.compress) this.shareCompressed();
 
       const index = (this.binary ? 2 : 0) | (this.compress ? 1 : 0);

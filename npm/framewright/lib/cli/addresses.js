@@ -41,7 +41,7 @@ function readAddress(text) {
   return { host: bracketed ?? host, port: readPort(port) };
 }
 
-/** Of the URLs that a server may have: whether it wants TLS, and its port. */
+/** What a server's URL may begin with: whether it wants TLS, and its port. */
 const SCHEMES = {
   'http:': { tls: false, port: 80 },
   'https:': { tls: true, port: 443 },
@@ -55,8 +55,8 @@ const SCHEMES = {
  * @param {String} text Such as `3000`, `localhost:3000`, `[::1]:3000` or
  *     `wss://example.org`
  * @return {{host: String, port: Number, path: (String|undefined), tls:
- *     (Boolean|undefined)}} The address; from a URL, also what to ask the server
- *     for, and whether it wants TLS
+ *     (Boolean|undefined)}} The address; from a URL, also the path to ask for,
+ *     and whether the server wants TLS
  * @throws {UsageError} If it isn't one
  */
 function readServer(text) {
@@ -91,7 +91,7 @@ function readUrl(text) {
   };
 }
 
-/** An address as URLs have it. */
+/** An address as it is written in URLs. */
 function writeAddress({ host, port }) {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -11,11 +11,11 @@ const UsageError = require('./usage-error');
  * @param {String[]} args What follows its name
  * @return {{help: Boolean, operands: String[], options: Object}} What it says;
  *     where it asks for help, the rest isn't checked
- * @throws {UsageError} If it isn't right
+ * @throws {UsageError} If something in it is wrong
  */
 function readCommandLine(command, args) {
   const known = command.options ?? [];
-  // Not `strict`: that has messages for programmers.
+  // Not `strict`: its messages are for programmers.
   const { tokens } = parseArgs({
     args,
     options: {
@@ -70,7 +70,7 @@ function readOption(option, { inlineValue, rawName, value }) {
     return true;
   }
 
-  // An option where the value should be isn't the value, unless after a `=`.
+  // An option in the place of a value isn't the value, except after a `=`.
   if (value === undefined || (!inlineValue && /^-./.test(value))) {
     throw new UsageError(`option '${spell(option)}' needs a value`);
   }

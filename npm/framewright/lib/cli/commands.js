@@ -13,16 +13,16 @@ const PAGE = {
 };
 
 /**
- * What `framewright` can do, in the order of its help. Of a command:
+ * What `framewright` can do, in the order of its help. A command has:
  *
- * - `name` and `text`, what the help says it does
+ * - `name` and `text`, which is its line in the help
  * - `operands`, the names of what it takes besides options; `run()` gets them
  *   first, in this order. All are required.
- * - `options`, in the order of its help. Of an option: `name` as in `--name`;
- *   `text`; `value`, what the help calls the option's value, if it takes one;
- *   `read()`, which makes a value of the text or throws a `UsageError`;
- *   `default`; `required`; `multiple`, if it may be given again, which makes
- *   an array of its values
+ * - `options`, in the order of its help. An option has its `name` as in
+ * `--name`, its `text`, and, if it takes a value, `value`, the value's name in
+ * the help. `read()` makes a value of the text or throws a `UsageError`. There
+ * may be a `default`. It may be `required`, or `multiple`: then it may be
+ * repeated, which makes an array of its values
  * - `run()`, called with the operands and an object that has the options'
  *   values. It requires its module itself, so that other commands don't load it.
  */

@@ -1,6 +1,6 @@
 'use strict';
 
-/** What went wrong, in words for the user. It isn't a bug. */
+/** Something that went wrong, told to the user. It isn't a bug. */
 class Failure extends Error {
   get name() {
     return 'Failure';

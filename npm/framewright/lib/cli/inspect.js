@@ -30,7 +30,7 @@ async function inspectFile(file, { page: port }) {
   const problem = notACapture(file, length);
 
   if (problem !== null) {
-    throw new Failure(`${file} is no capture: ${problem}`);
+    throw new Failure(`${file} isn't a capture: ${problem}`);
   }
 
   const name = `capture/${encodeURIComponent(path.basename(file))}`;
@@ -44,7 +44,9 @@ async function inspectFile(file, { page: port }) {
   console.log('Ctrl-C ends it.');
 }
 
-/** A capture that still grows is sent as far as it was. */
+/**
+ * Of a capture that still grows, the page gets what was there when it asked.
+ */
 function send(file, length, res) {
   res.writeHead(200, {
     'Content-Length': length,

@@ -5,12 +5,13 @@ const fs = require('fs');
 /** Longer JSON isn't parsed for this check, in bytes. */
 const MAX_JSON_LENGTH = 16 * 1024 * 1024;
 
-/** Of the formats that are JSON: HAR, NetLog, and lines of a HAR's messages. */
+/** In formats that are JSON: HAR, NetLog, and lines of a HAR's messages. */
 const MARKS = ['log', 'constants', 'opcode'];
 
 /**
- * Recognises files that aren't captures, such as a `package.json`, before the page
- * is served. Doubtful ones are left to the page, which knows all formats.
+ * Recognises files that aren't captures, such as a `package.json`, before the
+ * page is served. Files that may be one are left to the page, which knows all
+ * formats.
  *
  * @param {String} file A file that can be read
  * @param {Number} length Its length
@@ -30,7 +31,7 @@ function notACapture(file, length) {
       ? null
       : 'it is JSON, but neither a HAR nor a NetLog';
   } catch {
-    // Several lines of JSON, or a capture that was cut.
+    // Several lines of JSON, or the start of a capture.
     return null;
   }
 }

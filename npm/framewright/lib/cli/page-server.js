@@ -39,7 +39,7 @@ async function servePage(port, resources, show, actions) {
 
 /**
  * @param {net.Server} server A server
- * @param {Object} address Where it shall listen
+ * @param {Object} address The address to listen on
  * @return {Promise} Fulfilled when it does
  * @throws {Failure} If it can't
  */

@@ -1,6 +1,6 @@
 'use strict';
 
-/** The command line isn't right; the message says why. */
+/** The command line is wrong; the message says how. */
 class UsageError extends Error {
   get name() {
     return 'UsageError';

@@ -1,6 +1,6 @@
 'use strict';
 
-// These stay real where a test replaces the timers later: a test that runs all
+// These stay real when a test replaces the timers later: a test that runs all
 // fake timers would never end.
 const { performance } = require('perf_hooks');
 const {
@@ -19,10 +19,10 @@ const CLOCK = Object.freeze({
 });
 
 /**
- * @param {Object} [clock] What the application wants time to be told by
- * @param {String[]} names The functions that are needed of it
- * @return {Object} It, or the real one
- * @throws {TypeError} If it lacks one of them
+ * @param {Object} [clock] The application's clock
+ * @param {String[]} names The functions that it needs
+ * @return {Object} That clock, or the real one
+ * @throws {TypeError} If it lacks one of the functions
  */
 function clockOf(clock, names) {
   if (clock === undefined) return CLOCK;

@@ -1,6 +1,6 @@
 'use strict';
 
-/** Told by what they can do: a process may have several copies of ws. */
+/** Recognised by what they can do: a process may have several copies of ws. */
 
 function isWebSocket(target) {
   return (

@@ -8,20 +8,20 @@ const CLOSED = 3;
 /**
  * Calls back with every connection that a target has and will have, each once.
  *
- * A server is observed at `handleUpgrade()`, the one way in that the apps of
- * `noServer` take too: they need not emit `'connection'`. That event is listened
- * to as well, since it is how `ctx.upgrade()` of a Koa app ends.
+ * A server is observed at `handleUpgrade()`, which `noServer` apps call too:
+ * they need not emit `'connection'`. That event is observed as well, since
+ * `ctx.upgrade()` of a Koa app ends in it.
  *
  * @param {Object} target A `WebSocketServer`, a `WebSocket`, a Koa app that has
  *     `app.ws`, or that `app.ws`
  * @param {Function} onConnection Called with the `WebSocket`, once it is open,
- *     and the request if there was one; where it returns false, the application
- *     doesn't get it, unless that is by `ctx.upgrade()`
+ *     and the request if there was one. Where it returns false, the application
+ *     doesn't get the connection, unless `ctx.upgrade()` made it
  * @param {Object} [more] Optional hooks
  * @param {Function} [more.onServer] Called with each server that is observed
  * @param {Function} [more.takes] Called with the request and the socket before a
  *     handshake; where it returns false, it has refused the request itself
- * @return {Function} Ends it
+ * @return {Function} Stops observing
  * @throws {TypeError} If the target is something else
  */
 function observe(target, onConnection, more = {}) {

@@ -18,11 +18,11 @@ function agreedFor(params, side) {
 }
 
 /**
- * What the bytes depend on that a server compresses a message to.
+ * What determines the bytes that a server compresses a message to.
  *
  * @param {PerMessageDeflate} extension ws's object, negotiated
- * @return {(String|null)} `null` where they depend on earlier messages; or where
- *     they are masked, which is done in place
+ * @return {(String|null)} `null` where they depend on earlier messages, or are
+ *     masked, which is done in place
  */
 function agreementOf({ _isServer, _options, params }) {
   if (!_isServer || !params.server_no_context_takeover) return null;

@@ -9,8 +9,8 @@ const NOT_OPEN = -1;
 const dropped = new FinalizationRegistry((ids) => ids.free());
 
 /**
- * The numbers of a connection's contexts, which are opened when they are needed.
- * The registry holds this, so this must not hold the extension.
+ * The numbers of a connection's contexts, which are opened on first use. The
+ * registry holds this object, so it must not hold the extension.
  */
 class ContextIds {
   /**

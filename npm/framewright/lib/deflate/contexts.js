@@ -24,14 +24,14 @@ const INLINE_OUTPUT_LENGTH = 1024 * 1024;
 const FastBuffer = Buffer[Symbol.species];
 
 /**
- * Where short texts are inflated to. The application never sees it: each message
- * gets memory of its own, which it may keep or transfer.
+ * The buffer that short texts are inflated into. The application never sees it:
+ * each message gets memory of its own, which it may keep or transfer.
  */
 const scratch = Buffer.allocUnsafeSlow(16 * 1024);
 
 /**
- * The compression contexts of one connection, in the place of the zlib streams
- * of ws's `PerMessageDeflate`.
+ * The compression contexts of one connection, in place of the zlib streams of
+ * ws's `PerMessageDeflate`.
  */
 class Contexts {
   /**
@@ -42,17 +42,21 @@ class Contexts {
     this.ids = new ContextIds(extension);
     this.isClosed = false;
 
-    /** What shared messages depend on; `null` where none can be shared. */
+    /**
+     * What the bytes of shared messages depend on; `null` if none can be
+     * shared.
+     */
     this.agreement = agreementOf(extension);
     /** Whether a message's first fragments are sent, and its last is not. */
     this.isInMessage = false;
-    /** The same of a message that is received. */
+    /** The same for a message that is being received. */
     this.isReceiving = false;
 
     /**
-     * Who follows what the contexts know: has `beforeMessage()`, called before
-     * the first fragment of a message is compressed, and `afterPayload()`, called
-     * with whether that ends a message when one is inflated. Mostly nobody.
+     * An observer of what the contexts know, mostly none. `beforeMessage()` is
+     * called before the first fragment of a message is compressed.
+     * `afterPayload()` is called when a payload is inflated, with whether it
+     * ends a message.
      */
     this.watcher = null;
 
@@ -62,7 +66,7 @@ class Contexts {
   }
 
   /**
-   * Compresses a short message that goes to many, unless that was done before.
+   * Compresses a short message that goes to many, unless that is done already.
    *
    * @param {(Buffer|String)} data The message
    * @param {Boolean} fin Whether it is the message's last fragment
@@ -245,7 +249,7 @@ class Contexts {
     });
   }
 
-  /** Whether zlib may go on from here: nothing is under way. */
+  /** Whether zlib may take over from here: nothing is under way. */
   isIdle() {
     return (
       !this.isReceiving && !this.inflating.isBusy && !this.compressing.isBusy
@@ -265,8 +269,8 @@ class Contexts {
   }
 
   /**
-   * @return {(Buffer|null)} What the next payload may refer to; `null` where that
-   *     isn't all that it takes to inflate it, or it is being inflated
+   * @return {(Buffer|null)} What the next payload may refer to; `null` where
+   *     inflating it needs more than that, or is under way
    */
   inflateWindow() {
     const { ids } = this;
@@ -278,7 +282,7 @@ class Contexts {
 
   /**
    * @return {(Buffer|null)} What the next fragment may refer to when it is
-   *     compressed, from now on; `null` while one is
+   *     compressed; `null` while one is being compressed
    */
   deflateWindow() {
     const { ids } = this;
@@ -288,7 +292,7 @@ class Contexts {
       : Buffer.alloc(0);
   }
 
-  /** Frees everything; whoever waits for a payload is told, as by ws. */
+  /** Frees everything. Callbacks that wait get an error, as in ws. */
   close() {
     this.isClosed = true;
     this.ids.free();
@@ -304,7 +308,7 @@ class Contexts {
   }
 
   /**
-   * What a message was compressed to for others, if it may be the same here.
+   * What a message was compressed to for others, if this connection may use it.
    *
    * @private
    */
@@ -345,8 +349,8 @@ async function outputOf(promise, errorOf) {
 }
 
 /**
- * A payload in memory that nobody else has: a message beside it in the chunk may
- * be transferred by the application while another thread reads.
+ * A copy of a payload, in memory of its own. The application may transfer a
+ * message beside it in the chunk while another thread reads this one.
  */
 function owned(payload) {
   return payload.length === payload.buffer.byteLength
@@ -367,8 +371,8 @@ function failure() {
 }
 
 /**
- * The most bytes that a fragment is compressed to: an eighth more than there
- * are, where none of the ways to encode them does them good.
+ * The most bytes that a fragment may compress to: an eighth more than its own,
+ * where no encoding makes it shorter.
  *
  * @param {(Buffer|String)} data The fragment
  */

@@ -5,8 +5,9 @@ const { ENDS_MESSAGE } = require('../receive/event-table');
 const { Contexts } = require('./contexts');
 
 /**
- * What the options for zlib may hold for the codec to take its place. The rest,
- * and what zlib refuses, is left to zlib. ws itself sets the window bits.
+ * The values of zlib's options that the codec supports. Other values and
+ * options, and what zlib refuses, are left to zlib. ws itself sets the window
+ * bits.
  */
 const DEFLATE_OPTIONS = {
   chunkSize: integer(64, Infinity),
@@ -20,18 +21,20 @@ const INFLATE_OPTIONS = {
   windowBits: () => true
 };
 
-/** The inspector looks for it, which may come from another copy of framewright. */
 const NO_FLAGS = 0;
 
+/**
+ * The inspector, perhaps of another copy of framewright, looks for this symbol.
+ */
 const kContexts = Symbol.for('framewright.contexts.1');
 
 /** By prototype, the methods that the connections of a class should have. */
 const classes = new WeakMap();
 
-/** The prototypes whose zlib streams fail as those of today's ws. */
+/** The prototypes whose zlib streams fail as in current ws. */
 const fixed = new WeakSet();
 
-/** What ws's own methods have in them, also where a bundler shortened names. */
+/** What the source of ws's own methods contains, even with shortened names. */
 const WS_METHODS = {
   compress: /\._compress\(/,
   decompress: /\._decompress\(/,
@@ -90,8 +93,9 @@ function isWrapped(extension) {
 }
 
 /**
- * Goes on with zlib's streams in the middle of a conversation. What was inflated
- * becomes their dictionary; what is compressed needn't refer to what was before.
+ * Continues with zlib's streams in the middle of a conversation. What was
+ * inflated becomes their dictionary. What is compressed needn't refer to
+ * earlier messages.
  */
 function leaveToZlib(extension, contexts) {
   const { _options: options } = extension;
@@ -120,7 +124,7 @@ function integer(least, most) {
     (Number.isInteger(value) && value >= least && value <= most);
 }
 
-/** Leads the methods of a PerMessageDeflate class to the contexts. */
+/** Makes the methods of a PerMessageDeflate class use the contexts. */
 function patch({ prototype }, copy) {
   const { cleanup, compress, decompress, _compress, _decompress } = prototype;
   const stock = { compress, decompress, _compress, _decompress };
@@ -173,9 +177,9 @@ function isWss(methods) {
 }
 
 /**
- * Has zlib's streams fail with what failed them first. Before 8.18.2, ws says of
- * a message that is too long that it's corrupt, which its rest is to a stream
- * that has been reset.
+ * Makes zlib's streams fail with the first error that they had. Before 8.18.2,
+ * ws reports a message that is too long as corrupt: its rest is corrupt to a
+ * stream that has been reset.
  */
 function fixErrors({ prototype }, copy) {
   if (fixed.has(prototype)) return;
@@ -190,7 +194,7 @@ function fixErrors({ prototype }, copy) {
         callback(err && (tooLong(stream) ?? err), text);
       });
 
-      // Which is opened by the call.
+      // The call above has opened it.
       const stream = this._inflate;
     }
   });
@@ -200,7 +204,7 @@ function fixErrors({ prototype }, copy) {
   }
 }
 
-/** The error that ws keeps with a stream that inflated to too much. */
+/** The error that ws stores on a stream that inflated too much. */
 function tooLong(stream) {
   const kError = Object.getOwnPropertySymbols(stream).find(
     ({ description }) => description === 'error'

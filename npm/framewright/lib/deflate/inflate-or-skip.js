@@ -3,12 +3,12 @@
 const { ENDS_MESSAGE, LEFT_OUT, SKIPPED } = require('../receive/event-table');
 const { contextsOf } = require('./extension');
 
-/** By extension, what becomes of the text of its zlib stream. */
+/** By extension, where the text of its zlib stream goes. */
 const skippers = new WeakMap();
 
 /**
- * Inflates a payload, later. A message that is too long is left out: what
- * messages after it may refer to is kept, the rest of its text is thrown away.
+ * Inflates a payload, later. A message that is too long is skipped: what later
+ * messages may refer to is kept, the rest of its text is thrown away.
  *
  * @param {PerMessageDeflate} extension ws's object, negotiated
  * @param {WsCopy} copy The copy of ws that it belongs to
@@ -34,7 +34,7 @@ function inflateOrSkip(extension, copy, payload, flags, cb) {
   skipper.inflate(payload, flags, cb);
 }
 
-/** Where ws's own zlib stream inflates: throws its text away in time. */
+/** Where ws's own zlib stream inflates, throws its text away in time. */
 class Skipper {
   constructor(extension) {
     this.extension = extension;

@@ -33,7 +33,7 @@ class Variants {
    * @param {String} agreement What was agreed on
    * @param {Function} compress Compresses the message, and returns a promise of
    *     the payload or an error
-   * @return {Promise<(Buffer|Error)>} What it gave for whoever came first
+   * @return {Promise<(Buffer|Error)>} What `compress` gave to the first caller
    */
   later(agreement, compress) {
     let result = this.payloads.get(agreement) ?? this.pending.get(agreement);

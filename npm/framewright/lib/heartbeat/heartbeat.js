@@ -26,7 +26,7 @@ class Heartbeat {
   #stop;
 
   /**
-   * @param {Object} target What has the connections, see `observe()`
+   * @param {Object} target What to watch, see `observe()`
    * @param {Object} [options] Options object
    * @param {Number} [options.interval=30000] How long a connection may be silent
    *     before it is pinged, in ms

@@ -12,9 +12,9 @@ class Member {
     this.owner = owner;
     this.wheel = wheel;
     this.socket = ws._socket;
-    /** What it had read when last looked at, in bytes. */
+    /** How much it had read when it was last looked at, in bytes. */
     this.read = 0;
-    /** Of a socket that doesn't count what it reads. */
+    /** The same for a socket that doesn't count what it reads. */
     this.onData = null;
     this.counted = 0;
     /** Where it is in the wheel. */
@@ -22,11 +22,11 @@ class Member {
     this.index = 0;
     /** The tick at which it is judged; -1 if no answer is awaited. */
     this.deadline = -1;
-    /** The last ping: when it was sent, and its number; and what it took. */
+    /** When the last ping was sent, its number, and how long it took. */
     this.sentAt = 0;
     this.ping = -1;
     this.roundTrip = undefined;
-    /** How far its backlog had got when last looked at. */
+    /** How much of its backlog had left when it was last looked at. */
     this.written = 0;
     this.queued = 0;
 
@@ -46,8 +46,8 @@ class Member {
   }
 
   /**
-   * @return {Boolean} Whether nobody reads the connection at the moment, because
-   *     the application has paused it or is too slow. Its peer may be alive then
+   * @return {Boolean} Whether nobody reads the connection now, because the
+   *     application has paused it or is too slow. Its peer may well be alive
    */
   isPaused() {
     return this.ws.isPaused === true || this.socket.isPaused();
@@ -68,7 +68,7 @@ class Member {
     );
   }
 
-  /** Remembers how far what was sent has got. */
+  /** Remembers how much of what was sent has left. */
   remember() {
     const { socket } = this;
 

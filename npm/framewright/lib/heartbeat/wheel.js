@@ -8,17 +8,17 @@ const OPEN = 1;
 const HEADER = Buffer.of(0x89, 8);
 
 /**
- * How many groups the connections are spread over, at most, and the shortest time
- * between two, in ms. With fewer groups a tick holds up the event loop for
- * longer, with more of them the processor wakes up for less.
+ * How many groups the connections are spread over, at most, and the shortest
+ * time between two groups, in ms. With fewer groups, a tick blocks the event
+ * loop for longer. With more, the processor wakes up more often.
  */
 const MOST_SLOTS = 256;
 const SHORTEST_TICK = 50;
 
-/** A stride through the slots that visits each, and neighbours far apart. */
+/** A stride that visits every slot, with neighbours far apart. */
 const STRIDE = 0.618;
 
-/** What begins the payload of our pings, to recognise the pongs. */
+/** What the payload of our pings begins with, to recognise the pongs. */
 const MARK = Buffer.from('fwhb');
 
 /** The wheels that turn. */
@@ -32,7 +32,7 @@ const turning = new Set();
  * timeout has passed. So one that falls silent is pinged within an interval,
  * and one that is quiet but alive once an interval.
  *
- * Time is counted in ticks, so while the process itself is blocked, no peer
+ * Time is counted in ticks. So while the process itself is blocked, no peer
  * counts as silent.
  */
 class Wheel {
@@ -58,7 +58,7 @@ class Wheel {
    * @param {Object} pace The pace
    * @param {Number} pace.interval How long a connection may be silent, in ms
    * @param {Number} pace.timeout How long it may take to answer, in ms
-   * @param {Object} pace.clock What time is told by
+   * @param {Object} pace.clock The clock to use
    */
   constructor({ clock, interval, timeout }) {
     const round = interval / 2;
@@ -76,16 +76,16 @@ class Wheel {
     this.next = 0;
     this.size = 0;
     this.tick = 0;
-    /** How many ticks make sure that the timeout has passed. */
+    /** After this many ticks the timeout has surely passed. */
     this.patience = Math.ceil(timeout / this.tickLength) + 1;
-    /** Who is to be judged, by tick. */
+    /** The connections to judge, by tick. */
     this.awaited = Array.from({ length: this.patience + 1 }, () => []);
     this.timer = null;
     this.payload = MARK;
     this.frame = HEADER;
   }
 
-  /** @param {Member} member A connection to look after from now on */
+  /** @param {Member} member A connection to watch from now on */
   add(member) {
     const slot = this.slots[this.next];
 
@@ -155,7 +155,7 @@ class Wheel {
   }
 
   /**
-   * Sees whether a connection has read anything since the last round.
+   * Checks whether a connection has read anything since the last round.
    *
    * @private
    */
@@ -196,7 +196,7 @@ class Wheel {
   }
 
   /**
-   * Decides on a connection whose answer is due.
+   * Decides about a connection whose answer is due.
    *
    * @private
    */
@@ -205,8 +205,8 @@ class Wheel {
 
     member.deadline = -1;
 
-    // What was read is left for the next round to see. It may also be that
-    // ws is closing it, which has a timeout of its own.
+    // The next round will see what was read. Or ws is closing the connection,
+    // which has a timeout of its own.
     if (
       member.bytesRead() !== member.read ||
       member.ws.readyState !== OPEN ||
@@ -233,7 +233,10 @@ class Wheel {
   }
 }
 
-/** An application's function threw. The others go on, and its error goes its way. */
+/**
+ * An application's function threw. The others are still called, and the error
+ * is thrown later.
+ */
 function throwLater(err) {
   process.nextTick(() => {
     throw err;
@@ -241,9 +244,9 @@ function throwLater(err) {
 }
 
 /**
- * Whether a ping is nothing but its frame, which is the same for all: not on a
- * client, whose frames are masked, and not where something is being compressed,
- * or somebody wants to know of pings.
+ * Whether a ping is nothing but its frame, the same for all. It isn't on a
+ * client, whose frames are masked, nor where something is being compressed, or
+ * somebody wants to know about pings.
  */
 function isPlain(ws) {
   const { _sender: sender } = ws;

@@ -1,6 +1,6 @@
 'use strict';
 
-/** Properties of a socket that a stream has from its connection's socket. */
+/** Properties that a stream's socket takes from its connection's socket. */
 const ABOUT = [
   'alpnProtocol',
   'authorizationError',

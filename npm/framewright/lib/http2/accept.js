@@ -12,7 +12,7 @@ const NONE = Buffer.alloc(0);
  * the difference.
  *
  * @param {Http2Server} server The server
- * @return {Function} Stops it; open connections stay open
+ * @return {Function} Stops accepting; open connections stay open
  * @throws {TypeError} If it isn't one
  */
 function acceptWebSockets(server) {

@@ -4,7 +4,7 @@ const http = require('http');
 const { constants } = require('http2');
 const { Duplex } = require('stream');
 
-/** What a response's head may be long, in bytes: the application made it. */
+/** The longest head of a response, in bytes. The application writes it. */
 const MAX_HEAD_LENGTH = 1024 * 1024;
 
 /** RFC 9113, section 8.2.2, and RFC 8441, section 5: not for HTTP/2. */
@@ -18,9 +18,9 @@ const NOT_SENT = new Set([
 ]);
 
 /**
- * Turns the HTTP/1.1 response that an application writes to a socket into that
- * of an HTTP/2 stream. It is read by Node's own client, whose connection this
- * is.
+ * Turns the HTTP/1.1 response that an application writes to a socket into one
+ * on an HTTP/2 stream. This is the connection of Node's own HTTP client, which
+ * reads the response.
  */
 class Answer {
   #duplex;
@@ -32,8 +32,8 @@ class Answer {
 
   /**
    * @param {Http2Stream} stream Where the response goes
-   * @param {Function} onUpgraded Called once it is 101, and sent as 200, with
-   *     what was written after it
+   * @param {Function} onUpgraded Called once the response is 101, which is sent
+   *     as 200, with what was written after it
    */
   constructor(stream, onUpgraded) {
     /** Whether anything was written. */
@@ -53,7 +53,7 @@ class Answer {
       this.#upgrade(response, head);
     });
     this.#request.on('response', (response) => this.#respond(response));
-    // It was no response, or it ended before it was one.
+    // It was no response, or it ended too early.
     this.#request.on('error', () => stream.close(constants.NGHTTP2_CANCEL));
     this.#request.end();
   }
@@ -112,8 +112,8 @@ class Answer {
 }
 
 /**
- * The status of a refusal. Of HTTP/1.1, whatever isn't 101 is one; of an
- * extended CONNECT, 200 and its like would accept it.
+ * The status of a refusal. In HTTP/1.1, everything but 101 refuses; for an
+ * extended CONNECT, a status such as 200 would accept.
  */
 function refusal(status) {
   return status < 300 ? 400 : status;

@@ -13,12 +13,12 @@ const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR } = constants;
 const LINGER = 1000;
 
 /**
- * A stream of an HTTP/2 connection in the place of a socket of its own, as
- * RFC 8441, section 5.1 has it: the end of the stream is that of a socket, and
- * a reset stream a reset socket.
+ * A stream of an HTTP/2 connection in place of a socket (RFC 8441, section
+ * 5.1): the stream's end is the socket's end, and a reset of the stream resets
+ * the socket.
  *
- * First comes the response to the request, as HTTP/1.1 has it; what is written
- * after 101 goes out as it is.
+ * First comes the HTTP/1.1 response to the request. What is written after 101
+ * is sent as it is.
  */
 class StreamSocket extends Duplex {
   #answer;
@@ -28,7 +28,7 @@ class StreamSocket extends Duplex {
   #hasEnded = false;
   #read = 0;
   #stream;
-  /** What wants to write more, once the stream has room. */
+  /** Callbacks that want to write more, once the stream has room. */
   #waiting = null;
   #waitingLength = 0;
   #written = 0;
@@ -52,7 +52,7 @@ class StreamSocket extends Duplex {
     stream.on('drain', () => this.#goOn());
     stream.on('error', (err) => this.destroy(err));
     stream.on('close', () => this.#onClose());
-    // Nobody need listen to them: ws does, when it takes the socket.
+    // ws listens to them once it takes the socket. Before, nobody has to.
     this.on('error', () => {});
   }
 
@@ -120,9 +120,9 @@ class StreamSocket extends Duplex {
   }
 
   /**
-   * The stream's own buffer is what the kernel's is to a socket: what it has room
-   * for counts as written. So it gets memory of its own, which nobody changes.
-   * What is written in a tick goes to the stream at once, since a write costs
+   * The stream's own buffer stands for the kernel's: what it has room for
+   * counts as written. So it gets memory of its own, which nobody changes. What
+   * is written in one tick goes to the stream together, since each write costs
    * more than most frames.
    */
   #send(chunk, callback) {
@@ -198,7 +198,7 @@ class StreamSocket extends Duplex {
   _destroy(err, callback) {
     const stream = this.#stream;
 
-    // What still comes is not read.
+    // What still arrives is not read.
     stream.resume();
 
     this.#close(err);
@@ -206,8 +206,8 @@ class StreamSocket extends Duplex {
   }
 
   /**
-   * Closes the stream as a socket that is destroyed closes its connection: what
-   * it was given still leaves, if that takes no waiting for the peer.
+   * Closes the stream as a destroyed socket closes its connection: what was
+   * written still leaves, unless that means waiting for the peer.
    */
   #close(err) {
     const stream = this.#stream;
@@ -226,7 +226,7 @@ class StreamSocket extends Duplex {
     stream.once('close', () => clearTimeout(timer));
 
     if (this.#answer !== null) {
-      // ws up to 8.7 refuses a request by a response and this.
+      // ws up to 8.7 refuses a request with a response and a call of this.
       this.#answer.end();
       stream.once('finish', () => stream.close(NGHTTP2_NO_ERROR));
       return;
@@ -245,7 +245,7 @@ class StreamSocket extends Duplex {
   }
 
   #onClose() {
-    // What was read may still wait for whoever reads the socket.
+    // What was read may still wait for the socket's reader.
     if (
       this.#stream.rstCode === NGHTTP2_NO_ERROR &&
       this.#hasEnded &&

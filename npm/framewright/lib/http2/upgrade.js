@@ -9,7 +9,7 @@ const REPLACED = ['host', 'sec-websocket-key'];
 /**
  * The HTTP/1.1 request that an extended CONNECT (RFC 8441, section 4) stands for.
  *
- * @param {StreamSocket} socket What stands for its socket
+ * @param {StreamSocket} socket What stands in for its socket
  * @param {ServerHttp2Stream} stream Its stream
  * @param {Object} headers Its fields, those of HTTP/2 included
  * @param {String[]} rawHeaders The same as they came
@@ -32,7 +32,7 @@ function upgradeRequest(socket, stream, headers, rawHeaders) {
     'Upgrade',
     'upgrade',
     'websocket',
-    // HTTP/2 has no need of it, but ws asks for it.
+    // HTTP/2 doesn't need it, but ws checks it.
     'sec-websocket-key',
     randomBytes(16).toString('base64')
   ];

@@ -8,22 +8,22 @@ const LENGTH_LIMIT = 16 * 1024 * 1024;
 const COUNT_LIMIT = 256 * 1024;
 
 /**
- * How many of them the Redis client holds. It needs over 1,000 bytes a message,
- * and isn't faster with more.
+ * How many of them the Redis client holds. It needs over 1,000 bytes for each
+ * message, and isn't faster with more.
  */
 const WINDOW_LENGTH = 1024 * 1024;
 const WINDOW_COUNT = 1024;
 
 /**
- * Messages on their way to Redis, in order. A burst waits here and is handed to
- * the Redis client as it gets on.
+ * Messages on their way to Redis, in order. A burst waits here, and the Redis
+ * client gets it bit by bit.
  */
 class Backlog {
   /**
    * @param {Function} write Called with topic and bytes; returns a promise
    *     that Redis has taken the message
-   * @param {Function} errorFor Called with what such a promise was rejected
-   *     with; returns what the publisher is told
+   * @param {Function} errorFor Called with the reason of a rejection; returns
+   *     the publisher's error
    */
   constructor(write, errorFor) {
     this.write = write;
@@ -31,7 +31,7 @@ class Backlog {
     /** The messages that wait, each linked to the one after it. */
     this.first = null;
     this.last = null;
-    /** Of all messages, and of those that the client has. */
+    /** The length of all messages, and of those that the client has. */
     this.length = 0;
     this.count = 0;
     this.writtenLength = 0;
@@ -81,7 +81,7 @@ class Backlog {
    * Gives up the messages that still wait here. Those that the client has are
    * given up by the client.
    *
-   * @param {Error} reason What their publishers are told
+   * @param {Error} reason The publishers' error
    * @return {Number} How many there were
    */
   clear(reason) {
@@ -100,7 +100,7 @@ class Backlog {
   }
 
   /**
-   * Hands to the client what there is room for.
+   * Hands the client as many as it has room for.
    *
    * @private
    */

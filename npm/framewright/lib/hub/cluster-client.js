@@ -4,34 +4,36 @@ const { EventEmitter } = require('events');
 
 const { delayOf } = require('./redis-settings');
 
-/** How often it is looked for messages that went by unheard, in ms. */
+/** How often to check for messages that were missed, in ms. */
 const CHECK_INTERVAL = 10 * 1000;
 
 /** When a subscription is tried again, in ms. */
 const RETRY_DELAY = 500;
 
 /**
- * A Redis Cluster with the methods of a single client. Channels are sharded: each
- * is at the node of its slot. What goes wrong at one node is that node's: the
- * cluster is gone only where all are.
+ * A Redis Cluster with the methods of a single client. Channels are sharded:
+ * each is at the node of its slot. A fault at one node stays there: the cluster
+ * is gone only when all nodes are.
  *
- * Emits what a client does, and `'changed'` when messages may have gone by
- * unheard: a node is back, or a channel has moved.
+ * Emits what a client does, and `'changed'` when messages may have been missed:
+ * a node is back, or a channel has moved.
  */
 class ClusterClient extends EventEmitter {
-  /** @param {RedisCluster} cluster The cluster's client, ours alone */
+  /**
+   * @param {RedisCluster} cluster The cluster's client, which nobody else uses
+   */
   constructor(cluster) {
     super();
 
     this.isCluster = true;
     this.isClosed = false;
     this.cluster = cluster;
-    /** Addresses of the nodes that aren't there. */
+    /** Addresses of the nodes that can't be reached. */
     this.broken = new Set();
     this.isConnected = false;
     this.isDown = true;
     this.retries = 0;
-    /** By channel, what listens to it. */
+    /** The listener of each channel. */
     this.subscribers = new Map();
 
     cluster.on('node-error', (err, node) => this.onNodeError(err, node));
@@ -39,7 +41,7 @@ class ClusterClient extends EventEmitter {
     cluster.on('sharded-channel-moved-error', (err, channel) => {
       this.retry(channel);
     });
-    // What makes it fail comes by way of `connect()`.
+    // `connect()` reports why it fails.
     cluster.on('error', () => {});
   }
 
@@ -95,7 +97,7 @@ class ClusterClient extends EventEmitter {
     try {
       await this.cluster.sUnsubscribe(channel, listener, true);
     } catch {
-      // The node is not there, and nor is the subscription.
+      // The node can't be reached, so there is no subscription.
     }
   }
 
@@ -134,7 +136,7 @@ class ClusterClient extends EventEmitter {
     const wasDown = this.isDown;
 
     this.broken.delete(`${host}:${port}`);
-    // Before that, they are those of `connect()`.
+    // Before that, `connect()` reports the errors.
     if (this.isClosed || !this.isConnected) return;
 
     this.isDown = false;

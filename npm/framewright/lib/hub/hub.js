@@ -16,7 +16,9 @@ const Warnings = require('./warnings');
 
 const CLOSED = 3;
 
-/** For what is published where there is no other process to share it with. */
+/**
+ * The `shared` of messages where there is no other process to share them with.
+ */
 const SHARED = Promise.resolve();
 
 /**
@@ -33,9 +35,9 @@ class Hub extends EventEmitter {
    *     a client of the npm package `redis` to connect alike
    * @param {String} [options.prefix='framewright:'] What the names of the
    *     channels in Redis begin with
-   * @param {{info: Function, warn: Function}} [options.logger=console] Is told
-   *     when Redis is gone and when it is back, and of messages left out or not
-   *     shared
+   * @param {{info: Function, warn: Function}} [options.logger=console] Told
+   *     when Redis is gone and when it is back, and about messages that are
+   *     left out or not shared
    */
   constructor(options = {}) {
     super();
@@ -65,7 +67,7 @@ class Hub extends EventEmitter {
   }
 
   /**
-   * Sends a connection what is published on a topic. It leaves when it closes.
+   * Sends a connection what is published on a topic, until it closes.
    *
    * @param {WebSocket} ws The connection
    * @param {String} topic The topic
@@ -140,13 +142,13 @@ class Hub extends EventEmitter {
   }
 
   /**
-   * Sends a message to all connections that have joined a topic: those of this
-   * process at once, those of others by way of Redis.
+   * Sends a message to all connections that have joined a topic: to those of
+   * this process at once, to those of others through Redis.
    *
    * @param {String} topic The topic
    * @param {*} data The message, or what `prepare()` made of it
-   * @param {Object} [options] Options for `broadcast()`, in place of the hub's;
-   *     other processes keep to their own
+   * @param {Object} [options] Options for `broadcast()`, in place of the hub's.
+   *     Other processes use their own
    * @return {{sent: Number, skipped: Number, dropped: Number, closed: Number,
    *     shared: Promise<void>}} What became of it in this process. `shared` is
    *     resolved when Redis has taken it; nobody has to handle its rejection
@@ -175,7 +177,7 @@ class Hub extends EventEmitter {
   }
 
   /**
-   * Lets a connection come back to a topic, and have what it missed.
+   * Lets a connection come back to a topic and get what it missed.
    *
    * @throws {TypeError} Since there is no history
    */
@@ -198,7 +200,7 @@ class Hub extends EventEmitter {
     });
   }
 
-  /** @private Tells what becomes of the connection to Redis. */
+  /** @private Reports the state of the connection to Redis. */
   watch(link) {
     link.on('up', (unshared) => {
       const losses = `${unshared}`;
@@ -224,7 +226,7 @@ class Hub extends EventEmitter {
     link.on('warning', (kind, text) => this.warnings.add(kind, text));
   }
 
-  /** @private What becomes of messages then. */
+  /** @private What happens to messages meanwhile. */
   get whileAway() {
     return 'messages reach only this process until it is back';
   }

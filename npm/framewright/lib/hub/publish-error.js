@@ -23,7 +23,7 @@ const MESSAGES = {
 /**
  * @param {String} code One of the codes above
  * @param {Error} [cause] What went wrong in the Redis client
- * @return {Error} What the publisher is told
+ * @return {Error} The publisher's error
  */
 function publishError(code, cause) {
   const message = MESSAGES[code](cause && reasonOf(cause));
@@ -35,8 +35,8 @@ function publishError(code, cause) {
 
 /**
  * @param {Error} err An error of the Redis client
- * @return {String} What it says; one without a message of its own may hold
- *     several, one an address
+ * @return {String} Its message; an error without one may hold several errors,
+ *     or an address
  */
 function reasonOf(err) {
   return (

@@ -6,7 +6,7 @@ const { CLIENT, CONNECTION, SOCKET } = require('./redis-settings');
 /**
  * @param {(String|RedisClient|RedisCluster)} redis The server's URL, or a client
  *     to connect alike
- * @return {(RedisClient|ClusterClient)} A client of our own that never holds back
+ * @return {(RedisClient|ClusterClient)} A client of our own that doesn't queue
  *     what can't be sent now
  */
 function clientFor(redis) {

@@ -12,14 +12,14 @@ const Unshared = require('./unshared');
  * subscribes to all topics wanted by then. Messages published while Redis is away
  * are refused, not kept.
  *
- * Emits `'up'` once all topics are subscribed to, with what was not shared since
- * it was up before, `'down'` with the reason, and `'warning'` with what else went
- * wrong: its kind, and a text.
+ * Emits `'up'` once all topics are subscribed to, with what was not shared
+ * since the last time, `'down'` with the reason, and `'warning'` with the kind
+ * and text of any other fault.
  */
 class RedisLink extends EventEmitter {
   /**
-   * @param {(String|RedisClient)} redis The server's URL, or a client to connect
-   *     alike; the client itself is left alone
+   * @param {(String|RedisClient)} redis The server's URL, or a client to
+   *     connect in the same way, which isn't used itself
    * @param {String} prefix What every channel's name begins with
    * @param {Function} onMessage Called with topic and bytes of each message
    */
@@ -38,7 +38,7 @@ class RedisLink extends EventEmitter {
     /** What publishers are told while Redis isn't there. */
     this.setAway(new Error('not connected yet'));
     this.unshared = new Unshared();
-    /** What was refused last, and the promise that says so. */
+    /** What was refused last, and the promise of that refusal. */
     this.refusal = null;
     /** The topics that are wanted, and those that were subscribed to. */
     this.wanted = new Set();
@@ -61,29 +61,29 @@ class RedisLink extends EventEmitter {
         `Redis is given up for good: ${reasonOf(err)}`
       );
     });
-    // It tries until it is closed; what goes wrong comes as 'error'.
+    // It tries until it is closed. Its errors come as 'error'.
     this.client.connect().catch(() => {});
   }
 
-  /** @param {String} topic Whose messages are wanted from now on */
+  /** @param {String} topic A topic that is wanted from now on */
   want(topic) {
     this.wanted.add(topic);
     if (this.client.isReady) this.reconcile(topic);
   }
 
-  /** @param {String} topic Whose messages aren't wanted any more */
+  /** @param {String} topic A topic that isn't wanted any more */
   drop(topic) {
     this.wanted.delete(topic);
     if (this.client.isReady) this.reconcile(topic);
   }
 
   /**
-   * Passes a message on, if that can be done now.
+   * Passes a message on, if that is possible now.
    *
    * @param {String} topic The topic
    * @param {Buffer} bytes The message
    * @return {Promise<void>} Resolved when Redis has taken it, or rejected with
-   *     what `publishError()` makes. Nobody has to handle that
+   *     `publishError()`. Nobody has to handle that
    */
   publish(topic, bytes) {
     if (!this.isUp) {
@@ -203,14 +203,14 @@ class RedisLink extends EventEmitter {
   /** @private All of them. */
   onSubscriptions() {}
 
-  /** @private Gives up what waits for Redis, which is gone. */
+  /** @private Drops what waits for Redis, which is gone. */
   giveUp() {
     this.unshared.stayed += this.backlog.clear(this.away.error);
   }
 
   /**
-   * Calls the hub, whose listeners and logger may throw. The client is not the
-   * one to be told.
+   * Calls the hub, whose listeners and logger may throw. The client must not
+   * get such an error.
    *
    * @private
    */
@@ -255,7 +255,7 @@ class RedisLink extends EventEmitter {
   }
 
   /**
-   * What the publisher is told of a message that the client had.
+   * The publisher's error for a message that the client had.
    *
    * @private
    */

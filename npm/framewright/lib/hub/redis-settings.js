@@ -1,21 +1,23 @@
 'use strict';
 
-/** After these times, a Redis that hangs counts as gone, in ms. */
+/** A Redis that doesn't answer for so long counts as gone, in ms. */
 const PING_INTERVAL = 10 * 1000;
 const SOCKET_TIMEOUT = 30 * 1000;
 
-/** Has strings of a reply as bytes, by the byte that RESP marks them with. */
+/**
+ * Asks for strings as bytes. The key is the byte that marks strings in RESP.
+ */
 const BUFFERS = Object.freeze({ [0x24]: Buffer });
 
-/** Of each connection: nothing is held back that can't be sent now. */
+/** For each connection: what can't be sent now isn't queued. */
 const CONNECTION = Object.freeze({
-  // The backlog limits how much the client is given.
+  // The backlog limits what the client gets.
   commandsQueueMaxLength: undefined,
   disableOfflineQueue: true,
   pingInterval: PING_INTERVAL
 });
 
-/** Of the client. */
+/** For the client. */
 const CLIENT = Object.freeze({
   // By default, what could not be written for 5 s is thrown away. A burst
   // takes that long where the event loop is busy.
@@ -34,7 +36,7 @@ function delayOf(retries) {
   return Math.min(50 * 2 ** retries, 2000) + Math.random() * 200;
 }
 
-/** Where the application has none of its own. */
+/** Used where the application sets none. */
 const SOCKET = Object.freeze({
   reconnectStrategy: delayOf,
   socketTimeout: SOCKET_TIMEOUT

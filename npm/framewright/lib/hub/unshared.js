@@ -3,9 +3,9 @@
 /** How many messages were not shared while Redis was away. */
 class Unshared {
   constructor() {
-    /** Those that were published then, or waited to be passed on. */
+    /** Published while it was away, or waiting to be passed on. */
     this.stayed = 0;
-    /** Those on their way when it went. */
+    /** On their way when it went. */
     this.unsure = 0;
   }
 

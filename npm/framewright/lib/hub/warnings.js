@@ -3,7 +3,9 @@
 // Node's own, also where a test replaces them later.
 const { clearTimeout, setTimeout } = require('timers');
 
-/** After its first lines a kind of warning is logged once in this time, in ms. */
+/**
+ * After its first lines, a kind of warning is logged once per this time, in ms.
+ */
 const INTERVAL = 5 * 1000;
 
 /** How many lines of a kind are logged at once, where it isn't 1. */

@@ -20,8 +20,8 @@ const webSocketMethods = require('../send/websocket');
 const WsCopy = require('./ws-copy');
 
 /**
- * What self-checks counted, which is not the application's. It is kept with the
- * codec, since several copies of framewright may have loaded the same.
+ * What self-checks counted, to keep it out of the application's figures. It is
+ * stored on the codec, which several copies of framewright may have loaded.
  */
 const ownCounters = backend.ownCounters;
 
@@ -33,8 +33,8 @@ const others = new Map();
 
 /**
  * Makes a copy of ws receive and send with the codec. It patches the prototypes
- * of the classes that the copy exports, so that code which holds them already,
- * and connections opened later, all run on it. Where that can't be done, the
+ * of the classes that the copy exports. So code that already holds the classes,
+ * and connections opened later, run on the codec. Where that can't be done, the
  * copy stays as it is, and `status()` says why.
  *
  * @param {Object} ws What `require('ws')` gives, its ES module namespace, or its

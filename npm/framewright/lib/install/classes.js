@@ -38,7 +38,7 @@ function classesOf(ws) {
 }
 
 /**
- * Finds the classes of the copy of ws that a WebSocket is of.
+ * Finds the classes of the copy of ws that made a WebSocket.
  *
  * @param {WebSocket} webSocket One that has a socket
  * @return {(Object|null)} `Receiver`, `Sender` and `WebSocket`; `null` if it

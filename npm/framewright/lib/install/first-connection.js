@@ -5,7 +5,7 @@ const { fileURLToPath } = require('url');
 
 const { classesOfWebSocket } = require('./classes');
 
-/** On `net.Socket`: what looks at sockets, of each copy of framewright. */
+/** On `net.Socket`: the watcher of each copy of framewright. */
 const kWatchers = Symbol.for('framewright.firstConnections.1');
 
 /** The place of a line in a stack trace. */
@@ -15,17 +15,17 @@ const PLACE = /\(?((?:file:\/\/)?[^\s()]+):\d+:\d+\)?$/;
 const known = new WeakSet();
 
 /**
- * Keeps this copy's watcher alive, and nothing else does: a test runner that
- * loads everything again for each file would keep all of it.
+ * The only strong reference to this copy's watcher. With another one, a test
+ * runner that reloads everything for each file would leak all its copies.
  */
 let watch;
 
 /**
- * Finds the copies of ws that no module is: those in bundles, such as the ones
- * of Vite or crossws. Once an upgrade is done, on either side, ws's
- * `setSocket()` puts the WebSocket on the socket, under a symbol, and then calls
- * the socket's `setNoDelay()`, which hardly anybody else calls, and not more
- * than once or twice a connection. At that point nothing has been read.
+ * Finds copies of ws that aren't modules of their own: those in bundles, such
+ * as the ones of Vite or crossws. Once an upgrade is done, on either side, ws's
+ * `setSocket()` stores the WebSocket on the socket, under a symbol, and then
+ * calls the socket's `setNoDelay()`. Hardly anything else calls that, and at
+ * most once or twice a connection. At that point nothing has been read.
  *
  * @param {Function} found Called with `Receiver`, `Sender` and `WebSocket` of
  *     each copy, and the file that the copy is in, if the stack says it

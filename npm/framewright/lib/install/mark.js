@@ -29,7 +29,7 @@ function mark(Receiver, counters, codec) {
 }
 
 /**
- * Who has accelerated a copy of ws before.
+ * Who accelerated a copy of ws before.
  *
  * @param {Function} Receiver Its Receiver class
  * @return {({version: (String|null), path: (String|null), counters:

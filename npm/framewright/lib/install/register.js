@@ -7,18 +7,18 @@ const path = require('path');
 const hostRequire = require('../backend/host-require');
 const watchFirstConnections = require('./first-connection');
 
-/** ws's last modules to be loaded of those that hold the classes. */
+/** Of the modules that hold ws's classes, those that are loaded last. */
 const WEBSOCKET_MODULE = /[\\/]lib[\\/]websocket(-server)?\.js$/;
 
 /**
  * Accelerates every copy of ws in this process: those already loaded, and those
  * that are loaded from now on, by `require()` or `import`.
  *
- * `Module.prototype.load` is where CommonJS modules pass, also when an ES module
- * imports them, and also under tools that replace `Module._extensions['.js']`.
- * Only what a load hook of ES modules gives the source of doesn't, and what
- * has a module system of its own, as Jest does, or is part of a bundle. Those
- * copies are found at their first connection.
+ * Every CommonJS module passes through `Module.prototype.load`, even if an ES
+ * module imports it, and even under tools that replace
+ * `Module._extensions['.js']`. The exceptions are modules whose source an ES
+ * module load hook provides, module systems of their own, such as Jest's, and
+ * bundles. Copies in those are found at their first connection.
  */
 function register() {
   for (const file of Object.keys(hostRequire.cache)) accelerateFrom(file);

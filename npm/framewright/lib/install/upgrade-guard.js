@@ -1,16 +1,17 @@
 'use strict';
 
 /**
- * Makes a copy of ws refuse a request that lacks the `Upgrade` field. Node stops
- * at 2,000 header fields, or as many as `maxHeadersCount` says, so a client can
- * hide it among others; ws up to 8.17.0 takes it for granted, and throws.
+ * Makes a copy of ws refuse a request without an `Upgrade` field. Node stops
+ * reading at 2,000 header fields, or at `maxHeadersCount`, so a client can
+ * place the field after those. ws up to 8.17.0 assumes that it is there, and
+ * throws.
  *
  * @param {Function} WebSocketServer The copy's server class
  */
 function guardUpgrade({ prototype }) {
   const { handleUpgrade } = prototype;
 
-  // ws checks that itself by now, or it was done here before.
+  // Newer ws checks that itself, or this copy has its guard already.
   if (handleUpgrade.toString().includes('upgrade === undefined')) return;
 
   Object.defineProperty(prototype, 'handleUpgrade', {

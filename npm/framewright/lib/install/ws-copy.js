@@ -6,8 +6,8 @@ const RSV2_SET = Buffer.from([0xa1, 0x00]);
 const EMPTY_CLOSE = Buffer.from([0x88, 0x00]);
 
 /**
- * What a receiver does its work with, and what is in ws's own methods of that
- * name, also where a bundler shortened names.
+ * The methods that a receiver works with, and what the source of ws's own ones
+ * contains even where a bundler shortened names.
  */
 const RECEIVER_METHODS = {
   consume: /\._bufferedBytes/,
@@ -20,8 +20,8 @@ const RECEIVER_METHODS = {
 };
 
 /**
- * One copy of ws in this process, and what its classes keep to themselves, as
- * learned from a stock receiver.
+ * One copy of ws in this process, and the internals of its classes, learned
+ * from a stock receiver.
  */
 class WsCopy {
   /**
@@ -49,7 +49,7 @@ class WsCopy {
       frame: Sender.frame
     };
 
-    /** What replaces them once the copy is accelerated. */
+    /** The methods that replace them once the copy is accelerated. */
     this.sendFrame = undefined;
     this.frame = undefined;
 
@@ -59,7 +59,7 @@ class WsCopy {
       throw new Error('this is not ws 8.5 or later');
     }
 
-    /** Whether somebody had put methods of their own in before. */
+    /** Whether somebody had replaced methods before. */
     this.isReceiverWrapped = Object.entries(RECEIVER_METHODS).some(
       ([name, pattern]) => !pattern.test(this.stock.receiver[name].toString())
     );
@@ -93,8 +93,8 @@ class WsCopy {
   }
 
   /**
-   * Whether a receiver is to be left to ws, since somebody has put methods of
-   * their own in, to see or to change what it receives.
+   * Whether to leave a receiver to ws because somebody has replaced its
+   * methods, to see or to change what it receives.
    *
    * @param {Receiver} receiver A receiver of this copy
    */
@@ -154,7 +154,7 @@ function provokeError(Receiver) {
   return error;
 }
 
-/** Makes a stock receiver conclude, for the buffer it takes for no payload. */
+/** Makes a stock receiver conclude, to learn its buffer for empty payloads. */
 function provokeConclude(Receiver) {
   const receiver = new Receiver();
   let reason;

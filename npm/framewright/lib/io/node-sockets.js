@@ -4,18 +4,18 @@ const EventEmitter = require('events');
 const { Socket } = require('net');
 const { Readable } = require('stream');
 
-/** What Node's own methods say, on the way of a chunk from a handle to `'data'`. */
+/** What the source of Node's methods contains, from a handle to `'data'`. */
 const SOURCES = {
   emit: [EventEmitter.prototype.emit, 'const handler = events[type];'],
   push: [Readable.prototype.push, 'readableAddChunk'],
-  // These three ask for a buffer of the socket's own, so it must have none when
-  // they do.
+  // These three ask whether the socket has a buffer of its own, so it must have
+  // none when they run.
   pause: [Socket.prototype.pause, 'this[kBuffer]'],
   read: [Socket.prototype.read, 'this[kBuffer]'],
   resume: [Socket.prototype.resume, 'this[kBuffer]']
 };
 
-/** And what a handle calls with each chunk. */
+/** The same of the function that a handle calls with each chunk. */
 const ONREAD = [
   'const userBuf = stream[kBuffer];',
   'result = (stream[kBufferCb](nread, userBuf) !== false);',
@@ -23,10 +23,10 @@ const ONREAD = [
   'result = stream.push(buf);'
 ];
 
-/** The buffer of a socket that shows where it keeps it. */
+/** The buffer of a probe socket, to find where a socket keeps it. */
 const buffer = Buffer.alloc(1);
 
-/** How many bytes Node says there are. */
+/** The number of bytes that Node reports. */
 let lengthSaid = 0;
 
 function onBytes(length) {
@@ -34,7 +34,7 @@ function onBytes(length) {
   return true;
 }
 
-/** In the place of a handle; it sees what a socket makes of one. */
+/** Stands in for a handle, and sees what a socket does with one. */
 const handle = {
   close() {},
   onread: null,
@@ -51,14 +51,14 @@ function makeProbe() {
   try {
     return new Socket({ handle, onread: { buffer, callback: onBytes } });
   } catch {
-    // Another runtime's.
+    // This is another runtime.
     return {};
   }
 }
 
 /**
- * Where a socket keeps its buffer, the function that is called with it, and what
- * makes others: under symbols that nothing else tells.
+ * Where a socket keeps its buffer, the function that is called with it, and the
+ * one that makes buffers. There is no other way to learn these symbols.
  */
 const kBuffer = symbolOf(probe, 'kBuffer');
 const kBufferCb = symbolOf(probe, 'kBufferCb');
@@ -70,7 +70,7 @@ const kOwner = symbolOf(handle, 'owner_symbol');
 /** What a handle calls with each chunk. */
 const nodesOnread = handle.onread;
 
-/** What is other than expected; empty where nothing is. */
+/** What differs from what is expected; empty if nothing does. */
 const difference = findDifference();
 
 function findDifference() {
@@ -106,7 +106,8 @@ function findDifference() {
 }
 
 /**
- * Whether a socket has no buffer of its own, nor what makes one.
+ * Whether a socket has neither a buffer of its own nor a function that makes
+ * one.
  *
  * @param {Socket} socket The socket
  */
@@ -118,7 +119,7 @@ function isUnbuffered(socket) {
   );
 }
 
-/** What stands in for a socket where only the number of bytes is asked for. */
+/** Stands in for a socket where only the number of bytes is asked for. */
 const asked = Object.create(probe, {
   _readableState: { value: { endEmitted: true } },
   destroy: { value() {} },
@@ -129,8 +130,8 @@ const asked = Object.create(probe, {
 });
 
 /**
- * How many bytes the read has brought that a handle's `onread` is being called
- * for. Node's own knows.
+ * How many bytes were read when a handle's `onread` is called. Node's own
+ * `onread` knows.
  *
  * @return {Number} 0 at the end and where reading failed
  */

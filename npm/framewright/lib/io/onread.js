@@ -1,6 +1,6 @@
 'use strict';
 
-/** On a handle, what is known about its `onread`. */
+/** On a handle: its `OnreadWatch`. */
 const kWatch = Symbol('framewright.onread');
 
 /**
@@ -11,19 +11,19 @@ const kWatch = Symbol('framewright.onread');
 class OnreadWatch {
   constructor(handle) {
     this.handle = handle;
-    /** What has the property as C++ made it. */
+    /** The prototype with the property as C++ made it. */
     this.prototype = Object.getPrototypeOf(handle);
-    /** What is called before somebody sets it. */
+    /** Called before somebody sets it. */
     this.before = null;
-    /** Gives what is to be called for what was set, if that isn't the same. */
+    /** Turns what was set into what is to be called, if they differ. */
     this.adapt = null;
-    /** What the handle calls for what was set, if that isn't the same. */
+    /** What was set, if the handle calls something else. */
     this.set = null;
   }
 
   /**
    * @param {Object} handle The handle of a socket
-   * @return {(OnreadWatch|null)} What watches it; `null` if it has no `onread`
+   * @return {(OnreadWatch|null)} Its watch; `null` if it has no `onread`
    */
   static of(handle) {
     const known = handle[kWatch];
@@ -53,7 +53,7 @@ class OnreadWatch {
   }
 
   /**
-   * Has the handle call something else than what was set, now and later.
+   * Makes the handle call something else than what was set, now and later.
    *
    * @param {Function} adapt Called with what was set
    */

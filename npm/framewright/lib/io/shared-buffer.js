@@ -17,7 +17,7 @@ const FastBuffer = Buffer[Symbol.species];
 /** As much as Node reads at once, in bytes. */
 const LENGTH = 64 * 1024;
 
-/** Up to so many bytes, memory that is zeroed takes less time to get than other. */
+/** Up to this many bytes, zeroed memory takes less time to get. */
 const ZEROED_LENGTH = 2 * 1024;
 
 /** On `net.Socket`: the buffer, for all copies of framewright in the thread. */
@@ -27,8 +27,8 @@ const kShared = Symbol.for('framewright.readBuffer.1');
 const kReader = Symbol.for('framewright.reader.1');
 
 /**
- * What Node reads into, whatever the socket: the bytes hold until the next read.
- * C++ knows no more than its address, so it is never freed, and given to nobody.
+ * What Node reads into, for all sockets: the bytes are valid until the next
+ * read. C++ only knows its address, so it is never freed or handed out.
  */
 const shared = sharedBuffer();
 
@@ -43,9 +43,9 @@ function sharedBuffer() {
 }
 
 /**
- * Has Node read into the shared buffer, for as long as the handle lives. The
+ * Makes Node read into the shared buffer, for as long as the handle lives. The
  * socket has that buffer only while Node asks for it: with a buffer of its own,
- * its `pause()`, `resume()` and `read()` would do other things than without.
+ * its `pause()`, `resume()` and `read()` would behave differently.
  *
  * @param {Socket} socket One of Node's
  * @param {{take: Function}} reader Its `take()` is called with the socket and how
@@ -64,7 +64,7 @@ function readShared(socket, reader) {
 
   const watch = OnreadWatch.of(handle);
 
-  // Somebody has put something in between.
+  // Somebody has replaced it in between.
   if (watch === null || watch.onread !== nodesOnread) return;
 
   socket[kReader] = reader;
@@ -90,7 +90,7 @@ function read(arrayBuffer) {
 }
 
 /**
- * What Node's `onread` calls. Where the bytes are taken, reading goes on: the
+ * What Node's `onread` calls. Once the bytes are taken, reading continues: the
  * stream still waits for what it asked for, so it wouldn't ask again.
  */
 function onBytes(length) {
@@ -116,10 +116,10 @@ function copied(length) {
 }
 
 /**
- * Memory of its own: an application may keep it or give it away.
+ * Memory of its own, which an application may keep or transfer.
  *
  * @param {Number} length Its length in bytes
- * @return {Buffer} Whatever is in it
+ * @return {Buffer} Its content is undefined
  */
 function memory(length) {
   return length <= ZEROED_LENGTH
@@ -128,7 +128,8 @@ function memory(length) {
 }
 
 /**
- * What was read, in place: until the next read, and not to be given to anybody.
+ * What was read, in place: valid until the next read, and never to be handed
+ * out.
  *
  * @param {Number} length Its length in bytes
  * @return {Buffer} The bytes

@@ -11,8 +11,8 @@ const { emit } = EventEmitter.prototype;
 const { push } = Readable.prototype;
 
 /**
- * ws's listener for a socket's `'data'`, without spaces, braces and semicolons,
- * which bundlers may leave out.
+ * ws's listener for a socket's `'data'`, without the spaces, braces and
+ * semicolons that bundlers may leave out.
  */
 const LISTENER =
   /^function[\w$]*\(([\w$]+)\)(if\(!)?this\[[\w$.]+\]\._receiver\.write\(\1\)(\)|\|\|)this\.pause\(\)$/;
@@ -21,9 +21,9 @@ const LISTENER =
 const known = new WeakSet();
 
 /**
- * Takes what Node reads from a connection's socket, past the socket's stream,
- * where that would do nothing but call ws's listener, and this one nothing but
- * `receiver.write()`. Else Node's stream goes on as ever.
+ * Takes what Node reads from a connection's socket, without the socket's
+ * stream, where that would only call ws's listener, which would only call
+ * `receiver.write()`. Otherwise Node's stream works as usual.
  */
 class SocketReader {
   /**

@@ -3,12 +3,13 @@
 const backend = require('../backend/backend');
 const { difference } = require('./node-sockets');
 
-/** What `FRAMEWRIGHT_IO` may say. */
+/** The values of `FRAMEWRIGHT_IO`. */
 const WAYS = ['direct', 'streams'];
 
 /**
- * How bytes come from sockets and go to them: `'direct'`, past Node's streams
- * wherever nobody can tell, or `'streams'`; why; and how often that was done.
+ * How bytes come from sockets and go to them: `'direct'`, bypassing Node's
+ * streams where nobody can tell the difference, or `'streams'`. Also why, and
+ * how often that was done.
  */
 const io = {
   reading: 'streams',

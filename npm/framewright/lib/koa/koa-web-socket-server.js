@@ -41,7 +41,7 @@ class KoaWebSocketServer {
    * @return {WebSocketServer} The server, from now on `app.ws.server`
    */
   listen(options) {
-    // As for ordinary requests, what is added later isn't part of the app.
+    // As with ordinary requests, middleware added later doesn't take part.
     const { app } = this;
     const handler = app.middleware.length > 0 ? app.callback() : null;
 
@@ -60,7 +60,7 @@ class KoaWebSocketServer {
    * @param {IncomingMessage} req The upgrade request
    */
   onConnection(websocket, req) {
-    // Middleware asked for it by `ctx.upgrade()`, and has it.
+    // Middleware called `ctx.upgrade()`, and has the WebSocket.
     if (UpgradeRequest.of(req)) return;
 
     websocket.on('error', (err) => debug('WebSocket error: %O', err));

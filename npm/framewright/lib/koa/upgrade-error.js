@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * A WebSocket handshake that failed by the client's doing. Its properties are
- * those that Koa makes an HTTP response of.
+ * A WebSocket handshake that failed through the client's fault. Koa makes an
+ * HTTP response from its properties.
  */
 class UpgradeError extends Error {
   /**

@@ -182,8 +182,8 @@ class UpgradeRequest {
   }
 
   /**
-   * Finishes the response, whose real self ws has sent, for those who wait for
-   * it to finish or ask whether it was sent.
+   * Finishes the response, which ws has really sent, for those who wait for it
+   * to finish or ask whether it was sent.
    */
   #discard() {
     const sink = new Writable({

@@ -33,9 +33,8 @@ class UpgradeServer extends WebSocketServer {
   handleUpgrade(req, socket, head, cb) {
     const handshake = (cb) => super.handleUpgrade(req, socket, head, cb);
 
-    // Whoever calls this on a server of their own has decided already. And
-    // requests with a body go to ws, which refuses all but GET: their body is
-    // lost here.
+    // Whoever calls this on a server of their own has decided already. Requests
+    // with a body go to ws, which refuses all but GET: their body is lost here.
     const handler =
       this.options.noServer ||
       req.method !== 'GET' ||

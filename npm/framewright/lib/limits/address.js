@@ -7,8 +7,8 @@ const proxyaddr = require('proxy-addr');
 const PARTS = 4;
 
 /**
- * @param {(String|String[]|Function)} [trustProxy] Which proxies to believe, as
- *     `proxy-addr` takes it; nobody by default
+ * @param {(String|String[]|Function)} [trustProxy] The proxies to trust, in the
+ *     form of `proxy-addr`; none by default
  * @return {Function} Takes a request and returns its client's address
  * @throws {TypeError} If it isn't one of these, or no address
  */
@@ -33,8 +33,8 @@ function addressFinder(trustProxy) {
 }
 
 /**
- * What an address counts as: IPv4 as it is, also where it is mapped to IPv6, and
- * IPv6 by its network, since whoever has one address has all of those.
+ * What an address counts as: IPv4 as it is, also where it is mapped to IPv6,
+ * and IPv6 by its network, since whoever has one address has the whole network.
  *
  * @param {(String|undefined)} address An address
  * @return {String} Equal for those that count together

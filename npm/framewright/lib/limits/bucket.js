@@ -20,7 +20,7 @@ class Bucket {
   /**
    * @param {Number} count How many tokens are wanted
    * @param {Number} now The time, in ms
-   * @return {Boolean} Whether they are there
+   * @return {Boolean} Whether there are that many
    */
   has(count, now) {
     this.tokens = Math.min(

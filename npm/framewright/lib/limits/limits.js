@@ -13,7 +13,7 @@ const Throttle = require('./throttle');
 
 const events = channel('framewright:limit');
 
-/** By limit: the status of a refused request, and the code of a closed one. */
+/** For each limit, the status of a refused request and the code of a close. */
 const ANSWERS = {
   connections: { status: 503, code: TRY_AGAIN_LATER },
   connectionsPerAddress: { status: 429, code: POLICY_VIOLATION }
@@ -21,7 +21,7 @@ const ANSWERS = {
 
 const TEXT = 'Too many connections';
 
-/** Counts connections, and holds each to its rates. */
+/** Counts connections, and limits the rates of each. */
 class Limits {
   #addressOf;
   #addresses = new Map();
@@ -31,7 +31,7 @@ class Limits {
   #throttles = new Map();
 
   /**
-   * @param {Object} target What has the connections, see `observe()`
+   * @param {Object} target The connections, see `observe()`
    * @param {Object} options See `settingsOf()`
    */
   constructor(target, options) {
@@ -112,7 +112,7 @@ class Limits {
 
     if (messageLength !== null) {
       skipOverlong(ws, messageLength.max, () => {
-        // Who sends nothing else is over the other limits in the end.
+        // A peer that sends nothing else reaches another limit in the end.
         this.#throttles.get(ws)?.takeOverlong(messageLength.max);
         this.#tell({
           limit: messageLength,
@@ -136,7 +136,7 @@ class Limits {
     else this.#addresses.set(group, left);
   }
 
-  /** The limit that one more connection is over, if there is one. */
+  /** The limit that one more connection would exceed, if any. */
   #full(group) {
     const { connections, connectionsPerAddress } = this.#settings;
 
@@ -154,7 +154,7 @@ class Limits {
     return null;
   }
 
-  /** Ends a connection that is open, since the handshakes of several raced. */
+  /** Ends a connection that is open already, after several handshakes raced. */
   #end(ws, limit, about) {
     const action = limit.over === 'drop' ? 'drop' : 'close';
 

@@ -3,7 +3,7 @@
 const { STATUS_CODES } = require('http');
 
 /**
- * Refuses an upgrade request as ws does, by a response that ends the connection.
+ * Refuses an upgrade request as ws does: a response ends the connection.
  *
  * @param {Duplex} socket The request's socket
  * @param {Number} status The HTTP status

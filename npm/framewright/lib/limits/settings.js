@@ -7,7 +7,7 @@ const {
   checkPositive
 } = require('../check-options');
 
-/** What may become of what is over a limit, the default first. */
+/** What can happen to something over a limit. The first is the default. */
 const FOR_CONNECTIONS = ['refuse', 'close', 'drop'];
 const FOR_MESSAGES = ['close', 'drop', 'pause', 'skip'];
 
@@ -24,7 +24,7 @@ const NAMES = [
 
 /**
  * @param {Object} options What the application gave
- * @return {Object} It, checked, with the defaults
+ * @return {Object} The options, checked, with the defaults
  * @throws {TypeError} If something is not what it should be
  */
 function settingsOf(options) {

@@ -11,9 +11,9 @@ class Throttle {
   /**
    * @param {WebSocket} ws The connection
    * @param {Object[]} rates The limits, see `settingsOf()`
-   * @param {Object} clock What time is told by
-   * @param {Function} onOver Called with the connection and a limit that it is
-   *     over
+   * @param {Object} clock The clock to use
+   * @param {Function} onOver Called with the connection and the limit that it
+   *     exceeds
    */
   constructor(ws, rates, clock, onOver) {
     const now = clock.now();
@@ -25,9 +25,14 @@ class Throttle {
       ...rate,
       bucket: new Bucket(rate.perSecond, rate.burst, now)
     }));
-    /** Whether it is closed for being over a limit: nothing more is delivered. */
+    /**
+     * Whether it is being closed for exceeding a limit: nothing more is
+     * delivered.
+     */
     this.isEnded = false;
-    /** Whether it is paused for that, and whether the application wants it so. */
+    /**
+     * Whether it is paused for that, and whether the application has paused it.
+     */
     this.timer = null;
     this.isPausedByApp = false;
     this.methods = { emit: ws.emit, pause: ws.pause, resume: ws.resume };
@@ -70,7 +75,7 @@ class Throttle {
   }
 
   /**
-   * Counts what came against the limits.
+   * Counts a message, ping or pong against the limits.
    *
    * @param {*} data A message, or the payload of a ping or pong
    * @param {Boolean} isMessage Whether it is a message, which can be skipped
@@ -108,7 +113,7 @@ class Throttle {
     return true;
   }
 
-  /** @param {Number} length How long a message was at least that is left out */
+  /** @param {Number} length The least length of a message that was skipped */
   takeOverlong(length) {
     this.take({ byteLength: length }, true);
   }
@@ -184,7 +189,7 @@ class Throttle {
   }
 }
 
-/** How long data is in bytes, in whichever type the application asked for. */
+/** The length of data in bytes, in any type that the application may choose. */
 function lengthOf(data) {
   if (typeof data === 'string') return Buffer.byteLength(data);
 

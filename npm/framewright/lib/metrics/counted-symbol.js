@@ -1,4 +1,4 @@
 'use strict';
 
-/** Where a connection that is counted has what counts it. */
+/** On a connection: its `Counted`. */
 module.exports = Symbol('framewright.counted');

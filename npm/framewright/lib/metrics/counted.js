@@ -12,7 +12,10 @@ const { emit: EMIT } = EventEmitter.prototype;
 
 const OPEN = 1;
 
-/** One message in so many has its handler timed: reading the clock is slow. */
+/**
+ * One of this many messages has its handler timed, since reading the clock is
+ * slow.
+ */
 const SAMPLED = 64;
 
 const { messageIn, messageOut } = channels;
@@ -21,14 +24,14 @@ const now = performance.now.bind(performance);
 let handled = 0;
 
 /**
- * A connection whose traffic is counted. It gets methods of its own that count
- * before they do what its others did: those that emit and those that send. All
- * counted connections share them, so that they have one shape.
+ * A connection whose traffic is counted. It gets methods of its own for
+ * emitting and sending. They count, then do what the replaced ones did. All
+ * counted connections share them, so that they have the same shape.
  */
 class Counted extends Counts {
   /**
    * @param {WebSocket} ws The connection
-   * @return {Counted} What counts it, the same for all who want to know
+   * @return {Counted} Its counter, one for all who ask
    */
   static of(ws) {
     const counted = ws[kCounted] ?? new Counted(ws);
@@ -42,7 +45,7 @@ class Counted extends Counts {
     super();
     this.ws = ws;
     this.socket = ws._socket;
-    /** The `Metrics` that count it; they hear of rare events. */
+    /** The `Metrics` that count it. They are told about rare events. */
     this.owners = [];
     this.isCompressed = 'permessage-deflate' in (ws._extensions ?? {});
     this.methods = {
@@ -61,7 +64,7 @@ class Counted extends Counts {
 
   /** @private */
   start() {
-    // What was read before isn't counted.
+    // What was read earlier isn't counted.
     this.reset();
     this.readBefore = this.socket?.bytesRead ?? 0;
     this.writtenBefore = this.socket?.bytesWritten ?? 0;
@@ -72,16 +75,16 @@ class Counted extends Counts {
     this.replace(this.methods, COUNTING);
   }
 
-  /** @param {Metrics} owner Who wants to know no more */
+  /** @param {Metrics} owner The metrics that no longer count it */
   release(owner) {
     this.owners = this.owners.filter((other) => other !== owner);
-    // It stays, and `this[kCounted]` with it, for those who have kept a method.
+    // The methods and `this[kCounted]` stay, for those who have kept a method.
     if (this.owners.length === 0) this.replace(COUNTING, this.methods);
   }
 
   /**
-   * Assigns, since deleting a property would make it a slow object. What
-   * somebody else has put there since stays.
+   * Assigns, since deleting a property would make it a slow object. A method
+   * that somebody else has put there since stays.
    *
    * @private
    */
@@ -103,7 +106,7 @@ class Counted extends Counts {
     return this;
   }
 
-  /** A message is sent, in whichever way. */
+  /** A message is sent, in any way. */
   countSent(data, isBinary, length) {
     if (isBinary) {
       this.binaryOut++;
@@ -133,7 +136,7 @@ class Counted extends Counts {
     }
   }
 
-  /** Delivers a message and tells how long its handlers took. */
+  /** Delivers a message and measures how long its handlers took. */
   time(data, isBinary) {
     const start = now();
 
@@ -147,7 +150,7 @@ class Counted extends Counts {
   }
 }
 
-/** The methods of a connection that is counted, whose `this` it is. */
+/** The methods of a counted connection, which is their `this`. */
 const COUNTING = {
   emit(name, data, isBinary) {
     return name === 'message'
@@ -181,7 +184,7 @@ const COUNTING = {
   }
 };
 
-/** Delivers a message as `emit()` would, or better. */
+/** Delivers a message as `emit()` would, or faster. */
 function deliver(ws, counted, data, isBinary) {
   counted.receive(data, isBinary);
   handled = (handled + 1) % SAMPLED;
@@ -197,7 +200,7 @@ function deliver(ws, counted, data, isBinary) {
   return true;
 }
 
-/** Emits whatever isn't a message; `this` is the connection. */
+/** Emits everything but messages; `this` is the connection. */
 function emitOther(name) {
   const counted = this[kCounted];
 

@@ -29,7 +29,7 @@ class Counts {
     for (const name of NAMES) this[name] += other[name];
   }
 
-  /** @return {Object} As it is told to the application */
+  /** @return {Object} In the form that the application gets */
   report() {
     return { received: this.#traffic('In'), sent: this.#traffic('Out') };
   }
@@ -51,8 +51,8 @@ class Counts {
   }
 
   /**
-   * @return {Object} Of connections that agreed on compression: what their
-   *     messages were long, and what that took on the wire
+   * @return {Object} For connections that agreed on compression: the length of
+   *     their messages, and the bytes that these took on the wire
    */
   ratios() {
     return { received: this.#ratio('In'), sent: this.#ratio('Out') };
@@ -78,7 +78,7 @@ class Counts {
 
 const NAMES = Object.keys(new Counts());
 
-/** How long a message is in bytes, in whichever type. */
+/** The length of a message in bytes, of any type. */
 function lengthOf(data) {
   if (typeof data === 'string') return Buffer.byteLength(data);
   if (typeof data === 'number') return String(data).length;

@@ -19,7 +19,7 @@ class Histogram {
     this.sum += value;
   }
 
-  /** @return {Object} As it is told to the application */
+  /** @return {Object} In the form that the application gets */
   report() {
     return {
       count: this.count,

@@ -3,7 +3,7 @@
 /** All metrics that are kept in this process, for `status()`. */
 const live = new Set();
 
-/** @return {(Object|undefined)} `metrics`: what each has counted, if any do */
+/** @return {(Object|undefined)} `metrics`: the counts of each, if any */
 function snapshots() {
   return live.size === 0
     ? undefined

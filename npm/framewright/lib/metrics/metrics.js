@@ -17,22 +17,22 @@ const ROUND_TRIP_BOUNDS = [1, 3, 10, 30, 100, 300, 1000, 3000, 10000];
 /**
  * Counts what happens on connections.
  *
- * Emits `'open'`, `'close'`, `'failed'`, `'handled'` and `'roundTrip'` for those
- * who pass it on.
+ * Emits `'open'`, `'close'`, `'failed'`, `'handled'` and `'roundTrip'` for
+ * exporters.
  */
 class Metrics extends EventEmitter {
   #connections = new Map();
   #messages;
-  /** What went over those that are closed, uncompressed and compressed ones. */
+  /** The counts of closed connections, uncompressed and compressed ones. */
   #gone = [new Counts(), new Counts()];
   #stops;
   #subscriptions;
 
   /**
-   * @param {(Object|Object[])} target What has the connections, see `observe()`
+   * @param {(Object|Object[])} target The connections, see `observe()`
    * @param {Object} [options] Options object
-   * @param {Boolean} [options.messages=true] Whether messages are counted, which
-   *     is all that has a cost a message
+   * @param {Boolean} [options.messages=true] Whether messages are counted.
+   *     Nothing else costs anything for each message
    */
   constructor(target, options = {}) {
     super();
@@ -42,7 +42,7 @@ class Metrics extends EventEmitter {
 
     this.opened = 0;
     this.handshakes = 0;
-    /** By close code, by error code, by what was done. */
+    /** Counts by close code, by error code, and by action. */
     this.closed = new Map();
     this.errors = new Map();
     this.limited = new Map();
@@ -86,7 +86,7 @@ class Metrics extends EventEmitter {
 
   /**
    * @param {WebSocket} ws A connection
-   * @return {(Object|undefined)} What went over it; undefined if it isn't counted
+   * @return {(Object|undefined)} Its counts; undefined if it isn't counted
    */
   connection(ws) {
     return this.#connections.get(ws)?.read().report();
@@ -161,7 +161,7 @@ class Metrics extends EventEmitter {
     counted.owners.push(this);
     if (this.#messages) counted.countMessages();
     this.#connections.set(ws, counted);
-    // Listening to errors in this way doesn't count as handling them.
+    // This listener doesn't count as handling errors.
     ws.on(errorMonitor, this.#onError);
     ws.on('close', this.#onClose);
     this.#publish(channels.open, ws, { websocket: ws, request: req });
@@ -196,7 +196,10 @@ class Metrics extends EventEmitter {
     return totals;
   }
 
-  /** Hears what heartbeats, limits and broadcasts say of these connections. */
+  /**
+   * Listens to what heartbeats, limits and broadcasts publish about these
+   * connections.
+   */
   #subscribe() {
     const subscriptions = [
       [

@@ -10,10 +10,10 @@ const { version } = require('../../package.json');
 /**
  * Reports what is counted to OpenTelemetry, with a span for each connection.
  *
- * @param {Metrics} metrics What counts
+ * @param {Metrics} metrics The metrics to report
  * @param {Object} [options] Options object
- * @param {Object} [options.api] The module `@opentelemetry/api`, where the app
- *     has another copy than the one that is found
+ * @param {Object} [options.api] The module `@opentelemetry/api`, if the app
+ *     uses another copy than the one that is found
  * @param {Meter} [options.meter] By default that of the global provider
  * @param {Tracer} [options.tracer] By default that of the global provider
  * @param {Boolean} [options.spans=true] Whether connections become spans

@@ -8,13 +8,13 @@ const { HISTOGRAMS, SERIES } = require('./series');
 /**
  * Adds what is counted to a registry of `prom-client`, read at each scrape.
  *
- * @param {Metrics} metrics What counts
+ * @param {Metrics} metrics The metrics to report
  * @param {Object} [options] Options object
- * @param {Object} [options.client] The module `prom-client`, where the app has
+ * @param {Object} [options.client] The module `prom-client`, if the app uses
  *     another copy than the one that is found
  * @param {Registry} [options.register] The registry, the client's own by default
  * @param {String} [options.prefix='framewright_'] What the names begin with
- * @return {Function} Takes it out of the registry again
+ * @return {Function} Removes it from the registry
  */
 function prometheus(metrics, options = {}) {
   checkNames(options, ['client', 'register', 'prefix']);
@@ -24,7 +24,7 @@ function prometheus(metrics, options = {}) {
   const { register = client.register } = options;
   const ends = [];
   const names = [];
-  // One reading for all that are collected in a row.
+  // One reading for all that are collected together.
   let total = null;
 
   const read = () => {

@@ -3,8 +3,8 @@
 const hostRequire = require('../backend/host-require');
 
 /**
- * @param {String} name An npm package that only some apps have
- * @param {String} option Where it can be given instead
+ * @param {String} name An npm package that not every app has
+ * @param {String} option The option that can give it instead
  * @return {Object} The package
  * @throws {Error} If it isn't installed
  */

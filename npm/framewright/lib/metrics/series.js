@@ -3,12 +3,11 @@
 const backend = require('../backend/backend');
 
 /**
- * What is reported to Prometheus and OpenTelemetry. Each writes the names in its
- * own form.
+ * What Prometheus and OpenTelemetry get. Each writes the names in its own form.
  *
  * @typedef {Object} Series
  * @property {String} name Its words, with dots
- * @property {Boolean} [isGauge] Whether it may fall
+ * @property {Boolean} [isGauge] Whether it can decrease
  * @property {String} [unit] As OpenTelemetry writes units (UCUM)
  * @property {String} help What it is
  * @property {String[]} labels The labels of its figures
@@ -88,7 +87,7 @@ const HISTOGRAMS = [
   }
 ];
 
-/** A series of one figure. */
+/** A series with one figure. */
 function figure(name, help, of) {
   return { name, help, labels: [], read: (...from) => [[{}, of(...from)]] };
 }
@@ -97,7 +96,7 @@ function gauge(name, help, of) {
   return { ...figure(name, help, of), isGauge: true };
 }
 
-/** A series of one figure for each value of a label, in a map or in pairs. */
+/** A series with one figure for each value of a label, from a map or pairs. */
 function byLabel(name, help, label, of) {
   return {
     name,
@@ -111,7 +110,7 @@ function byLabel(name, help, label, of) {
   };
 }
 
-/** What went one way: the names of its counts end in `way`. */
+/** The counts of one direction: their names end in `way`. */
 function traffic(name, way, happened, done) {
   return [
     byLabel(

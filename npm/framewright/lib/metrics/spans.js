@@ -9,9 +9,9 @@ class Spans {
   #tracer;
 
   /**
-   * @param {Metrics} metrics What tells of connections
+   * @param {Metrics} metrics The metrics that report connections
    * @param {Object} api The module `@opentelemetry/api`
-   * @param {Tracer} tracer What makes spans
+   * @param {Tracer} tracer The tracer that makes spans
    */
   constructor(metrics, api, tracer) {
     this.#api = api;

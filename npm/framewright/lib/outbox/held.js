@@ -27,7 +27,7 @@ function flushUnheld(outbox) {
     frames.subarray(0, heldAt),
     together(callbacks.slice(0, heldCallbacks))
   );
-  // Who has wrapped the socket's `write()` may have sent something meanwhile.
+  // Whoever wrapped the socket's `write()` may have sent something meanwhile.
   outbox.flush();
 
   outbox.length = length - heldAt;
@@ -43,8 +43,8 @@ function flushUnheld(outbox) {
 }
 
 /**
- * The socket is about to be destroyed: what is held doesn't leave any more, as
- * what ws is compressing doesn't.
+ * The socket is about to be destroyed: what is held doesn't leave any more,
+ * like what ws is compressing.
  *
  * @param {Outbox} outbox Whose frames they are
  */

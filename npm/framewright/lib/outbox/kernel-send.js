@@ -9,13 +9,14 @@ const { write } = require('./socket-methods');
 
 const { _unrefTimer } = Socket.prototype;
 
-/** Classes of handles, by what was found out about them. */
+/** Classes of handles, with what is known about each. */
 const known = new WeakMap();
 
 /**
- * Gives the kernel bytes past the socket's stream, where that would give it the
- * same at once and nobody could tell: a plain socket of Node's own that waits for
- * nothing. What the kernel doesn't take, and what fails, is for `socket.write()`.
+ * Sends bytes to the kernel without the socket's stream, where the stream would
+ * do the same at once and nobody could tell: on a plain socket of Node's own
+ * that waits for nothing. `socket.write()` deals with what the kernel doesn't
+ * take, and with failures.
  *
  * @param {Outbox} outbox The socket's outbox, which counts them
  * @param {Buffer} buffer Where they are
@@ -46,7 +47,7 @@ function sendToKernel(outbox, buffer, offset, length) {
 
   if (!isKernels(handle)) return 0;
 
-  // Asked each time: as long as the handle tells one, nobody else can have it.
+  // Asked each time: while the handle has one, nobody else can have it.
   const { fd } = handle;
 
   if (!(fd >= 0)) return 0;
@@ -64,7 +65,9 @@ function sendToKernel(outbox, buffer, offset, length) {
   return sent;
 }
 
-/** Has a handle count what is sent past it: the socket's `bytesWritten` is its. */
+/**
+ * Makes a handle count these bytes too: the socket's `bytesWritten` is its own.
+ */
 function countOn(handle, outbox) {
   Object.defineProperty(handle, 'bytesWritten', {
     configurable: true,
@@ -77,8 +80,8 @@ function countOn(handle, outbox) {
 }
 
 /**
- * Whether a handle's descriptor takes what the handle is given: TLS has the
- * descriptor of the socket below.
+ * Whether a handle's descriptor takes the same bytes as the handle. For TLS, it
+ * is the descriptor of the socket below.
  */
 function isKernels({ constructor }) {
   let isKernels = known.get(constructor);

@@ -6,8 +6,8 @@ const { Socket } = require('net');
 const kCopyingWrite = Symbol.for('framewright.copying-write.1');
 
 /**
- * Node's own methods on the way from `socket.write()` to the kernel. One that
- * somebody had wrapped before framewright was loaded is `null` here.
+ * Node's own methods on the way from `socket.write()` to the kernel. `null`
+ * stands for a method that was wrapped before framewright was loaded.
  */
 const NODES_OWN = {
   write: ownMethod('write', 'return _write(this, chunk, encoding, cb)'),
@@ -19,7 +19,7 @@ const NODES_OWN = {
   )
 };
 
-/** A handle's `writeBuffer()`, by what was found out about it. */
+/** What is known about a handle's `writeBuffer()`. */
 const natives = new WeakSet();
 let lastNative = null;
 
@@ -46,7 +46,7 @@ function isUnheld(socket, prototype) {
 
 /**
  * Whether nobody would see a Buffer that is written to a socket: as above, and
- * nobody looks on either.
+ * nobody is watching.
  *
  * @param {Socket} socket The socket
  * @param {Object} prototype The object that its `write()` is inherited from
@@ -59,7 +59,7 @@ function isUnwrapped(socket, prototype) {
   );
 }
 
-/** Whether what a socket's `_write()` is given is not kept by whoever set it. */
+/** Whether a socket's `_write()` keeps nothing of what it is given. */
 function writesThrough(socket) {
   const { _write } = socket;
 
@@ -70,8 +70,8 @@ function writesThrough(socket) {
 }
 
 /**
- * Says of a method that is put in place of a socket's `_write()` that it copies
- * what it is to keep, and calls the method that was there. To be called before.
+ * Declares that a method which replaces a socket's `_write()` copies what it
+ * keeps, and calls the replaced one. To be called before the replacement.
  *
  * @param {Socket} socket The socket
  * @param {Function} write The method
@@ -80,7 +80,7 @@ function announceCopying(socket, write) {
   if (writesThrough(socket)) socket[kCopyingWrite] = write;
 }
 
-/** Whether a method is one of C++'s, and no wrapper of it. */
+/** Whether a method is made in C++, and not a wrapper. */
 function isNative(method) {
   if (method === lastNative) return true;
   if (typeof method !== 'function') return false;
@@ -101,9 +101,9 @@ function isNative(method) {
 }
 
 /**
- * Gives the socket's stream bytes. ws corks the stream for the two parts of a
- * frame. So `'drain'` follows a frame that fills it even if the kernel took the
- * frame at once; without the cork it wouldn't.
+ * Writes bytes to the socket's stream. ws corks the stream for the two parts of
+ * a frame. So `'drain'` follows a frame that fills it, even if the kernel took
+ * the frame at once. Without the cork it wouldn't.
  *
  * @param {Outbox} outbox The socket's outbox
  * @param {Buffer} bytes The bytes

@@ -10,9 +10,9 @@ let isExitWatched = false;
 
 /**
  * @param {Sender} sender A sender
- * @return {(Outbox|null)} Its outbox; `null` where each frame is to be written as
- *     ws writes it: on sockets that aren't Node's, and where somebody has put a
- *     `write()` of their own in
+ * @return {(Outbox|null)} Its outbox; `null` where each frame is written as ws
+ *     writes it: on sockets that aren't Node's, and where somebody has replaced
+ *     `write()`
  */
 function outboxOf(sender) {
   const known = sender[kOutbox];

@@ -14,21 +14,21 @@ const {
 } = require('./write-piece');
 
 /**
- * What one connection collects before it is written all the same, in bytes: in
- * the handlers of a chunk, and outside, where it is more often the app that
- * speaks first and a client that doesn't read. What the kernel doesn't take
- * stays in memory as one piece.
+ * How many bytes one connection collects at most before it writes: in a chunk's
+ * handlers, and outside of them. Outside, the app is more often the first to
+ * speak, and a client may not be reading. What the kernel doesn't take stays in
+ * memory as one piece.
  */
 const COLLECT_LIMIT = 32 * 1024;
 const TICK_LIMIT = 16 * 1024;
 
 /**
- * How many frames a connection writes at once in a turn before others wait: a
- * handler may block, or the process may be killed, after it has sent them.
+ * How many frames a connection writes at once in a turn before others wait.
+ * After sending them, a handler may block, or the process may be killed.
  */
 const FIRST_FRAMES = 2;
 
-/** What most outboxes hold most of the time. Never added to. */
+/** What most outboxes hold most of the time. Nothing is ever added to it. */
 const NONE = [];
 
 /**
@@ -43,7 +43,10 @@ class Outbox {
   constructor(sender, socket) {
     this.sender = sender;
     this.socket = socket;
-    /** Where the socket's methods come from; asked each time, since others may wrap them */
+    /**
+     * The prototype of the socket. Methods are looked up each time, since
+     * others may wrap them
+     */
     this.prototype = Object.getPrototypeOf(socket);
     this.length = 0;
     this.start = 0;
@@ -51,22 +54,23 @@ class Outbox {
     // connection's frames came in between.
     this.pieces = NONE;
     this.callbacks = NONE;
-    // Shared frames, where there is nothing else; then no slab has a piece.
+    // Shared frames, where there are no others; then no slab has a piece.
     this.run = null;
     // The last turn in which it sent, and how many frames left at once in it.
     this.turnId = -1;
     this.firstFrames = 0;
-    // How many of the bytes, of the callbacks and of `counted` are not held.
+    // How many bytes and callbacks, and how much of `counted`, come before the
+    // frames that are held.
     this.heldAt = -1;
     this.heldCallbacks = 0;
     this.heldCounted = 0;
-    // What of it ws's sender shows as buffered, in bytes.
+    // How many of the bytes ws's sender reports as buffered.
     this.counted = 0;
-    // How long a frame is that fills the socket's stream, in bytes, and whether
-    // such a one is to be written.
+    // The length in bytes of a frame that fills the socket's stream, and
+    // whether such a frame waits to be written.
     this.fullLength = socket._writableState.highWaterMark;
     this.isFull = false;
-    // How many bytes were sent past the socket's stream.
+    // How many bytes were sent without the socket's stream.
     this.sent = 0;
   }
 
@@ -77,7 +81,7 @@ class Outbox {
 
   /**
    * Adds the frame that was written where `reserve()` said, and writes it out
-   * where nothing is to be waited for.
+   * if there is nothing to wait for.
    *
    * @param {Number} length The frame's length in bytes
    * @param {Number} payloadLength Its payload's length before it was compressed
@@ -123,9 +127,10 @@ class Outbox {
   }
 
   /**
-   * Adds a frame that many connections are sent. It always collects, since who
-   * sends to many often sends several messages; and where many have collected
-   * the same frames, these are joined once and handed to all sockets.
+   * Adds a frame that many connections are sent. It always collects, since
+   * whoever sends to many often sends several messages. Where many connections
+   * have collected the same frames, these are joined once, and all sockets get
+   * the result.
    *
    * @param {Buffer} frame The frame, never written to again
    * @param {Function} [cb] Called when it is written out
@@ -155,7 +160,7 @@ class Outbox {
 
   /**
    * What waits counts as buffered only where it would with ws: while the socket
-   * is behind, or a message is being compressed.
+   * can't take more, or a message is being compressed.
    *
    * @private
    */
@@ -178,7 +183,7 @@ class Outbox {
   }
 
   /**
-   * Whether another frame is to wait for more.
+   * Whether the next frame is to wait for more.
    *
    * @private
    */
@@ -224,7 +229,7 @@ class Outbox {
   flush() {
     if (this.length === 0) return;
 
-    // One piece is written where it is, and so may be taken off the slab.
+    // A single piece is written in place, and so can be taken off the slab.
     if (slab.owner === this && this.pieces.length > 0) closePieces(this);
 
     const { length, pieces, run } = this;
@@ -243,7 +248,7 @@ class Outbox {
   }
 
   /**
-   * Nothing is collected any more.
+   * Forgets everything that was collected.
    *
    * @return {SendCallback[]} The callbacks of what was collected
    */

@@ -1,9 +1,9 @@
 'use strict';
 
 /**
- * The frames that several connections have collected alike. Each run is the one
- * before it and one frame more, so connections that are sent the same frames
- * meet at the same run, and what it holds is joined once for all of them.
+ * Frames that several connections have collected alike. Each run is the one
+ * before it plus one frame. So connections that are sent the same frames meet
+ * at the same run, and its content is joined once for all of them.
  */
 class Run {
   /**
@@ -19,8 +19,8 @@ class Run {
   }
 
   /**
-   * The run that has one more frame. Every connection that is at this run is
-   * sent the frame before any is sent another, so remembering one is enough.
+   * The run that has one more frame. Every connection at this run is sent the
+   * frame before any of them is sent another, so remembering one is enough.
    *
    * @param {Buffer} frame The frame
    * @return {Run} The run

@@ -27,10 +27,10 @@ class SendCallback extends AsyncResource {
 }
 
 /**
- * One callback for several frames; each is called, whatever another throws.
+ * One callback for several frames. Each is called, even if another throws.
  *
  * @param {SendCallback[]} callbacks The frames' callbacks, whose list is used up
- * @return {(Function|undefined)} What calls them, if there are any
+ * @return {(Function|undefined)} A function that calls them, if there are any
  */
 function together(callbacks) {
   if (callbacks.length === 0) return undefined;

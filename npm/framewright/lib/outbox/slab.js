@@ -4,27 +4,27 @@ const LENGTH = 128 * 1024;
 const FastBuffer = Buffer[Symbol.species];
 
 /**
- * Where frames are put together: memory that all connections share. Sockets are
- * handed pieces of it, so none of it is written over that may still be read.
- * Most of it can't be, once the kernel has it; so most slabs never fill.
+ * Where frames are put together: memory that all connections share. Sockets get
+ * pieces of it, so what somebody may still read is not overwritten. Mostly
+ * nobody can once the kernel has it, so most slabs never fill.
  */
 const slab = {
   buffer: Buffer.alloc(0),
-  /** What it is a view of, whole: asking the view each time is slow */
+  /** The memory that it is a view of; asking the view each time is slow */
   memory: null,
-  /** The same bytes, by words */
+  /** The same bytes as words */
   words: new Uint32Array(0),
   end: 0,
-  /** Up to where somebody may still read it */
+  /** The end of what somebody may still read */
   floor: 0,
-  /** The outbox whose frames it ends with */
+  /** The outbox that its last frames belong to */
   owner: null
 };
 
 /** The slabs that were used up since the outboxes were last empty. */
 const usedUp = [];
 
-/** A slab that nobody reads, in case the next one is used up. */
+/** A slab that nobody reads, for when the next one is used up. */
 let spare = null;
 
 /**
@@ -52,7 +52,7 @@ function reserve(outbox, length) {
   return slab.end;
 }
 
-/** Hands the piece that is being filled to the outbox whose it is. */
+/** Hands the piece that is being filled to the outbox it belongs to. */
 function closePiece() {
   const { end, memory, owner } = slab;
 
@@ -83,7 +83,7 @@ function closePieces(outbox) {
   if (outbox.run !== null) closeRun(outbox);
 }
 
-/** Puts another slab in the place of the one that is used up. */
+/** Replaces the slab that is used up. */
 function renewSlab() {
   const { buffer, floor } = slab;
 
@@ -101,7 +101,7 @@ function useSlab(buffer, floor) {
 }
 
 /**
- * Keeps a piece from being written over: a socket, or whoever wrapped its
+ * Keeps a piece from being overwritten: a socket, or whoever wrapped its
  * `write()`, may still read it.
  *
  * @param {Buffer} piece The piece
@@ -116,9 +116,9 @@ function keepPiece({ buffer: memory, byteOffset, length }) {
 }
 
 /**
- * No outbox has a piece any more: what nobody can read is room for others. Goes
- * on with the slab that has the most readers and some room, so that those who
- * are slow to read share few slabs.
+ * No outbox has a piece any more, so what nobody can read is free again.
+ * Continues with the slab that has the most readers and some room, so that slow
+ * readers share few slabs.
  */
 function reclaimSlab() {
   if (slab.owner !== null) return;

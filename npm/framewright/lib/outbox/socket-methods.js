@@ -3,15 +3,17 @@
 const OnreadWatch = require('../io/onread');
 const { abandonHeld, flushUnheld } = require('./held');
 
-/** The inspector looks for it, which may come from another copy of framewright. */
+/**
+ * The inspector, perhaps of another copy of framewright, looks for this symbol.
+ */
 const kOutbox = Symbol.for('framewright.outbox.1');
 
 /**
- * Puts methods on a socket that has an outbox, so that whatever else is done to
+ * Puts methods on a socket that has an outbox, so that anything else done to
  * the socket comes after what was sent before.
  *
- * What they stand for is looked up on the prototype each time, since somebody may
- * wrap it there at any time. Methods that the socket has of its own stay in use.
+ * The methods they replace are looked up on the prototype each time, since
+ * somebody may wrap them there at any time. A socket's own methods stay in use.
  *
  * @param {Socket} socket The socket
  * @param {Outbox} outbox Its outbox
@@ -53,7 +55,7 @@ function write(chunk, encoding, cb) {
   return outbox.prototype.write.call(this, chunk, encoding, cb);
 }
 
-/** Who asks how much was written gets what ws would have written by then. */
+/** Reports as written what ws would have written by then. */
 const BYTES_WRITTEN = {
   configurable: true,
   get() {

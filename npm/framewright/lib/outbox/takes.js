@@ -2,19 +2,19 @@
 
 const { turn } = require('./turn');
 
-/** Longer frames are written as they are, not copied, in bytes. */
+/** Frames longer than this, in bytes, are written as they are, not copied. */
 const COPY_LIMIT = 32 * 1024;
 
 /**
- * Longer frames are not copied for a socket that is behind, in bytes: what is
- * sent to many would be in memory as often. Shorter ones cost less than the
- * stream's own record of a write.
+ * Frames longer than this, in bytes, are not copied for a socket that can't
+ * take more: a message to many would be in memory as often. Copying a shorter
+ * one costs less than the stream's own record of a write.
  */
 const BEHIND_COPY_LIMIT = 256;
 
 /**
- * Outside of handlers, Buffers from this length on are not copied, in bytes: they
- * are often sent to many, of whom some may be about to fall behind.
+ * Outside of handlers, Buffers longer than this, in bytes, are not copied: they
+ * are often sent to many, and some of those may be about to read too slowly.
  */
 const SHARE_LIMIT = 4 * 1024;
 
@@ -25,7 +25,7 @@ const SHARE_LIMIT = 4 * 1024;
  * @param {Number} length The frame's length in bytes, about
  * @param {Boolean} isShareable Whether its payload may be written as it is, and
  *     so be in memory once however many connections it is sent on
- * @return {Boolean} Whether there is to be room for it
+ * @return {Boolean} Whether it is copied
  */
 function takesFrame(outbox, length, isShareable) {
   if (length <= BEHIND_COPY_LIMIT) return true;

@@ -8,10 +8,10 @@ const { reclaimSlab } = require('./slab');
  * When frames may wait for others.
  *
  * A turn is a chunk, while its handlers run, or a tick outside of handlers. In
- * the handlers of a chunk frames collect as long as more messages of that chunk
- * are to be delivered. In the handler of the last one, and outside, a
- * connection's first frames leave at once, since nobody knows how long the
- * handler runs on; what follows in the same turn collects.
+ * a chunk's handlers, frames collect while more messages of that chunk are to
+ * be delivered. In the handler of the last message, and outside, a connection's
+ * first frames leave at once, since nobody knows how long the handler will run.
+ * What follows in the same turn collects.
  */
 const turn = {
   /** A number for each turn */
@@ -22,7 +22,7 @@ const turn = {
   isLast: true,
   /** Whether frames wait at all */
   isOn: process.env.FRAMEWRIGHT_COALESCE !== 'off',
-  /** Whether the process ends, without any microtask */
+  /** Whether the process is exiting, without another microtask */
   isOver: false
 };
 
@@ -33,7 +33,7 @@ const waiting = [];
 let flushed = 0;
 
 let isTickOpen = false;
-/** A promise with the `then()` of when framewright was loaded. */
+/** A promise that keeps the `then()` from when framewright was loaded. */
 const RESOLVED = Promise.resolve();
 RESOLVED.then = Promise.prototype.then;
 
@@ -61,7 +61,7 @@ function flushAll() {
   }
 }
 
-/** Sees to it that the tick ends when its microtasks run. */
+/** Makes sure that the tick ends when its microtasks run. */
 function openTick() {
   if (isTickOpen) return;
   isTickOpen = true;
@@ -102,7 +102,10 @@ function endChunk(wasLast) {
   if (turn.chunks === 0 && waiting.length > 0) flushAll();
 }
 
-/** There will be no microtask any more, so nothing may wait for one. */
+/**
+ * The process is exiting without another microtask, so nothing may wait for
+ * one.
+ */
 function endProcess() {
   turn.isOn = false;
   turn.isOver = true;

@@ -8,7 +8,7 @@ const { write } = require('./socket-methods');
 const FastBuffer = Buffer[Symbol.species];
 
 /**
- * Makes one piece of several, which takes less time than to write each.
+ * Joins pieces into one, which takes less time than writing each.
  *
  * @param {Outbox} outbox Whose frames they are
  * @param {Buffer[]} pieces The pieces
@@ -24,8 +24,8 @@ function joinPieces(outbox, pieces, length) {
 }
 
 /**
- * Writes what the slab ends with, and takes it off the slab again if nobody can
- * read it any more.
+ * Writes the last piece of the slab, and takes it off the slab again if nobody
+ * can read it any more.
  *
  * @param {Outbox} outbox Whose frames it is
  * @param {Function} [cb] Called when it is written out
@@ -85,7 +85,7 @@ function writeRun(outbox, bytes, cb) {
   const { length } = bytes;
   const sent = cb === undefined ? sendToKernel(outbox, bytes, 0, length) : 0;
 
-  // Who has wrapped `write()` sees that it is the same for all.
+  // Whoever has wrapped `write()` sees that it is the same for all.
   if (sent === 0) writeToStream(outbox, bytes, cb);
   else if (sent < length) outbox.socket.write(bytes.subarray(sent));
 }
@@ -108,7 +108,7 @@ function writeThroughStream(outbox, piece, cb) {
     return true;
   }
 
-  // By the socket's own method, as somebody may have wrapped it since.
+  // The socket's own method, since somebody may have wrapped it meanwhile.
   writeToStream(outbox, piece, cb);
 
   if (

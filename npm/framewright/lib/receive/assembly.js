@@ -40,7 +40,8 @@ class Assembly {
   }
 
   /**
-   * @return {Buffer} The whole payload; capacity never passes the frame's length
+   * @return {Buffer} The whole payload; its capacity never exceeds the frame's
+   *     length
    */
   finish() {
     return this.buffer;

@@ -3,7 +3,7 @@
 const backend = require('../backend/backend');
 const { skipsOverlong } = require('../limits/overlong');
 
-/** ws's limits of today, for copies that have none of their own. */
+/** The limits of current ws, for copies that have none of their own. */
 const MAX_FRAGMENTS = 16 * 1024;
 const MAX_BUFFERED_CHUNKS = 256 * 1024;
 
@@ -26,15 +26,18 @@ class Decoder {
       maxFragments: limit(receiver._maxFragments, MAX_FRAGMENTS),
       maxBufferedChunks: limit(receiver._maxBufferedChunks, MAX_BUFFERED_CHUNKS)
     });
-    /** Whether messages that are longer are left out. */
+    /**
+     * Whether messages over the limit are skipped, and don't fail the
+     * connection.
+     */
     this.skips = false;
     dropped.register(receiver, this.id, this);
   }
 
   /**
-   * Takes over a limit that the application has changed.
+   * Adopts a limit that the application has changed.
    *
-   * @param {Receiver} receiver The receiver, with its limit now
+   * @param {Receiver} receiver The receiver, with its current limit
    */
   followLimit(receiver) {
     this.maxPayload = receiver._maxPayload;

@@ -13,10 +13,10 @@ const { beginChunk, endChunk, turn } = require('../outbox/turn');
 /**
  * Delivers what a connection receives, one chunk at a time.
  *
- * Most chunks are done with in one go, here. Where something must be waited for,
+ * Most chunks are finished here, in one go. Where something must be waited for,
  * where a listener throws or the connection ends, the rest of the chunk goes
- * through the receiver's stream: later chunks wait for it there, and errors take
- * their usual way.
+ * through the receiver's stream: later chunks queue there, and errors are
+ * reported as usual.
  */
 class Delivery extends StreamDelivery {
   /** Whether the next chunk can be delivered at once. */
@@ -41,7 +41,7 @@ class Delivery extends StreamDelivery {
   }
 
   /**
-   * How far it is, for an inspector that begins to watch.
+   * How far delivery has got, for an inspector that starts to watch.
    *
    * @return {(Object|null)} As `progressOf()`
    */
@@ -76,10 +76,10 @@ class Delivery extends StreamDelivery {
   }
 
   /**
-   * Takes what Node has read into the shared buffer, past both streams. Where all
-   * of it is part of one frame's payload, it is copied straight to the rest of
-   * that payload. Anything else gets memory of its own first: the next read may
-   * come before the app is done with it.
+   * Takes what Node has read into the shared buffer, bypassing both streams.
+   * Where all of it belongs to one frame's payload, it is copied straight to
+   * the rest of that payload. Anything else gets memory of its own first: the
+   * next read may come before the app is done with it.
    *
    * @param {Number} length How many bytes
    * @return {Boolean} What `receiver.write()` would return
@@ -91,7 +91,7 @@ class Delivery extends StreamDelivery {
   }
 
   /**
-   * Takes a chunk past the stream, which is idle.
+   * Takes a chunk without the stream, which is idle.
    *
    * @param {Buffer} chunk The chunk
    * @param {Buffer} [source] What to copy the chunk from first
@@ -129,8 +129,8 @@ class Delivery extends StreamDelivery {
   }
 
   /**
-   * Leaves the rest of a chunk to the stream. What was sent leaves after that: a
-   * socket may bring the answer at once.
+   * Leaves the rest of a chunk to the stream. Frames that were sent leave after
+   * that, since a socket may deliver the answer at once.
    *
    * @return {Boolean} What `receiver.write()` returns
    * @private
@@ -139,10 +139,12 @@ class Delivery extends StreamDelivery {
     const { receiver } = this;
 
     try {
-      // The error goes its way, and the remaining events are delivered next.
+      // The error is thrown as usual, and the remaining events are delivered
+      // next.
       if (isThrown) this.wait(nextTick);
 
-      // The stream keeps it longer than the shared buffer holds.
+      // The stream keeps the chunk longer than the shared buffer keeps its
+      // bytes.
       if (this.chunk.buffer === shared.buffer) {
         this.chunk = Buffer.from(this.chunk);
       }

@@ -19,7 +19,9 @@ const { turn } = require('../outbox/turn');
 
 const FastBuffer = Buffer[Symbol.species];
 
-/** What reads the codec's event table now; the others have copies. */
+/**
+ * The reader that the codec's event table belongs to now; others have copies.
+ */
 let reader = null;
 
 /**
@@ -36,8 +38,8 @@ class EventReader {
     this.reception = new Reception(receiver, copy);
     this.isDeferred = copy.defers && !receiver._allowSynchronousEvents;
 
-    // The chunk under way, its length when it came, and what its bytes are yet to
-    // be copied from.
+    // The chunk under way, its length when it came, and where its bytes must
+    // still be copied from.
     this.chunk = null;
     this.chunkLength = 0;
     this.source = null;

@@ -3,21 +3,22 @@
 const backend = require('../backend/backend');
 const { COMPRESSED, ENDS_MESSAGE, IS_TEXT } = require('./event-table');
 
-/** How much is told of a message under way, in bytes: its end. */
+/** At most so much of a message's text is reported, in bytes: its end. */
 const MAX_TEXT_LENGTH = 1024 * 1024;
 
-/** A frame of which more has come isn't told, in bytes. */
+/** A frame of which more than this has arrived isn't reported, in bytes. */
 const MAX_FRAME_LENGTH = 8 * 1024 * 1024;
 
 /**
- * How far a receiver is in what it has taken.
+ * How far a receiver is in the bytes it was given.
  *
  * @param {Delivery} delivery Its delivery
- * @return {({message: (Object|null), frame: Buffer, queued: (Buffer|null)}|null)}
- *     `message`: what came of a message in whole frames, its `text` or the end of
- *     that, `isCut` where it is, `isText` and `isCompressed`; `frame`: what came of
- *     a frame, as on the wire; `queued`: a chunk that it holds. `null` where it
- *     can't be told now
+ * @return {({message: (Object|null), frame: Buffer, queued:
+ *     (Buffer|null)}|null)} `message`: the whole frames of a message so far,
+ *     with their `text` or its end, `isCut` where that isn't all of it,
+ *     `isText` and `isCompressed`; `frame`: the bytes of a frame so far, as on
+ *     the wire; `queued`: a chunk that waits. `null` where that can't be said
+ *     now
  */
 function progressOf({ chunk, isFailed, queued, reception }) {
   const { assembly, decoder } = reception;

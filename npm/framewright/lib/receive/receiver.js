@@ -7,7 +7,9 @@ const { Delivery, takesChunks } = require('./delivery');
 
 const FastBuffer = Buffer[Symbol.species];
 
-/** The inspector looks for it, which may come from another copy of framewright. */
+/**
+ * The inspector, perhaps of another copy of framewright, looks for this symbol.
+ */
 const kDelivery = Symbol.for('framewright.delivery.1');
 
 /**
@@ -20,8 +22,8 @@ function receiverMethods(copy) {
   const stock = copy.stock.receiver;
   const methods = {
     /**
-     * The way of nearly every chunk: decode it, deliver its events, done. It
-     * goes through the machinery of `Writable` only where the chunk can't be
+     * The path of nearly every chunk: decode it, deliver its events, done. A
+     * chunk goes through the machinery of `Writable` only where it can't be
      * finished at once, or the stream has something else to do first.
      */
     write(chunk, encoding, cb) {
@@ -82,7 +84,7 @@ function receiverMethods(copy) {
 
 /** Gives a receiver its decoder, unless ws has begun reading with it. */
 function open(receiver, copy, isReady) {
-  // One that was destroyed before it read anything: its stream refuses chunks.
+  // One that was destroyed before it read anything. Its stream refuses chunks.
   if (receiver.destroyed) return STOCK;
 
   const isUsed =

@@ -167,8 +167,8 @@ class Reception {
   }
 
   /**
-   * Takes a stretch of a message that is left out. What it is compressed to is
-   * inflated, since later messages may refer to it.
+   * Takes a stretch of a message that is skipped. Compressed data is inflated
+   * all the same, since later messages may refer to it.
    *
    * @private
    */
@@ -182,7 +182,7 @@ class Reception {
   }
 
   /**
-   * Drops what there is of the message, and tells of it when it ends.
+   * Drops what has arrived of the message, and reports it when it ends.
    *
    * @private
    */
@@ -195,7 +195,7 @@ class Reception {
     return NOTHING;
   }
 
-  /** What the codec is to know of the last piece, to inflate it. */
+  /** What the codec needs to know about the last piece to inflate it. */
   get inflateFlags() {
     return this.receiver[kOverlong] === undefined
       ? this.flags

@@ -16,9 +16,9 @@ const {
 const { beginChunk, endChunk, turn } = require('../outbox/turn');
 
 /**
- * Delivers chunks that come through the receiver's stream: it may stop at any
- * event until something is inflated or its turn comes, and ends the connection.
- * The stream keeps later chunks meanwhile.
+ * Delivers chunks that come through the receiver's stream. It may stop at any
+ * event, until something is inflated or its turn comes. It ends the connection.
+ * Later chunks stay in the stream meanwhile.
  */
 class StreamDelivery extends EventReader {
   /**
@@ -89,8 +89,8 @@ class StreamDelivery extends EventReader {
     try {
       while (!this.isWaiting && this.proceed());
     } catch (err) {
-      // A listener threw. The connection goes on, and the error goes its way,
-      // though not through the stream: that would lose count of its chunks.
+      // A listener threw. The connection goes on. The error is thrown as usual,
+      // but not through the stream: that would lose count of its chunks.
       nextTick(rethrow, err);
       if (this.chunk !== null && !this.isWaiting) this.wait(nextTick);
     } finally {
@@ -141,9 +141,9 @@ class StreamDelivery extends EventReader {
     const { receiver } = this;
     const { copy, data, isBinary } = this.reception;
 
-    // ws never defers a text message that was inflated, and older copies no
-    // inflated message at all: inflating is asynchronous there. Where it is
-    // here, the turn is a new one already.
+    // ws never defers an inflated text message, and older copies defer no
+    // inflated message at all: inflating is asynchronous there. Where it was
+    // asynchronous here, this is a new turn already.
     const isDeferred =
       this.isDeferred &&
       !(this.isInflatedLater && (!isBinary || copy.defersLess));
@@ -194,7 +194,7 @@ class StreamDelivery extends EventReader {
     this.isWaiting = true;
     defer(() => {
       this.isWaiting = false;
-      // Whatever is left goes on even if this throws.
+      // The rest is delivered even if this throws.
       if (before === undefined) this.run();
       else this.runAfter(before);
     });

@@ -12,7 +12,7 @@ function lengthOfHeader(payloadLength) {
 /**
  * Writes a frame's header, up to its masking key.
  *
- * @param {Buffer} buffer Where to
+ * @param {Buffer} buffer The buffer to write to
  * @param {Number} at The index of its first byte
  * @param {Number} first The first byte: FIN, the reserved bits and the opcode
  * @param {Number} maskLength 4 for a masked frame, else 0

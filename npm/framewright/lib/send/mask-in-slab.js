@@ -4,7 +4,9 @@ const backend = require('../backend/backend');
 const { bytes, NATIVE_MASK_LENGTH } = require('./masked-frame');
 const { slab } = require('../outbox/slab');
 
-/** A masking key, rotated as it meets a word of memory: as bytes, and as that word. */
+/**
+ * The masking key, rotated to start at a whole word: as bytes, and as one word.
+ */
 const laidKey = new Uint8Array(4);
 const laidKeyWord = new Uint32Array(laidKey.buffer);
 

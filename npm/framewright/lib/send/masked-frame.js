@@ -10,8 +10,9 @@ const FastBuffer = Buffer[Symbol.species];
 const NATIVE_MASK_LENGTH = 512;
 
 /**
- * Longer payloads are copied and masked in pieces of so many bytes, so that each is
- * still in the cache when it is masked. A multiple of a masking key's length.
+ * Longer payloads are copied and masked in pieces of this many bytes, so that
+ * each is still in the cache when it is masked. A multiple of a masking key's
+ * length.
  */
 const MASK_PIECE_LENGTH = 32 * 1024;
 
@@ -51,7 +52,7 @@ function maskedFrame(data, { fin, generateMask, maskBuffer, opcode, rsv1 }) {
  * A masked frame that is too long for the slab, in memory of its own.
  *
  * @param {Number} first Its first byte
- * @param {(Buffer|String)} data What it says
+ * @param {(Buffer|String)} data Its payload
  * @param {Buffer} maskingKey The masking key
  * @return {Buffer} The frame
  */

@@ -29,7 +29,7 @@ function isPlain(sender, data, isMasked) {
   );
 }
 
-/** Whether data is a Buffer that is as long as it says. */
+/** Whether data is a Buffer that really has the length it claims. */
 function isWholeBuffer(data) {
   return data instanceof FastBuffer && data.length === data.byteLength;
 }

@@ -110,8 +110,8 @@ function senderMethods(copy) {
     },
 
     /**
-     * Nothing comes after a close frame, so it doesn't wait for more. And what was
-     * sent must leave before a later error is reported.
+     * Nothing comes after a close frame, so it doesn't wait for more frames.
+     * And what was sent must leave before a later error is reported.
      *
      * Before 8.20, ws took a typed array of longer numbers as a reason. It counted
      * its bytes but copied its elements: the rest of the frame was uninitialised
@@ -131,7 +131,7 @@ function senderMethods(copy) {
 /**
  * The length in bytes of a frame that is made already.
  *
- * @return {Number} -1 if a part of it isn't as long as it says
+ * @return {Number} -1 if a part doesn't have the length it claims
  */
 function lengthOf(list) {
   let length = 0;
@@ -146,8 +146,8 @@ function lengthOf(list) {
 }
 
 /**
- * Whether somebody has replaced the functions by which ws makes and sends frames.
- * Then every frame goes through those.
+ * Whether somebody has replaced the functions with which ws makes and sends
+ * frames. If so, every frame goes through those.
  */
 function isWatched(sender, copy) {
   return (
@@ -168,7 +168,8 @@ function sendCompressed(sender, contexts, data, options, cb) {
   const at = reserve(outbox, MAX_HEADER_LENGTH + mostCompressed(data));
   const { buffer } = slab;
 
-  // After a header of 4 bytes. A very short payload is moved below.
+  // The frame starts with room for a header of 4 bytes. A very short payload is
+  // moved below.
   let payloadAt = at + 4 + maskLength;
   const length = contexts.compressInto(fragment, fin, buffer, payloadAt);
   const headerLength = lengthOfHeader(length) + maskLength;

@@ -6,8 +6,8 @@ const { isWatched } = require('./sender');
 const OPEN = 1;
 
 /**
- * Makes a copy of ws hand most messages to its Sender without making an object of
- * options for each: that object costs as much as the frame.
+ * Makes a copy of ws hand most messages to its Sender without an options object
+ * for each: that object costs as much as the frame.
  *
  * @param {WsCopy} copy The copy
  * @param {Function} senderSend Our `send()` for its `Sender.prototype`

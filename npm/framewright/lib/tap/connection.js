@@ -1,19 +1,19 @@
 'use strict';
 
-/** A name is there to be read at a glance. */
+/** The longest name, in characters. A name is to be read at a glance. */
 const MAX_NAME_LENGTH = 200;
 
 /**
  * One WebSocket connection of a tap. While it has views, they get its bytes.
  */
 class Connection {
-  /** What is told of it, see `Tap`; null until it is open. */
+  /** Its description, see `Tap`; null until it is open. */
   about = null;
   /** What the application calls it, or ''. */
   name = '';
   /** Whether messages may refer to bytes from before somebody watched. */
   hasHistory = true;
-  /** What tells it apart on its tap. */
+  /** Its number on its tap. */
   id = 0;
   /** The first in the list of its views, one for each watcher. */
   view = null;
@@ -23,8 +23,8 @@ class Connection {
    * Called by the tap that takes it up.
    *
    * @param {Tap} tap The tap
-   * @param {Number} id What tells it apart there
-   * @param {Object} about What is told of it
+   * @param {Number} id Its number there
+   * @param {Object} about Its description
    */
   onOpen(tap, id, about) {
     this.#tap = tap;
@@ -33,7 +33,7 @@ class Connection {
   }
 
   /**
-   * Tells all who watch what the application calls it.
+   * Tells all watchers the application's name for it.
    *
    * @param {String} name The name
    */
@@ -45,7 +45,7 @@ class Connection {
   }
 
   /**
-   * Called when one who watches is told that it was open before.
+   * Called when a watcher is told that the connection was open before.
    *
    * @param {View} view The watcher's
    * @return {(Start|null)} Tells how to read it from here on, if anybody knows
@@ -54,7 +54,7 @@ class Connection {
     return null;
   }
 
-  /** Called when its views are others than before. */
+  /** Called when its views change. */
   onViews() {}
 
   /**

@@ -33,13 +33,13 @@ const PREAMBLE = Buffer.from([0x46, 0x57, 0x4c, 0x56, 1]);
 
 const CONTENT_TYPE = 'application/x-framewright-live';
 
-/** The most bytes that a chunk's record has in front of the chunk's own. */
+/** The most bytes that a chunk's record has before the chunk's own. */
 const MAX_CHUNK_HEADER_LENGTH = 1 + 3 * MAX_VARINT_LENGTH;
 
 /** The same, with a gap before it. */
 const MAX_CHUNK_OVERHEAD = MAX_CHUNK_HEADER_LENGTH + 3 + 4 * MAX_VARINT_LENGTH;
 
-/** Whose bytes a mark is on. */
+/** Whose bytes a mark stands on. */
 const Marked = { REBUILT: 1, INSERTED: 2, CHANGED: 3 };
 
 /** Who closed a connection. */

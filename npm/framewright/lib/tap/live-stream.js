@@ -32,7 +32,10 @@ function liveStream(tap, bufferLength = DEFAULT_BUFFER_LENGTH) {
 
   return (req, res) => {
     if (tap.watcherCount === MAX_WATCHERS) {
-      throw new Refusal(503, `There are ${MAX_WATCHERS} who watch already`);
+      throw new Refusal(
+        503,
+        `${MAX_WATCHERS} are watching already: close one of them`
+      );
     }
 
     const { server } = req.socket;

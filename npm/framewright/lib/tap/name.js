@@ -3,7 +3,8 @@
 const webSocketOf = require('./midstream/web-socket-of');
 
 /**
- * Asks the application what to call a connection, once its handler has got it.
+ * Asks the application for a connection's name, once its handler has the
+ * connection.
  *
  * @param {Connection} connection The connection on the tap
  * @param {Function} nameOf As in `inspect()`

@@ -1,6 +1,6 @@
 'use strict';
 
-/** A request that gets an error for an answer. */
+/** A request that is answered with an error. */
 class Refusal extends Error {
   get name() {
     return 'Refusal';

@@ -4,8 +4,8 @@ const SLAB_LENGTH = 128 * 1024;
 
 /**
  * Bytes on their way to a watcher, copied into slabs that are used again once
- * they are written: tapping a busy server allocates nothing once there are as
- * many as ever had to wait.
+ * they are written. Once there are as many slabs as ever had to wait, tapping a
+ * busy server allocates nothing.
  */
 class SlabQueue {
   #end = 0;

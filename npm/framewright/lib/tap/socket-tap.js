@@ -18,7 +18,7 @@ const kView = Symbol('framewright.view');
 /** A longer response head isn't the end of a WebSocket handshake, in bytes. */
 const MAX_HEAD_LENGTH = 64 * 1024;
 
-/** What leaves in one go is one chunk, up to so many bytes. */
+/** What is written in one go is one chunk, up to this many bytes. */
 const MAX_JOINED_LENGTH = 64 * 1024;
 
 const NONE = Buffer.alloc(0);
@@ -189,8 +189,9 @@ function methodsOf({ push, _write, _writev }) {
 }
 
 /**
- * Methods that show bytes before they do what the socket's own do. They know
- * these without asking the tap: it would have to be fetched, see `View`.
+ * Methods that show bytes before they do what the socket's own do. They hold
+ * what they need, and don't ask the tap for it: its memory would have to be
+ * fetched, see `View`.
  */
 function tap(own) {
   return {

@@ -2,7 +2,7 @@
 
 const Watcher = require('./watcher');
 
-/** The connections that can be watched, and those who watch. */
+/** The connections that can be watched, and their watchers. */
 class Tap {
   #connections = new Set();
   #lastId = 0;
@@ -25,7 +25,7 @@ class Tap {
    * Takes up a connection.
    *
    * @param {Connection} connection The connection
-   * @param {Object} about What is told of it: `peer`, the heads `request` and
+   * @param {Object} about Its description: `peer`, the heads `request` and
    *     `response`, `isTls`, and `isMidstream` where it was open before
    * @return {Connection} The connection
    */

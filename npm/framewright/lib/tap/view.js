@@ -52,7 +52,7 @@ class View {
    * @param {Number} length How many
    */
   lose(isOut, length) {
-    // It doesn't know the connection, so it misses nothing.
+    // The watcher doesn't know the connection, so it misses nothing.
     if (!this.isAnnounced) return;
     this.isBehind = true;
     if (isOut) this.lostOut += length;

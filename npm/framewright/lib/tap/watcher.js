@@ -9,15 +9,15 @@ const View = require('./view');
 const MAX_SHORT_LENGTH = 16 * 1024;
 
 /**
- * How much time there is between two slabs that are written, in ms: that limits
- * what a watcher costs the tapped process, however much there is to see.
+ * The shortest time between two writes of a slab, in ms. That limits what a
+ * watcher costs the tapped process, however much there is to see.
  */
 const FLUSH_INTERVAL = 10;
 
-/** What the records of a connection's start have beside the bytes, at most. */
+/** The most bytes that the records of a connection's start add to its own. */
 const MAX_START_OVERHEAD = 4096;
 
-/** How often drops are told, in ms. */
+/** How often drops are reported, in ms. */
 const REPORT_INTERVAL = 1000;
 
 /** How long the stream may be silent, in ms. */
@@ -98,14 +98,14 @@ class Watcher {
   }
 
   /**
-   * Tells what the application calls a connection.
+   * Tells the application's name for a connection.
    *
    * @param {View} view The connection's
    */
   tellName(view) {
     const { name } = view.connection;
 
-    // Who isn't told of it now is told when it is announced.
+    // A connection that isn't announced yet gets its name with that.
     if (name === '' || !view.isAnnounced || this.#isStopped) return;
     this.#put(records.name(this.#elapse(), view, name));
   }
@@ -142,11 +142,12 @@ class Watcher {
   }
 
   /**
-   * Tells what comes next as other bytes than those that were sent before.
+   * Tells other bytes in place of those that were sent before, with the same
+   * meaning.
    *
    * @param {View} view The connection's
    * @param {Boolean} isOut Which way it goes
-   * @param {Buffer[]} frames What says the same
+   * @param {Buffer[]} frames Frames that say the same
    */
   tellRebuilt(view, isOut, frames) {
     if (this.#isStopped) return;
@@ -158,7 +159,7 @@ class Watcher {
   }
 
   /**
-   * Tells that the next bytes are none of the sender's.
+   * Tells that the next bytes didn't come from the sender.
    *
    * @param {View} view The connection's
    * @param {Boolean} isOut Which way they go
@@ -191,8 +192,8 @@ class Watcher {
   }
 
   /**
-   * Tells that a connection is closed. There is room for that in any case: it
-   * was announced, which takes more.
+   * Tells that a connection is closed. There is always room for that:
+   * announcing it took more.
    *
    * @param {View} view The connection's
    * @param {Number} by Who closed it, as in the record

@@ -87,7 +87,8 @@ struct NetLogReader<'c> {
     requests: BTreeMap<u64, Request>,
     /// Streams by source, apart for what goes in and out of TLS.
     flows: BTreeMap<(u64, bool), Flow>,
-    /// The connections with their bytes by their keys' fingerprints, of the first so many of the capture.
+    /// The connections whose bytes are there, by the fingerprint of their key, among the first of the
+    /// capture.
     keys: (BTreeMap<u64, Option<ConnId>>, usize),
     broken: u64,
     /// Events of sources past the limit.
@@ -211,7 +212,7 @@ impl<'c> NetLogReader<'c> {
 
     fn time_ns(&mut self, event: &Event<'_>) -> u64 {
         let ticks = event.parts.number("time").unwrap_or(0.0);
-        // In µs: more digits than that a double doesn't have.
+        // In µs: a double has no more digits than that.
         let time_us = ((self.offset_ms + ticks) * 1e3).round().max(0.0) as u64;
         let time_ns = time_us.saturating_mul(1000);
         self.last_ns = self.last_ns.max(time_ns);

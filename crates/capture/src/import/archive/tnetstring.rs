@@ -1,5 +1,5 @@
-//! Tagged netstrings: `<length>:<content><type>`. Lists and dictionaries are gone through a level at a time, so
-//! that depth costs nothing.
+//! Tagged netstrings: `<length>:<content><type>`. Lists and dictionaries are read level by level, so depth
+//! costs nothing.
 
 /// A value; lists and dictionaries as what they consist of.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -19,14 +19,14 @@ const MAX_NAMED: usize = 64;
 /// The longest packet record in bytes that is believed.
 pub(in crate::import) const MAX_RECORD_LEN: usize = 64 << 20;
 
-/// What is made of packets, whatever the file they come from.
+/// What is made of packets, for every file format.
 #[derive(Debug, Default)]
 pub(in crate::import) struct Packets {
     tcp: Tcp,
     count: u64,
     cut: u64,
     fragments: Fragments,
-    /// How many came in what.
+    /// How many packets came in which tunnels.
     tunnels: BTreeMap<&'static str, u64>,
     /// What isn't TCP, by name.
     others: BTreeMap<Cow<'static, str>, u64>,
@@ -101,7 +101,7 @@ impl Packets {
 
     pub(in crate::import) fn finish(&mut self, capture: &mut Capture, notes: &mut Vec<String>) {
         self.tcp.finish(capture);
-        // Said of none as well: it explains an empty view.
+        // Reported even if there are none, since that explains an empty view.
         notes.push(self.note_packets());
         let tally = self.tcp.tally();
         tally.note(notes);

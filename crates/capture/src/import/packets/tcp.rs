@@ -15,8 +15,8 @@ use connection::{Connection, Half};
 
 /// The most bytes held after holes over all flows.
 const MAX_ALL_PENDING_LEN: usize = 256 << 20;
-/// The most memory that connections take here: themselves, and what is held until it is known what they carry. It is
-/// not the capture's.
+/// The most memory for connections here: for themselves, and for what is held until their protocol is
+/// known. The capture's memory is separate.
 const MAX_CONNECTIONS_LEN: usize = 256 << 20;
 /// What a connection takes beside what it holds, with its place in the index.
 const CONNECTION_LEN: usize =
@@ -32,14 +32,15 @@ pub(super) struct Tcp {
     /// The connection of the packet before, which is most often that of the next one.
     last: Option<((SocketAddr, SocketAddr), usize)>,
     pending_len: usize,
-    /// What is held of all connections until it is known what they carry.
+    /// What all connections hold until their protocol is known.
     held_len: usize,
-    /// What connections carried that were forgotten, and how many segments are of those there was no place for.
+    /// What forgotten connections carried, and how many segments belong to connections that there was no
+    /// room for.
     forgotten: Tally,
     pub(super) ignored: u64,
-    /// How many of these there are when idle connections are looked for again.
+    /// Once there are this many, idle connections are looked for again.
     next_look: u64,
-    /// How many segments came, and how many that will be when there is looked again for what to forget.
+    /// How many segments came, and at which number to look again for connections to forget.
     taken: u64,
     next_purge: u64,
     /// The secrets of encrypted connections.
@@ -84,7 +85,8 @@ impl Tcp {
         self.purge();
     }
 
-    /// Forgets idle connections before others are given up. It takes time for each: not for every segment.
+    /// Forgets idle connections before others are given up. It looks at each connection: not for every
+    /// segment.
     fn purge(&mut self) {
         self.taken += 1;
         if self.held_len > MAX_CONNECTIONS_LEN && self.taken >= self.next_purge {
@@ -113,13 +115,13 @@ impl Tcp {
         tally
     }
 
-    /// Adds a connection. `None` where there is no place for one more.
+    /// Adds a connection. `None` where there is no room for another.
     fn add(&mut self, key: (SocketAddr, SocketAddr), time_ns: u64) -> Option<usize> {
         if self.connections.len() >= MAX_CONNECTIONS {
             if self.ignored < self.next_look {
                 return None;
             }
-            // It takes time for each: not for every packet.
+            // It looks at each connection: not for every packet.
             self.next_look = self.ignored + MAX_CONNECTIONS as u64;
             self.forget_idle();
             if self.connections.len() >= MAX_CONNECTIONS {
@@ -141,7 +143,7 @@ impl Tcp {
         Some(index)
     }
 
-    /// Forgets connections that there is nothing more to know of. What still comes of one counts for another.
+    /// Forgets connections of which nothing more can be learned. Later segments of one count as another's.
     fn forget_idle(&mut self) {
         let mut places = vec![None; self.connections.len()];
         for (key, index) in std::mem::take(&mut self.index) {
@@ -186,7 +188,7 @@ mod tests {
             assert!(count as usize * CONNECTION_LEN <= 256 << 20, "{count}");
         }
         assert!(count > 100_000, "{count}");
-        // As soon as it waits no more, there is a place for another.
+        // As soon as it waits no more, there is room for another.
         tcp.connections[0].halves[0].pending_len = 0;
         tcp.ignored = tcp.next_look;
         assert!(tcp.add((address(0), address(count + 1)), 0).is_some());
@@ -215,7 +217,7 @@ mod tests {
         push(&mut tcp, 100);
         let one = tcp.pending_len;
         assert!(one > 0);
-        // Others hold what there may be.
+        // The others hold all that is allowed.
         tcp.pending_len = MAX_ALL_PENDING_LEN - one;
         push(&mut tcp, 200);
         assert_eq!(tcp.connections[0].pending_len(), 2 * one);

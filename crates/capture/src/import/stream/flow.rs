@@ -63,7 +63,7 @@ pub(in crate::import) struct Flow {
     secure: bool,
     /// How many streams it is within.
     depth: u8,
-    /// The URL, where no head will say it.
+    /// The URL, where no head gives it.
     url: Option<String>,
 }
 
@@ -185,7 +185,7 @@ impl Flow {
         self.enter(capture, Layer::Http2(Box::new(http2)), side, bytes, time_ns);
     }
 
-    /// The stream is another one's wrapping from here on.
+    /// From here on, the stream wraps another one.
     fn enter(
         &mut self,
         capture: &mut Capture,

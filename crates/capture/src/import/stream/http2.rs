@@ -45,9 +45,9 @@ pub(in crate::import) struct Http2 {
     /// How many streams asked for a WebSocket, and how many for something else.
     pub(super) websockets: u64,
     pub(super) others: u64,
-    /// Header fields that could not be read.
+    /// How many heads could not be read.
     pub(super) broken_blocks: u64,
-    /// Streams that there was no place for.
+    /// How many streams there was no room for.
     pub(super) ignored: u64,
 }
 
@@ -71,7 +71,7 @@ impl Http2 {
         size_of::<Self>() + lanes + self.held_len
     }
 
-    /// Does something with a stream, if it is one, and keeps the counts.
+    /// Changes a stream, if it exists, and keeps the counts up to date.
     fn with_stream(&mut self, id: u32, act: impl FnOnce(&mut Stream, &Origin)) {
         let Some(stream) = self.streams.get_mut(&id) else { return };
         let before = stream.kept_len();

@@ -38,7 +38,7 @@ impl<F: Carried> Layer<F> {
         }
     }
 
-    /// Whether nothing of it is needed for what follows.
+    /// Whether what follows can be read without it.
     pub(in crate::import) fn is_idle(&self) -> bool {
         match self {
             Self::Tls(tls) => tls.is_idle(),

@@ -5,9 +5,9 @@ use framewright_codec::{HeaderPrefix, Role};
 use super::side::{HeldBytes, Side};
 use crate::session::resync::{Found, LIKELY_BITS, SURE_BITS, Search};
 
-/// How many bytes are looked at before a stream is given up.
+/// How many bytes to look at before giving up a stream.
 const MAX_SEARCHED_LEN: u64 = 8 << 20;
-/// The most memory held; false starts hold less, since the next header of theirs refutes them.
+/// The most memory held. False starts hold less, since their next header refutes them.
 const MAX_HELD_LEN: usize = 1 << 20;
 
 /// One direction.
@@ -16,7 +16,7 @@ struct LaneSearch {
     search: Search,
     /// How many bytes went by.
     len: u64,
-    /// Whether frames were found; what follows is none of the search's business.
+    /// Whether frames were found. Once true, the search ignores this direction.
     found: bool,
 }
 
@@ -123,7 +123,7 @@ impl MidStream {
         self.release(client)
     }
 
-    /// Undecided, unless it was so for too long.
+    /// Undecided, or no WebSocket if it was undecided for too long.
     fn go_on(&mut self) -> Verdict {
         if self.held_len > MAX_HELD_LEN {
             self.start_again(Side::A);

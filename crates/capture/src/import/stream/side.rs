@@ -1,4 +1,4 @@
-//! What a stream and whatever it is wrapped in have in common.
+//! What a stream and all its possible wrappings have in common.
 
 use crate::{Capture, End};
 
@@ -45,9 +45,9 @@ pub(in crate::import) trait Carried {
     /// The memory it takes, its own struct included.
     fn total_len(&self) -> usize;
 
-    /// Whether nothing of it is needed for what follows, if that can be read without what came before.
+    /// Whether what follows can be read without it, even if something before that was lost.
     fn is_idle(&self) -> bool;
 
-    /// Whether it carries something else, whatever may follow.
+    /// Whether it certainly carries something else.
     fn is_other(&self) -> bool;
 }

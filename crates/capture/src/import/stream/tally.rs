@@ -10,7 +10,7 @@ use crate::import::Unread;
 
 /// The most servers that are named.
 const MAX_NAMED: usize = 12;
-/// The most that are told apart.
+/// The most servers that are counted apart.
 const MAX_SERVERS: usize = 1024;
 
 #[derive(Debug, Default)]

@@ -54,7 +54,7 @@ pub(in crate::import) struct Tls<F> {
     /// What it carries.
     pub(in crate::import) inner: Box<F>,
     unread: Option<Unread>,
-    /// Nothing more is expected of it.
+    /// It needs nothing more.
     given_up: bool,
     plain: Vec<u8>,
 }
@@ -88,7 +88,7 @@ impl<F: Carried> Tls<F> {
         self.hello.as_ref()?.server_name.as_deref()
     }
 
-    /// Who connected, as far as it is known.
+    /// Who connected, if known.
     pub(in crate::import) fn client(&self) -> Option<Side> {
         self.client
     }
@@ -110,7 +110,7 @@ impl<F: Carried> Tls<F> {
         size_of::<Self>() + lanes + name + self.plain.capacity() + self.inner.total_len()
     }
 
-    /// Whether nothing more is expected of it.
+    /// Whether it needs nothing more.
     pub(in crate::import) fn is_idle(&self) -> bool {
         self.given_up || self.inner.is_other()
     }

@@ -172,7 +172,7 @@ impl Judge {
             Err(error) => {
                 let detail = Some(error.to_string());
                 self.fault(invalid, Direction::ToClient, response, Some(FIELD), detail);
-                // Whatever they are, messages will be compressed: the largest window reads them all.
+                // Messages will be compressed with some parameters: the largest window reads them all.
                 Some(DeflateParams::default())
             }
         };

@@ -1,4 +1,4 @@
-//! What speaks for a frame, in bits.
+//! The evidence for a frame, in bits.
 
 use framewright_codec::{FrameHeader, LenForm, Opcode, Role};
 

@@ -33,7 +33,7 @@ impl Capture {
     /// Evicts the oldest frame, whether or not the rest of it will come.
     fn evict_frame(&mut self) -> bool {
         let ids = self.log.frame_ids();
-        // The newest frame stays, whatever its length, unless more than it came after it.
+        // The newest frame stays, whatever its length, unless more than its length came after it.
         let Some(frame) =
             self.frame(FrameId(ids.start)).filter(|_| ids.len() > 1 || !self.loose.is_empty())
         else {

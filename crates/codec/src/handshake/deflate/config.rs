@@ -21,7 +21,7 @@ pub struct DeflateConfig {
 /// What to do about the limit of a window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum WindowBitsPolicy {
-    /// Whatever the peer asks for.
+    /// The peer's wish decides.
     #[default]
     Follow,
     /// No limit. A server refuses offers that ask it to limit its own window, and doesn't answer those

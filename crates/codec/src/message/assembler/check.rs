@@ -43,7 +43,7 @@ impl MessageCheck {
         self.max_message_len = max_message_len;
     }
 
-    /// Forgets the message under way, which is left out.
+    /// Forgets the message under way, which is skipped.
     pub fn skip(&mut self) {
         *self = Self::new(self.max_message_len, self.validate_utf8);
     }
@@ -52,10 +52,10 @@ impl MessageCheck {
     ///
     /// # Errors
     ///
-    /// [`MessageTooBig`](ProtocolError::MessageTooBig) at the frame that goes past the limit.
+    /// [`MessageTooBig`](ProtocolError::MessageTooBig) at the frame that exceeds the limit.
     /// [`InvalidUtf8`](ProtocolError::InvalidUtf8) only at the message's end, as in ws: so the length of
-    /// what comes in between is judged first. An error is the connection's end: the check is of no use
-    /// after it.
+    /// the frames in between is checked first. After an error the connection is over, and the check is of
+    /// no more use.
     pub fn inflated(
         &mut self,
         message_type: MessageType,

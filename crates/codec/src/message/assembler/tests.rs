@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 use super::*;
 use crate::{Decoder, DecoderConfig, MessageType, ProtocolError, Role};
 
-fn no_inflating(_: &[u8], _: bool, _: &mut Vec<u8>) -> Result<(), Failure> {
+fn no_inflating(_: &[u8], _: bool, _: &mut Vec<u8>) -> Result<bool, Failure> {
     Err(Failure::Internal)
 }
 
@@ -58,8 +58,8 @@ fn after_a_failure_nothing_is_held_or_given() {
     assert_eq!((assembler.message.capacity(), assembler.frame.capacity()), (0, 0));
 }
 
-/// Has messages of a server that skips what is longer than three bytes assembled, however they are cut.
-/// Returns them, and what was given to the decompressor.
+/// Assembles the messages of a server that skips those longer than three bytes, however they are cut.
+/// Returns them, and what the decompressor was given.
 fn skip_longer(bytes: &[u8], chunk_len: usize) -> (Vec<Received<'static>>, Vec<(Vec<u8>, bool)>) {
     let mut config = DecoderConfig { permessage_deflate: true, ..DecoderConfig::new(Role::Client) };
     config.limits.max_payload_len = 3;
@@ -76,12 +76,12 @@ fn skip_longer(bytes: &[u8], chunk_len: usize) -> (Vec<Received<'static>>, Vec<(
             let inflate = |bytes: &[u8], ends_message, out: &mut Vec<u8>| {
                 inflated.push((bytes.to_vec(), ends_message));
                 out.extend_from_slice(bytes);
-                Ok(())
+                Ok(false)
             };
             let taken = assembler.take(event, &chunk, decoder.carried_control(), inflate);
             received.extend(taken.map(Received::into_owned));
         }
-        assert!(assembler.message.len() <= 3, "nothing of a message is held that is left out");
+        assert!(assembler.message.len() <= 3, "nothing is held of a skipped message");
     }
     (received, inflated)
 }

@@ -89,7 +89,7 @@ impl Engine {
         rows
     }
 
-    /// The first eleven numbers of each of these rows, for who sorts them.
+    /// The first eleven numbers of each of these rows, to sort by.
     pub fn numbers(&self, start: usize, count: usize) -> Vec<f64> {
         (start..start.saturating_add(count))
             .map_while(|row| self.capture.frame(self.view.get(&self.capture, row)?))

@@ -4,7 +4,7 @@ const { frame, parse } = require('./frames');
 
 const NONE = Buffer.alloc(0);
 
-/** Checks answers that aren't compressed: which bytes come is known. */
+/** Checks answers that aren't compressed: their bytes are known beforehand. */
 class PlainAnswers {
   #lengths = new Map();
   #bytes;
@@ -46,8 +46,8 @@ class PlainAnswers {
 }
 
 /**
- * Checks compressed answers, of which one is under way on a connection. The
- * same message may be compressed in several ways.
+ * Checks compressed answers, one at a time on each connection. The same message
+ * may be compressed in several ways.
  */
 class CompressedAnswers {
   #known = NONE;

@@ -2,7 +2,7 @@
 
 const KIB = 1024;
 
-/** What is measured: an echo, with so many connections and messages under way. */
+/** What is measured: echoes, by connections, messages under way and length. */
 const CELLS = [
   cell('one by one', 64, 1, 64),
   cell('short ones in bursts', 256, 32, 64),

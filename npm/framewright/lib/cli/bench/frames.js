@@ -7,7 +7,7 @@ const TEXT = 0x81;
 const COMPRESSED_TEXT = 0xc1;
 const MASK = 0x80;
 
-/** RFC 7692, section 7.2.1: what a compressed message's end is left without. */
+/** RFC 7692, section 7.2.1: what is removed from a compressed message's end. */
 const TAIL = Buffer.from([0x00, 0x00, 0xff, 0xff]);
 
 /**
@@ -36,7 +36,7 @@ function frame(payload, { isCompressed, isMasked }) {
 /**
  * The message in a server's frame.
  *
- * @param {Buffer} bytes What begins with the frame
+ * @param {Buffer} bytes Bytes that begin with the frame
  * @return {({frame: Buffer, payload: Buffer}|null)} The frame and its message,
  *     `null` where the frame isn't complete
  */

@@ -17,15 +17,19 @@ const { summaryOf, verdictOf } = require('./verdict');
 const PEERS = ['ws', 'framewright'];
 const ROUNDS = 5;
 
-/** As long as so many rounds, until V8 has compiled what it will. */
+/**
+ * Warming up takes as long as so many rounds: then V8 has compiled the code.
+ */
 const WARM_UP = 2;
 
-/** Less busy than this, a server may be faster than the figure says. */
+/**
+ * If a server is less busy than this, it may be faster than the figure says.
+ */
 const BUSY = 0.85;
 
 /**
- * `framewright bench`: measures ws beside framewright in rounds that take turns,
- * on the copy of ws that the project in this directory has.
+ * `framewright bench`: measures ws beside framewright, in rounds that take
+ * turns, on the copy of ws that the project in this directory uses.
  *
  * @param {Object} options The options
  * @param {Boolean} options.json Whether to print JSON
@@ -150,9 +154,9 @@ async function measure(peers, cell, schedule) {
     ratio,
     ratioMin: Math.min(...ratios),
     ratioMax: Math.max(...ratios),
-    // One bad round shall not be all that it says.
+    // One bad round must not decide the figure.
     spread: median(ratios.map((one) => Math.abs(one / ratio - 1))),
-    // Whether the clients, and not framewright, were what took the time.
+    // Whether the clients, and not framewright, were the limit.
     isAtLeast: median(shares[1]) < BUSY
   };
 }

@@ -43,7 +43,7 @@ class Load {
    * Connects.
    *
    * @param {Number} port Where the server listens
-   * @param {Object} cell What it shall do
+   * @param {Object} cell What to do
    * @return {Promise<Load>} The load, at rest
    */
   static async open(port, cell) {
@@ -83,7 +83,8 @@ class Load {
     this.#isRunning = true;
     for (const socket of this.#sockets) this.#send(socket);
     await Promise.race([delay(ms), this.#failed]);
-    // However short it is and busy the machine: no answer is no figure.
+    // However short the time and busy the machine: without an answer there is
+    // no figure.
     while (this.#count === 0) await Promise.race([delay(1), this.#failed]);
 
     const rate = (this.#count / (performance.now() - start)) * 1000;
@@ -108,7 +109,7 @@ class Load {
     const [head] = await Promise.race([once(socket, 'data'), this.#failed]);
 
     if (!head.toString('latin1').endsWith('\r\n\r\n')) {
-      throw new Error('the server answered in another way than expected');
+      throw new Error('the server gave an unexpected answer');
     }
 
     socket.on('data', (chunk) => this.#onData(socket, chunk));

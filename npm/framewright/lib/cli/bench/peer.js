@@ -15,7 +15,7 @@ class Peer {
    * @param {String} name `ws` or `framewright`
    * @param {String} ws The directory of the copy of ws
    * @return {Promise<Peer>} Listening
-   * @throws {Error} If it can't be what it is called
+   * @throws {Error} If the server can't be what its name says
    */
   static async start(name, ws) {
     const peer = new Peer(name, ws);
@@ -33,7 +33,8 @@ class Peer {
   /** @private */
   constructor(name, ws) {
     this.name = name;
-    // Addons that ws would find by itself aren't part of the comparison.
+    // Addons that ws would load if they are there aren't part of the
+    // comparison.
     this.#child = fork(SERVER, [ws, name], {
       env: {
         ...process.env,

@@ -43,7 +43,7 @@ async function main() {
 
   process.send({
     ports: { compressed, plain },
-    // Figures that were taken on stock ws by mistake would be worse than none.
+    // Figures taken on stock ws by mistake would be worse than none.
     problem: peer === 'framewright' && !copy.accelerated ? copy.reason : null
   });
   process.on('message', () => {

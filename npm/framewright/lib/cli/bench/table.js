@@ -8,7 +8,7 @@ const COLUMNS = ['echo', 'ws', 'framewright', 'ratio'];
  * Prints what was measured.
  *
  * @param {Object} result The result
- * @param {Writable} stream Where to
+ * @param {Writable} stream The stream to print to
  */
 function table(result, stream) {
   const { backend, cells, cpu, framewright, node, platform, summary, ws } =
@@ -52,7 +52,7 @@ function rowOf(cell) {
   ];
 }
 
-/** Where the difference is noise, no figure says more than that. */
+/** Where the difference is noise, no figure claims more than that. */
 function ratioOf({ isAtLeast, ratio, verdict }) {
   if (verdict === 'same') return 'same';
   return `${isAtLeast && verdict === 'faster' ? '≥ ' : ''}${ratio.toFixed(2)}`;

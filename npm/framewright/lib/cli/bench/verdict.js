@@ -3,7 +3,7 @@
 /** A machine on which ratios typically vary by more is busy. */
 const BUSY_SPREAD = 0.15;
 
-/** Ratios that are no further from 1 are noise, whatever the rounds say. */
+/** Ratios closer to 1 than this are noise, whatever the rounds say. */
 const TOLERANCE = 0.05;
 
 /**
@@ -11,7 +11,7 @@ const TOLERANCE = 0.05;
  * some slower, the difference is less than the noise.
  *
  * @param {Object} cell `ratio`, `ratioMin` and `ratioMax`
- * @return {('faster'|'same'|'slower')} What framewright is
+ * @return {('faster'|'same'|'slower')} How framewright compares
  */
 function verdictOf({ ratio, ratioMax, ratioMin }) {
   if (Math.abs(ratio - 1) <= TOLERANCE) return 'same';
@@ -20,10 +20,10 @@ function verdictOf({ ratio, ratioMax, ratioMin }) {
 }
 
 /**
- * All that was measured, in a sentence or two.
+ * All results, in a sentence or two.
  *
- * @param {Object[]} cells The cells, each with its `kind`, its `verdict` and its
- *     `spread`, by which share its ratios typically are off
+ * @param {Object[]} cells The cells, each with its `kind`, its `verdict` and
+ *     its `spread`, the share by which its ratios typically differ
  * @return {String} The sentences
  */
 function summaryOf(cells) {

@@ -78,8 +78,8 @@ function environment() {
     findings.push(
       finding(
         'note',
-        `FRAMEWRIGHT=${FRAMEWRIGHT} means nothing`,
-        `It may be one of ${MODES.join(', ')}.`
+        `FRAMEWRIGHT=${FRAMEWRIGHT} is unknown, and ignored`,
+        `Set it to one of ${MODES.join(', ')}.`
       )
     );
   }
@@ -88,8 +88,8 @@ function environment() {
     findings.push(
       finding(
         'note',
-        `FRAMEWRIGHT_IO=${FRAMEWRIGHT_IO} means nothing`,
-        `It may be one of ${WAYS.join(', ')}.`
+        `FRAMEWRIGHT_IO=${FRAMEWRIGHT_IO} is unknown, and ignored`,
+        `Set it to one of ${WAYS.join(', ')}.`
       )
     );
   }

@@ -27,7 +27,7 @@ function copyFindings(directory) {
     ];
   }
 
-  // Then that is what there is to say, and it was said.
+  // Then that is the whole answer, and it was given already.
   if (backend.name === 'stock') return [];
 
   const findings = copies.map((copy) => examine(copy, directory));
@@ -39,7 +39,9 @@ function copyFindings(directory) {
   return [...findings, ...severalFramewrights(directory)];
 }
 
-/** Whichever is loaded first accelerates ws, which may not be the one expected. */
+/**
+ * The one that is loaded first accelerates ws, perhaps not the expected one.
+ */
 function severalFramewrights(directory) {
   const copies = directoriesOf('framewright', directory);
 
@@ -91,7 +93,7 @@ function directoriesOf(name, directory) {
   return [...new Set(packageDirectories(name, directory))];
 }
 
-/** The directories of a package in each node_modules that is looked into from here. */
+/** A package's directories in each node_modules that is searched from here. */
 function* packageDirectories(wanted, directory) {
   for (let at = directory; ; at = path.dirname(at)) {
     yield* directoriesIn(wanted, path.join(at, 'node_modules'));
@@ -111,7 +113,7 @@ function* directoriesIn(wanted, modules) {
       yield* directoriesIn(wanted, entry);
     } else if (!name.startsWith('.')) {
       if (manifestOf(entry).name === wanted) yield fs.realpathSync(entry);
-      // Not through links: where they lead, it is looked anyway or not at all.
+      // Links aren't followed: their target is searched anyway, or not at all.
       if (!isLink(entry)) {
         yield* directoriesIn(wanted, path.join(entry, 'node_modules'));
       }

@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * Something that was found out.
+ * Something that the doctor found.
  *
  * @param {String} state `good`, `note` (it works, but see), or `bad`
  * @param {String} text What it is

@@ -7,11 +7,11 @@ const finding = require('./finding');
 
 const SCRIPT = /\.(?:c|m)?(?:j|t)sx?$/;
 
-/** What says how the app is started. */
+/** Where a project says how the app is started. */
 const START_FILE =
   /^(?:package\.json|Dockerfile.*|Procfile|.*\.ya?ml|\.npmrc)$/;
 
-/** Neither the app's own files nor its output. */
+/** Folders that hold neither the app's own files nor its output. */
 const SKIPPED = /^(?:node_modules|\..*)$/;
 
 /** Limits, so that a large project takes no longer than a second or two. */
@@ -98,7 +98,7 @@ function read(file) {
   }
 }
 
-/** That it is a dependency doesn't mean that it is loaded. */
+/** A package that is a dependency isn't necessarily loaded. */
 function withoutDependencies(file, text) {
   if (path.basename(file) !== 'package.json') return text;
 

@@ -4,10 +4,12 @@ const { repository } = require('../../../package.json');
 
 const ISSUES = `${repository.url.replace(/^git\+|\.git$/g, '')}/issues`;
 
-/** What to do, by what a reason says. The first that fits is taken. */
+/**
+ * What to do, by what the reason says. The first pattern that matches counts.
+ */
 const REMEDIES = [
   [/FRAMEWRIGHT=off/, 'Unset FRAMEWRIGHT where the app is started.'],
-  [/^Bun /, 'Nothing is to be done: under Bun, framewright leaves ws to Bun.'],
+  [/^Bun /, 'Nothing to do: under Bun, framewright leaves ws to Bun.'],
   [
     /in Electron/,
     'Install for the system that the app is packed for (npm install --os=… ' +
@@ -57,8 +59,8 @@ const REMEDIES = [
   ],
   [
     /there is no addon for/,
-    'Nothing is to be done: where there is no addon, WebAssembly takes its ' +
-      `place. If you miss it, say so: ${ISSUES}`
+    'Nothing to do: WebAssembly takes the place of the addon. If you miss it, ' +
+      `tell us: ${ISSUES}`
   ],
   [
     /not ws 8\.5 or later/,

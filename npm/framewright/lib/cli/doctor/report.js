@@ -9,7 +9,7 @@ const COLOURS = { good: 32, note: 33, bad: 31 };
  * Prints what the doctor found.
  *
  * @param {Object} result The result
- * @param {Writable} stream Where to
+ * @param {Writable} stream The stream to print to
  */
 function report(result, stream) {
   const isColoured = hasColours(stream);
@@ -30,7 +30,7 @@ function report(result, stream) {
   stream.write(`\n${conclusion(ok, findings)}\n`);
 }
 
-/** FORCE_COLOR decides, as in Node itself; a terminal knows of NO_COLOR. */
+/** FORCE_COLOR decides, as in Node itself; a terminal respects NO_COLOR. */
 function hasColours(stream) {
   const { FORCE_COLOR } = process.env;
 

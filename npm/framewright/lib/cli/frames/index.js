@@ -7,7 +7,7 @@ const loadReader = require('../load-reader');
 const { jsonLine, findingLine, textLine } = require('./lines');
 const openSource = require('./source');
 
-/** What is kept of a capture while it is read. */
+/** How much of a capture is kept while it is read. */
 const KEPT_LEN = 256 * 1024 * 1024;
 const SEVERITIES = ['info', 'warning', 'error'];
 
@@ -91,7 +91,7 @@ class Printer {
   }
 }
 
-/** Whoever reads may be slower: nothing is gathered for them. */
+/** If the reader is slower, writing waits: nothing piles up. */
 async function write(line) {
   if (!process.stdout.write(`${line}\n`)) {
     await new Promise((resolve) => process.stdout.once('drain', resolve));

@@ -12,7 +12,7 @@ const CLOSE = 8;
 const TEXT = 1;
 const BINARY = 2;
 
-/** How much of a payload a line has, in characters. */
+/** How many characters of a payload a line shows. */
 const SHOWN_LEN = 100;
 
 /**
@@ -105,7 +105,7 @@ function preview(line) {
 
   if (!payload) return isComplete ? '' : '(not complete)';
 
-  // What the inspector shows of a frame.
+  // What the inspector shows for a frame.
   if (line.preview !== null) return line.preview;
 
   const { bytes, missing } = payload;

@@ -5,13 +5,15 @@ const { setTimeout: delay } = require('timers/promises');
 
 const Failure = require('../failure');
 
-/** Files are read in pieces of this length: a packed one holds far more. */
+/**
+ * Files are read in pieces of this length: a packed piece may hold far more.
+ */
 const PIECE_LEN = 64 * 1024;
-/** How often a file that may grow is looked at, in ms. */
+/** How often to look at a file that may grow, in ms. */
 const FOLLOW_MS = 200;
 
 /**
- * Opens what frames are read from.
+ * Opens the source of the frames.
  *
  * @param {String} source A file, `-`, or a live inspector's address
  * @param {{follow: Boolean, token: String}} options The options

@@ -11,21 +11,21 @@ const {
 } = require('./request-start');
 const { compressions } = require('./sending/compression');
 
-/** What goes over the connection. */
+/** What the bytes of the connection are. */
 const HTTP = 0;
 const WEBSOCKET = 1;
-/** What the client sends isn't passed on anymore. */
+/** What the client sends isn't passed on any more. */
 const REFUSING = 2;
 const UNKNOWN = 3;
 
 const EMPTY = Buffer.alloc(0);
 
-const UNEXPECTED = { error: new Error('Nobody asked for it') };
+const UNEXPECTED = { error: new Error('There was no request for it') };
 
 /**
- * Follows what goes over a TCP connection: HTTP, and after a handshake
- * WebSocket, which the tap gets to see. All bytes go on as they came, but for
- * `Host` in the heads of requests. What isn't HTTP is left alone.
+ * Follows the bytes of a TCP connection: HTTP, and after a handshake WebSocket,
+ * which the tap sees. All bytes are passed on unchanged, except `Host` in the
+ * heads of requests. What isn't HTTP is left alone.
  */
 class Conversation {
   #connection = null;
@@ -41,27 +41,27 @@ class Conversation {
   #requests = new MessageReader();
   #responses = new MessageReader(() => this.#unanswered[0]?.method === 'HEAD');
   #pass;
-  /** What a client's and a server's messages go through, if anything. */
+  /** What the messages of the client and the server go through, if anything. */
   #relay = null;
   #start = '';
   #state = HTTP;
   #status = 0;
-  /** The request whose response tells what follows it. */
+  /** The request whose response decides what follows. */
   #switching = null;
   #unanswered = [];
-  /** What came of the server and isn't passed on yet. */
+  /** What the server has sent that isn't passed on yet. */
   #unpassed = EMPTY;
 
   /**
    * @param {Object} options The options
-   * @param {Control} [options.control] Who sends and holds messages
+   * @param {Control} [options.control] What sends and holds messages
    * @param {String} [options.host] What to write into the requests' `Host`
    * @param {Function} options.open Takes the heads of a handshake and returns
    *     the tap's `Connection`
    * @param {Function} options.pass Called with whether bytes go to the client, and
    *     with them
    * @param {Function} options.refuse Called once all responses are there, with
-   *     one of our own and the request it is for, which the server doesn't get
+   *     one of our own and its request, which the server doesn't get
    */
   constructor({ control, host, open, pass, refuse }) {
     this.#control = control;
@@ -100,7 +100,8 @@ class Conversation {
   }
 
   /**
-   * A head may be incomplete; the server gets it as it is.
+   * The client has ended. A head may be incomplete; the server gets it as it
+   * is.
    *
    * @param {Function} cb Called when all is passed on
    */
@@ -134,7 +135,7 @@ class Conversation {
   }
 
   /**
-   * There's no response to wait for.
+   * The server has ended: there is no response to wait for.
    *
    * @param {Function} cb Called when all is passed on
    */
@@ -163,7 +164,7 @@ class Conversation {
 
   #readRequests() {
     while (!this.#requests.isEmpty) {
-      // What follows is HTTP or isn't; the response tells.
+      // What follows may be HTTP or not; the response tells.
       if (this.#switching !== null) return;
 
       const part = this.#requests.next();
@@ -253,7 +254,7 @@ class Conversation {
       }
 
       if (part.message !== undefined) this.#takeResponse(part);
-      // RFC 9110, section 15.2: those of class 1 come before the response.
+      // RFC 9110, section 15.2: responses of class 1 precede the final one.
       if (part.isEnd && this.#status >= 200) {
         this.#unanswered.shift();
         this.#refuseInTurn();

@@ -2,7 +2,7 @@
 
 const Connection = require('../../tap/connection');
 
-/** A WebSocket connection through the proxy, which sees it from its start. */
+/** A WebSocket connection that the proxy sees from its start. */
 class Followed extends Connection {
   hasHistory = false;
 

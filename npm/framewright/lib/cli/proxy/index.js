@@ -37,7 +37,8 @@ async function proxy(options) {
   const control = options['allow-send'] ? openControl() : undefined;
   const server = createProxy({
     control,
-    onRefused: (err) => console.error(`The server isn't there: ${err.message}`),
+    onRefused: (err) =>
+      console.error(`The server can't be reached: ${err.message}`),
     recording,
     tap,
     to: { ...to, insecure, tls: isTls }

@@ -13,7 +13,7 @@ const EMPTY = Buffer.alloc(0);
 
 /**
  * Tells the heads of one direction's HTTP messages from their bodies, and one
- * message from the next. The parser does the reading; this keeps the bytes.
+ * message from the next. Node's parser does the reading; this keeps the bytes.
  */
 class MessageReader {
   #isBodyless;
@@ -24,12 +24,12 @@ class MessageReader {
     maxHeaderSize: MAX_HEAD_LENGTH,
     maxHeadersCount: 0
   });
-  /** What isn't read, as the parser takes it, once a head is in it. */
+  /** What isn't read, in a form that the parser accepts, once it has a head. */
   #readable = null;
   #unread = EMPTY;
 
   /**
-   * @param {Function} [isBodyless] Tells whether the next message has no body
+   * @param {Function} [isBodyless] Whether the next message has no body,
    *     whatever its head says: the response to a HEAD
    */
   constructor(isBodyless = () => false) {
@@ -37,14 +37,14 @@ class MessageReader {
   }
 
   /**
-   * @type {Boolean} Whether everything is read that was pushed
+   * @type {Boolean} Whether all bytes that were pushed are read
    */
   get isEmpty() {
     return this.#unread.length === 0;
   }
 
   /**
-   * @param {Buffer} bytes What comes next; what came before must be read
+   * @param {Buffer} bytes The next bytes; all before them must be read
    */
   push(bytes) {
     this.#unread = bytes;
@@ -74,7 +74,7 @@ class MessageReader {
   }
 
   /**
-   * @return {Buffer} What isn't read, with what is there of a head
+   * @return {Buffer} The bytes that aren't read, an incomplete head among them
    */
   drain() {
     const bytes = joined([...this.#head, this.#unread]);

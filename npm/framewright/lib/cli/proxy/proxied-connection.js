@@ -11,8 +11,8 @@ const CLOSE_TIMEOUT = 1000;
 
 /**
  * A client's connection and the one to the server. Bytes go both ways as they
- * come. Each direction ends by itself, is reset if the other side was, and goes
- * no faster than its receiver takes the bytes, and than the recording does.
+ * come. Each direction ends by itself, and is reset if the other side was. It
+ * is no faster than its receiver, or than the recording.
  */
 class ProxiedConnection {
   #client;
@@ -29,7 +29,7 @@ class ProxiedConnection {
    * @param {Socket} client The client's socket
    * @param {Socket} server A socket that is about to be connected to the server
    * @param {Object} options The options
-   * @param {Control} [options.control] Who sends and holds messages
+   * @param {Control} [options.control] What sends and holds messages
    * @param {Flow} [options.flow] Where the bytes are recorded
    * @param {String} [options.host] What to write into the requests' `Host`
    * @param {Function} options.onRefused Called with the error, where the server
@@ -77,7 +77,7 @@ class ProxiedConnection {
     this.#toClient = this.#fromServer();
     client.setNoDelay();
     server.setNoDelay();
-    // What these would report, the sockets' own errors do.
+    // The sockets' own errors report what these would.
     pipeline(client, this.#toServer, server, () => {});
     pipeline(server, this.#toClient, client, () => {});
   }
@@ -118,7 +118,7 @@ class ProxiedConnection {
     (isOut ? this.#toClient : this.#toServer).push(bytes);
   }
 
-  /** What to call instead of `cb`, which the recording may hold back. */
+  /** A callback in place of `cb`, which the recording may delay. */
   #whenReady(cb) {
     return this.#flow === undefined ? cb : () => this.#flow.whenReady(cb);
   }
@@ -135,7 +135,7 @@ class ProxiedConnection {
     this.#closedBy = ClosedBy.ERROR;
     this.#flow?.reset(other === this.#client);
 
-    // TLS has nothing of the kind.
+    // TLS has no such thing.
     if (other.encrypted || other.connecting) other.destroy();
     else other.resetAndDestroy();
   }
@@ -144,7 +144,7 @@ class ProxiedConnection {
   #refuse(response, request) {
     this.#flow?.write(false, request);
 
-    // The client's side may be all that is still open.
+    // Perhaps only the client's side is still open.
     if (this.#toClient.writableEnded) return;
 
     this.#pass(true, response);
@@ -156,7 +156,7 @@ class ProxiedConnection {
 
   #respond(response) {
     this.#client.end(response);
-    // Closing with bytes unread would make the response disappear.
+    // Closing with bytes unread would lose the response.
     this.#client.resume();
     this.#closeSoon();
   }

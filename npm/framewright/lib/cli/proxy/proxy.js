@@ -11,7 +11,7 @@ const ProxiedConnection = require('./proxied-connection');
  * that become WebSocket connections.
  *
  * @param {Object} options The options
- * @param {Control} [options.control] Who sends and holds messages
+ * @param {Control} [options.control] What sends and holds messages
  * @param {Function} options.onRefused Called with the error, where the server
  *     can't be reached
  * @param {Recording} [options.recording] Where everything is recorded
@@ -32,8 +32,8 @@ function createProxy({ control, onRefused, recording, tap, to }) {
       isTls: to.tls,
       peer: addressOf(client.remoteAddress, client.remotePort)
     };
-    // A server that TLS reaches is often one of several behind the address, and
-    // told by its name.
+    // A server with TLS often shares its address with others, and is chosen by
+    // its name.
     const host = to.tls ? hostOf(to) : undefined;
     const server = to.tls ? tls.connect(tlsOptions(to)) : net.connect(tcp(to));
     const connection = new ProxiedConnection(client, server, {

@@ -9,12 +9,12 @@ const MAX_SEGMENT_LENGTH = 60_000;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Records connections as pcapng. There were no packets to see, so they are made
- * up around the bytes: a handshake of TCP, segments in order, and the end.
+ * Records connections as pcapng. The proxy sees no packets, so they are made up
+ * around the bytes: TCP's handshake, segments in order, and the end.
  *
  * crates/capture exports the same format, from a whole capture in memory. This
- * one writes while connections are open, keeps nothing of what is written, and
- * needs no @framewright/inspector, which is where that crate's build is.
+ * writes while connections are open, keeps nothing that is written, and doesn't
+ * need @framewright/inspector, which has that crate's build.
  */
 class Recording {
   #isBroken = false;
@@ -83,7 +83,7 @@ class Recording {
 class Flow {
   #isOver = false;
   #recording;
-  /** What comes next from the client, and from the server. */
+  /** The next sequence numbers of the client and the server. */
   #sequences = [0, 0];
   #sides;
 
@@ -146,7 +146,7 @@ class Flow {
   }
 }
 
-/** An IPv4 address as such, where it is inside of an IPv6 one. */
+/** An IPv4 address that is mapped to IPv6 becomes IPv4 again. */
 function plain(address) {
   return address.replace(/^::ffff:(?=\d+\.)/i, '');
 }

@@ -6,7 +6,7 @@ const { METHODS } = require('http');
 const STARTS = [...METHODS, 'QUERY'].map((method) => `${method} `);
 const MAX_START_LENGTH = Math.max(...STARTS.map(({ length }) => length));
 
-/** Whatever of it the parser doesn't read doesn't match. */
+/** A request line of HTTP/1. */
 const REQUEST_LINE = /^[A-Z-]+ [!-~\x80-\xff]+ HTTP\/1\.[01]\r\n/;
 
 /**

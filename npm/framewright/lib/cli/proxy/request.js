@@ -5,7 +5,7 @@ const WEBSOCKET = /\bwebsocket\b/i;
 
 /** An HTTP request of which the head has been read. */
 class Request {
-  /** Whether a response to it is there that isn't a provisional one. */
+  /** Whether it has a response other than a provisional one. */
   isAnswered = false;
 
   /**
@@ -24,7 +24,7 @@ class Request {
   }
 }
 
-/** The parser has seen to it that there's one at most, and of one line. */
+/** The parser has made sure that there is one at most, on one line. */
 function withHost(head, host) {
   const text = head
     .toString('latin1')

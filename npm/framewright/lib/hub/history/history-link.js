@@ -8,16 +8,16 @@ const { Log } = require('./log');
 const Pending = require('./pending');
 const { APPEND, READ } = require('./scripts');
 
-/** How much longer than messages it is kept which was the last, in ms. */
+/** How much longer than messages the id of the last one is kept, in ms. */
 const REMEMBERED = 7 * 24 * 60 * 60 * 1000;
 
 /**
- * What may be sent again that was sent so long ago, in ms: Redis still knows
+ * What was sent within this time, in ms, may be sent again: Redis still knows
  * whether it had it.
  */
 const RESENT = REMEMBERED / 2;
 
-/** Answers of a Redis that will take it later, or somewhere else. */
+/** Replies of a Redis that will take the message later, or at another node. */
 const LATER =
   /^(ASK|BUSY|CLUSTERDOWN|LOADING|MASTERDOWN|MOVED|NOREPLICAS|READONLY|TRYAGAIN)\b/;
 
@@ -28,10 +28,11 @@ class HistoryLink extends RedisLink {
    * @param {String} prefix What all names in Redis begin with
    * @param {Object} history
    * @param {{count: Number, age: Number}} history.settings What is kept
-   * @param {String} history.origin Who publishes here
+   * @param {String} history.origin The publisher's name here
    * @param {Function} history.onMessage Called with topic, id and envelope of
    *     each message
-   * @param {Function} history.onMissed Called with a topic that misses some
+   * @param {Function} history.onMissed Called with a topic of which some are
+   *     lost
    */
   constructor(redis, prefix, { settings, origin, onMessage, onMissed }) {
     super(redis, prefix);
@@ -40,7 +41,7 @@ class HistoryLink extends RedisLink {
     this.origin = origin;
     this.onMessage = onMessage;
     this.onMissed = onMissed;
-    /** By topic, and by channel. */
+    /** The logs by topic, and by channel. */
     this.logs = new Map();
     this.channels = new Map();
     this.backlog = new Pending(
@@ -54,7 +55,7 @@ class HistoryLink extends RedisLink {
     this.client.on('changed', () => this.catchUp());
   }
 
-  /** Whether Redis can be asked. */
+  /** Whether Redis can be asked now. */
   get isReady() {
     return this.client.isReady;
   }
@@ -76,9 +77,9 @@ class HistoryLink extends RedisLink {
       return;
     }
 
-    // Asked for before anything is published here, so that comes after it.
+    // Asked for before anything is published here, so it comes first.
     if (this.client.isReady) log.catchUp();
-    // What is published here waits until it is known what comes before that.
+    // What is published here waits until it is known what came before.
     log.whenPlaced.then(
       () => this.backlog.flush(topic),
       () => {}
@@ -188,7 +189,7 @@ class HistoryLink extends RedisLink {
     this.warnOfLoss(reason);
   }
 
-  /** @private Sees what has come while nobody was listening. */
+  /** @private Reads what has come while nobody was listening. */
   async catchUp() {
     if (!this.client.isReady) return;
 
@@ -206,7 +207,7 @@ class HistoryLink extends RedisLink {
     return this.catchUp();
   }
 
-  /** @private Nothing is given up. */
+  /** @private Nothing is dropped. */
   giveUp() {}
 
   /** @private */
@@ -220,7 +221,7 @@ class HistoryLink extends RedisLink {
   }
 }
 
-/** Whether it is Redis that says so, and not that it isn't there. */
+/** Whether Redis itself says so, and not that it can't be reached. */
 function isAnswer(err) {
   for (let type = err?.constructor; type; type = Object.getPrototypeOf(type)) {
     if (type.name === 'ErrorReply') return true;

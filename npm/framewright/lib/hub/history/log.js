@@ -2,24 +2,24 @@
 
 const { compareIds } = require('./ids');
 
-/** What is read at a time: entries, and bytes about. */
+/** What is read at a time: how many entries, and about how many bytes. */
 const PAGE = [256, 1024 * 1024];
 
-/** When to read again where that failed though Redis is there, in ms. */
+/** When to read again after a failure while Redis is up, in ms. */
 const RETRY_DELAY = 500;
 
 /**
- * How far this process has got with a topic. Messages come as they are
- * published. Where one is missing before them, all are read from the topic's log
- * instead, until that is at its end.
+ * How far this process has got with a topic. Messages arrive as they are
+ * published. Where one is missing, reading goes on in the topic's log, up to
+ * its end.
  */
 class Log {
   /**
    * @param {Object} keys See `keysOf()`
    * @param {HistoryLink} link What reads
    * @param {Function} onMessage Called with id and envelope of each, in order
-   * @param {Function} onMissed Called where messages are kept no more that would
-   *     be next
+   * @param {Function} onMissed Called where the next messages are no longer
+   *     kept
    */
   constructor(keys, link, onMessage, onMissed) {
     this.keys = keys;
@@ -27,7 +27,7 @@ class Log {
     this.onMessage = onMessage;
     this.onMissed = onMissed;
     this.isClosed = false;
-    /** The last message delivered; null until it is known where to begin. */
+    /** The last message delivered; null until the start is known. */
     this.position = null;
     /** The newest message heard of. */
     this.newest = null;
@@ -43,7 +43,7 @@ class Log {
     this.whenPlaced.catch(() => {});
   }
 
-  /** @param {Error} reason What those are told who wait for it */
+  /** @param {Error} reason The error for those who wait */
   close(reason) {
     this.isClosed = true;
     this.whyClosed = reason;
@@ -65,7 +65,7 @@ class Log {
     const previous = bytes.latin1Slice(first + 1, second);
 
     this.newest = id;
-    // The reading that is under way meets it.
+    // The reading that is under way will come to it.
     if (this.position === null || this.reading !== null) return;
     if (previous === this.position) {
       this.deliver(id, bytes.subarray(second + 1));
@@ -110,7 +110,7 @@ class Log {
       const { entries, last } = await this.link.read(this.keys, position, PAGE);
 
       if (this.isClosed || this.position !== position) return;
-      // The next entry follows on the last, unless some are kept no more.
+      // The next entry follows the last one, unless some are no longer kept.
       if ((entries[0]?.previous ?? last) !== position) this.onMissed();
       if (entries.length === 0) this.position = last;
 
@@ -127,8 +127,8 @@ class Log {
   }
 
   /**
-   * Reads for somebody who has not got as far. Those who come back together, as
-   * after a break, mostly want the same.
+   * Reads for a subscriber that hasn't got as far. Those who come back at the
+   * same time, as after an outage, mostly want the same.
    *
    * @param {String} id The id to read after
    * @param {Number[]} limits How many entries, and about how many bytes
@@ -158,7 +158,7 @@ class Log {
   }
 
   /**
-   * Waits until it has got as far as a message that there is.
+   * Waits until it has got as far as a message that exists.
    *
    * @param {String} id The message's id
    */

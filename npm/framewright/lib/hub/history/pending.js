@@ -14,17 +14,17 @@ const RETRY_DELAY = 200;
 
 /**
  * Messages on their way to topics' logs. They stay here until Redis has them,
- * however often it goes away, and each topic's go one batch after the other. So
- * they keep their order wherever a cluster moves the topic meanwhile.
+ * however often it goes away. Each topic's messages are sent one batch after
+ * the other, so they keep their order even if a cluster moves the topic
+ * meanwhile.
  */
 class Pending {
   /**
    * @param {Function} write Called with topic and messages; returns a promise
    *     that Redis has taken them
    * @param {Function} isHeld Called with a topic; whether it has to wait
-   * @param {Function} judge Called with what such a promise was rejected with,
-   *     and the batch; returns what the publishers are told, or null if it is to
-   *     be tried again
+   * @param {Function} judge Called with the reason of a rejection and the
+   *     batch; returns the publishers' error, or null to try again
    */
   constructor(write, isHeld, judge) {
     this.write = write;
@@ -65,7 +65,7 @@ class Pending {
     queue.waiting.push(message);
     this.length += lengthOf(topic, bytes);
     this.count++;
-    // What is published in a row leaves together.
+    // What is published in a row is sent together.
     if (queue.waiting.length === 1) queueMicrotask(() => this.flush(topic));
     return ignore(promise);
   }
@@ -75,7 +75,7 @@ class Pending {
     for (const topic of [...this.topics.keys()]) this.flush(topic);
   }
 
-  /** @param {String} topic Whose messages may go on */
+  /** @param {String} topic The topic whose messages may be sent */
   flush(topic) {
     const queue = this.topics.get(topic);
 
@@ -101,7 +101,7 @@ class Pending {
   /**
    * Gives up everything.
    *
-   * @param {Error} reason What the publishers are told
+   * @param {Error} reason The publishers' error
    * @return {Number} How many messages that were
    */
   clear(reason) {

@@ -13,18 +13,18 @@ const settingsOf = require('./settings');
 /** The connection or the hub is closed: nobody wants the rest. */
 const ENDS = ['ERR_CONNECTION_CLOSED', 'ERR_HUB_CLOSED'];
 
-/** What may wait for a connection that is given what it missed, in bytes. */
+/** How many bytes may wait for a connection while it gets what it missed. */
 const THRESHOLD = 1024 * 1024;
 
 const PUBLISH_OPTIONS = ['binary'];
 const SUBSCRIBE_OPTIONS = ['after'];
 
 /**
- * A hub whose messages Redis numbers and keeps for a while. All processes deliver
- * them in the order of their ids, also the one that publishes them. Subscribers
- * that were away, and processes that were, get what they missed.
+ * A hub whose messages Redis numbers and keeps for a while. All processes, the
+ * publishing one included, deliver them in the order of their ids. Subscribers
+ * and processes that were away get what they missed.
  *
- * Emits `'missed'` where it can't be had any more.
+ * Emits `'missed'` where that is no longer kept.
  */
 class RecordedHub extends Hub {
   /** @param {Object} options See `Hub`, and `history`: see `settingsOf()` */
@@ -35,14 +35,14 @@ class RecordedHub extends Hub {
 
     if (options.slow === 'skip') {
       throw new TypeError(
-        "options.slow can't be 'skip' where nothing shall be missed; 'close' " +
-          'lets a connection come back for it'
+        "options.slow can't be 'skip' with options.history; 'close' " +
+          'lets a connection come back for what it missed'
       );
     }
 
     super(options);
 
-    /** By connection and topic, who is being given what was missed. */
+    /** The replays under way, by connection and topic. */
     this.replays = new Map();
   }
 
@@ -66,8 +66,8 @@ class RecordedHub extends Hub {
   }
 
   /**
-   * Lets a connection come back to a topic. It is sent what it missed, in order,
-   * then what comes.
+   * Lets a connection come back to a topic. It is sent what it missed, in
+   * order, and then new messages.
    *
    * @param {WebSocket} ws The connection
    * @param {String} topic The topic
@@ -85,7 +85,7 @@ class RecordedHub extends Hub {
       return { joined: false, missed: false, replayed: 0, id: after };
     }
 
-    // It is a member already, so that it leaves when it closes.
+    // It is a member at once, so that it leaves when it closes.
     const { connections } = this.topics.get(topic);
 
     connections.delete(ws);
@@ -150,8 +150,8 @@ class RecordedHub extends Hub {
   }
 
   /**
-   * Publishes a message. It reaches the connections of this process when Redis
-   * has numbered it, as those of others.
+   * Publishes a message. It reaches the connections of this process, like those
+   * of others, once Redis has numbered it.
    *
    * @param {String} topic The topic
    * @param {*} data The message, or what `prepare()` made of it
@@ -215,7 +215,7 @@ class RecordedHub extends Hub {
     return message === null ? null : this.prepare(topic, id, message);
   }
 
-  /** @private What connections are sent of a message. */
+  /** @private What connections are sent for a message. */
   prepare(topic, id, { isBinary, payload }) {
     const { compress } = this.options;
     const data = this.history.format({ data: payload, id, isBinary, topic });

@@ -3,18 +3,18 @@
 const { compareIds, isId, NONE } = require('./ids');
 const { PAGE } = require('./log');
 
-/** A subscriber that comes back to a topic, and is given what it missed. */
+/** A subscriber that comes back to a topic and gets what it missed. */
 class Replay {
   /**
    * @param {Log} log The topic's log
-   * @param {(String|undefined)} after The last id that it has; undefined for one
-   *     that wants only what comes from now on
+   * @param {(String|undefined)} after The last id that it has; undefined if it
+   *     wants only new messages
    * @param {Object} subscriber
    * @param {Function} subscriber.send Called with each message's id and envelope
-   * @param {Function} subscriber.onMissed Called where messages are kept no more
-   *     that would be next
-   * @param {Function} subscriber.join Called when it has all: what comes next is
-   *     its business too
+   * @param {Function} subscriber.onMissed Called where the next messages are no
+   *     longer kept
+   * @param {Function} subscriber.join Called when it has everything so far, to
+   *     get new messages too
    * @param {Function} subscriber.pace Returns a promise that it has room for more
    */
   constructor(log, after, subscriber) {
@@ -27,7 +27,7 @@ class Replay {
     this.joined = false;
   }
 
-  /** It doesn't want it any more. */
+  /** The subscriber doesn't want it any more. */
   cancel() {
     this.isCancelled = true;
   }
@@ -41,9 +41,9 @@ class Replay {
 
     await log.whenPlaced;
     if (this.position === undefined) this.position = log.position;
-    // An id that nobody gave out is like one that is kept no more.
+    // An id that was never given out is like one that is no longer kept.
     else if (!isId(this.position)) this.miss();
-    // It may know more than this process, from another.
+    // It may know more than this process, having got it from another.
     else if (this.isAhead()) await this.meet();
 
     while (!this.isCancelled && this.position !== log.position) {
@@ -61,7 +61,7 @@ class Replay {
     return this.result();
   }
 
-  /** @return {Object} How far it has come */
+  /** @return {Object} How far it has got */
   result() {
     return {
       joined: this.joined,
@@ -84,7 +84,7 @@ class Replay {
     else await this.log.reach(this.position);
   }
 
-  /** @private Some are lost: it goes on with what comes from now on. */
+  /** @private Some are lost: it continues with new messages. */
   miss() {
     this.missed = true;
     this.position = this.log.position;

@@ -1,15 +1,16 @@
 'use strict';
 
 /**
- * Adds messages to a topic's log, and passes them on. Whoever sends them numbers
- * them. Sent again, because the answer was lost, they are not added twice.
+ * Adds messages to a topic's log, and publishes them. The sender numbers them,
+ * so they aren't added twice if they are sent again because the answer was
+ * lost.
  *
- * Each entry tells the id of the one before it, so that a reader sees whether
- * some are missing in between.
+ * Each entry holds the id of the one before it, so that a reader notices
+ * missing entries.
  *
  * KEYS: the log, the last id, how far the sender has got.
  * ARGV: how many messages are kept, for how many ms, for how many ms the other
- * two are, the command that passes messages on, then number and message of each.
+ * two keys are, the command that publishes, then number and message of each.
  */
 const APPEND = `
 local log, last, from = KEYS[1], KEYS[2], KEYS[3]
@@ -37,8 +38,8 @@ return previous
  * Reads on in a topic's log.
  *
  * KEYS: the log, the last id.
- * ARGV: the id to read after, how many entries at most, how many bytes about.
- * Returns the last id there is, and a list of id, id before it, and message.
+ * ARGV: the id to read after, how many entries at most, about how many bytes.
+ * Returns the last id, and a list of id, previous id and message.
  */
 const READ = `
 local reply = { redis.call('GET', KEYS[2]) or '0-0' }

@@ -11,8 +11,8 @@ const AGE = 60 * 60 * 1000;
 
 /**
  * @param {(Boolean|Object)} history What the application gave
- * @return {{count: Number, age: Number, format: Function}} It, checked, with the
- *     defaults
+ * @return {{count: Number, age: Number, format: Function}} The settings,
+ *     checked, with the defaults
  * @throws {TypeError} If something is not what it should be
  */
 function settingsOf(history) {

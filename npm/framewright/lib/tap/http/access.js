@@ -16,8 +16,8 @@ const LOOPBACK_NAME = /^(?:(?:[^.]+\.)*localhost|127(?:\.\d+){3}|\[::1\])$/;
 const HOST = /^([\w.-]+|\[[\da-f:.]+\])(?::\d{0,5})?$/i;
 
 /**
- * Who may see the inspector: who has the token, from this machine, asking by a
- * name of its own, from the inspector's own page.
+ * Who may see the inspector: whoever has the token and asks from this machine,
+ * by one of this machine's names, and from the inspector's own page.
  */
 class Access {
   #digest;
@@ -48,7 +48,7 @@ class Access {
   }
 
   /**
-   * Whether somebody chose the token, who knows it then.
+   * Whether somebody chose the token, and so knows it.
    *
    * @type {Boolean}
    */
@@ -65,7 +65,8 @@ class Access {
   }
 
   /**
-   * For every request: the machine, the name, the page that it comes from.
+   * Checks, for every request, the machine, the host name, and the page that
+   * the request comes from.
    *
    * @param {IncomingMessage} req The request
    * @throws {Refusal} If it isn't allowed
@@ -90,7 +91,8 @@ class Access {
   }
 
   /**
-   * For the page's address: may add the cookie by which the page asks for more.
+   * For requests for the page: may return the cookie with which the page asks
+   * for everything else.
    *
    * @param {IncomingMessage} req The request
    * @param {String} [token] The token in the page's address
@@ -114,14 +116,14 @@ class Access {
   }
 
   /**
-   * For what only the page and other holders of the token may see.
+   * For requests for what only the page and other holders of the token may see.
    *
    * @param {IncomingMessage} req The request
    * @return {Promise} Fulfilled if it is allowed
    * @throws {Refusal} If it isn't
    */
   async checkToken(req) {
-    // Requests of other sites that bring cookies, but tell no origin.
+    // Requests from other sites that bring cookies but tell no origin.
     const site = req.headers['sec-fetch-site'] ?? 'none';
 
     if (site !== 'same-origin' && site !== 'none') {
@@ -139,9 +141,10 @@ class Access {
   }
 
   /**
-   * Cookies are random and never wait. Nor does a right token that is random:
-   * there is no guessing it. A right one that was chosen may wait like the wrong
-   * ones, or whoever guesses could hang up after a moment and know.
+   * Cookies are random and never wait. Nor does a right token that is random,
+   * since nobody can guess it. A right token that somebody chose may wait like
+   * a wrong one. Otherwise whoever guesses could hang up after a moment and
+   * know.
    */
   async #checkGuess(req, token) {
     if (!this.#isChosen && isEqual(token, this.#digest)) return;

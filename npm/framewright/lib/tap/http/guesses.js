@@ -8,15 +8,17 @@ const Refusal = require('../refusal');
 const { setTimeout } = globalThis;
 const now = performance.now.bind(performance);
 
-/** So many wrong tokens are answered at once. */
+/** So many wrong tokens are answered without a wait. */
 const FREE = 8;
 
 /** How long the next one waits, in ms; twice as long after each, up to a limit. */
 const MIN_DELAY = 100;
 const MAX_DELAY = 2000;
 
-/** One wrong token is forgiven in this time, in ms, and no more are remembered. */
+/** One wrong token is forgiven in each such time, in ms. */
 const FORGIVEN_AFTER = 1000;
+
+/** No more wrong tokens than these count. */
 const MAX_COUNT = 60;
 
 /** How many may wait at a time, and how many of them from one place. */
@@ -36,7 +38,7 @@ class Guesses {
   #waitingCount = 0;
 
   /**
-   * Waits until a token may be looked at.
+   * Waits until a token may be checked.
    *
    * @param {IncomingMessage} req The request that brings it
    * @param {String} place Where it comes from
@@ -63,7 +65,8 @@ class Guesses {
       const end = () => {
         this.#leave(place);
 
-        if (req.socket.destroyed) reject(new Refusal(400, 'Nobody waits'));
+        if (req.socket.destroyed)
+          reject(new Refusal(400, 'The client is gone'));
         else resolve();
       };
 

@@ -19,15 +19,15 @@ class Handler {
   /**
    * @param {Object} options The options
    * @param {Access} options.access Who may ask
-   * @param {Object<String, Function>} [options.actions] By name: what takes a
-   *     POST and the response of one who has the token
+   * @param {Object<String, Function>} [options.actions] By name: functions that
+   *     take a POST request with the right token, and its response
    * @param {Function} [options.hint] Called when somebody asks without the
-   *     right token; returns what they may do
+   *     right token; returns what to do about it
    * @param {Page} options.page The page
-   * @param {Object<String, Function>} options.resources By name: what takes the
-   *     request and the response of one who has the token
-   * @param {String} options.show What the page is to show, as its address says
-   *     it after the `#`
+   * @param {Object<String, Function>} options.resources By name: functions that
+   *     take a request with the right token, and its response
+   * @param {String} options.show What the page is to show, as after the `#` of
+   *     its address
    */
   constructor({
     access,

@@ -153,7 +153,7 @@ class Inspection {
   }
 }
 
-/** By which name this machine reaches a server, or `null`. */
+/** The URL by which this machine reaches a server, or `null`. */
 function originOf(server) {
   const address = server.address();
 

@@ -19,7 +19,7 @@ const TYPES = {
 /** The page's own policy, which holds for it wherever it is opened. */
 const POLICY = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/;
 
-/** For whatever isn't the page. */
+/** For everything but the page. */
 const STRICT_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'";
 
 /** The inspector's static page, from its package. */

@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * What Node's streams hold of a connection. Their states have no public way in,
- * but these names since Node 14.
+ * What Node's streams hold of a connection. There is no public way to ask, but
+ * these names have existed since Node 14.
  */
 
 /**

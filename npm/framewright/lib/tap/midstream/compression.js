@@ -8,7 +8,7 @@ const kOutbox = Symbol.for('framewright.outbox.1');
 
 const NONE = Buffer.alloc(0);
 
-/** What can be told of a direction's compression. */
+/** What can be said of a direction's compression. */
 const Told = {
   /** Nothing is compressed, or no message refers to another. */
   NOTHING: 0,
@@ -16,7 +16,7 @@ const Told = {
   EMPTY: 1,
   /** framewright compresses, and knows what messages refer to. */
   WINDOW: 2,
-  /** zlib does, which keeps that to itself. */
+  /** zlib compresses, and doesn't say what messages refer to. */
   NEVER: 3
 };
 

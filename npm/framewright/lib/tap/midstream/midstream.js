@@ -8,7 +8,7 @@ const kDelivery = Symbol.for('framewright.delivery.1');
 
 const NONE = Buffer.alloc(0);
 
-/** Where it stands can't be told now, but later. */
+/** The state can't be told now, but later. */
 const BUSY = Symbol('busy');
 
 /** A connection that was open before somebody began to watch. */
@@ -23,7 +23,7 @@ class Midstream {
     this.compression = new Compression(webSocket);
   }
 
-  /** Whether all later messages can be read by what is told of it. */
+  /** Whether all later messages can be read by what the watcher is told. */
   get isTold() {
     return [false, true].every(
       (isOut) => this.compression.tells(isOut) !== Told.NEVER
@@ -31,7 +31,7 @@ class Midstream {
   }
 
   /**
-   * Where the server stands in what the client sends.
+   * How far the server is in what the client sends.
    *
    * @return {(Object|Symbol|null)} `rebuilt`: frames that say the same as what
    *     came of the message and of the frame under way; `unread`: the chunks that

@@ -6,11 +6,11 @@ const { firstFrame } = require('./rebuilt');
 
 const NONE = Buffer.alloc(0);
 
-/** How much of a direction may wait for what tells how to read it, in bytes. */
+/** How many bytes of a direction may wait until it can be read. */
 const MAX_HELD_LENGTH = 16 * 1024 * 1024;
 
 /**
- * Tells one watcher what it takes to read a connection from the middle, before
+ * Tells one watcher what it needs to read a connection from the middle, before
  * the first chunk of each direction.
  */
 class Start {
@@ -44,7 +44,7 @@ class Start {
     return this.#isInTold && this.#isOutTold;
   }
 
-  /** Whether all later messages can be read by what is told. */
+  /** Whether all later messages can be read by what the watcher is told. */
   get isTold() {
     return this.#midstream.isTold;
   }
@@ -148,8 +148,9 @@ class Start {
     const opcode = firstDataOpcode(bytes);
 
     if (opcode === 0) {
-      // What the fragments before it were is in nobody's memory. That there were
-      // some, the sender need not know: it may have the last one compressed.
+      // Nobody remembers the fragments before this one. There must have been
+      // some, even if the sender doesn't know: it may be compressing the last
+      // one.
       const isCompressed = this.#sendsCompressed;
       const frame = firstFrame({ isCompressed, isText: false, text: NONE });
 

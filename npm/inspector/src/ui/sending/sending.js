@@ -76,7 +76,7 @@ export default function define({
       this.#open({ conn: to?.tap, isOut: false, kind: 'text', text: '' });
     }
 
-    /** Writes the selected message anew. */
+    /** Writes the selected message again. */
     resend() {
       const { bytes, conn, opcode, toClient } = this.message;
       const to = this.connections.find(({ id }) => id === conn);

@@ -8,14 +8,14 @@ use crate::import::stream::flow::Flow;
 use crate::import::stream::side::{Carried, Side};
 use crate::{Capture, End};
 
-/// The most bytes of one direction held after a hole; beyond, the hole is taken for a gap.
+/// The most bytes of one direction held after a hole; beyond that, the hole counts as a gap.
 const MAX_PENDING_LEN: usize = 16 << 20;
 /// What a segment that waits takes beside its bytes.
 const PENDING_LEN: usize = size_of::<(u64, Pending)>();
 /// How many segments are held after a hole that the receiver has acknowledged: the recorder may swap packets, but
 /// not by much.
 const MAX_PENDING_ACKNOWLEDGED: usize = 16;
-/// A hole longer than the largest TCP window is no hole but another connection, or nonsense.
+/// A hole longer than the largest TCP window isn't one: it is another connection, or nonsense.
 const MAX_HOLE_LEN: u64 = 1 << 30;
 
 /// A segment that came before its turn.
@@ -31,7 +31,7 @@ struct Pending {
 pub(super) struct Half {
     /// The position of the first byte, once one is known.
     first: Option<u64>,
-    /// The position of the next byte, likewise.
+    /// The position of the next byte, once one is known.
     next: Option<u64>,
     pending: BTreeMap<u64, Pending>,
     pub(super) pending_len: usize,
@@ -160,7 +160,7 @@ impl Connection {
         }
     }
 
-    /// Hands on what is new of bytes that start at or before the next position.
+    /// Passes on the new ones of bytes that start at or before the next position.
     fn deliver(
         &mut self,
         capture: &mut Capture,
@@ -186,7 +186,7 @@ impl Connection {
         }
     }
 
-    /// Hands on what is held and has its turn now.
+    /// Passes on what is held and is next now.
     fn drain(&mut self, capture: &mut Capture, side: Side) {
         loop {
             let half = &mut self.halves[side as usize];
@@ -201,7 +201,7 @@ impl Connection {
         }
     }
 
-    /// Takes the bytes before the first held segment for missing.
+    /// Gives up the bytes before the first held segment as missing.
     fn fill_hole(&mut self, capture: &mut Capture, side: Side) {
         let half = &mut self.halves[side as usize];
         let (Some(next), Some((&start, pending))) = (half.next, half.pending.first_key_value())

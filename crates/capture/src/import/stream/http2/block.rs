@@ -8,7 +8,7 @@ use super::frame::{
 
 /// The largest table that a peer may ask for.
 const MAX_TABLE_LEN: usize = 1 << 20;
-/// As large it is unless a block says otherwise (RFC 9113 §6.5.2).
+/// Its size unless a block says otherwise (RFC 9113 §6.5.2).
 const DEFAULT_TABLE_LEN: usize = 4096;
 /// What a field takes beside its name and value (RFC 7541 §4.1).
 const FIELD_LEN: usize = 32;
@@ -70,7 +70,7 @@ impl Fields {
 /// One direction's decoder.
 pub(super) struct HeaderDecoder {
     decoder: Decoder<'static>,
-    /// What its table takes at most.
+    /// The most bytes that its table takes.
     table_len: usize,
     max_table_len: usize,
 }
@@ -90,7 +90,7 @@ impl Default for HeaderDecoder {
 }
 
 impl HeaderDecoder {
-    /// The fields, or `None` where they refer to what was lost or can't be.
+    /// The fields, or `None` where they are wrong or refer to what was lost.
     pub(super) fn decode(&mut self, block: &[u8]) -> Option<Fields> {
         // A new size of the table comes first (RFC 7541 §6.3).
         if block.first().is_some_and(|first| first & 0xe0 == 0x20) {
@@ -118,7 +118,7 @@ impl HeaderDecoder {
         self.table_len
     }
 
-    /// What the peer has in its table isn't known any more.
+    /// The content of the peer's table isn't known any more.
     pub(super) fn lose(&mut self) {
         *self = Self::default();
     }

@@ -14,7 +14,7 @@ pub(super) struct Lane {
     pub(super) open: Option<Open>,
     pub(super) decoder: HeaderDecoder,
     pub(super) block: Option<Block>,
-    /// Where no frame's start is known.
+    /// Set while no frame's start is known.
     pub(super) is_lost: bool,
 }
 

@@ -14,10 +14,10 @@ use super::suite::{Bulk, Mac};
 
 const TAG_LEN: usize = 16;
 const BLOCK_LEN: usize = 16;
-/// What TLS 1.2's GCM has of its nonce in each record.
+/// How much of its nonce each record has in TLS 1.2's GCM.
 const EXPLICIT_NONCE_LEN: usize = 8;
 
-/// A record's outside.
+/// A record without its content.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Outside {
     pub(super) kind: u8,
@@ -78,7 +78,7 @@ impl Cipher {
         Some(Self { key, iv, form })
     }
 
-    /// How many bytes a fragment of `len` holds, if it isn't padded. CBC's always is: up to as many.
+    /// How many bytes a fragment of `len` holds, if it isn't padded. CBC always pads: with it, these are the most.
     pub(super) fn plain_len(&self, len: usize) -> usize {
         let overhead = match (&self.key, self.form) {
             (Key::Cbc { mac, .. }, _) => BLOCK_LEN + mac.len() + 1,

@@ -40,7 +40,7 @@ impl<F: Carried> Tls<F> {
         Step::Taken
     }
 
-    /// Whether this is a record, where none is known to start. It goes on from there.
+    /// Whether this is a record, where none is known to start. If so, records are read again from there.
     pub(super) fn find(
         &mut self,
         capture: &mut Capture,
@@ -57,7 +57,7 @@ impl<F: Carried> Tls<F> {
                 (false, true, _) => {
                     self.handshake_keys(side);
                 }
-                // What tells that records are encrypted from here on is lost, too.
+                // What tells that records are encrypted from here on is lost as well.
                 (_, false, Some(_)) if kind != CHANGE_CIPHER_SPEC && fragment.len() > 64 => {
                     self.change_cipher(side);
                 }

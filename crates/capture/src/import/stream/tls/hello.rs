@@ -1,5 +1,5 @@
 //! What the first messages of a TLS connection say (RFC 8446 §4.1, RFC 5246 §7.4.1). Only what decryption
-//! wants is read, from messages that are all there.
+//! needs is read, and only from complete messages.
 
 use super::keylog::ClientRandom;
 
@@ -81,7 +81,7 @@ impl ClientHello {
     }
 }
 
-/// The host's name (RFC 6066 §3); whatever can't be in one is left out.
+/// The host's name (RFC 6066 §3), without characters that can't be in one.
 fn server_name(content: &mut Bytes<'_>) -> Option<String> {
     let mut list = content.vector(2)?;
     let kind = list.number(1)?;

@@ -44,7 +44,7 @@ impl Label {
     }
 }
 
-/// By what a secret is found.
+/// The key by which a secret is found.
 type Key = (ClientRandom, Label);
 
 #[derive(Default)]
@@ -72,8 +72,8 @@ impl fmt::Debug for KeyLog {
 }
 
 impl KeyLog {
-    /// Takes a log's lines, and returns how many secrets it had. Lines that are none are remarks, or of labels
-    /// that no traffic is decrypted with.
+    /// Takes a log's lines, and returns how many secrets they had. Other lines are remarks, or have labels
+    /// whose secrets decrypt no traffic.
     pub(crate) fn add(&self, text: &[u8]) -> usize {
         let mut secrets = self.lock();
         secrets.generation += 1;
@@ -95,7 +95,7 @@ impl KeyLog {
         self.lock().by_label.get(&(*random, label)).cloned()
     }
 
-    /// Changes whenever looking up again may find more.
+    /// Changes whenever another look-up may find more.
     pub(super) fn generation(&self) -> u64 {
         self.lock().generation
     }
@@ -110,7 +110,7 @@ impl KeyLog {
         true
     }
 
-    /// Whether a record may still be tried to open.
+    /// Whether there is budget left to try to open a record.
     pub(super) fn try_opening(&self, len: usize) -> bool {
         let is_allowed = self.tried_len.load(Ordering::Relaxed) < MAX_TRIED_LEN;
         if is_allowed {
@@ -124,7 +124,7 @@ impl KeyLog {
         self.tried_len.load(Ordering::Relaxed)
     }
 
-    /// `len` bytes wait no more.
+    /// `len` bytes no longer wait.
     pub(super) fn wait_no_more(&self, len: usize) {
         self.waiting_len.fetch_sub(len, Ordering::Relaxed);
     }

@@ -50,7 +50,7 @@ impl Record {
 pub(super) struct Secret {
     pub(super) suite: Suite,
     pub(super) secret: Box<[u8]>,
-    /// Whether it is that of the handshake.
+    /// Whether it is the handshake's secret.
     pub(super) of_handshake: bool,
 }
 
@@ -82,7 +82,7 @@ impl Keys {
     }
 }
 
-/// Where no record's start is known.
+/// Set while no record's start is known.
 #[derive(Debug)]
 pub(super) struct Lost {
     /// Bytes since the last record that was read, missing or not.
@@ -91,9 +91,9 @@ pub(super) struct Lost {
 
 #[derive(Default)]
 pub(super) struct Lane {
-    /// What came and was not taken yet.
+    /// Bytes that came and are not taken yet.
     pub(super) buffer: Vec<u8>,
-    /// How much of it is counted as waiting.
+    /// How many of them are counted as waiting.
     pub(super) waiting_len: usize,
     /// A handshake message under way.
     message: Vec<u8>,
@@ -101,7 +101,7 @@ pub(super) struct Lane {
     /// The sequence number of the next record.
     pub(super) sequence: u64,
     pub(super) lost: Option<Lost>,
-    /// What is still to come of a record that lacks bytes.
+    /// How much is still to come of a record that lacks bytes.
     pub(super) skip: usize,
     pub(super) opened: u64,
     pub(super) failed: u64,
@@ -193,8 +193,8 @@ impl Lane {
         }
     }
 
-    /// Opens the record at the start of `record`, which comes after lost ones: how many is found by trying,
-    /// and whether keys changed among them.
+    /// Opens the record at the start of `record`, which follows lost ones. How many were lost, and whether
+    /// keys changed among them, is found by trying.
     pub(super) fn recover(
         &mut self,
         record: Record,

@@ -7,10 +7,10 @@ use super::{TLS13, Tls, Unread};
 use crate::Capture;
 use crate::import::stream::side::{Carried, Side};
 
-/// The most bytes of one direction that wait: for secrets, or for what the other side says.
+/// The most bytes of one direction that wait for secrets, or for the other side's messages.
 pub(super) const MAX_WAITING_LEN: usize = 1 << 20;
 
-/// What is to be done with a record.
+/// What to do with a record.
 pub(super) enum Step {
     Taken,
     /// It can't be read yet.
@@ -20,7 +20,7 @@ pub(super) enum Step {
 }
 
 impl<F: Carried> Tls<F> {
-    /// Takes what can be taken of both directions, since one may wait for the other.
+    /// Takes what can be taken of both directions, since each may wait for the other.
     pub(super) fn run(&mut self, capture: &mut Capture, side: Side, time_ns: u64) {
         let mut side = side;
         let mut is_first = true;
@@ -41,7 +41,7 @@ impl<F: Carried> Tls<F> {
         }
     }
 
-    /// What one side has said that the other's records may wait for.
+    /// What one side has sent that the other's records may wait for.
     fn known(&self) -> [bool; 3] {
         [self.hello.is_some(), self.retried, self.server.is_some()]
     }
@@ -98,7 +98,7 @@ impl<F: Carried> Tls<F> {
         }
     }
 
-    /// Counts what waits, and gives up where it is too much.
+    /// Counts what waits, and gives up if it is too much.
     pub(super) fn hold(&mut self, side: Side) {
         let lane = &mut self.lanes[side as usize];
         let more = lane.buffer.len().saturating_sub(lane.waiting_len);
@@ -111,7 +111,7 @@ impl<F: Carried> Tls<F> {
         }
     }
 
-    /// Gives back what waits.
+    /// Uncounts what waits.
     pub(super) fn release(&mut self) {
         for lane in &mut self.lanes {
             self.log.wait_no_more(std::mem::take(&mut lane.waiting_len));

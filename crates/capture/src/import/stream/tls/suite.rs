@@ -80,7 +80,8 @@ impl Bulk {
         }
     }
 
-    /// What TLS 1.2 takes of the key block for nonces: CBC's are in each record (RFC 5246 §6.2.3.2).
+    /// How many bytes of the key block TLS 1.2 takes for nonces: CBC's are in each record (RFC 5246
+    /// §6.2.3.2).
     pub(super) fn fixed_iv_len(self) -> usize {
         match self {
             Self::Aes128Gcm | Self::Aes256Gcm => 4,

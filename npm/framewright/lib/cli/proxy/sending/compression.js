@@ -7,8 +7,8 @@ const { ENDS_MESSAGE } = require('../../../receive/event-table');
 const MAX_TEXT_LENGTH = 64 * 1024 * 1024;
 
 /**
- * The compression of one direction's messages (RFC 7692): inflates what its
- * sender has compressed and, once that no longer is what its receiver gets,
+ * The compression of one direction's messages (RFC 7692). It inflates what the
+ * sender has compressed. Once the receiver gets something else than that, it
  * compresses for the receiver.
  */
 class Compression {

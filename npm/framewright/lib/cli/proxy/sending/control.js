@@ -8,7 +8,7 @@ const Relay = require('./relay');
 /** The longest request, in bytes: a message as base64, and a little more. */
 const MAX_REQUEST_LENGTH = Math.ceil(MAX_TEXT_LENGTH / 3) * 4 + 64 * 1024;
 
-/** How often who listens is told that it is still there, in ms. */
+/** How often listeners are told that the stream is alive, in ms. */
 const ALIVE_INTERVAL = 4000;
 
 const TEXT = 1;
@@ -81,7 +81,7 @@ class Control {
    * @param {ServerResponse} res The response
    */
   async act(req, res) {
-    // Which other sites can't send without asking first.
+    // Other sites can't send JSON without a preflight request.
     if (req.headers['content-type'] !== 'application/json') {
       throw new Refusal(415, 'It must be JSON');
     }
@@ -184,7 +184,7 @@ async function bodyOf(req) {
   try {
     return Object(JSON.parse(Buffer.concat(chunks).toString()));
   } catch {
-    throw new Refusal(400, 'It is no JSON');
+    throw new Refusal(400, 'It is not JSON');
   }
 }
 

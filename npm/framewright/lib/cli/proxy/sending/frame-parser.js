@@ -4,7 +4,7 @@ const MAX_HEADER_LENGTH = 14;
 
 /**
  * Tells one frame of a direction from the next, wherever chunks are cut. It
- * checks nothing: what is wrong is up to who gets it.
+ * checks nothing: the receiver is to judge what is wrong.
  */
 class FrameParser {
   #header = Buffer.alloc(MAX_HEADER_LENGTH);

@@ -14,7 +14,7 @@ const KEPT_LENGTH = 16 * 1024 * 1024;
 
 const PASS = { how: Verdict.PASS };
 
-/** The messages that wait for somebody to decide, and which ones will. */
+/** The messages that wait for a decision, and which messages will. */
 class HoldList {
   #held = new Map();
   #known = new Set();
@@ -122,7 +122,7 @@ class HoldList {
         return PASS;
       }
     } catch (err) {
-      // A filter that fails holds nothing; the connection goes on.
+      // If the filter fails, nothing is held, and the connection goes on.
       debug('filter: %O', err);
       return PASS;
     }

@@ -14,29 +14,30 @@ const RSV1 = 0x40;
 /** How much may wait after a held message before its sender has to, in bytes. */
 const MAX_WAITING_LENGTH = 1024 * 1024;
 
-/** How a frame goes on. */
+/** How a frame is passed on. */
 const Way = {
-  /** As its bytes come. */
+  /** Byte by byte, as it comes. */
   RAW: 0,
-  /** Once it is whole, past what waits. */
+  /** Once it is whole, before those that wait. */
   APART: 1,
   /** In its turn, once its message is whole. */
   WAIT: 2
 };
 
-/** What becomes of a held message. */
+/** What to do with a held message. */
 const Verdict = { PASS: 'pass', CHANGE: 'change', DROP: 'drop' };
 
 /**
  * One direction of a connection that messages may be sent into, and held from.
  *
- * Bytes go on as they came while nobody asks for more. Where messages are held,
- * each waits until it is whole; control frames don't. Only once a compressed
- * message was changed or dropped that later ones may refer to, they are
- * compressed again for the receiver, which has other text than the sender thinks.
+ * Bytes are passed on as they came while nobody asks for more. Where messages
+ * are held, each waits until it is whole; control frames don't. Later messages
+ * may refer to a compressed one. Once such a message was changed or dropped,
+ * the rest is compressed again: the receiver has another text than the sender
+ * thinks.
  */
 class Lane {
-  /** A control frame that goes past what waits. */
+  /** A control frame that is passed on before those that wait. */
   #apart = [];
   #compression;
   #goOn = null;
@@ -64,8 +65,8 @@ class Lane {
    * @param {(Compression|null)} options.compression That of its messages
    * @param {Boolean} options.isOut Whether it goes from the server to the client
    * @param {Function} options.judge Called with a whole message; returns what
-   *     becomes of it, or a promise of that. `judge.isOn()` tells whether it wants
-   *     any
+   *     to do with it, or a promise of that. `judge.isOn()` says whether it
+   *     wants any
    * @param {Function} options.pass Called with bytes for the receiver, and how
    *     they are marked, if they are
    */
@@ -140,18 +141,18 @@ class Lane {
    * @param {Buffer} payload The message
    */
   send(opcode, payload) {
-    // Uncompressed: what is compressed refers to other messages.
+    // Uncompressed: compressed data would refer to other messages.
     this.#sent.push(frame({ opcode, payload }, !this.#isOut));
     this.#flushSent();
   }
 
   close() {
     this.#isClosed = true;
-    // Not while a job has its contexts.
+    // Not while a job uses its contexts.
     this.#inflating.then(() => this.#compression?.close());
   }
 
-  /** How a frame goes on. */
+  /** How a frame is passed on. */
   #wayOf(opcode) {
     const message = this.#message;
     const isWaiting = this.#waiting.length > 0;
@@ -238,7 +239,9 @@ class Lane {
     this.#flushSent();
   }
 
-  /** Takes a payload; inflates in order, since messages refer to those before. */
+  /**
+   * Takes a payload. Inflates in order, since messages refer to earlier ones.
+   */
   #read(message, payload, isLast) {
     const { frames, isCompressed } = message;
 
@@ -253,7 +256,7 @@ class Lane {
       try {
         frames.push(await this.#compression.inflate(payload, isLast));
       } catch {
-        // Up to the receiver: from now on all goes as it comes.
+        // The receiver will judge it: from now on all is passed on as it comes.
         this.#isLost = true;
       }
     });
@@ -294,7 +297,7 @@ class Lane {
 
     await this.#inflating;
 
-    // Who has changed one before can't have the receiver read it any more.
+    // After one that was changed, the receiver couldn't read this one.
     const text = Buffer.concat(frames);
     const isReadable = !(isCompressed && this.#isLost);
     const { data, how } = isReadable

@@ -32,12 +32,12 @@ class Relay {
     );
   }
 
-  /** What the tap knows it by. */
+  /** The connection's number on the tap. */
   get id() {
     return this.#connection.id;
   }
 
-  /** Which of its directions a message can be sent in. */
+  /** The directions that a message can be sent in. */
   get isOpen() {
     return this.#lanes.map((lane) => lane.isOpen);
   }
