@@ -18,6 +18,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
+import {
+  converseOverTls,
+  kinds,
+  startTlsServer
+} from '../capture/support/tls.mjs';
 import { packet, pcapng, Relay, segments } from '../capture/support/wire.mjs';
 import { BIN, Command, run } from './command.mjs';
 
@@ -137,6 +142,40 @@ describe('framewright frames', { skip, ...LIMIT }, () => {
 
     assert.equal(wrong.code, 1);
     assert.match(wrong.stderr, /--filter: /);
+  });
+
+  it('decrypts with the logs of keys that it is given', async () => {
+    const server = await startTlsServer();
+    const { secrets } = await converseOverTls(server, kinds[0], undefined, [
+      'encrypted'
+    ]).finally(() => server.close());
+    const [connection] = server.relay.connections;
+    const [encrypted, ...logs] = ['tls.pcapng', 'none.log', 'keys.log'].map(
+      (name) => path.join(dir, name)
+    );
+
+    writeFileSync(
+      encrypted,
+      pcapng(
+        segments(connection).map((segment) =>
+          packet(segment, connection.clientPort, server.port)
+        )
+      )
+    );
+    writeFileSync(logs[0], '# none yet');
+    writeFileSync(logs[1], secrets);
+    const none = await run(['frames', encrypted, '--keys', logs[0]]);
+
+    assert.equal(none.stdout, '');
+    assert.match(none.stderr, /the keys are missing/);
+    const keys = logs.flatMap((log) => ['--keys', log]);
+    const { stdout, stderr } = await run(['frames', encrypted, ...keys]);
+
+    assert.match(stdout, /→ TEXT .*encrypted\n[^]*← TEXT .*encrypted/, stderr);
+    const missing = await run(['frames', encrypted, '--keys', 'none']);
+
+    assert.equal(missing.code, 1);
+    assert.match(missing.stderr, /^framewright: can't read none: ENOENT/);
   });
 
   it('exits with 1 at findings of the severity in --fail-on', async () => {

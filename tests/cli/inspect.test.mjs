@@ -18,8 +18,8 @@ function directory(t) {
   return directory;
 }
 
-async function show(t, file) {
-  const command = new Command(['inspect', file]);
+async function show(t, file, ...options) {
+  const command = new Command(['inspect', file, ...options]);
   t.after(() => command.interrupt());
   const [, address] = await command.prints(
     /is shown at (http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{32})$/m
@@ -56,6 +56,38 @@ it('serves the page and the capture, and nothing else', LIMIT, async (t) => {
   }
   const foreign = { cookie, host: 'evil.example' };
   assert.equal((await request(url, { headers: foreign })).status, 403);
+});
+
+it('serves the logs of keys as one, to who has the token', LIMIT, async (t) => {
+  const folder = directory(t);
+  const [file, ...logs] = ['a.pcapng', 'one.log', 'two.log'].map((name) =>
+    path.join(folder, name)
+  );
+  writeFileSync(file, 'capture');
+  writeFileSync(logs[0], 'CLIENT_RANDOM 00 01');
+  writeFileSync(logs[1], '# none yet');
+  const options = logs.flatMap((log) => ['--keys', log]);
+  const { address, base } = await show(t, file, ...options);
+
+  const { headers } = await request(address);
+  const location = new URL(headers.location, base);
+  const wanted = new URLSearchParams(location.hash.slice(1));
+  assert.equal(wanted.get('src'), 'capture/a.pcapng');
+  const url = new URL(wanted.get('keys'), location).href;
+  assert.equal((await request(url)).status, 401, 'not without the cookie');
+  const cookie = await cookieOf(address);
+  const { body, status } = await request(url, { headers: { cookie } });
+  assert.equal(status, 200);
+  assert.equal(body, 'CLIENT_RANDOM 00 01\n# none yet\n');
+});
+
+it('serves no keys where none are given', LIMIT, async (t) => {
+  const file = path.join(directory(t), 'a.pcapng');
+  writeFileSync(file, 'capture');
+  const { address, base } = await show(t, file);
+  assert.doesNotMatch((await request(address)).headers.location, /keys/);
+  const headers = { cookie: await cookieOf(address) };
+  assert.equal((await request(`${base}keys`, { headers })).status, 404);
 });
 
 it('serves an empty capture', LIMIT, async (t) => {
@@ -118,6 +150,9 @@ it('says what it can not read', LIMIT, async (t) => {
   const folder = await run(['inspect', directory(t)]);
   assert.equal(folder.code, 1);
   assert.match(folder.stderr, /not a file/);
+  const keys = await run(['inspect', import.meta.filename, '--keys', 'none']);
+  assert.equal(keys.code, 1);
+  assert.match(keys.stderr, /^framewright: can't read none: ENOENT/);
   const none = await run(['inspect']);
   assert.equal(none.code, 2);
   assert.match(none.stderr, /missing required argument 'file'/);

@@ -1,6 +1,6 @@
 /** Reads captures and live streams without a page: for the terminal. */
 
-import init, { Engine, isKeyLog } from '../wasm/engine.js';
+import init, { Engine } from '../wasm/engine.js';
 import wasm from '../wasm/engine_bg.wasm.gz';
 
 import { LiveFeed } from './engine/live-feed.js';
@@ -13,8 +13,6 @@ const BATCH = 10_000;
 const MAGIC_LEN = 5;
 
 let ready = null;
-
-export { isKeyLog };
 
 /**
  * A capture that is read piece by piece: `push()` what comes, `take()` what is

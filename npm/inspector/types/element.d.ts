@@ -1,14 +1,16 @@
 /**
  * `<frame-inspector>`: the whole inspector. Importing this module defines it.
- * Attributes: `sample` opens a sample session, `src` a capture, `live` a tap
- * (with `token`), `theme` is `light`, `dark` or absent, `memory` the MiB that a
- * capture may take.
+ * Attributes: `sample` opens a sample session, `src` a capture (with `keys`),
+ * `live` a tap (with `token`), `theme` is `light`, `dark` or absent, `memory`
+ * the MiB that a capture may take.
  */
 export class FrameInspector extends HTMLElement {
   /** Opens the sample session. */
   sample: boolean;
   /** The address of a capture to open. */
   src: string | null;
+  /** The address of a log of its TLS keys. */
+  keys: string | null;
   /** The address of a tap to watch. */
   live: string | null;
   /** What the tap wants to be asked with. */
@@ -45,6 +47,7 @@ export class FrameInspector extends HTMLElement {
 export interface FrameInspectorAttributes {
   sample?: boolean;
   src?: string;
+  keys?: string;
   live?: string;
   token?: string;
   control?: string;

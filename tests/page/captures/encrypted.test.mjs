@@ -1,7 +1,9 @@
-// Captures of encrypted connections, dropped onto the page with and without
-// their keys.
+// Captures of encrypted connections, opened with and without their keys.
 
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { before, describe, it } from 'node:test';
 
 import {
@@ -10,6 +12,7 @@ import {
   startTlsServer
 } from '../../capture/support/tls.mjs';
 import { packet, pcapng, segments } from '../../capture/support/wire.mjs';
+import { Command } from '../../cli/command.mjs';
 import { missingInspector, withPage } from '../support/page.mjs';
 
 const texts = ['first', 'second'];
@@ -66,6 +69,28 @@ describe('an encrypted capture', { skip: missingInspector() }, () => {
   it('is read with the keys in it', async () => {
     await inspector.drop(pcapng(packets, { secrets }), 'both.pcapng');
     await inspector.sourceReads(/^both\.pcapng.*decrypted/s);
+    await showsFrames();
+  });
+
+  it('is read with the keys that the command was given', async (t) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'framewright-keys-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const [file, log] = ['by command.pcapng', 'keys'].map((name) =>
+      path.join(folder, name)
+    );
+    writeFileSync(file, pcapng(packets));
+    async function open(keys) {
+      writeFileSync(log, keys);
+      const command = new Command(['inspect', file, '--keys', log]);
+      t.after(() => command.interrupt());
+      const [address] = await command.prints(/http:\S+/);
+      await inspector.page.goto(address);
+    }
+    // As clients begin a log.
+    await open('# SSL/TLS secrets log file\n');
+    await inspector.reads('.notice', /the keys are missing/);
+    await open(secrets);
+    await inspector.sourceReads(/^by command\.pcapng.*decrypted/s);
     await showsFrames();
   });
 

@@ -4,6 +4,7 @@
 mod support;
 
 mod archives;
+mod dialects;
 mod foreign;
 mod incomplete;
 mod json;

@@ -1,9 +1,19 @@
 'use strict';
 
+const fs = require('fs');
+
+const Failure = require('./failure');
 const { readAddress, readPort, readServer } = require('./addresses');
 const UsageError = require('./usage-error');
 
 const JSON_OPTION = { name: 'json', text: 'print JSON' };
+const KEYS = {
+  name: 'keys',
+  value: '<file>',
+  text: 'a log of TLS keys (SSLKEYLOGFILE); may be given again',
+  read: readKeys,
+  multiple: true
+};
 const PAGE = {
   name: 'page',
   value: '<port>',
@@ -20,9 +30,10 @@ const PAGE = {
  *   first, in this order. All are required.
  * - `options`, in the order of its help. An option has its `name` as in
  * `--name`, its `text`, and, if it takes a value, `value`, the value's name in
- * the help. `read()` makes a value of the text or throws a `UsageError`. There
- * may be a `default`. It may be `required`, or `multiple`: then it may be
- * repeated, which makes an array of its values
+ * the help. `read()` makes a value of the text. It throws a `UsageError`, or a
+ * `Failure` where the text is right but what it names isn't. There may be a
+ * `default`. It may be `required`, or `multiple`: then it may be repeated, which
+ * makes an array of its values
  * - `run()`, called with the operands and an object that has the options'
  *   values. It requires its module itself, so that other commands don't load it.
  */
@@ -84,7 +95,7 @@ const commands = [
     name: 'inspect',
     text: 'show a capture in the inspector: pcapng, pcap, HAR, NetLog, hex, …',
     operands: [{ name: 'file', text: 'the capture' }],
-    options: [PAGE],
+    options: [KEYS, PAGE],
     run: (file, options) => require('./inspect')(file, options)
   },
   {
@@ -108,12 +119,7 @@ const commands = [
         text: 'print messages, joined and inflated, not frames'
       },
       { name: 'follow', text: 'go on as the file grows' },
-      {
-        name: 'keys',
-        value: '<file>',
-        text: 'a log of TLS keys (SSLKEYLOGFILE); may be given again',
-        multiple: true
-      },
+      KEYS,
       { name: 'token', value: '<token>', text: "the live inspector's token" },
       { name: 'findings', text: 'print what breaks a rule, too' },
       {
@@ -126,6 +132,14 @@ const commands = [
     run: (source, options) => require('./frames')(source, options)
   }
 ];
+
+function readKeys(file) {
+  try {
+    return fs.readFileSync(file);
+  } catch (err) {
+    throw new Failure(`can't read ${file}: ${err.message}`);
+  }
+}
 
 function readSeverity(text) {
   if (['info', 'warning', 'error'].includes(text)) return text;

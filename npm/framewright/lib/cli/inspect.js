@@ -7,14 +7,17 @@ const Failure = require('./failure');
 const notACapture = require('./not-a-capture');
 const { servePage } = require('./page-server');
 
+/** A log that was cut off must not run into the next. */
+const NEWLINE = Buffer.from('\n');
+
 /**
  * `framewright inspect`: serves the inspector with a capture opened, until the
  * process is interrupted.
  *
  * @param {String} file The capture
- * @param {{page: Number}} options The options
+ * @param {{keys: Buffer[], page: Number}} options The options
  */
-async function inspectFile(file, { page: port }) {
+async function inspectFile(file, { keys = [], page: port }) {
   let length;
 
   try {
@@ -34,11 +37,17 @@ async function inspectFile(file, { page: port }) {
   }
 
   const name = `capture/${encodeURIComponent(path.basename(file))}`;
-  const { url } = await servePage(
-    port,
-    { [name]: (req, res) => send(file, length, res) },
-    `src=${encodeURIComponent(name)}`
-  );
+  const resources = { [name]: (req, res) => send(file, length, res) };
+  let show = `src=${encodeURIComponent(name)}`;
+
+  if (keys.length > 0) {
+    const log = Buffer.concat(keys.flatMap((log) => [log, NEWLINE]));
+
+    resources.keys = (req, res) => res.end(log);
+    show += '&keys=keys';
+  }
+
+  const { url } = await servePage(port, resources, show);
 
   console.log(`${path.basename(file)} is shown at ${url}`);
   console.log('Ctrl-C ends it.');

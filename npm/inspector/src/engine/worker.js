@@ -98,6 +98,11 @@ class EngineWorker extends Answers {
     return this.#openFile(file, reopened ? this.#opened.name : name, keys);
   }
 
+  /** The same where it is known which are the logs, be there keys in them or not. */
+  openWithKeys(file, logs, name) {
+    return this.#openFile(file, name, logs);
+  }
+
   #openFile(file, name, logs) {
     return this.#open(name, async (opening) => {
       Object.assign(opening, { file, logs });

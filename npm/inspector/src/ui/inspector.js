@@ -44,13 +44,14 @@ const PANES = { side: 'Connections', list: 'Frames', detail: 'Detail' };
 
 /**
  * `<frame-inspector>`: the whole inspector. Attributes: `sample` opens the
- * sample session, `src` a capture, `live` a tap (with `token`, and `control` where messages may be sent), `theme` is
- * light, dark or absent, `memory` the MiB that a capture may take.
+ * sample session, `src` a capture (`keys` a log of its TLS keys), `live` a tap (with `token`, and `control` where
+ * messages may be sent), `theme` is light, dark or absent, `memory` the MiB that a capture may take.
  */
 export class FrameInspector extends LitElement {
   static properties = {
     sample: { type: Boolean },
     src: { type: String },
+    keys: { type: String },
     live: { type: String },
     token: { type: String },
     control: { type: String },
@@ -68,7 +69,8 @@ export class FrameInspector extends LitElement {
   constructor() {
     super();
     this.sample = false;
-    this.src = this.live = this.token = this.control = this.memory = null;
+    this.src = this.keys = this.live = this.token = null;
+    this.control = this.memory = null;
     this.theme = kept('theme');
     this.pane = 'list';
     this.addEventListener('keydown', this.#onKey);
@@ -89,7 +91,7 @@ export class FrameInspector extends LitElement {
 
   willUpdate(changed) {
     if (this.hasUpdated && changed.has('memory')) this.#limitMemory();
-    const wanted = ['live', 'token', 'src', 'sample'];
+    const wanted = ['live', 'token', 'src', 'keys', 'sample'];
     if (this.hasUpdated && wanted.some((name) => changed.has(name)))
       this.#openWanted();
   }
@@ -345,7 +347,11 @@ export class FrameInspector extends LitElement {
   #openWanted() {
     if (this.live) this.watch(this.live, this.token);
     else if (this.src)
-      this.#session.openUrl(new URL(this.src, document.baseURI));
+      this.#session.openUrl(
+        ...[this.src, this.keys]
+          .filter(Boolean)
+          .map((address) => new URL(address, document.baseURI))
+      );
     else if (this.sample) this.#session.openSample();
   }
 

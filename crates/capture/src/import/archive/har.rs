@@ -1,4 +1,4 @@
-//! HTTP archives, in the dialects of Chrome, Playwright and mitmproxy.
+//! HTTP archives, in the dialects that docs/api/captures.md lists.
 
 mod entry;
 mod message;
@@ -57,8 +57,9 @@ pub(in crate::import) fn read(
     if let Some(name) = log.parts("creator").string("name") {
         notes.push(format!("written by {name}"));
     }
-    let mut reader = HarReader { capture, times: TimeRules::default(), broken: 0, errors: 0 };
+    let mut reader = HarReader::new(capture);
     let (mut connections, mut others, mut broken_entries) = (0_u64, 0_u64, 0_u64);
+    let (mut mute, mut closes) = (0_u64, 0_u64);
     let mut files = Vec::new();
     // One by one: an entry that is broken must not take the others with it.
     log.for_each("entries", &mut |entry| {
@@ -74,14 +75,25 @@ pub(in crate::import) fn read(
             return;
         }
         connections += 1;
+        let file = entry.file().filter(|file| file.ends_with(".jsonl"));
+        mute += u64::from(file.is_none() && entry.parts.get(MESSAGES).is_none());
+        closes += u64::from(entry.is_closed());
         if files.len() < MAX_FILES {
-            files.extend(entry.file().filter(|file| file.ends_with(".jsonl")));
+            files.extend(file);
         }
         reader.entry(&entry);
     });
     notes.push(format!("{connections} WebSocket connections, {others} other requests"));
     let (broken, errors) = (reader.broken, reader.errors);
     reader.times.note(notes);
+    if mute > 0 {
+        notes.push(format!(
+            "{mute} connections are without their messages, which not every program writes"
+        ));
+    }
+    if closes > 0 {
+        notes.push(format!("{closes} close codes are left out: it isn't said who sent them"));
+    }
     if broken > 0 {
         notes.push(format!("{broken} messages can't be read and were skipped"));
     }
@@ -104,7 +116,7 @@ pub(in crate::import) fn read_messages(
     notes: &mut Vec<String>,
 ) -> Result<(), ImportError> {
     let text = text(Format::HarMessages, bytes)?;
-    let mut reader = HarReader { capture, times: TimeRules::default(), broken: 0, errors: 0 };
+    let mut reader = HarReader::new(capture);
     let conn = reader.open(ConnectionInit {
         start: Start::Frames(crate::Negotiated::default()),
         ..ConnectionInit::default()
@@ -129,7 +141,11 @@ struct HarReader<'c> {
     errors: u64,
 }
 
-impl HarReader<'_> {
+impl<'c> HarReader<'c> {
+    fn new(capture: &'c mut Capture) -> Self {
+        Self { capture, times: TimeRules::default(), broken: 0, errors: 0 }
+    }
+
     fn open(&mut self, init: ConnectionInit) -> Option<ConnId> {
         let init = ConnectionInit {
             source: Source::Messages,

@@ -1,7 +1,5 @@
 'use strict';
 
-const fs = require('fs');
-
 const Failure = require('../failure');
 const loadReader = require('../load-reader');
 const { jsonLine, findingLine, textLine } = require('./lines');
@@ -18,10 +16,9 @@ const SEVERITIES = ['info', 'warning', 'error'];
  * @param {Object} options The options, as the command line has them
  */
 async function frames(source, options) {
-  const { filter = '', messages: joined = false } = options;
+  const { filter = '', keys = [], messages: joined = false } = options;
   const failOn = options['fail-on'];
   const { CaptureReader } = await loadReader();
-  const keys = (options.keys ?? []).map(readKeys);
   const reader = await CaptureReader.open({
     query: filter,
     joined,
@@ -95,14 +92,6 @@ class Printer {
 async function write(line) {
   if (!process.stdout.write(`${line}\n`)) {
     await new Promise((resolve) => process.stdout.once('drain', resolve));
-  }
-}
-
-function readKeys(file) {
-  try {
-    return fs.readFileSync(file);
-  } catch (err) {
-    throw new Failure(`can't read ${file}: ${err.message}`);
   }
 }
 

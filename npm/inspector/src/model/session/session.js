@@ -96,14 +96,13 @@ export class Session extends EventTarget {
     return this.#open(name, 'open', data);
   }
 
-  /** Opens the capture at an address. */
-  async openUrl(url) {
+  /** Opens the capture at an address, with the logs of TLS keys at others. */
+  async openUrl(url, ...logs) {
     try {
-      const response = await fetch(url);
-      if (!response.ok) throw new Error(`the answer was ${response.status}`);
-      await this.open(await response.blob(), url.pathname.split('/').at(-1));
+      const [capture, ...keys] = await Promise.all([url, ...logs].map(load));
+      await this.#open(nameOf(url), 'openWithKeys', capture, keys);
     } catch (error) {
-      this.#fail(new Error(`${url}: ${error.message}`));
+      this.#fail(error);
     }
   }
 
@@ -392,5 +391,25 @@ export class Session extends EventTarget {
     if (this.selection.tab === 'connection' && this.conn !== null)
       await this.selection.readConnection(this.conn);
     this.changed();
+  }
+}
+
+async function load(url) {
+  try {
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`the answer was ${response.status}`);
+    return await response.blob();
+  } catch (error) {
+    throw new Error(`${url}: ${error.message}`, { cause: error });
+  }
+}
+
+/** What the file at an address is called. */
+function nameOf({ pathname }) {
+  const name = pathname.split('/').at(-1);
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
   }
 }

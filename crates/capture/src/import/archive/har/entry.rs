@@ -32,6 +32,20 @@ impl<'a> Entry<'a> {
         self.parts.get(MESSAGES).is_some()
             || self.parts.string("_resourceType").as_deref() == Some("websocket")
             || self.url.starts_with("ws")
+            || self.is_upgraded()
+    }
+
+    /// Some mark a WebSocket by nothing but the response.
+    fn is_upgraded(&self) -> bool {
+        self.response.number("status") == Some(101)
+            && fields(&self.response).iter().any(|(name, value)| {
+                name.eq_ignore_ascii_case("upgrade") && value.eq_ignore_ascii_case("websocket")
+            })
+    }
+
+    /// Whether it has the code of a close frame, as HTTP Toolkit writes it: without a direction.
+    pub(super) fn is_closed(&self) -> bool {
+        self.parts.parts("_webSocketClose").number::<u16>("code").is_some()
     }
 
     pub(super) fn server(&self) -> Option<SocketAddr> {
