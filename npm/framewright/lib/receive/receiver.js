@@ -3,12 +3,28 @@
 const { Writable } = require('stream');
 
 const readDirectly = require('../io/socket-reader');
+const kCounted = require('../metrics/counting/symbol');
 const { Delivery, takesChunks } = require('./delivery');
 
 const FastBuffer = Buffer[Symbol.species];
 
 /** The inspector looks for it, which may come from another copy of framewright. */
 const kDelivery = Symbol.for('framewright.delivery.1');
+
+/** The methods by which a stream writes to receivers of ours. */
+const writes = new WeakSet();
+
+/**
+ * @param {Receiver} receiver A receiver
+ * @return {Boolean} Whether the codec decodes what it takes, or will
+ */
+function decodes(receiver) {
+  const delivery = receiver[kDelivery];
+
+  return delivery === undefined
+    ? writes.has(receiver._write)
+    : delivery instanceof Delivery;
+}
 
 /**
  * Makes a copy of ws decode with the codec.
@@ -58,6 +74,8 @@ function receiverMethods(copy) {
   };
   const { _write, write } = methods;
 
+  writes.add(_write);
+
   /** Whether nothing is under way, and the methods are still ours. */
   function isIdle(receiver, delivery) {
     return (
@@ -92,10 +110,7 @@ function open(receiver, copy, isReady) {
     receiver._fragmented !== 0 ||
     receiver._opcode !== 0;
 
-  if (isUsed) {
-    receiver[kDelivery] = STOCK;
-    return STOCK;
-  }
+  if (isUsed) return leave(receiver);
 
   const delivery = new Delivery(receiver, copy);
 
@@ -114,7 +129,12 @@ function leaveToWs(receiver, delivery) {
   }
 
   delivery.free();
+  return leave(receiver);
+}
+
+function leave(receiver) {
   receiver[kDelivery] = STOCK;
+  receiver[kCounted]?.countEmitted();
   return STOCK;
 }
 
@@ -124,4 +144,4 @@ function leaveToWs(receiver, delivery) {
  */
 const STOCK = { free() {}, isIdle: () => false };
 
-module.exports = receiverMethods;
+module.exports = { decodes, receiverMethods };
