@@ -148,6 +148,51 @@ for (const [version, redis] of Object.entries({ 5: redis5, 6: redis6 })) {
         assert.deepEqual([one.missed, two.missed], [[], []]);
       });
 
+      it('goes on after a topic has moved, without history', async () => {
+        const prefix = `moved alone ${version}:`;
+        const one = await open({ prefix });
+        const two = await open({ prefix });
+        const [first] = TOPICS;
+        const channel = prefix + first;
+        const source = cluster.nodeOf(channel);
+        const target = cluster.nodes.find((node) => node !== source);
+        const client = redis6.createClient({ url: target.url });
+        await client.connect();
+        ends.push(() => client.destroy());
+        const numbers = [];
+        let isMoved = false;
+        const publishing = (async () => {
+          for (let i = 0; i < 100 || !isMoved; i++) {
+            numbers.push(`${i}`);
+            one.hub.publish(first, `${i}`);
+            await quiet(1);
+          }
+        })();
+        await until(() => two.heard.get(first).length > 20);
+        await cluster.moveSlotOf(channel, target);
+        isMoved = true;
+        await publishing;
+        assert.equal(cluster.nodeOf(channel), target);
+
+        // What was published before both are there again may be lost.
+        for (;;) {
+          const counts = await client.pubSubShardNumSub([channel]);
+          if (counts[channel] === 2) break;
+          await quiet(1);
+        }
+        await quiet();
+        const then = Array.from({ length: 100 }, (_, i) => `then ${i}`);
+        for (const text of then) await one.hub.publish(first, text).shared;
+        const heard = two.heard.get(first);
+        await until(() => heard.at(-1) === 'then 99');
+        assert.deepEqual(one.heard.get(first), [...numbers, ...then]);
+        assert.deepEqual(heard.slice(-100), then);
+        // Of the others none is heard twice.
+        const others = new Set(heard.slice(0, -100));
+        assert.equal(others.size, heard.length - 100);
+        assert.ok([...others].every((text) => numbers.includes(text)));
+      });
+
       it('misses nothing while a node is killed', async () => {
         const history = { count: 10_000, age: 3_600_000 };
         const one = await open({ history, prefix: `killed ${version}:` });

@@ -15,12 +15,15 @@ export class AuctionProcess extends EventEmitter {
   /** What it has printed, line by line. */
   lines = [];
 
-  /** @param {string} redisUrl */
-  constructor(redisUrl) {
+  /**
+   * @param {string} redisUrl
+   * @param {string[]} [args]
+   */
+  constructor(redisUrl, args = []) {
     super();
     this.child = spawn(
       process.execPath,
-      [SERVER, '--host', '127.0.0.1', '--port', '0'],
+      [SERVER, '--host', '127.0.0.1', '--port', '0', ...args],
       {
         env: { ...process.env, REDIS_URL: redisUrl },
         stdio: ['ignore', 'pipe', 'pipe']

@@ -5,7 +5,7 @@ const { isAnyArrayBuffer } = require('util').types;
 const { share } = require('../deflate/shared');
 const { lengthOfHeader, writeHeader } = require('../send/frame-header');
 const isOccupied = require('../send/is-occupied');
-const kCounted = require('../metrics/counted-symbol');
+const kCounted = require('../metrics/counting/symbol');
 const { kOutbox } = require('../outbox/outbox-of');
 const { compressShared } = require('../deflate/extension');
 

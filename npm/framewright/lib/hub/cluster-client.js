@@ -10,6 +10,9 @@ const CHECK_INTERVAL = 10 * 1000;
 /** When a subscription is tried again, in ms. */
 const RETRY_DELAY = 500;
 
+/** A node's client emits it when the node has given a channel away. */
+const MOVED = 'sharded-channel-moved';
+
 /**
  * A Redis Cluster with the methods of a single client. Channels are sharded:
  * each is at the node of its slot. A fault at one node stays there: the cluster
@@ -109,8 +112,25 @@ class ClusterClient extends EventEmitter {
 
     try {
       await this.cluster.sSubscribe(channel, listener, true);
+      this.followMoves();
     } catch {
       this.retry(channel);
+    }
+  }
+
+  /**
+   * redis 6 subscribes at the other node by itself. redis 5 waits for an event of
+   * another name, which never comes.
+   *
+   * @private
+   */
+  followMoves() {
+    for (const { pubSub } of this.cluster.masters) {
+      const client = pubSub?.client;
+
+      if (client && client.listenerCount(MOVED) === 0) {
+        client.on(MOVED, (channel) => this.retry(channel));
+      }
     }
   }
 

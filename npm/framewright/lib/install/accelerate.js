@@ -12,11 +12,11 @@ const { snapshots } = require('../metrics/live');
 const { senderStatics } = require('../send/masked-frame');
 const flushBeforeBlocking = require('./blocking');
 const { countPongs } = require('../send/pong-limit');
-const receiverMethods = require('../receive/receiver');
+const { receiverMethods } = require('../receive/receiver');
 const selfCheck = require('./self-check');
 const { senderMethods } = require('../send/sender');
 const guardUpgrade = require('./upgrade-guard');
-const webSocketMethods = require('../send/websocket');
+const { webSocketMethods } = require('../send/websocket');
 const WsCopy = require('./ws-copy');
 
 /**

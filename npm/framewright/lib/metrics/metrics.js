@@ -5,8 +5,8 @@ const { errorMonitor, EventEmitter } = require('events');
 const observe = require('../connections/observe');
 const { checkNames } = require('../check-options');
 const channels = require('./channels');
-const Counted = require('./counted');
-const { Counts } = require('./counts');
+const Counted = require('./counting/counted');
+const { Counts } = require('./counting/counts');
 const Histogram = require('./histogram');
 const { live } = require('./live');
 

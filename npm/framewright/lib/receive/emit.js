@@ -1,5 +1,6 @@
 'use strict';
 
+const kCounted = require('../metrics/counting/symbol');
 const pongLimit = require('../send/pong-limit');
 const messageListener = require('../message-listener');
 const { EMIT_MESSAGE, EMIT_PING } = require('./outcomes');
@@ -14,10 +15,24 @@ const { EMIT_MESSAGE, EMIT_PING } = require('./outcomes');
  * @param {Boolean} isBinary Whether the message is binary
  */
 function emit(receiver, copy, outcome, data, isBinary) {
-  if (outcome === EMIT_MESSAGE) emitMessage(receiver, data, isBinary);
+  if (outcome === EMIT_MESSAGE) deliverMessage(receiver, data, isBinary);
   else if (outcome !== EMIT_PING) receiver.emit('pong', data);
   else if (copy.limitsPongs) receiver.emit('ping', data);
   else pongLimit.emitPing(receiver, copy, data);
+}
+
+/**
+ * Emits a message, and tells who counts the connection.
+ *
+ * @param {Receiver} receiver The receiver
+ * @param {(Buffer|ArrayBuffer|Blob|Buffer[])} data The message
+ * @param {Boolean} isBinary Whether it is binary
+ */
+function deliverMessage(receiver, data, isBinary) {
+  const counted = receiver[kCounted];
+
+  if (counted === undefined) emitMessage(receiver, data, isBinary);
+  else counted.deliver(emitMessage, receiver, data, isBinary);
 }
 
 /**
@@ -32,4 +47,4 @@ function emitMessage(receiver, data, isBinary) {
   else listener.call(receiver, data, isBinary);
 }
 
-module.exports = { emit, emitMessage };
+module.exports = { deliverMessage, emit, emitMessage };

@@ -13,6 +13,7 @@ const {
   TEXT
 } = require('./event-table');
 const { kOverlong } = require('../limits/overlong');
+const kCounted = require('../metrics/counting/symbol');
 const { DONE, EMIT_PONG, INFLATE, NOTHING } = require('./outcomes');
 const Reception = require('./reception');
 const { turn } = require('../outbox/turn');
@@ -50,6 +51,9 @@ class EventReader {
     this.base = 0;
     this.at = 0;
     this.end = 0;
+
+    /** What emits whole messages. */
+    this.emitMessage = emitMessage;
   }
 
   /** Whether no reader is in the middle of the table. */
@@ -101,7 +105,7 @@ class EventReader {
     if (this.table === null) this.decode();
 
     for (;;) {
-      const { base, end, table } = this;
+      const { base, emitMessage, end, table } = this;
       const next = base + table[TAKEN];
       let { at } = this;
 
@@ -184,6 +188,12 @@ class EventReader {
     }
 
     this.at = EVENTS_AT;
+
+    const counted = this.receiver[kCounted];
+
+    if (counted !== undefined) {
+      this.emitMessage = counted.countEvents(this.table, this.end);
+    }
   }
 
   /** Leaves the table to others. */

@@ -3,6 +3,7 @@
 const { Writable } = require('stream');
 
 const readDirectly = require('../io/socket-reader');
+const kCounted = require('../metrics/counting/symbol');
 const { Delivery, takesChunks } = require('./delivery');
 
 const FastBuffer = Buffer[Symbol.species];
@@ -11,6 +12,21 @@ const FastBuffer = Buffer[Symbol.species];
  * The inspector, perhaps of another copy of framewright, looks for this symbol.
  */
 const kDelivery = Symbol.for('framewright.delivery.1');
+
+/** The methods by which a stream writes to receivers of ours. */
+const writes = new WeakSet();
+
+/**
+ * @param {Receiver} receiver A receiver
+ * @return {Boolean} Whether the codec decodes what it takes, or will
+ */
+function decodes(receiver) {
+  const delivery = receiver[kDelivery];
+
+  return delivery === undefined
+    ? writes.has(receiver._write)
+    : delivery instanceof Delivery;
+}
 
 /**
  * Makes a copy of ws decode with the codec.
@@ -60,6 +76,8 @@ function receiverMethods(copy) {
   };
   const { _write, write } = methods;
 
+  writes.add(_write);
+
   /** Whether nothing is under way, and the methods are still ours. */
   function isIdle(receiver, delivery) {
     return (
@@ -94,10 +112,7 @@ function open(receiver, copy, isReady) {
     receiver._fragmented !== 0 ||
     receiver._opcode !== 0;
 
-  if (isUsed) {
-    receiver[kDelivery] = STOCK;
-    return STOCK;
-  }
+  if (isUsed) return leave(receiver);
 
   const delivery = new Delivery(receiver, copy);
 
@@ -116,7 +131,12 @@ function leaveToWs(receiver, delivery) {
   }
 
   delivery.free();
+  return leave(receiver);
+}
+
+function leave(receiver) {
   receiver[kDelivery] = STOCK;
+  receiver[kCounted]?.countEmitted();
   return STOCK;
 }
 
@@ -126,4 +146,4 @@ function leaveToWs(receiver, delivery) {
  */
 const STOCK = { free() {}, isIdle: () => false };
 
-module.exports = receiverMethods;
+module.exports = { decodes, receiverMethods };

@@ -32,6 +32,7 @@ const {
 } = require('./event-table');
 const { binaryData, slice, textData } = require('./message-data');
 const { kOverlong } = require('../limits/overlong');
+const kCounted = require('../metrics/counting/symbol');
 const {
   CONCLUDE,
   EMIT_MESSAGE,
@@ -289,12 +290,13 @@ class Reception {
    * @private
    */
   finishMessage() {
-    const { copy, fragments, messageLength } = this;
+    const { copy, fragments, isBinary, messageLength, receiver } = this;
 
     this.fragments = [];
     this.messageLength = 0;
-    this.data = this.isBinary
-      ? binaryData(fragments, messageLength, copy, this.receiver._binaryType)
+    receiver[kCounted]?.countReceived(isBinary, messageLength);
+    this.data = isBinary
+      ? binaryData(fragments, messageLength, copy, receiver._binaryType)
       : textData(fragments, messageLength, copy);
     return EMIT_MESSAGE;
   }

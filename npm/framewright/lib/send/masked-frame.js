@@ -53,12 +53,12 @@ function maskedFrame(data, { fin, generateMask, maskBuffer, opcode, rsv1 }) {
  *
  * @param {Number} first Its first byte
  * @param {(Buffer|String)} data Its payload
+ * @param {Number} length How long the payload is in bytes
  * @param {Buffer} maskingKey The masking key
  * @return {Buffer} The frame
  */
-function longFrame(first, data, maskingKey) {
+function longFrame(first, data, length, maskingKey) {
   const isText = typeof data === 'string';
-  const length = isText ? Buffer.byteLength(data) : data.length;
   const payloadAt = lengthOfHeader(length) + 4;
   const frame = Buffer.allocUnsafeSlow(payloadAt + length);
 

@@ -34,7 +34,11 @@ function isWholeBuffer(data) {
   return data instanceof FastBuffer && data.length === data.byteLength;
 }
 
-/** Sends a message, or a fragment of one, as it is. */
+/**
+ * Sends a message, or a fragment of one, as it is.
+ *
+ * @return {Number} Its length in bytes
+ */
 function sendPlain(sender, data, isBinary, isLast, isMasked, cb) {
   const isText = typeof data === 'string';
   const outbox = outboxOf(sender);
@@ -49,8 +53,10 @@ function sendPlain(sender, data, isBinary, isLast, isMasked, cb) {
   const maskLength = maskingKey === null ? 0 : 4;
 
   if (data.length > COPY_LIMIT) {
-    outbox.write(longFrame(first, data, maskingKey), isText, cb);
-    return;
+    const length = isText ? Buffer.byteLength(data) : data.length;
+
+    outbox.write(longFrame(first, data, length, maskingKey), isText, cb);
+    return length;
   }
 
   const at = reserve(
@@ -93,6 +99,7 @@ function sendPlain(sender, data, isBinary, isLast, isMasked, cb) {
   }
 
   outbox.add(headerLength + length, length, cb);
+  return length;
 }
 
 /** Whether every UTF-8 text of this many UTF-16 units needs the same header. */

@@ -1,9 +1,21 @@
 'use strict';
 
+const kCounted = require('../metrics/counting/symbol');
 const { isPlain, sendPlain } = require('./plain');
 const { isWatched } = require('./sender');
 
 const OPEN = 1;
+
+/** The methods that are made here. */
+const sends = new WeakSet();
+
+/**
+ * @param {Function} send A connection's `send()`
+ * @return {Boolean} Whether it tells what counts its sender of what is sent
+ */
+function countsSent(send) {
+  return sends.has(send);
+}
 
 /**
  * Makes a copy of ws hand most messages to its Sender without an options object
@@ -19,7 +31,7 @@ function webSocketMethods(copy, senderSend) {
   // Somebody has wrapped it, or a bundler has renamed what is in it.
   if (!isStock(send)) return {};
 
-  return {
+  const methods = {
     send(data, options, cb) {
       const sender = this._sender;
       let isBinary = typeof data !== 'string';
@@ -28,7 +40,7 @@ function webSocketMethods(copy, senderSend) {
         cb = options;
       } else if (options !== undefined && options !== null) {
         if (!isBinaryOnly(options)) {
-          send.call(this, data, options, cb);
+          sendByWs(this, data, options, cb);
           return;
         }
 
@@ -42,12 +54,30 @@ function webSocketMethods(copy, senderSend) {
         !isWatched(sender, copy) &&
         isPlain(sender, data, !this._isServer)
       ) {
-        sendPlain(sender, data, isBinary, true, !this._isServer, cb);
+        const counted = sender[kCounted];
+        const length = sendPlain(
+          sender,
+          data,
+          isBinary,
+          true,
+          !this._isServer,
+          cb
+        );
+
+        if (counted !== undefined) counted.countSent(data, isBinary, length);
       } else {
-        send.call(this, data, options, cb);
+        sendByWs(this, data, options, cb);
       }
     }
   };
+
+  function sendByWs(ws, data, options, cb) {
+    ws._sender?.[kCounted]?.countSend(data, options);
+    send.call(ws, data, options, cb);
+  }
+
+  sends.add(methods.send);
+  return methods;
 }
 
 /** Whether `binary` is all that the options say. */
@@ -69,4 +99,4 @@ function isStock(send) {
   );
 }
 
-module.exports = webSocketMethods;
+module.exports = { countsSent, webSocketMethods };

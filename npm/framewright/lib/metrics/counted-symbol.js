@@ -1,4 +1,0 @@
-'use strict';
-
-/** On a connection: its `Counted`. */
-module.exports = Symbol('framewright.counted');
