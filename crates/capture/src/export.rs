@@ -15,6 +15,7 @@ use crate::{Capture, ConnId};
 
 /// A format that can be exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ExportFormat {
     /// A packet capture for Wireshark: bytes as they were, in packets of ours, each with its frame's time.
     /// A connection whose handshake wasn't captured gets one that says so, or Wireshark would not see frames.

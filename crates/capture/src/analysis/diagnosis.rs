@@ -35,6 +35,7 @@ pub enum Cause {
 
 /// A cause, where it shows, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Diagnosis {
     /// The cause.
     pub cause: Cause,

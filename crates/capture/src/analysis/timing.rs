@@ -14,6 +14,7 @@ const MAX_LISTED: usize = 1 << 20;
 
 /// A ping and its answer (RFC 6455 §5.5.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PingTiming {
     /// The ping.
     pub ping: FrameId,
@@ -26,6 +27,7 @@ pub struct PingTiming {
 
 /// A message of more than one frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FragmentTiming {
     /// The message.
     pub message: MessageId,
@@ -37,6 +39,7 @@ pub struct FragmentTiming {
 
 /// Times between one frame and the next in the same direction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Gaps {
     /// How many.
     pub count: u64,
@@ -52,6 +55,7 @@ pub struct Gaps {
 
 /// The closing handshake (RFC 6455 §7.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CloseTiming {
     /// The direction of the first close frame.
     pub begun_by: Direction,
@@ -67,6 +71,7 @@ pub struct CloseTiming {
 
 /// A connection's times.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Timing {
     /// From request to response in nanoseconds.
     pub handshake_ns: Option<u64>,

@@ -21,6 +21,7 @@ const MAX_ROOM_LEN: usize = 4 << 20;
 
 /// Bytes read, with what is missing from them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Content<'a> {
     /// The bytes; a missing one is zero. A run of more than 64 KiB of missing bytes is 64 KiB long here. What is
     /// after the first 128 MiB counts as missing.

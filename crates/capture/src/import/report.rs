@@ -4,6 +4,7 @@ use std::fmt;
 
 /// A format that can be imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Format {
     /// Bytes written in hex: plain, with `0x`, or a dump with offsets and text beside it.
     Hex,
@@ -61,6 +62,7 @@ impl Format {
 
 /// What a file was taken for.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Detection {
     /// The format.
     pub format: Format,
@@ -70,6 +72,7 @@ pub struct Detection {
 
 /// The result of an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ImportReport {
     /// What the file was taken for.
     pub detection: Detection,

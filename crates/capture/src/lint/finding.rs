@@ -4,6 +4,7 @@ use crate::{ConnId, Direction, FrameId, Rule};
 
 /// One breach of a rule, with the bytes that show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Finding {
     /// The rule.
     pub rule: Rule,

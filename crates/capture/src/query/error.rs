@@ -4,6 +4,7 @@ use std::fmt;
 
 /// A query that can't be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct QueryError {
     /// What is wrong, and what would be right.
     pub message: String,

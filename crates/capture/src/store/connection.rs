@@ -80,6 +80,7 @@ pub enum End {
 
 /// Bytes of a stream that belong to no frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Region {
     /// What they are.
     pub kind: RegionKind,
@@ -130,6 +131,7 @@ impl Mark {
 
 /// Bytes of a stream that the sender did not send, or not like this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Marked {
     /// Where they come from.
     pub mark: Mark,
@@ -141,6 +143,7 @@ pub struct Marked {
 
 /// One direction of a connection.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Lane {
     /// The stream's length in bytes, missing ones included.
     pub stream_len: u64,
@@ -194,6 +197,7 @@ pub(crate) struct Tail {
 
 /// One connection of a [`Capture`](crate::Capture).
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Connection {
     /// What was known before its first byte.
     pub init: ConnectionInit,
