@@ -1,4 +1,4 @@
-// What counting costs in itself: `node bench/production/counting.mjs`
+// What counting and limits cost in themselves: `node bench/production/counting.mjs`
 //
 // Connections echo in this process, on sockets that lead nowhere: the shortest of many times is that of the message alone.
 // `metrics.mjs` compares whole servers, where anything else that runs on the machine shows.
@@ -6,6 +6,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Socket } from 'node:net';
 
 import framewright from 'framewright';
+import { limits } from 'framewright/limits';
 import { metrics } from 'framewright/metrics';
 
 const { WebSocketServer } = framewright;
@@ -14,7 +15,7 @@ const CONNECTIONS = 64;
 const BURST = 32;
 const ROUNDS = Number(process.env.ROUNDS ?? 400);
 const NAMES = ['framewright:message:in', 'framewright:message:out'];
-const STATES = ['off', 'counted', 'published'];
+const STATES = ['off', 'counted', 'published', 'limited'];
 
 const state = process.argv[2];
 
@@ -31,21 +32,24 @@ async function main() {
       }
     }
   }
+  console.log(`| messages of 64 bytes | ${STATES.join(' | ')} |`);
+  console.log(`| --- |${STATES.map(() => ' ---: |').join('')}`);
   for (const [name, times] of Object.entries(least)) {
-    for (const state of STATES) {
-      const more = times[state] - times.off;
-      console.log(
-        `${name.padEnd(8)} ${state.padEnd(10)} ${times[state].toFixed(0)} ns ` +
-          `a message, ${more.toFixed(0)} more`
-      );
-    }
+    const cells = STATES.map((state) =>
+      state === 'off'
+        ? `${times.off.toFixed(0)} ns`
+        : `${(times[state] - times.off).toFixed(0)} ns more`
+    );
+    console.log(`| ${name} | ${cells.join(' | ')} |`);
   }
 }
 
 async function measure(state) {
   const wss = new WebSocketServer({ noServer: true });
   const listener = () => {};
-  if (state !== 'off') metrics(wss);
+  if (state === 'limited') {
+    limits(wss, { messages: { perSecond: 1e9 }, bytes: { perSecond: 1e12 } });
+  } else if (state !== 'off') metrics(wss);
   if (state === 'published') {
     for (const name of NAMES) subscribe(name, listener);
   }

@@ -37,6 +37,12 @@ if (process.argv[2] === 'server') serve();
 else await main();
 
 async function main() {
+  const columns = ['memory a connection', 'bytes sent', 'time a message'];
+  const heads = ['framewright', 'ws'].flatMap((peer) =>
+    columns.map((column) => `${peer}: ${column}`)
+  );
+  console.log(`| options | ${heads.join(' | ')} |`);
+  console.log(`| --- |${heads.map(() => ' ---: |').join('')}`);
   for (const [name, options] of Object.entries(OPTIONS)) {
     const cells = [];
     for (const backend of ['native', 'off']) {

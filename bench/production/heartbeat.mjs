@@ -17,6 +17,11 @@ const COUNT = Number(process.env.CONNECTIONS ?? 8000);
 const SECONDS = Number(process.env.SECONDS ?? 6);
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 
+const KINDS = {
+  idle: 'say nothing, and are pinged',
+  talk: 'say something in good time'
+};
+
 const roles = { server, clients };
 
 if (process.argv[2]) await roles[process.argv[2]]();
@@ -34,24 +39,38 @@ async function main() {
     return (await once(child, 'message'))[0];
   };
 
+  const rows = [];
   for (const kind of ['idle', 'talk']) {
     peers.send({ talk: kind === 'talk' });
     const shares = [];
+    const micros = [];
     for (let round = 0; round < ROUNDS; round++) {
       const without = await ask({ beats: false });
       const beating = await ask({ beats: true });
-      shares.push(beating.share - without.share);
+      const share = beating.share - without.share;
+      shares.push(share);
+      micros.push((share * 1e6) / beating.pings);
       console.log(
         `${kind} ${round + 1}: ${percent(beating.share)} of a core, without ` +
           `${percent(without.share)}; ${beating.pings} pings a second`
       );
     }
-    shares.sort((a, b) => a - b);
-    console.log(
-      `${kind}: ${percent(shares[ROUNDS >> 1])} of a core for ` +
-        `${OF.toLocaleString('en')} connections at ${INTERVAL / 1000} s`
+    const cells = [shares.map(percent), micros.map((it) => it.toFixed(1))].map(
+      (all) => {
+        const sorted = all.toSorted((a, b) => parseFloat(a) - parseFloat(b));
+        const half = sorted[ROUNDS >> 1];
+        return `${half} (${sorted[0]}–${sorted.at(-1)})`;
+      }
     );
+    const [share, time] = cells;
+    rows.push(`| ${KINDS[kind]} | ${share} | ${kind === 'idle' ? time : ''} |`);
   }
+  console.log(
+    `| ${OF.toLocaleString('en')} connections at ${INTERVAL / 1000} s | ` +
+      'share of a core | µs a ping and its pong |'
+  );
+  console.log('| --- | ---: | ---: |');
+  for (const row of rows) console.log(row);
   child.kill();
   peers.kill();
 }

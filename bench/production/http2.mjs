@@ -13,9 +13,9 @@ const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const CONNECTIONS = 64;
 const MESSAGE = frame();
 const KINDS = {
-  'HTTP/1.1': sockets,
-  'HTTP/2, one connection': (port) => streams(port, CONNECTIONS),
-  'HTTP/2, 64 connections': async (port) => {
+  'HTTP/1.1, 64 connections': sockets,
+  'HTTP/2, 64 streams of a connection': (port) => streams(port, CONNECTIONS),
+  'HTTP/2, 64 connections of a stream': async (port) => {
     const each = Array.from({ length: CONNECTIONS }, () => streams(port, 1));
     return (await Promise.all(each)).flat();
   }
@@ -34,6 +34,7 @@ async function main() {
     return (await once(child, 'message'))[0];
   };
 
+  const cells = {};
   for (const inFlight of [1, 32]) {
     const costs = Object.fromEntries(
       Object.keys(KINDS).map((kind) => [kind, []])
@@ -51,11 +52,18 @@ async function main() {
         if (round > 0) costs[kind].push(micros / messages);
       }
     }
-    console.log(`${CONNECTIONS} × ${inFlight}`);
     for (const [kind, all] of Object.entries(costs)) {
-      const median = all.sort((a, b) => a - b)[all.length >> 1];
-      console.log(`  ${kind}: ${median.toFixed(2)} µs a message`);
+      const sorted = all.toSorted((a, b) => a - b);
+      const [half, least, most] = [all.length >> 1, 0, all.length - 1].map(
+        (i) => sorted[i].toFixed(2)
+      );
+      (cells[kind] ??= []).push(`${half} µs (${least}–${most})`);
     }
+  }
+  console.log('| 64 bytes echoed, TLS | 1 in flight | 32 in flight |');
+  console.log('| --- | ---: | ---: |');
+  for (const [kind, [one, many]] of Object.entries(cells)) {
+    console.log(`| ${kind} | ${one} | ${many} |`);
   }
   child.kill();
 }

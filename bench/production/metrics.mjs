@@ -1,7 +1,8 @@
 // What counting costs: `node bench/production/metrics.mjs`
 //
 // Three servers echo in turn: one without metrics, one with them, one with the channels of messages subscribed to as
-// well. Compared is the processor time a message, since others may want the cores, too.
+// well. Compared is the processor time a message with that of the first in the same round, since others may want the
+// cores, too: half of the rounds are within the brackets.
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -29,6 +30,8 @@ async function main() {
     servers[state].port = (await servers[state].read()).port;
   }
 
+  console.log(`| load | ${STATES.join(' | ')} |`);
+  console.log('| --- | ---: | ---: | ---: |');
   for (const [title, load] of Object.entries(LOADS)) {
     const costs = Object.fromEntries(STATES.map((state) => [state, []]));
 
@@ -50,20 +53,26 @@ async function main() {
       }
     }
 
-    console.log(title);
-    for (const state of STATES) {
-      const ratios = costs[state]
-        .map((cost, i) => cost / costs.off[i])
-        .sort((a, b) => a - b);
-      const cost = costs[state].toSorted((a, b) => a - b)[ROUNDS >> 1];
-      console.log(
-        `  ${state.padEnd(10)} ${cost.toFixed(3)} µs a message, ` +
-          `× ${ratios[ROUNDS >> 1].toFixed(3)} ` +
-          `(${ratios[0].toFixed(3)}–${ratios.at(-1).toFixed(3)})`
-      );
-    }
+    const cells = STATES.map((state) => {
+      if (state === 'off') return `${median(costs.off).toFixed(3)} µs`;
+      const ratios = costs[state].map((cost, i) => cost / costs.off[i]);
+      const [least, half, greatest] = quartiles(ratios);
+      return `× ${half} (${least}–${greatest})`;
+    });
+    console.log(`| ${title} | ${cells.join(' | ')} |`);
   }
   for (const child of Object.values(servers)) await child.end();
+}
+
+function median(numbers) {
+  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
+}
+
+function quartiles(numbers) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return [0.25, 0.5, 0.75].map((share) =>
+    sorted[Math.floor(share * sorted.length)].toFixed(3)
+  );
 }
 
 async function server() {

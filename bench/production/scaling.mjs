@@ -19,8 +19,13 @@ const PUBLISHED = Number(process.env.PUBLISHED ?? 20_000);
 const REDIS_PORT = Number(process.env.REDIS_PORT ?? 16_379);
 const url = `redis://127.0.0.1:${REDIS_PORT}`;
 const FIGURES = { command: 'figures' };
+const TITLES = { plain: 'Pub/Sub', history: 'with history' };
 const SERVER = fileURLToPath(new URL('scaling/server.mjs', import.meta.url));
 const CLIENT = fileURLToPath(new URL('scaling/clients.mjs', import.meta.url));
+
+/** What was measured: by name, the values by kind. */
+const figures = new Map();
+let kindNow;
 
 await main();
 
@@ -34,19 +39,28 @@ async function main() {
     `${os.cpus().length} cores, load ${os.loadavg()[0].toFixed(1)} of others, ` +
       `Node ${process.versions.node}`
   );
+  const kinds = (process.env.KINDS ?? 'plain,history').split(',');
   try {
     await delay(500);
-    for (const kind of (process.env.KINDS ?? 'plain,history').split(','))
-      await measure(kind);
+    for (const kind of kinds) await measure(kind);
   } finally {
     redis.kill();
+  }
+  const heads = kinds.map((kind) => TITLES[kind]);
+  const what = `${CONNECTIONS.toLocaleString('en')} connections, ${SERVERS} processes`;
+  console.log(`\n| ${what} | ${heads.join(' | ')} |`);
+  console.log(`| --- |${heads.map(() => ' ---: |').join('')}`);
+  for (const [name, values] of figures) {
+    const cells = kinds.map((kind) => values[kind] ?? '');
+    console.log(`| ${name} | ${cells.join(' | ')} |`);
   }
 }
 
 async function measure(kind) {
   const servers = [];
   const peers = [];
-  console.log(`\n${kind === 'plain' ? 'Pub/Sub' : 'history'}`);
+  kindNow = kind;
+  console.log(`\n${TITLES[kind]}`);
   try {
     for (let i = 0; i < SERVERS; i++) {
       const child = fork(SERVER, [kind, url], { execArgv: ['--expose-gc'] });
@@ -86,7 +100,7 @@ async function measure(kind) {
     await publish(servers, 'on a topic of all processes', 'shared');
 
     // Many topics that only other processes have joined.
-    await publish(servers, 'on topics of nobody', 'topic');
+    await publish(servers, 'on topics that nobody has', 'topic');
 
     if (kind === 'history') await comeBack(servers, peers);
   } finally {
@@ -107,9 +121,10 @@ async function publish(servers, what, topic) {
   const before = redisTime();
   const command = { command: 'publish', count: PUBLISHED, topic };
   const [{ cpu, seconds }] = await askAll(servers.slice(0, 1), command);
-  tell(`messages ${what}`, `${rate(PUBLISHED / seconds)} a second`);
-  tell('processor time of such a message', micros(cpu / PUBLISHED));
-  tell('Redis, of such a message', micros((redisTime() - before) / PUBLISHED));
+  const name = `publishing ${what}`;
+  tell(name, `${rate(PUBLISHED / seconds)} a second`);
+  tell(`${name}: processor time`, micros(cpu / PUBLISHED));
+  tell(`${name}: Redis`, micros((redisTime() - before) / PUBLISHED));
 }
 
 /** All clients lose their connections, miss 10 messages, and return. */
@@ -131,8 +146,8 @@ async function comeBack(servers, peers) {
     `return of all, each with ${missed} missed`,
     `${rate(CONNECTIONS / seconds)} a second`
   );
-  tell('processor time of a return', micros(used / CONNECTIONS));
-  tell('Redis, of a return', micros((redisTime() - redis) / CONNECTIONS));
+  tell('return: processor time', micros(used / CONNECTIONS));
+  tell('return: Redis', micros((redisTime() - redis) / CONNECTIONS));
 }
 
 async function askAll(servers, command) {
@@ -157,7 +172,10 @@ function sum(list, name) {
 }
 
 function tell(what, value) {
-  console.log(`${what.padEnd(38)} ${value.toLocaleString('en')}`);
+  const text = value.toLocaleString('en');
+  console.log(`${what.padEnd(38)} ${text}`);
+  if (!figures.has(what)) figures.set(what, {});
+  figures.get(what)[kindNow] = text;
 }
 
 function micros(value) {

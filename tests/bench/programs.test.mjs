@@ -219,6 +219,19 @@ describe('the published results', () => {
     assert.match(stdout, /left as it is/);
   });
 
+  test('of production have a table each on the page', async () => {
+    const { code, stderr } = await node('bench/production/results.mjs', 'x');
+    assert.equal(code, 1);
+    const [, names] = /^results: x is none of (.+)\n$/.exec(stderr);
+    const page = await readFile(path.join(root, 'bench/RESULTS.md'), 'utf8');
+    for (const name of names.split(', ')) {
+      const [, text] = page.split(`<!-- production:${name}:start -->`);
+      const [own] = text.split(`<!-- production:${name}:end -->`);
+      assert.ok(own.includes(`node bench/production/${name}.mjs`), name);
+      assert.match(own, /\n\| -+/, name);
+    }
+  });
+
   test('are in this repository as the results file has them', async () => {
     const pages = [
       'README.md',
