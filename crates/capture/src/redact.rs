@@ -71,7 +71,7 @@ impl Redaction {
         self
     }
 
-    /// Takes out the values of the URL's query.
+    /// Takes out the values of the query in the URL, and in a name.
     pub fn queries(mut self) -> Self {
         self.queries = true;
         self
@@ -155,19 +155,14 @@ impl Redaction {
             let kept = kept.collect::<String>();
             text.replace_range(from.., &kept);
         };
-        let blank_target = |text: &mut String| {
-            let mut bytes = std::mem::take(text).into_bytes();
-            blank_query(&mut bytes);
-            *text = String::from_utf8_lossy(&bytes).into_owned();
-        };
         if self.queries {
-            blank_target(&mut head.start_line);
+            blank_query_of(&mut head.start_line);
         }
         for field in &mut head.fields {
             if self.headers.iter().any(|name| name.eq_ignore_ascii_case(&field.name)) {
                 blank(&mut field.value, 0);
             } else if self.queries && field.name == ":path" {
-                blank_target(&mut field.value);
+                blank_query_of(&mut field.value);
             }
         }
     }
@@ -210,21 +205,20 @@ impl Copy<'_> {
         match event {
             Event::Open(id) => {
                 let Some(conn) = self.source.connection(id) else { return };
-                let mut init = conn.init.clone();
-                if self.redaction.queries
-                    && let Some(url) = &mut init.url
-                    && let Some(query) = url.find('?')
-                {
-                    let mut bytes = url.as_bytes()[query..].to_vec();
-                    blank_query(&mut bytes);
-                    url.truncate(query);
-                    url.push_str(&String::from_utf8_lossy(&bytes));
+                let (mut init, mut name) = (conn.init.clone(), conn.name.clone());
+                if self.redaction.queries {
+                    // A name is often the URL.
+                    [&mut init.url, &mut name].into_iter().flatten().for_each(blank_query_of);
                 }
                 if let Start::Http2(handshake) = &mut init.start {
                     let heads = [&mut handshake.request, &mut handshake.response];
                     heads.into_iter().flatten().for_each(|head| self.redaction.fields(head));
                 }
-                self.ids[id.index()] = self.target.open(init);
+                let target = self.target.open(init);
+                if let (Some(target), Some(name)) = (target, name) {
+                    self.target.set_name(target, &name);
+                }
+                self.ids[id.index()] = target;
             }
             Event::End { conn, direction, end, time_ns } => {
                 if let Some(conn) = self.ids[conn.index()] {
@@ -375,6 +369,12 @@ impl Copy<'_> {
             at += len;
         }
     }
+}
+
+fn blank_query_of(text: &mut String) {
+    let mut bytes = std::mem::take(text).into_bytes();
+    blank_query(&mut bytes);
+    *text = String::from_utf8_lossy(&bytes).into_owned();
 }
 
 /// Blanks the values in a query: `?a=1&b=2` becomes `?a=x&b=x`.
