@@ -4,11 +4,20 @@ import { css } from 'lit';
 export const layout = css`
   :host {
     position: relative;
-    display: flex;
-    flex-direction: column;
+    display: block;
+    min-width: 0;
     min-height: 0;
     overflow: hidden;
-    height: 640px;
+    height: 100%;
+    /* What is in it never says how large it is: its box does, or else this. */
+    container-type: size;
+    contain-intrinsic-size: 960px 640px;
+  }
+  .all {
+    position: absolute;
+    inset: 0;
+    display: flex;
+    flex-direction: column;
   }
   .panes {
     display: grid;
@@ -151,6 +160,10 @@ export const layout = css`
   }
   :host([short]) fw-timeline,
   :host([shape='narrow']) fw-timeline {
+    display: none;
+  }
+  /* There is room for the rows alone, and for what finds them. */
+  :host([tiny]) :is(.top, .bottom) {
     display: none;
   }
   :host([shape='stacked']) .panes {
