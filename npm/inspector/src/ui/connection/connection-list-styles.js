@@ -40,6 +40,10 @@ export const connectionListStyles = [
       background: var(--selected);
       border-left-color: var(--selected-line);
     }
+    .conn .filter {
+      width: 16px;
+      margin: 0 2px;
+    }
     .conn[aria-selected='true'] .filter {
       opacity: 1;
     }

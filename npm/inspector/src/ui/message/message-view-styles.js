@@ -116,10 +116,28 @@ export const messageViewStyles = css`
   /* Where there is little height, what is sent comes before what is said of it. */
   @container pane (max-height: 320px) {
     :host {
-      gap: 5px;
+      display: grid;
+      grid-template:
+        auto auto auto minmax(80px, 1fr) / auto minmax(0, 1fr)
+        auto;
+      gap: 5px 12px;
     }
     .top {
-      flex-wrap: nowrap;
+      display: contents;
+    }
+    .actions {
+      grid-area: 1 / 3;
+    }
+    div.schema {
+      grid-area: 1 / 2;
+    }
+    .bar,
+    p.schema {
+      grid-column: 1 / -1;
+    }
+    .content {
+      grid-area: 4 / 1 / 5 / -1;
+      min-height: 0;
     }
     .actions {
       flex-wrap: nowrap;
