@@ -120,6 +120,11 @@ export const layout = css`
     padding: 8px 12px 0;
     color: var(--muted);
   }
+  @container pane (max-height: 320px) {
+    .summary {
+      padding-top: 4px;
+    }
+  }
   .summary b {
     color: var(--text);
   }

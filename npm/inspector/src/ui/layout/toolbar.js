@@ -102,7 +102,7 @@ export class Toolbar extends LitElement {
         overflow: auto;
         overflow-wrap: anywhere;
       }
-      .live {
+      .source .live {
         flex: none;
         padding: 0 7px;
         border: 1px solid currentColor;
@@ -111,7 +111,7 @@ export class Toolbar extends LitElement {
         font-size: 12px;
         font-weight: 600;
       }
-      .live.is-failed {
+      .source .live.is-failed {
         color: var(--error);
       }
       .actions {

@@ -118,9 +118,10 @@ export const messageViewStyles = css`
     :host {
       display: grid;
       grid-template:
-        auto auto auto minmax(80px, 1fr) / auto minmax(0, 1fr)
+        auto auto minmax(80px, 1fr) auto / auto minmax(0, 1fr)
         auto;
       gap: 5px 12px;
+      padding: 2px 12px 0;
     }
     .top {
       display: contents;
@@ -131,12 +132,14 @@ export const messageViewStyles = css`
     div.schema {
       grid-area: 1 / 2;
     }
-    .bar,
-    p.schema {
+    .bar {
       grid-column: 1 / -1;
     }
-    .content {
+    p.schema {
       grid-area: 4 / 1 / 5 / -1;
+    }
+    .content {
+      grid-area: 3 / 1 / 4 / -1;
       min-height: 0;
     }
     .actions {
