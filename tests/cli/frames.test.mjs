@@ -19,6 +19,10 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import {
+  LiveEncoder,
+  PREAMBLE
+} from '../../npm/inspector/scripts/live-encoder.mjs';
+import {
   converseOverTls,
   kinds,
   startTlsServer
@@ -30,7 +34,7 @@ const require = createRequire(import.meta.url);
 const { WebSocket, WebSocketServer } = require('ws');
 const inspect = require('framewright/inspect');
 
-const LIMIT = { timeout: 60_000 };
+const LIMIT = { timeout: 180_000 };
 const READER = new URL('../../npm/inspector/dist/reader.js', import.meta.url);
 const skip =
   !existsSync(fileURLToPath(READER)) &&
@@ -215,6 +219,39 @@ describe('framewright frames', { skip, ...LIMIT }, () => {
     await command.prints(/→ TEXT/);
     appendFileSync(growing, all.subarray(half));
     await command.prints(/← CLOSE .*1000 bye/);
+  });
+
+  it('filters by names of connections, which come after frames', async (t) => {
+    const growing = path.join(dir, 'names.fwlive');
+    const live = new LiveEncoder();
+    const append = (...records) =>
+      appendFileSync(growing, Buffer.concat(records));
+    const text = (id, words) =>
+      live.chunk(1, id, true, Buffer.from(`\x81${words}`, 'latin1'));
+
+    append(
+      ...[PREAMBLE, live.start(1, 'a test'), live.open(1, 0, {})],
+      ...[live.open(1, 1, {}), text(0, '\x05early'), text(1, '\x05start')]
+    );
+    const query = 'name==ada or text==start';
+    const command = new Command([
+      ...['frames', growing, '--follow', '--json', '--filter', query]
+    ]);
+
+    t.after(() => command.interrupt());
+    await command.prints(/start/);
+    append(live.name(1, 0, 'Ada'), text(0, '\x04late'), text(1, '\x03end'));
+    await command.prints(/late.*\n/);
+    assert.deepEqual(
+      lines(command)
+        .map(JSON.parse)
+        .map(({ name, text }) => [text, name]),
+      [
+        ['start', undefined],
+        ['early', 'Ada'],
+        ['late', 'Ada']
+      ]
+    );
   });
 
   for (const token of [undefined, 'a-token-of-our-own-choice'])

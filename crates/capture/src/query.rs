@@ -27,7 +27,7 @@
 //! | `key` | the masking key in hex |
 //! | `json.a.b[0]` | a value inside JSON content; alone: it is there |
 //! | `text` | the content: `==` all of it, `:` a part of it, `~` a regex |
-//! | `url` `subprotocol` | of the connection: likewise |
+//! | `name` `url` `subprotocol` | of the connection: likewise; the name is what the application calls it |
 //!
 //! Names that people know from elsewhere stand for these: `from`, `size`, `data`, `severity`, `close.code`,
 //! Wireshark's `websocket.opcode`, and more. For a name without a field here, the error says what to write

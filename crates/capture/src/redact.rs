@@ -63,7 +63,7 @@ impl Redaction {
         self
     }
 
-    /// Takes out the values of the URL's query.
+    /// Takes out the values of the query in the URL, and in a name.
     pub fn queries(mut self) -> Self {
         self.queries = true;
         self

@@ -108,7 +108,8 @@ impl Session {
 
     /// Counts its memory, and its connection's.
     pub(crate) fn count_kept(&mut self, conn: &Connection) -> Kept {
-        let texts = conn.init.url.as_ref().map_or(0, String::capacity);
+        let texts: usize =
+            [&conn.init.url, &conn.name].into_iter().flatten().map(String::capacity).sum();
         let mut kept = Kept {
             streams: (conn.frames.capacity() * size_of::<FrameId>()) as u64,
             fixed: (size_of::<Self>() + size_of::<Connection>() + texts) as u64 + self.heads_len,

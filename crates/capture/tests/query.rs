@@ -6,8 +6,8 @@ mod support;
 
 use framewright_capture::codec::{FrameHeader, MAX_HEADER_LEN, Mask, Opcode};
 use framewright_capture::{
-    Capture, Clock, ConnectionInit, DeflateParams, Direction, FrameId, Limits, Negotiated, Query,
-    Scan, Start,
+    Capture, Clock, ConnId, ConnectionInit, DeflateParams, Direction, FrameId, Limits, Negotiated,
+    Query, Scan, Start,
 };
 use support::random::Random;
 use support::session::{Session, Style};
@@ -50,6 +50,7 @@ fn sample() -> Capture {
         open(&mut capture, "ws://example.org/auction", true),
         open(&mut capture, "ws://example.org/logbook", false),
     ];
+    capture.set_name(conns[0], "Ada, phone");
     let big = "x".repeat(2000);
     let frames: [(usize, Direction, u8, &[u8]); 12] = [
         /*  0 */ (0, ToServer, 0x81, br#"{"type":"hb","n":1}"#),
@@ -140,6 +141,12 @@ fn fields_and_values() {
         ("url:auction", &[0, 1, 2, 3, 8]),
         ("url~/log+book$/", &[4, 5, 6, 7, 9, 10, 11]),
         ("subprotocol==chat.v2", &[0, 1, 2, 3, 8]),
+        ("name==\"ada, phone\"", &[0, 1, 2, 3, 8]),
+        ("name:ada", &[0, 1, 2, 3, 8]),
+        ("name==ada", &[]),
+        ("name~/^Ada.*phone$/ control", &[2, 3]),
+        ("name!=ben control", &[2, 3, 6, 11]),
+        ("!name:ada control", &[6, 11]),
     ] {
         assert_eq!(hits(&capture, query), expected, "{query}");
     }
@@ -319,6 +326,8 @@ fn mistakes_are_explained_in_place() {
         ("json.a..b==1", 0, 9, "write a path"),
         ("len~5", 3, 1, "can't be searched"),
         ("text<5", 4, 1, "has no order"),
+        ("name<5", 4, 1, "has no order"),
+        ("nam==ada", 0, 3, "did you mean \"name\""),
     ] {
         let error = Query::parse(query).unwrap_err();
         assert_eq!((error.offset, error.len), (offset, len), "{query}: {error}");
@@ -346,5 +355,36 @@ fn a_live_scan_finds_what_arrives_later() {
         while late.step(&capture, 1000) {}
         assert_eq!(live.hits(), late.hits(), "{query}");
         assert_eq!(live.scanned(), capture.frame_ids().len() as u64);
+    }
+}
+
+/// Applications name a connection after its first frames, and sometimes again.
+#[test]
+fn names_count_for_frames_before_them() {
+    let mut capture = sample();
+    let scan = |query| {
+        let mut scan = Scan::new(Query::parse(query).unwrap());
+        while scan.step(&capture, 5) {}
+        scan
+    };
+    let (mut ben, mut others, mut control) =
+        (scan("name==ben"), scan("!name==ben"), scan("control"));
+    assert!(ben.hits().is_empty());
+    let steps: [(ConnId, &str, &[u32], &[u32]); 4] = [
+        (ConnId(1), "Ben", &[4, 5, 6, 7, 9, 10, 11], &[4, 5, 6, 7, 9, 10, 11]),
+        (ConnId(0), "Ben", &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], &[0, 1, 2, 3, 8]),
+        (ConnId(1), "", &[0, 1, 2, 3, 8], &[]),
+        (ConnId(9), "Ben", &[0, 1, 2, 3, 8], &[]),
+    ];
+    for (conn, name, hits, late) in steps {
+        capture.set_name(conn, name);
+        for scan in [&mut ben, &mut others, &mut control] {
+            scan.rename(conn);
+            assert!(!scan.step(&capture, 5));
+        }
+        assert_eq!(ben.hits().iter().map(|hit| hit.0).collect::<Vec<_>>(), hits, "{conn:?}");
+        assert_eq!(ben.late().iter().map(|hit| hit.0).collect::<Vec<_>>(), late, "{conn:?}");
+        assert_eq!(others.hits().len() + hits.len(), 12);
+        assert!(control.late().is_empty() && control.hits().len() == 4);
     }
 }

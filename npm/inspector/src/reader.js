@@ -25,7 +25,9 @@ export class CaptureReader {
   #head = new Uint8Array();
   #isKnown = false;
   #isJoined;
+  /** The row after the last that was taken, and the frame. */
   #row = 0;
+  #next = 0;
   #finding = 0;
   /** Frames that have not come to their end. */
   #open = [];
@@ -87,10 +89,11 @@ export class CaptureReader {
 
   /** Frames, or messages, that are new and match; `all`, if not complete, too. */
   *take(all = false) {
-    while (!this.#engine.scan(BATCH));
+    const late = this.#scan();
     const open = this.#open;
     this.#open = [];
     for (const id of open) yield* this.#line(id, all);
+    for (const id of late) if (id < this.#next) yield* this.#line(id, all);
     for (;;) {
       const rows = this.#engine.rows(this.#row, BATCH);
       const { gone, previews, table } = rows;
@@ -98,10 +101,26 @@ export class CaptureReader {
       this.lost += gone;
       this.#row += gone + previews.length;
       const width = table.length / previews.length;
-      for (let at = 0; at < table.length; at += width)
+      for (let at = 0; at < table.length; at += width) {
+        this.#next = table[at] + 1;
         yield* this.#line(table[at], all);
+      }
       if (gone + previews.length === 0) return;
     }
+  }
+
+  /** Matches what is new against the filter. Returns the rows that came among those before. */
+  #scan() {
+    const late = [];
+    for (let isDone = false; !isDone;) {
+      isDone = this.#engine.scan(BATCH);
+      for (const id of this.#engine.late()) late.push(id);
+    }
+    // By what came or went among them, rows have other numbers; those evicted keep theirs.
+    const row = this.#engine.rowFrom(this.#next);
+    const evicted = this.#engine.totals()[11];
+    if (row > evicted) this.#row = row;
+    return late;
   }
 
   *#line(id, all) {

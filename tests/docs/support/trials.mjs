@@ -70,7 +70,7 @@ export const TRIALS = {
   ],
   'docs/migrating/socket.io.md': [{ trial: listens }, { trial: listens }],
   'npm/framewright/README.md': [{ trial: prints(/backend: '(native|wasm)'/) }],
-  'npm/inspector/README.md': [{ trial: prints(/^fin 0 1 1$/m) }]
+  'npm/inspector/README.md': [{ trial: prints(/^fin 0 1 1\nrsv1 1 1 0$/m) }]
 };
 
 function prints(pattern) {

@@ -22,6 +22,8 @@ describe('a filter that is begun', () => {
       'extra-rule',
       'error'
     ]);
+    const name = ['Ada', '"Ada Lovelace"', 'ben'];
+    assert.deepEqual(texts('name==ad', { name }), name.slice(0, 2));
   });
 
   it('offers nothing in quotes, for what is complete, or for nothing', () => {

@@ -43,12 +43,37 @@ describe('connections', { skip: missingInspector() }, () => {
   it('have a name, an address, a program, and a first text', async () => {
     await inspector.reads(
       row('Ada'),
-      /^Ada app\.test\/chat[^]*#1 · open · 192\.0\.2\.7:50001 · Chrome 124[^]*for Ada$/
+      /^Ada\s+app\.test\/chat[^]*#1 · open · 192\.0\.2\.7:50001 · Chrome 124[^]*for Ada$/
     );
     await inspector.reads(
       row('Grace'),
       /^app\.test\/chat[^]*192\.0\.2\.8:50002[^]*python\/3\.13[^]*for Grace$/
     );
+  });
+
+  it('are found by their names, also frames that came before', async () => {
+    const filter = page.getByLabel('Filter frames');
+    await row('Ada').locator('.name').click();
+    await row('Ada').and(page.locator('[aria-selected=true]')).waitFor();
+    await page.keyboard.press('=');
+    assert.equal(await filter.inputValue(), 'name==Ada');
+    await row('All').and(page.locator('[aria-selected=true]')).waitFor();
+    await inspector.rowsShown(1);
+    assert.match((await inspector.rows())[0], /for Ada$/);
+
+    tap.tell((live, time) => live.name(time, 2, 'Ada'));
+    await inspector.rowsShown(2);
+    tap.tell((live, time) => live.name(time, 2, ''));
+    await inspector.rowsShown(1);
+    await inspector.filter('');
+    await inspector.rowsShown(2);
+    await row('Ada').locator('.filter').click();
+    await inspector.rowsShown(1);
+    assert.equal(await filter.inputValue(), 'name==Ada');
+    await filter.fill('name==a');
+    await page.getByRole('option', { name: 'Ada', exact: true }).waitFor();
+    await inspector.filter('');
+    await inspector.rowsShown(2);
   });
 
   it('that are closed can be hidden, by keys', async () => {

@@ -7,7 +7,10 @@ import {
   needles,
   parts
 } from '../../../npm/inspector/src/model/filter/highlight.js';
-import { valueTerm } from '../../../npm/inspector/src/model/filter/value-term.js';
+import {
+  nameTerm,
+  valueTerm
+} from '../../../npm/inspector/src/model/filter/value-term.js';
 import { missingInspector, withPage } from '../support/page.mjs';
 
 describe('filters without typing', { skip: missingInspector() }, () => {
@@ -114,6 +117,14 @@ describe('a term for a value', () => {
     assert.equal(valueTerm(path, string), 'json.a[2]."b c"=="x"');
     const list = { type: 'array', text: '[1]', childCount: 1 };
     assert.equal(valueTerm([key('a')], list), 'json.a');
+  });
+
+  it('is a name, in quotes where it is no word', () => {
+    assert.equal(nameTerm('ada-2'), 'name==ada-2');
+    assert.equal(nameTerm('Ada of /chat'), 'name=="Ada of /chat"');
+    assert.equal(nameTerm('and'), 'name=="and"');
+    for (const name of [null, '', 'the "one"'])
+      assert.equal(nameTerm(name), null);
   });
 
   it('is the text elsewhere, and nothing where that is cut', () => {

@@ -61,6 +61,8 @@ describe('the views', { skip: missingInspector() }, () => {
     await inspector.reads(findings, /^No findings: all rules are followed\.$/);
     await inspector.filter('nothing');
     await inspector.reads(list, /^None of the 3 frames matches the filter\./);
+    await inspector.filter('!name!=ada');
+    await inspector.reads(list, /filter\. No connection has a name: /);
     await button('Clear the filter').first().click();
     await inspector.rowsShown(3);
     await inspector.drop(har('a'), 'one.har');

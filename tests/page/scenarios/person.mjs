@@ -90,9 +90,11 @@ export class Person {
     );
   }
 
-  /** What stands in the tree of the message. */
-  sees(row) {
-    return this.page.getByRole('treeitem', { name: row }).first().waitFor();
+  /** What stands in the tree of the message, without scrolling. */
+  async sees(row) {
+    const item = this.page.getByRole('treeitem', { name: row }).first();
+    await item.waitFor();
+    await this.page.waitForFunction(isInSight, await item.elementHandle());
   }
 
   /** Nothing is wrong with what is shown, in both themes. */
@@ -114,6 +116,13 @@ export class Person {
     const path = join(PICTURES, `${this.#name}-${name}.png`);
     return this.page.screenshot({ path });
   }
+}
+
+/** Runs in the page: whether where an element begins is not cut off or covered. */
+function isInSight(element) {
+  const { left, top } = element.getBoundingClientRect();
+  const there = element.getRootNode().elementFromPoint(left + 40, top + 8);
+  return element.contains(there);
 }
 
 /** Runs in the page: which controls and texts are not wholly on the screen, sideways. */

@@ -31,6 +31,8 @@ enum Record<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         url: Option<&'a str>,
         #[serde(skip_serializing_if = "Option::is_none")]
+        name: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         perspective: Option<&'a str>,
     },
     Bytes {
@@ -197,6 +199,7 @@ fn open(id: ConnId, conn: &Connection) -> Record<'_> {
         client: init.client.map(|address| address.to_string()),
         server: init.server.map(|address| address.to_string()),
         url: init.url.as_deref(),
+        name: conn.name.as_deref(),
         perspective: init.perspective.map(|role| match role {
             Role::Client => "client",
             Role::Server => "server",

@@ -4,7 +4,7 @@
 //! ```text
 //! {"type":"capture","format":"framewright","version":1}
 //! {"type":"open","conn":0,"time":TIME,"start":START,"clock":CLOCK,"source":SOURCE,
-//!  "client":"1.2.3.4:5","server":"...","url":"...","perspective":"client"}
+//!  "client":"1.2.3.4:5","server":"...","url":"...","name":"...","perspective":"client"}
 //! {"type":"bytes","conn":0,"dir":DIR,"time":TIME,"data":BASE64}
 //! {"type":"gap","conn":0,"dir":DIR,"time":TIME,"len":BYTES}
 //! {"type":"window","conn":0,"dir":DIR,"at":OFFSET,"data":BASE64}
@@ -140,7 +140,11 @@ impl NativeReader {
             }
             let conn = init(&record, time_ns).map(|init| capture.open(init));
             self.broken += u64::from(conn.is_none());
-            self.connections.insert(id, conn.flatten());
+            let conn = conn.flatten();
+            if let (Some(conn), Some(name)) = (conn, record.string("name")) {
+                capture.set_name(conn, &name);
+            }
+            self.connections.insert(id, conn);
             return Ok(());
         }
         let direction = match record.string("dir").as_deref() {

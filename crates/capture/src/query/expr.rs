@@ -33,6 +33,16 @@ impl Expr {
         }
     }
 
+    /// Whether it asks what connections are called, which may be told after their frames.
+    pub(super) fn asks_for_names(&self) -> bool {
+        match self {
+            Self::All => false,
+            Self::Test(test) => matches!(test, Test::Conn(ConnText::Name, _)),
+            Self::Not(expr) => expr.asks_for_names(),
+            Self::And(parts) | Self::Or(parts) => parts.iter().any(Self::asks_for_names),
+        }
+    }
+
     /// Joins parts that must all match.
     pub(super) fn all(parts: Vec<Self>) -> Self {
         Self::join(parts, Self::And)
@@ -82,6 +92,7 @@ pub(super) enum Flag {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ConnText {
+    Name,
     Url,
     Subprotocol,
 }

@@ -27,7 +27,7 @@ enum Field {
     Hex,
 }
 
-const FIELDS: [(&str, Field); 27] = [
+const FIELDS: [(&str, Field); 28] = [
     ("opcode", Field::Opcode),
     ("dir", Field::Dir),
     ("conn", Field::Number(Number::Conn)),
@@ -51,6 +51,7 @@ const FIELDS: [(&str, Field); 27] = [
     ("missing", Field::Flag(Flag::Missing)),
     ("lint", Field::Lint),
     ("key", Field::Key),
+    ("name", Field::Conn(ConnText::Name)),
     ("url", Field::Conn(ConnText::Url)),
     ("subprotocol", Field::Conn(ConnText::Subprotocol)),
     ("text", Field::Text),

@@ -90,6 +90,7 @@ impl Evaluator<'_> {
     fn conn(&self, field: ConnText, test: &TextTest, frame: &Frame<'_>) -> bool {
         let Some(conn) = self.capture.connection(frame.conn()) else { return false };
         match field {
+            ConnText::Name => conn.name.as_ref().is_some_and(|name| test.holds(name.as_bytes())),
             ConnText::Url => conn.url().is_some_and(|url| test.holds(url.as_bytes())),
             ConnText::Subprotocol => {
                 conn.negotiated.subprotocol.as_ref().is_some_and(|name| test.holds(name.as_bytes()))

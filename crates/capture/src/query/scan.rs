@@ -1,11 +1,11 @@
 //! Runs a query over all frames, in steps.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::ops::Range;
 
 use super::Query;
 use super::eval::{Evaluator, Scratch, is_first};
-use crate::{Capture, Frame, FrameId, MessageState};
+use crate::{Capture, ConnId, Frame, FrameId, MessageState};
 
 /// A query under way. Call [`step`](Self::step) as long as there are frames to look at. Hits come in order
 /// of frame id; frames that arrive later are looked at by later steps.
@@ -20,6 +20,10 @@ pub struct Scan {
     evicted: u64,
     /// Frames that were looked at before all of their bytes had come.
     unsettled: Vec<FrameId>,
+    /// Connections that have got another name since the last step, where the query asks for names.
+    renamed: BTreeSet<ConnId>,
+    /// What the last step put among the hits before it.
+    late: Vec<FrameId>,
     /// Frames that match if a regex matches their gathered content, with those that match anyway between them.
     /// Empty between steps.
     gathered: Vec<(FrameId, Option<Range<usize>>)>,
@@ -39,6 +43,8 @@ impl Scan {
             hits: VecDeque::new(),
             evicted: 0,
             unsettled: Vec::new(),
+            renamed: BTreeSet::new(),
+            late: Vec::new(),
             gathered: Vec::new(),
             scratch: Scratch::default(),
         }
@@ -75,9 +81,21 @@ impl Scan {
         end < ids.end
     }
 
+    /// A connection has got another name: the next step looks at its frames again.
+    pub fn rename(&mut self, conn: ConnId) {
+        if self.query.expr.asks_for_names() {
+            self.renamed.insert(conn);
+        }
+    }
+
     /// The frames that match, so far, in order of id. Those evicted before the last step are gone.
     pub fn hits(&self) -> &VecDeque<FrameId> {
         &self.hits
+    }
+
+    /// Hits that the last step put among those before it: frames whose last bytes, or names, came late.
+    pub fn late(&self) -> &[FrameId] {
+        &self.late
     }
 
     /// How many frames matched and are gone.
@@ -114,13 +132,20 @@ impl Scan {
 
     fn look_again(&mut self, capture: &Capture, evaluator: &mut Evaluator<'_>) {
         let mut unsettled = std::mem::take(&mut self.unsettled);
+        for conn in std::mem::take(&mut self.renamed) {
+            unsettled.extend(capture.frames_of(conn).iter().filter(|id| id.0 < self.next));
+        }
+        self.late.clear();
         unsettled.retain(|&id| {
             let Some(frame) = capture.frame(id) else { return false };
             if !is_settled(capture, &frame) {
                 return true;
             }
             match (self.hits.binary_search(&id), evaluator.matches(&self.query.expr, &frame)) {
-                (Err(at), true) => self.hits.insert(at, id),
+                (Err(at), true) => {
+                    self.hits.insert(at, id);
+                    self.late.push(id);
+                }
                 (Ok(at), false) => {
                     self.hits.remove(at);
                 }

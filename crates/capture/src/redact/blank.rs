@@ -25,7 +25,7 @@ impl Redaction {
         }
     }
 
-    /// Blanks what is secret in a connection's URL.
+    /// Blanks what is secret in a connection's URL, or in its name, which is often the URL.
     pub(super) fn blank_url(&self, url: &mut String) {
         if self.queries {
             blank_target(url);

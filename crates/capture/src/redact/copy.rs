@@ -51,15 +51,19 @@ impl<'a> Copy<'a> {
         match event {
             Event::Open(id) => {
                 let Some(conn) = self.source.connection(id) else { return };
-                let mut init = conn.init.clone();
-                if let Some(url) = &mut init.url {
-                    self.redaction.blank_url(url);
+                let (mut init, mut name) = (conn.init.clone(), conn.name.clone());
+                for text in [&mut init.url, &mut name].into_iter().flatten() {
+                    self.redaction.blank_url(text);
                 }
                 if let Start::Http2(handshake) = &mut init.start {
                     let heads = [&mut handshake.request, &mut handshake.response];
                     heads.into_iter().flatten().for_each(|head| self.redaction.blank_fields(head));
                 }
-                self.ids[id.index()] = self.target.open(init);
+                let target = self.target.open(init);
+                if let (Some(target), Some(name)) = (target, name) {
+                    self.target.set_name(target, &name);
+                }
+                self.ids[id.index()] = target;
             }
             Event::End { conn, direction, end, time_ns } => {
                 if let Some(conn) = self.ids[conn.index()] {

@@ -69,6 +69,7 @@ impl Capture {
         let mut conn = Connection {
             last_ns: init.opened_ns,
             init,
+            name: None,
             handshake: None,
             negotiated: Negotiated::default(),
             first_ns: None,
@@ -193,6 +194,17 @@ impl Capture {
         }
         if let Some(session) = self.sessions.get_mut(conn.index()) {
             session.give_window(direction, at, text);
+            self.settle(conn);
+        }
+    }
+
+    /// Says what the application calls a connection. An empty name takes that back.
+    pub fn set_name(&mut self, conn: ConnId, name: &str) {
+        if self.is_full || self.log.is_crowded {
+            return;
+        }
+        if let Some(connection) = self.connections.get_mut(conn.index()) {
+            connection.name = (!name.is_empty()).then(|| name.to_owned());
             self.settle(conn);
         }
     }

@@ -201,6 +201,8 @@ pub(crate) struct Tail {
 pub struct Connection {
     /// What was known before its first byte.
     pub init: ConnectionInit,
+    /// What the application calls it, as it was told last.
+    pub name: Option<String>,
     /// The handshake, as far as it was captured.
     pub handshake: Option<Handshake>,
     /// What was agreed on, by handshake or as given in [`Start::Frames`].

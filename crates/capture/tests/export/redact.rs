@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use framewright_capture::{
-    Capture, ConnectionInit, Direction, FrameId, Limits, Negotiated, Reader, Redaction, Start,
+    Capture, ConnId, ConnectionInit, Direction, FrameId, Limits, Negotiated, Reader, Redaction,
+    Start,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -80,6 +81,16 @@ fn json_in_every_framing() {
     }
     // What is no text may hold some.
     assert_eq!(redacted(b"\xff\x00{\"token\":\"\xfe7\"}\xff"), b"\xff\x00{\"token\":\"xx\"}\xff");
+}
+
+/// Applications often name a connection by what it asked for.
+#[test]
+fn a_name_loses_the_values_of_its_query() {
+    let mut named = capture(b"hello");
+    named.set_name(ConnId(0), "Ada at /chat?room=1&token=hunter2");
+    let copy = Redaction::secrets().apply(&named);
+    let name = copy.connections()[0].name.as_deref();
+    assert_eq!(name, Some("Ada at /chat?room=x&token=xxxxxxx"));
 }
 
 /// Without its start, nothing tells what the rest of a message is.

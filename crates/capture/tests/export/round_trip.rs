@@ -52,6 +52,7 @@ fn capture_of(seed: u64) -> Capture {
         }
         capture.open(init).unwrap()
     });
+    capture.set_name(conns[1], "Ada \"the first\"");
     for (session, conn) in sessions.iter().zip(conns) {
         // Only the first has its handshake; the last begins inside.
         let skipped = if conn == ConnId(0) { 0 } else { 2 };
@@ -125,6 +126,7 @@ proptest! {
         assert_same(&before, &after);
         for (old, new) in before.connections().iter().zip(after.connections()) {
             prop_assert_eq!(&old.init, &new.init);
+            prop_assert_eq!(&old.name, &new.name);
             if let Some(end) = old.lanes[0].end {
                 prop_assert_eq!(Some(end), new.lanes[0].end);
             }

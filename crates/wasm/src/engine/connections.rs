@@ -67,6 +67,7 @@ impl Engine {
         let [info, warning, error] = conn.findings;
         object([
             ("id", (id as u32).into()),
+            ("name", text(conn.name.as_ref())),
             ("url", text(conn.url())),
             ("state", state(conn).into()),
             ("source", source_name(conn.init.source).into()),

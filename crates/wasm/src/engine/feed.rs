@@ -72,6 +72,12 @@ impl Engine {
         }
     }
 
+    /// Says what the application calls a connection; an empty name takes that back.
+    pub fn name(&mut self, conn: u32, name: &str) {
+        self.capture.set_name(ConnId(conn), name);
+        self.view.rename(ConnId(conn));
+    }
+
     /// One direction has ended, in order or not.
     pub fn end(&mut self, conn: u32, to_client: bool, is_reset: bool, time: f64) {
         let end = if is_reset { End::Reset } else { End::Finished };

@@ -10,8 +10,6 @@ export class LiveFeed {
   #decoder = new LiveDecoder();
   /** From the stream's connection numbers to the engine's. */
   #conns = new Map();
-  /** What the application calls them. */
-  #names = new Map();
   /** Handshakes of connections that were open before, which the stream lacks. */
   #handshakes = new Map();
   #handshakesLen = 0;
@@ -46,11 +44,6 @@ export class LiveFeed {
    */
   handshakeOf(conn) {
     return this.#handshakes.get(conn);
-  }
-
-  /** What the application calls a connection, or null. */
-  nameOf(conn) {
-    return this.#names.get(conn) ?? null;
   }
 
   /** What is known of an open connection beside what the engine knows. */
@@ -105,7 +98,7 @@ export class LiveFeed {
       }
       case RecordType.NAME: {
         const conn = this.#conns.get(record.conn);
-        if (conn !== undefined) this.#names.set(conn, record.name);
+        if (conn !== undefined) this.#engine.name(conn, record.name);
         break;
       }
       case RecordType.DROPS:

@@ -412,7 +412,6 @@ class EngineWorker extends Answers {
     this.#lastReport = performance.now();
     const status = statusOf(this.engine, this.#conn, this.#cleared);
     for (const conn of status.connections) {
-      conn.name = this.feed?.nameOf(conn.id) ?? null;
       conn.isCleared = this.#clearedConns.has(conn.id);
       if (this.#live) Object.assign(conn, this.#live.feed.factsOf(conn.id));
     }

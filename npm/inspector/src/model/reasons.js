@@ -29,6 +29,8 @@ function nothingOpen() {
   return { text, actions: [['sample', 'Open the sample']] };
 }
 
+const BY_NAME = /(^|[\s(!-])name(?=[=:~!])/;
+
 function noMatch({ status, query, conn }) {
   const all = conn === null ? [] : [['all', 'Show all connections']];
   if (status.isScanning)
@@ -44,8 +46,13 @@ function noMatch({ status, query, conn }) {
       : status.held === 1
         ? 'The only frame does not match the filter.'
         : `None of the ${plural(status.held, 'frame')} matches the filter.`;
+  const isNameless = status.connections.every(({ name }) => !name);
+  const why =
+    BY_NAME.test(query) && isNameless
+      ? ' No connection has a name: the app gives them, by inspect({ nameOf }).'
+      : '';
   return {
-    text,
+    text: text + why,
     actions: [['unfilter', 'Clear the filter'], ...all]
   };
 }

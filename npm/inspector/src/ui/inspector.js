@@ -1,5 +1,6 @@
 import { LitElement, html, nothing } from 'lit';
 
+import { nameValue } from '../model/filter/value-term.js';
 import { keep, kept } from '../model/kept.js';
 import { noFindings, noRows } from '../model/reasons.js';
 import { isSchema } from '../model/schemas.js';
@@ -123,19 +124,19 @@ export class FrameInspector extends LitElement {
   render() {
     const session = this.#session;
     const { status } = session;
-    return html`
-      <header>
+    return html`<div class="all">
+      <div class="top">
         <fw-toolbar
           ?tight=${this.#panes.shape === 'narrow'}
           .source=${{ ...session.source, live: status?.live }}
           @action=${this.#onAction}
         ></fw-toolbar>
-      </header>
+      </div>
       ${notices(session, () => this.#act('open'))}
       ${sendingBar(session, this.control, () => this.requestUpdate())}
-      <main class="panes" data-pane=${this.pane}>
+      <div class="panes" data-pane=${this.pane}>
         ${this.#side()} ${this.#list()} ${this.#detail()}
-      </main>
+      </div>
       <nav class="switch" aria-label="Panes">
         ${Object.entries(PANES).map(
           ([name, label]) =>
@@ -147,7 +148,7 @@ export class FrameInspector extends LitElement {
             </button>`
         )}
       </nav>
-      <footer>
+      <div class="bottom">
         <fw-status-bar
           ?tight=${this.#panes.shape === 'narrow'}
           .status=${status}
@@ -158,7 +159,7 @@ export class FrameInspector extends LitElement {
           .keepsAll=${session.keepsAll}
           @action=${this.#onAction}
         ></fw-status-bar>
-      </footer>
+      </div>
       ${
         this.#intake.isDropping
           ? html`<div class="drop">Drop a capture to open it</div>`
@@ -179,7 +180,7 @@ export class FrameInspector extends LitElement {
         aria-label="Capture file"
         @change=${this.#onFile}
       />
-    `;
+    </div>`;
   }
 
   #side() {
@@ -238,7 +239,7 @@ export class FrameInspector extends LitElement {
         ?tight=${this.#panes.isTight}
         .query=${session.query}
         .error=${session.queryError}
-        .values=${{ lint: (status?.rules ?? []).map(({ rule }) => rule) }}
+        .values=${valuesOf(status)}
         .shown=${view.count}
         .total=${status?.held ?? 0}
         .isScanning=${status?.isScanning ?? false}
@@ -381,6 +382,15 @@ export class FrameInspector extends LitElement {
     this.performUpdate();
     this.renderRoot.querySelector(part).focus();
   }
+}
+
+/** What of this capture the filter offers, by field. */
+function valuesOf(status) {
+  const names = (status?.connections ?? []).map(({ name }) => name);
+  return {
+    lint: (status?.rules ?? []).map(({ rule }) => rule),
+    name: [...new Set(names.filter(Boolean))].map(nameValue)
+  };
 }
 
 customElements.define('frame-inspector', FrameInspector);

@@ -39,6 +39,7 @@ impl Engine {
         object([
             ("frame", frame.id().0.into()),
             ("conn", frame.conn().0.into()),
+            ("name", text(conn.name.as_ref())),
             ("url", text(conn.url())),
             ("isUnix", (conn.init.clock == Clock::Unix).into()),
             ("seconds", number(time_ns / 1_000_000_000)),

@@ -68,6 +68,11 @@ impl Engine {
         self.view.scan(&self.capture, max)
     }
 
+    /// The frames that the last scan put among the rows before it, since their last bytes or names came late.
+    pub fn late(&self) -> Vec<u32> {
+        self.view.late().iter().map(|frame| frame.0).collect()
+    }
+
     /// The rows `start` to `start + count` of the view, as far as there are. Rows keep their numbers when
     /// others leave the front.
     pub fn rows(&mut self, start: f64, count: usize) -> Rows {
@@ -95,6 +100,13 @@ impl Engine {
             .map_while(|row| self.capture.frame(self.view.get(&self.capture, row)?))
             .flat_map(|frame| self.row(&frame))
             .collect()
+    }
+
+    /// The row of the first frame in the view that isn't before this one.
+    #[wasm_bindgen(js_name = rowFrom)]
+    pub fn row_from(&self, frame: u32) -> f64 {
+        let gone = self.view.evicted(&self.capture) as f64;
+        self.view.row_from(&self.capture, FrameId(frame)) as f64 + gone
     }
 
     /// The row of a frame in the view, negative where the filter hides it.

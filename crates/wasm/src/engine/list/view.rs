@@ -29,6 +29,18 @@ impl View {
         self.scan.as_mut().is_none_or(|scan| !scan.step(capture, max))
     }
 
+    /// A connection has got another name.
+    pub(in crate::engine) fn rename(&mut self, conn: ConnId) {
+        if let Some(scan) = &mut self.scan {
+            scan.rename(conn);
+        }
+    }
+
+    /// What the last scan put among the rows before it.
+    pub(in crate::engine) fn late(&self) -> &[FrameId] {
+        self.scan.as_ref().map_or(&[], Scan::late)
+    }
+
     /// How many frames were looked at.
     pub(in crate::engine) fn scanned(&self, capture: &Capture) -> u64 {
         let all = || u64::from(capture.frame_ids().end);
@@ -54,6 +66,17 @@ impl View {
         match &self.scan {
             Some(scan) => scan.hits().get(gone(scan, capture) + row).copied(),
             None => capture.frame_ids().nth(row).map(FrameId),
+        }
+    }
+
+    /// The row of the first frame from this one on.
+    pub(in crate::engine) fn row_from(&self, capture: &Capture, frame: FrameId) -> usize {
+        match &self.scan {
+            Some(scan) => {
+                let hit = scan.hits().partition_point(|&hit| hit < frame);
+                hit.saturating_sub(gone(scan, capture))
+            }
+            None => frame.0.saturating_sub(capture.frame_ids().start) as usize,
         }
     }
 

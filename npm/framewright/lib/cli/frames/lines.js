@@ -42,7 +42,7 @@ function textLine(line) {
 
 /** A frame, or a message, as JSON. */
 function jsonLine(line, isMessage = false) {
-  const { frame, conn, url, toClient, opcode, findings } = line;
+  const { frame, conn, name, url, toClient, opcode, findings } = line;
   const { bytes, missing } = line.payload ?? {};
   const text = opcode === TEXT && !missing ? decode(bytes) : null;
   const base64 = bytes && Buffer.from(bytes).toString('base64');
@@ -50,6 +50,7 @@ function jsonLine(line, isMessage = false) {
   return JSON.stringify({
     frame,
     conn,
+    ...(name !== null && { name }),
     url,
     time: timeOf(line),
     direction: toClient ? 'to-client' : 'to-server',

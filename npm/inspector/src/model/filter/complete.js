@@ -22,6 +22,7 @@ const FIELDS = {
   lint: ['findings', ['error', 'warning', 'info']],
   json: ['a value in JSON: json.type=="bid"'],
   text: ['the content'],
+  name: ['what the app calls the connection'],
   url: ['the connection’s address'],
   subprotocol: ['what was agreed on'],
   key: ['the masking key'],
@@ -64,7 +65,9 @@ export function complete(query, at, values = {}) {
 
 function found(at, typed, all) {
   const options = all.filter(
-    ({ text }) => text.startsWith(typed.toLowerCase()) && text !== typed
+    ({ text }) =>
+      text.replace(/^"/, '').toLowerCase().startsWith(typed.toLowerCase()) &&
+      text !== typed
   );
   return { start: at - typed.length, options: options.slice(0, MAX_OPTIONS) };
 }

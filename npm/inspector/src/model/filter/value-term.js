@@ -31,6 +31,17 @@ export function valueTerm(path, { type, text, childCount }) {
     : `${name}==${text}`;
 }
 
+/** Of what the application calls a connection; null where it has no name. */
+export function nameTerm(name) {
+  return !name || name.includes('"') ? null : `name==${nameValue(name)}`;
+}
+
+/** A name as it stands in a filter. */
+export function nameValue(name) {
+  const isWord = /^\w[\w.-]*$/.test(name) && !/^(and|or|not)$/i.test(name);
+  return isWord ? name : JSON.stringify(name);
+}
+
 /** Of a frame's field. */
 export function fieldTerm(field, frame) {
   if (/len/i.test(field.kind)) return `len==${frame.payloadLen}`;

@@ -212,10 +212,13 @@ export class Session extends EventTarget {
     await this.#filter();
   }
 
-  /** Shows only what matches this term as well. */
+  /** Shows only what matches this term as well: of all connections, where it is about what they are. */
   async addTerm(term) {
-    if (!splitTerms(this.query).includes(term))
-      await this.setQuery(toggled(this.query, term, 'off'));
+    if (/^(name|url)==/.test(term)) this.conn = null;
+    const isThere = splitTerms(this.query).includes(term);
+    await this.setQuery(
+      isThere ? this.query : toggled(this.query, term, 'off')
+    );
   }
 
   async setConn(conn) {

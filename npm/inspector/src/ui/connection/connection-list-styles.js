@@ -1,9 +1,11 @@
 import { css } from 'lit';
 
+import { filterButtonStyles } from '../parts/filter-button.js';
 import { listStyles } from '../parts/list-styles.js';
 
 export const connectionListStyles = [
   listStyles,
+  filterButtonStyles,
   css`
     .scroller {
       flex: 1;
@@ -37,6 +39,13 @@ export const connectionListStyles = [
     .conn[aria-selected='true'] {
       background: var(--selected);
       border-left-color: var(--selected-line);
+    }
+    .conn .filter {
+      width: 16px;
+      margin: 0 2px;
+    }
+    .conn[aria-selected='true'] .filter {
+      opacity: 1;
     }
     .name {
       overflow: hidden;

@@ -1,10 +1,13 @@
 import { LitElement, html, nothing } from 'lit';
 
+import { nameTerm } from '../../model/filter/value-term.js';
 import { agentName } from '../../model/names/agent.js';
 import { count, bytes, plural } from '../../model/format.js';
 import { keep, kept } from '../../model/kept.js';
 import { NO_CONTENT } from '../../model/no-content.js';
 import { isOver } from '../../model/names/states.js';
+import { addTerm } from '../parts/filter-button.js';
+import { icon } from '../parts/icons.js';
 import { severityMark } from '../parts/findings.js';
 import { VirtualRows } from '../parts/virtual-rows.js';
 import { connectionListStyles } from './connection-list-styles.js';
@@ -14,7 +17,8 @@ const ROW_HEIGHT = 78;
 /**
  * The connections; the first row stands for all of them.
  *
- * Fires `choose-conn` with the connection's number, or null for all.
+ * Fires `choose-conn` with the connection's number, or null for all, and
+ * `add-term` with `{ term }` for the filter.
  */
 export class ConnectionList extends LitElement {
   static properties = {
@@ -153,7 +157,8 @@ export class ConnectionList extends LitElement {
       <span class="name" title=${conn.url ?? nothing}
         >${
           conn.name
-            ? html`${conn.name} <span class="at">${place}</span>`
+            ? html`${conn.name}${filterMark(nameTerm(conn.name))}
+                <span class="at">${place}</span>`
             : place
         }</span
       >
@@ -188,12 +193,16 @@ export class ConnectionList extends LitElement {
     this.dispatchEvent(new CustomEvent('choose-conn', { detail: { id } }));
   }
 
-  #onClick(event) {
-    const row = event.target.closest('.conn');
-    if (row) this.#choose(row.dataset.id === '' ? null : +row.dataset.id);
+  #onClick({ target }) {
+    const term = target.closest('.filter')?.dataset.term;
+    const row = target.closest('.conn');
+    if (term) addTerm(this, term);
+    else if (row) this.#choose(row.dataset.id === '' ? null : +row.dataset.id);
   }
 
   #onKey(event) {
+    const term = nameTerm(this.#shown[this.#index - 1]?.name);
+    if (event.key === '=' && term) addTerm(this, term);
     const last = this.#shown.length;
     const to = {
       ArrowDown: this.#index + 1,
@@ -207,6 +216,17 @@ export class ConnectionList extends LitElement {
     this.#rows.reveal(index);
     this.#choose(index === 0 ? null : this.#shown[index - 1].id);
   }
+}
+
+/** What filters by a name when it is clicked: no button, since it is in an option. */
+function filterMark(term) {
+  if (!term) return nothing;
+  return html`<span
+    class="filter"
+    data-term=${term}
+    title=${`Filter by ${term} (=)`}
+    >${icon('filter')}</span
+  >`;
 }
 
 /** A URL without its scheme: the rest is what tells them apart. */

@@ -1,5 +1,6 @@
 import { LitElement, css, html, nothing } from 'lit';
 
+import { nameTerm } from '../../model/filter/value-term.js';
 import { closeCodeName } from '../../model/names/close-codes.js';
 import { count, duration, bytes, plural } from '../../model/format.js';
 import { findingStyles, severityMark } from '../parts/findings.js';
@@ -135,7 +136,8 @@ export class ConnectionView extends LitElement {
         <table>
           <tbody>
             ${fact('URL', row.url, row.url && `url==${JSON.stringify(row.url)}`)}
-            ${fact('Name', row.name)} ${fact('State', row.state)}
+            ${fact('Name', row.name, nameTerm(row.name))}
+            ${fact('State', row.state)}
             ${fact('Subprotocol', connection.subprotocol ?? agreed(connection, PROTOCOL, 'none'))}
             ${fact('Compression', row.deflate ?? agreed(connection, EXTENSIONS, 'not negotiated'))}
             ${fact('Client', connection.client)}

@@ -10,7 +10,7 @@ const KEYS = [
   ['1 2 3', 'show message, frame or connection'],
   ['f', 'follow the newest frame'],
   ['p c', 'pause a live list, clear it'],
-  ['=', 'filter by the value that has the focus'],
+  ['=', 'filter by the value that has the focus, or a connection’s name'],
   ['o v l e', 'open a file, paste, live source, export'],
   ['s r', 'in a proxy: send a message, or the selected one again'],
   ['Ctrl+C', 'copy bytes, in the byte view'],

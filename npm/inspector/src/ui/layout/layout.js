@@ -4,11 +4,20 @@ import { css } from 'lit';
 export const layout = css`
   :host {
     position: relative;
-    display: flex;
-    flex-direction: column;
+    display: block;
+    min-width: 0;
     min-height: 0;
     overflow: hidden;
-    height: 640px;
+    height: 100%;
+    /* What is in it never says how large it is: its box does, or else this. */
+    container-type: size;
+    contain-intrinsic-size: 960px 640px;
+  }
+  .all {
+    position: absolute;
+    inset: 0;
+    display: flex;
+    flex-direction: column;
   }
   .panes {
     display: grid;
@@ -111,6 +120,11 @@ export const layout = css`
     padding: 8px 12px 0;
     color: var(--muted);
   }
+  @container pane (max-height: 320px) {
+    .summary {
+      padding-top: 4px;
+    }
+  }
   .summary b {
     color: var(--text);
   }
@@ -151,6 +165,10 @@ export const layout = css`
   }
   :host([short]) fw-timeline,
   :host([shape='narrow']) fw-timeline {
+    display: none;
+  }
+  /* There is room for the rows alone, and for what finds them. */
+  :host([tiny]) :is(.top, .bottom) {
     display: none;
   }
   :host([shape='stacked']) .panes {

@@ -16,10 +16,12 @@ const SPLITS = {
 const STACKED_WIDTH = 1180;
 const NARROW_WIDTH = 760;
 const SHORT_HEIGHT = 760;
+const TINY_HEIGHT = 320;
 
 /**
  * How the panes share the room of their host: a reactive controller that sets
- * the host's `shape` and `short` attributes and a custom property a splitter.
+ * the host's `shape`, `short` and `tiny` attributes and a custom property a
+ * splitter.
  */
 export class Panes {
   #host;
@@ -83,6 +85,7 @@ export class Panes {
     this.isShort = height <= SHORT_HEIGHT;
     this.#host.setAttribute('shape', this.shape);
     this.#host.toggleAttribute('short', this.isShort);
+    this.#host.toggleAttribute('tiny', height <= TINY_HEIGHT);
     this.#host.requestUpdate();
   }
 }

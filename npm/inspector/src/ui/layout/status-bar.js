@@ -116,7 +116,7 @@ export class StatusBar extends LitElement {
         ${
           live
             ? html`${this.#toggle('pause', this.isPaused ? 'Resume' : 'Pause', this.isPaused, this.isPaused ? 'play' : 'pause')}
-                ${this.#toggle('keep', 'Keep all', this.keepsAll, 'save')}
+                ${this.#toggle('keep', 'Keep all', this.keepsAll, 'keep')}
                 <button
                   class="button icon"
                   aria-label="Clear"

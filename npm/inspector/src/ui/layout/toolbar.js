@@ -97,12 +97,12 @@ export class Toolbar extends LitElement {
       .notes {
         order: 4;
         flex-basis: 100%;
-        max-height: 30vh;
+        max-height: 30cqh;
         padding: 4px 2px;
         overflow: auto;
         overflow-wrap: anywhere;
       }
-      .live {
+      .source .live {
         flex: none;
         padding: 0 7px;
         border: 1px solid currentColor;
@@ -111,7 +111,7 @@ export class Toolbar extends LitElement {
         font-size: 12px;
         font-weight: 600;
       }
-      .live.failed {
+      .source .live.is-failed {
         color: var(--error);
       }
       .actions {
@@ -177,7 +177,7 @@ export class Toolbar extends LitElement {
       <div class="source" role="status">
         ${
           live
-            ? html`<span class="live ${live.state}"
+            ? html`<span class="live is-${live.state}"
                 >${liveText(live.state)}</span
               >`
             : nothing

@@ -47,6 +47,8 @@ const COLUMNS = {
 };
 const USUAL = ['time', 'from', 'opcode', 'flags', 'len'];
 const SMALL = ['from', 'opcode', 'len'];
+/** Of several connections: whose a frame is matters more than its length. */
+const SMALL_OF_SEVERAL = ['conn', 'from', 'opcode'];
 
 /** Which columns are shown. */
 export class Columns {
@@ -55,8 +57,9 @@ export class Columns {
 
   /** The names of those shown, in order. */
   shown(showsConn, isSmall) {
-    const usual = showsConn && !isSmall ? [...USUAL, 'conn'] : USUAL;
-    const wanted = this.#chosen ?? (isSmall ? SMALL : usual);
+    const small = showsConn ? SMALL_OF_SEVERAL : SMALL;
+    const usual = showsConn ? [...USUAL, 'conn'] : USUAL;
+    const wanted = this.#chosen ?? (isSmall ? small : usual);
     return Object.keys(COLUMNS).filter((name) => wanted.includes(name));
   }
 
@@ -68,9 +71,12 @@ export class Columns {
   }
 }
 
-export function template(names) {
-  const widths = names.map((name) => COLUMNS[name][2]);
-  return ['var(--ids)', ...widths, 'minmax(80px, 1fr)', '18px'].join(' ');
+/** Where it is small, who sends is told by the arrow alone. */
+export function template(names, isSmall) {
+  const widths = names.map((name) =>
+    isSmall && name === 'from' ? '14px' : COLUMNS[name][2]
+  );
+  return ['var(--ids)', ...widths, 'minmax(64px, 1fr)', '18px'].join(' ');
 }
 
 /**
@@ -78,19 +84,15 @@ export function template(names) {
  * that calls it with the column, or null for the order in which frames came.
  */
 export function heads(names, sort, sortBy) {
-  const isNumber = (name) => !['from', 'opcode', 'flags'].includes(name);
+  const kindOf = (name) =>
+    name === 'from' ? name : ['opcode', 'flags'].includes(name) ? '' : 'number';
   const head = (name, label, title, kind = '') =>
     sortBy
       ? sortButton({ name, label, title, kind, sort, sortBy })
       : html`<span class=${kind}>${label}</span>`;
   return html`${head(null, '#', 'As they came', 'number')}
   ${names.map((name) =>
-    head(
-      name,
-      COLUMNS[name][1],
-      COLUMNS[name][0],
-      isNumber(name) ? 'number' : ''
-    )
+    head(name, COLUMNS[name][1], COLUMNS[name][0], kindOf(name))
   )}<span>Payload</span>${head('severity', sortBy ? '!' : '', 'Findings')}`;
 }
 

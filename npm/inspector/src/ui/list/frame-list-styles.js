@@ -113,8 +113,13 @@ export const frameListStyles = [
       text-align: right;
       font-variant-numeric: tabular-nums;
     }
-    .from {
+    .row > .from {
       font-weight: 550;
+      text-overflow: clip;
+    }
+    :host([small]) .head .from {
+      overflow: hidden;
+      text-indent: 20px;
     }
     .client {
       color: var(--out);

@@ -101,7 +101,8 @@ export class FrameList extends LitElement {
 
   render() {
     const names = this.#names;
-    this.style.setProperty('--columns', template(names));
+    this.style.setProperty('--columns', template(names, this.#isSmall));
+    this.toggleAttribute('small', this.#isSmall);
     return html`<div
         class="head"
         role=${this.canSort ? 'toolbar' : nothing}

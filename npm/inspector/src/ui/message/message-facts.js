@@ -18,7 +18,7 @@ export function facts(message, chooseFrame) {
       }`,
       message.state === 'complete' ? 'kind' : nothing
     )}
-    ${fact('On the wire', exact(message.wireLen))}
+    ${fact('Payload', exact(message.wireLen))}
     ${message.form === 'inflated' ? ratio(message) : nothing}
     ${
       message.fragments > 1

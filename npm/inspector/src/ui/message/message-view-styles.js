@@ -116,10 +116,31 @@ export const messageViewStyles = css`
   /* Where there is little height, what is sent comes before what is said of it. */
   @container pane (max-height: 320px) {
     :host {
-      gap: 5px;
+      display: grid;
+      grid-template:
+        auto auto minmax(80px, 1fr) auto / auto minmax(0, 1fr)
+        auto;
+      gap: 5px 12px;
+      padding: 2px 12px 0;
     }
     .top {
-      flex-wrap: nowrap;
+      display: contents;
+    }
+    .actions {
+      grid-area: 1 / 3;
+    }
+    div.schema {
+      grid-area: 1 / 2;
+    }
+    .bar {
+      grid-column: 1 / -1;
+    }
+    p.schema {
+      grid-area: 4 / 1 / 5 / -1;
+    }
+    .content {
+      grid-area: 3 / 1 / 4 / -1;
+      min-height: 0;
     }
     .actions {
       flex-wrap: nowrap;

@@ -18,17 +18,17 @@ export function filterButton(term, isTabStop = false) {
     title=${`Filter by ${term}${isTabStop ? '' : ' (=)'}`}
     @click=${(event) => {
       event.stopPropagation();
-      event.target.dispatchEvent(
-        new CustomEvent('add-term', {
-          detail: { term },
-          bubbles: true,
-          composed: true
-        })
-      );
+      addTerm(event.target, term);
     }}
   >
     ${icon('filter')}
   </button>`;
+}
+
+/** Fires `add-term` from an element. */
+export function addTerm(element, term) {
+  const init = { detail: { term }, bubbles: true, composed: true };
+  element.dispatchEvent(new CustomEvent('add-term', init));
 }
 
 export const filterButtonStyles = css`

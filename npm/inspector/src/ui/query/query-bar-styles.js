@@ -101,7 +101,7 @@ export const queryBarStyles = css`
   }
   .chips .button {
     min-height: 24px;
-    padding: 0 9px;
+    padding: 0 7px;
     border-radius: 12px;
     font-size: 12px;
   }
@@ -127,7 +127,7 @@ export const queryBarStyles = css`
     display: grid;
     grid-template-columns: max-content 1fr;
     gap: 3px 14px;
-    max-height: 40vh;
+    max-height: 40cqh;
     padding: 8px 10px;
     overflow: auto;
     border: 1px solid var(--line);

@@ -6,6 +6,7 @@ const EXAMPLES = [
   ['len>1k', 'payloads over 1,000 bytes'],
   ['dir==client', 'sent by the client'],
   ['conn==3', 'one connection'],
+  ['name==ada', 'connections that the app calls so'],
   ['lint>=warning', 'frames with findings'],
   ['hello "two words"', 'texts in the content, in any case'],
   ['/lot:\\d+/i', 'a regular expression'],

@@ -35,7 +35,7 @@ export const stylesOf = (css) => css`
   ul {
     display: flex;
     flex-direction: column;
-    max-height: 24vh;
+    max-height: 24cqh;
     margin: 0;
     padding: 0;
     overflow: auto;
@@ -81,7 +81,7 @@ export const stylesOf = (css) => css`
     min-width: 0;
     max-width: 230px;
   }
-  @media (max-width: 700px) {
+  @container (max-width: 700px) {
     .bar {
       padding: 4px 8px;
     }
