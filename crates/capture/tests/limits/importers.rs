@@ -221,12 +221,24 @@ fn what_comes_after_an_acknowledged_hole_is_held_up_to_a_number() {
 
 #[test]
 fn what_is_far_ahead_belongs_to_another_connection() {
-    let mut packets = conversation(&[(ToServer, REQUEST), (ToClient, RESPONSE)]);
-    packets.push(in_ip(&segment(ToClient, 1_500_000_000, b"\x81\x01a"), 50_000));
-    let (capture, _) = import(&of_packets(IP, packets)).unwrap();
-    // A gap would be in the stream, too.
-    let lane = capture.connection(ConnId(0)).unwrap().lane(ToClient);
-    assert_eq!(lane.stream_len, RESPONSE.len() as u64);
+    let stream_len = |packet: Packet| {
+        let mut packets = conversation(&[(ToServer, REQUEST), (ToClient, RESPONSE)]);
+        packets.push(in_ip(&packet, 50_000));
+        let (capture, _) = import(&of_packets(IP, packets)).unwrap();
+        // With the gaps that are in it.
+        capture.connection(ConnId(0)).unwrap().lane(ToClient).stream_len
+    };
+    // Bytes, and word of the client that it got them.
+    let bytes = |far| segment(ToClient, far, b"\x81\x01a");
+    let word = |far| {
+        let sent = 1 + REQUEST.len() as u32;
+        Packet { acknowledged: far, ..segment(ToServer, sent, b"") }
+    };
+    let (near, far) = (1_000_000_000, 1_500_000_000);
+    assert_eq!(stream_len(bytes(near)), u64::from(near) - 1 + 3);
+    assert_eq!(stream_len(word(near)), u64::from(near) - 1);
+    assert_eq!(stream_len(bytes(far)), RESPONSE.len() as u64);
+    assert_eq!(stream_len(word(far)), RESPONSE.len() as u64);
 }
 
 /// A gzip of so many megabytes of zeros.

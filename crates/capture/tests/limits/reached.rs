@@ -11,6 +11,8 @@ use framewright_capture::{
 use Direction::{ToClient, ToServer};
 
 const LIMIT: u64 = 4 << 20;
+const REQUEST: &[u8] =
+    b"GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n";
 
 fn full_stop() -> Limits {
     Limits { max_kept_len: LIMIT, evicts: false, ..Limits::default() }
@@ -32,10 +34,13 @@ fn export(capture: &Capture, format: ExportFormat) -> Vec<u8> {
 fn full() -> (Capture, ConnId) {
     let mut capture = Capture::new(full_stop());
     let conn = open(&mut capture, false);
-    while !capture.is_full() {
+    for _ in 0..100 {
+        if capture.is_full() {
+            return (capture, conn);
+        }
         capture.push(conn, ToClient, &[0x8a, 0].repeat(10_000), 1);
     }
-    (capture, conn)
+    panic!("{} bytes are kept, and it isn't full", capture.kept_len());
 }
 
 #[test]
@@ -72,6 +77,56 @@ fn findings_and_connections_are_kept_up_to_a_number() {
     assert_eq!(capture.findings().len(), 10);
     let dropped = capture.dropped();
     assert_eq!((dropped.findings, dropped.connections), (5, 2));
+}
+
+/// Frames that come in one piece with the answer are not cut: nothing is evicted among them.
+#[test]
+fn frames_of_one_piece_take_no_more_than_there_is() {
+    const FRAMES: u64 = 500_000;
+    let response = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n";
+    for first in [0x8a, 0x81] {
+        let mut capture = Capture::new(full_stop());
+        let conn = capture.open(ConnectionInit::default()).unwrap();
+        capture.push(conn, ToServer, REQUEST, 0);
+        let frames = [first, 0].repeat(FRAMES as usize);
+        capture.push(conn, ToClient, &[&response[..], &frames].concat(), 0);
+        let held = capture.frame_ids().len() as u64;
+        // Each takes 32 bytes at least, and they are measured once in a while.
+        assert!(held > 20_000 && held <= LIMIT / 32 + 256, "{held}");
+        assert_eq!(held + capture.dropped().frames, FRAMES);
+        assert!(capture.kept_len() < 2 * LIMIT, "{}", capture.kept_len());
+    }
+}
+
+/// Connections, heads, findings, and what waits to be inflated get half.
+#[test]
+fn what_is_not_frames_takes_half_at_most() {
+    let limits = Limits { evicts: true, ..full_stop() };
+    let mut capture = Capture::new(limits);
+    for _ in 0..50_000 {
+        capture.open(ConnectionInit::default());
+    }
+    assert!(capture.dropped().connections > 0);
+    assert!((LIMIT / 4..LIMIT / 8 * 5).contains(&capture.kept_len()), "{}", capture.kept_len());
+
+    // Of one piece too, while nothing is counted but findings.
+    let mut capture = Capture::new(Limits { max_kept_len: LIMIT / 4, ..limits });
+    let conn = open(&mut capture, false);
+    capture.push(conn, ToClient, &[0x83, 0].repeat(30_000), 0);
+    let found_len = size_of_val(capture.findings()) as u64;
+    assert!((LIMIT / 32..LIMIT / 8).contains(&found_len), "{found_len}");
+    assert_eq!(capture.findings().len() as u64 + capture.dropped().findings, 30_000);
+
+    // A compressed frame is given up, with a finding, when 2 MiB of it wait for the rest.
+    let mut capture = Capture::new(limits);
+    let conn = open(&mut capture, true);
+    capture.push(conn, ToClient, &[&[0xc2, 127][..], &(16_u64 << 20).to_be_bytes()].concat(), 0);
+    for (pieces, expected) in [(40, 0), (20, 1)] {
+        for _ in 0..pieces {
+            capture.push(conn, ToClient, &[0x55; 50_000], 0);
+        }
+        assert_eq!(capture.findings().len() as u64 + capture.dropped().findings, expected);
+    }
 }
 
 /// What a client sends before the answer to its upgrade waits for it, but not without end.
