@@ -21,9 +21,9 @@ export const echo = {
   base: 'ws',
   ceiling: 'raw',
   cells: () => [
-    cell('E1', 64, 1, 64, '64 bytes', { toBase: 1.12, toCeiling: 0.93 }),
-    cell('E2', 256, 32, 64, '64 bytes', { toBase: 18, toCeiling: 0.75 }),
-    cell('E3', 64, 16, KIB, '1 KiB', { toBase: 9 }),
+    cell('E1', 64, 1, 64, '64 bytes', { toBase: 1.4, toCeiling: 1.15 }),
+    cell('E2', 256, 32, 64, '64 bytes', { toBase: 18, toCeiling: 0.72 }),
+    cell('E3', 64, 16, KIB, '1 KiB', { toBase: 9, toCeiling: 0.75 }),
     cell('E4', 16, 1, 16 * KIB, '16 KiB', { toBase: 1.35 }),
     cell('E5', 4, 1, KIB * KIB, '1 MiB', { toBase: 1.25 })
   ],
