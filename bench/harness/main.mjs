@@ -9,7 +9,7 @@ import {
   runOf,
   saveResults,
   startResults
-} from './results-file.mjs';
+} from './report/results-file.mjs';
 import { Progress } from './report/progress.mjs';
 import { runPart } from './rounds.mjs';
 import { unpinned } from './spawn.mjs';

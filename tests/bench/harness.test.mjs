@@ -7,7 +7,7 @@ import {
   putPart,
   runOf,
   startResults
-} from '../../bench/harness/results-file.mjs';
+} from '../../bench/harness/report/results-file.mjs';
 import { markdown } from '../../bench/harness/report/markdown.mjs';
 import { runPart, Skipped } from '../../bench/harness/rounds.mjs';
 import { ratio, spread } from '../../bench/harness/stats.mjs';

@@ -1,10 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { machine, versions } from './machine.mjs';
-import { UsageError } from './options.mjs';
+import { machine, versions } from '../machine.mjs';
+import { UsageError } from '../options.mjs';
 
-const FOLDER = new URL('../results/', import.meta.url);
+const FOLDER = new URL('../../results/', import.meta.url);
 
 const modeOf = ({ quick }) => (quick ? 'quick' : 'full');
 
