@@ -1,5 +1,5 @@
 import { PARTS } from '../parts/index.mjs';
-import { besideBefore, useBefore } from './before.mjs';
+import { besideBefore, useBefore } from '../parts/lib/before.mjs';
 import { foreignLoad, output } from './machine.mjs';
 import { readOptions, USAGE, UsageError } from './options.mjs';
 import { installPeers, nodeBinary } from './packages.mjs';

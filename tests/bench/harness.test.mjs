@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { besideBefore, useBefore } from '../../bench/harness/before.mjs';
+import { besideBefore, useBefore } from '../../bench/parts/lib/before.mjs';
 import { compare } from '../../bench/harness/compare.mjs';
 import { readOptions, UsageError } from '../../bench/harness/options.mjs';
 import {

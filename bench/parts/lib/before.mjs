@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { UsageError } from './options.mjs';
+import { UsageError } from '../../harness/options.mjs';
 
 /**
  * A part that compares Framewright with itself in another checkout, built, in
