@@ -4,6 +4,7 @@ import { foreignLoad, output } from './machine.mjs';
 import { readOptions, USAGE, UsageError } from './options.mjs';
 import { installPeers, nodeBinary } from './packages.mjs';
 import {
+  fileOf,
   putPart,
   readResults,
   runOf,
@@ -58,6 +59,7 @@ async function bench(options) {
   const results = options.into
     ? await readResults(options.into)
     : startResults(options, load);
+  const file = options.into ?? fileOf(results);
   for (const node of await nodes(options, progress)) {
     const version = output(node, ['--version']);
     if (!version) throw new UsageError(`not a node binary: ${node}`);
@@ -71,13 +73,12 @@ async function bench(options) {
       progress.done();
       if (!options.json) printPart(measured, process.stdout);
       // After each part, so that nothing is lost when a long run is cut off.
-      if (options.save) await saveResults(results);
+      if (options.save) await saveResults(results, file);
     }
   }
   if (options.json) console.log(JSON.stringify(results));
   else if (results.runs.length > 1) printSummary(results, process.stdout);
-  if (options.save)
-    progress.note(`results are in ${await saveResults(results)}`);
+  if (options.save) progress.note(`results are in ${file}`);
 }
 
 function partsOf(options) {

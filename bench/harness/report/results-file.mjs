@@ -72,11 +72,22 @@ export function putPart(run, part, options) {
   else run.parts[at] = measured;
 }
 
-/** @return {Promise<string>} The file's path */
-export async function saveResults(results) {
-  const stamp = results.date.slice(0, 19).replaceAll(':', '');
-  const file = new URL(`${stamp}-${results.mode}.json`, FOLDER);
-  await mkdir(FOLDER, { recursive: true });
+/**
+ * Where the results of a run go, if they aren't added to earlier ones.
+ *
+ * @param {object} results They name the file
+ * @return {string} Its path
+ */
+export function fileOf({ date, mode }) {
+  const stamp = date.slice(0, 19).replaceAll(':', '');
+  return path.relative(
+    '',
+    fileURLToPath(new URL(`${stamp}-${mode}.json`, FOLDER))
+  );
+}
+
+/** Writes the results, in place of what is in the file. */
+export async function saveResults(results, file) {
+  await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
-  return path.relative('', fileURLToPath(file));
 }
