@@ -55,7 +55,7 @@ pub(crate) fn register(env: Env, exports: &Object<'_>) -> Result<()> {
 
 /// `decode(id, chunk, offset = 0, source?)`: decodes `chunk` from `offset` on with the decoder `id`, unmasking
 /// in place, and leaves the events in the table. Where `source` is given, the chunk's bytes are copied from
-/// its start first. An id that isn't open, a chunk that isn't a view, or a source that is shorter leaves an
+/// its start first, and `offset` is 0. An id that isn't open, a chunk that isn't a view, or a source that is shorter leaves an
 /// internal error there.
 unsafe extern "C" fn decode(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     let mut args = [ptr::null_mut(); 4];
@@ -66,7 +66,7 @@ unsafe extern "C" fn decode(env: sys::napi_env, info: sys::napi_callback_info) -
     // SAFETY: `args` are values of this call.
     let arguments = unsafe { (uint32(env, args[0]), view(env, args[1])) };
     // SAFETY: as above.
-    let offset = if argc > 2 { unsafe { uint32(env, args[2]) }.unwrap_or(0) as usize } else { 0 };
+    let offset = if argc == 3 { unsafe { uint32(env, args[2]) }.unwrap_or(0) as usize } else { 0 };
     // SAFETY: the table's memory belongs to an ArrayBuffer that a reference keeps alive and that never
     // leaves this package's own code, so it is not detached; JavaScript doesn't run during the call.
     let table = unsafe { &mut *state.table.as_ptr() };

@@ -164,25 +164,15 @@ class EventReader {
    */
   decode() {
     const { table } = backend;
-    const { decoder } = this.reception;
 
-    if (this.source !== null) {
-      // Only where no other delivery is under way.
+    if (reader === null || reader === this) {
       reader = this;
-      backend.decode(decoder.id, this.chunk, 0, this.source);
-      this.source = null;
-      this.end = EVENTS_AT + table[COUNT] * EVENT_WORDS;
-      this.table = table;
-    } else if (reader === null || reader === this) {
-      reader = this;
-      backend.decode(decoder.id, this.chunk, this.base);
-      this.end = EVENTS_AT + table[COUNT] * EVENT_WORDS;
+      this.fillTable();
       this.table = table;
     } else {
       const other = table.slice(0, EVENTS_AT + table[COUNT] * EVENT_WORDS);
 
-      backend.decode(decoder.id, this.chunk, this.base);
-      this.end = EVENTS_AT + table[COUNT] * EVENT_WORDS;
+      this.fillTable();
       this.table = table.slice(0, this.end);
       table.set(other);
     }
@@ -194,6 +184,24 @@ class EventReader {
     if (counted !== undefined) {
       this.emitMessage = counted.countEvents(this.table, this.end);
     }
+  }
+
+  /** @private */
+  fillTable() {
+    const { base, chunk, source } = this;
+    const { id } = this.reception.decoder;
+
+    if (source !== null) {
+      backend.decode(id, chunk, 0, source);
+      this.source = null;
+    } else if (base !== 0) {
+      backend.decode(id, chunk, base);
+    } else {
+      // An argument takes 3 ns or more to read.
+      backend.decode(id, chunk);
+    }
+
+    this.end = EVENTS_AT + backend.table[COUNT] * EVENT_WORDS;
   }
 
   /** Leaves the table to others. */
