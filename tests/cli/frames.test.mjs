@@ -293,4 +293,12 @@ describe('framewright frames', { skip, ...LIMIT }, () => {
         await delay(50);
       }
     });
+
+  it("says what isn't a token", async () => {
+    const address = 'http://127.0.0.1:1/__frames/?token=…';
+    const { code, stderr } = await run(['frames', address]);
+
+    assert.equal(code, 1);
+    assert.match(stderr, /^framewright: "…" isn't a token; /);
+  });
 });

@@ -57,7 +57,8 @@ const isJob = (code) => / &$/m.test(code);
 const SERVERS = /^npx framewright (?:proxy|inspect)\b/;
 
 /** Shows what an app that has an inspector does; the address is filled in. */
-const FOLLOWS = /^npx framewright frames '\S+\/__frames\/\?token=…'$/;
+const FOLLOWS =
+  /^npx framewright frames '\S+\/__frames\/\?token=…'(?: --filter name==(\w+))?$/;
 
 /** Other commands that end by themselves. */
 const TOOLS =
@@ -127,8 +128,8 @@ for (const name of names) {
         path.join(folder, '.npmrc'),
         `registry=${registry}\naudit=false\nfund=false\n`
       );
-      for (const file of ['capture.pcapng', 'traffic.pcapng']) {
-        writeFileSync(path.join(folder, file), await capture());
+      for (const name of ['capture', 'encrypted', 'traffic']) {
+        writeFileSync(path.join(folder, `${name}.pcapng`), await capture());
       }
       writeFileSync(path.join(folder, 'keys.log'), '');
       const has = HAS[name] ?? [];
@@ -234,7 +235,11 @@ for (const name of names) {
         ({ code }) => code.includes('framewright/inspect')
       );
       const file = path.join(folder, 'inspected.mjs');
-      writeFileSync(file, program.code);
+      const [, name] = FOLLOWS.exec(line);
+      const options = name ? `, { nameOf: () => '${name}' }` : '';
+      const code = program.code.replace('inspect(server', `$&${options}`);
+      assert.equal(code.includes('nameOf'), options !== '');
+      writeFileSync(file, code);
       const app = new Program(t, file, { node: nodeOf(version) });
       const url = await app.prints(/^http:\S+$/m);
       const printed = prints(

@@ -54,6 +54,15 @@ async function* readFile(file, { follow = false }) {
 async function* readLive(address, { token }) {
   const page = new URL(address);
   const wanted = token ?? page.searchParams.get('token');
+
+  // As one that was copied from the docs.
+  if (wanted !== null && !/^[\x21-\x7e]+$/.test(wanted)) {
+    throw new Failure(
+      `"${wanted}" isn't a token; the inspector's address has it, ` +
+        'as the app prints it'
+    );
+  }
+
   const headers = wanted === null ? {} : { Authorization: `Bearer ${wanted}` };
 
   const stream = new URL('stream', new URL('./', page));
