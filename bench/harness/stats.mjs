@@ -13,6 +13,16 @@ export function spread(values) {
 }
 
 /**
+ * @param {number[]} values At least one
+ * @return {[number, number, number]} The middle, and between what half of them are
+ */
+export function quartiles(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share) => sorted[Math.floor(share * sorted.length)];
+  return [spread(values).median, at(0.25), at(0.75)];
+}
+
+/**
  * How many times better one peer did than another, round by round: what slows
  * the machine down for a while slows both.
  *

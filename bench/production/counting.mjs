@@ -9,6 +9,8 @@ import framewright from 'framewright';
 import { limits } from 'framewright/limits';
 import { metrics } from 'framewright/metrics';
 
+import { head, row } from '../harness/report/markdown.mjs';
+
 const { WebSocketServer } = framewright;
 
 const CONNECTIONS = 64;
@@ -32,15 +34,14 @@ async function main() {
       }
     }
   }
-  console.log(`| messages of 64 bytes | ${STATES.join(' | ')} |`);
-  console.log(`| --- |${STATES.map(() => ' ---: |').join('')}`);
+  console.log(head(['messages of 64 bytes', ...STATES]));
   for (const [name, times] of Object.entries(least)) {
     const cells = STATES.map((state) =>
       state === 'off'
         ? `${times.off.toFixed(0)} ns`
         : `${(times[state] - times.off).toFixed(0)} ns more`
     );
-    console.log(`| ${name} | ${cells.join(' | ')} |`);
+    console.log(row([name, ...cells]));
   }
 }
 

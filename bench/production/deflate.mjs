@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 import { WebSocket } from 'ws';
 
+import { head, row } from '../harness/report/markdown.mjs';
+
 const SELF = fileURLToPath(import.meta.url);
 const CONNECTIONS = 500;
 const ROUNDS = 20;
@@ -41,17 +43,18 @@ async function main() {
   const heads = ['framewright', 'ws'].flatMap((peer) =>
     columns.map((column) => `${peer}: ${column}`)
   );
-  console.log(`| options | ${heads.join(' | ')} |`);
-  console.log(`| --- |${heads.map(() => ' ---: |').join('')}`);
+  console.log(head(['options', ...heads]));
   for (const [name, options] of Object.entries(OPTIONS)) {
     const cells = [];
     for (const backend of ['native', 'off']) {
       const { bytes, memory, time } = await measure(options, backend);
       cells.push(
-        `${memory.toFixed(1)} kB | ${Math.round(bytes)} | ${time.toFixed(0)} µs`
+        `${memory.toFixed(1)} kB`,
+        String(Math.round(bytes)),
+        `${time.toFixed(0)} µs`
       );
     }
-    console.log(`| ${name} | ${cells.join(' | ')} |`);
+    console.log(row([name, ...cells]));
   }
 }
 

@@ -10,6 +10,9 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
+import { head, row } from '../harness/report/markdown.mjs';
+import { spread } from '../harness/stats.mjs';
+
 const OF = 100_000;
 const INTERVAL = 30_000;
 const interval = (INTERVAL * (process.env.CONNECTIONS ?? 8000)) / OF;
@@ -55,22 +58,12 @@ async function main() {
           `${percent(without.share)}; ${beating.pings} pings a second`
       );
     }
-    const cells = [shares.map(percent), micros.map((it) => it.toFixed(1))].map(
-      (all) => {
-        const sorted = all.toSorted((a, b) => parseFloat(a) - parseFloat(b));
-        const half = sorted[ROUNDS >> 1];
-        return `${half} (${sorted[0]}–${sorted.at(-1)})`;
-      }
-    );
-    const [share, time] = cells;
-    rows.push(`| ${KINDS[kind]} | ${share} | ${kind === 'idle' ? time : ''} |`);
+    const time = kind === 'idle' ? range(micros, (it) => it.toFixed(1)) : '';
+    rows.push(row([KINDS[kind], range(shares, percent), time]));
   }
-  console.log(
-    `| ${OF.toLocaleString('en')} connections at ${INTERVAL / 1000} s | ` +
-      'share of a core | µs a ping and its pong |'
-  );
-  console.log('| --- | ---: | ---: |');
-  for (const row of rows) console.log(row);
+  const what = `${OF.toLocaleString('en')} connections at ${INTERVAL / 1000} s`;
+  console.log(head([what, 'share of a core', 'µs a ping and its pong']));
+  for (const line of rows) console.log(line);
   child.kill();
   peers.kill();
 }
@@ -133,6 +126,12 @@ async function clients() {
       for (; sent < due; sent++) all[sent % COUNT].send('still here');
     }, 10);
   });
+}
+
+/** The middle of some figures, and the least and the greatest. */
+function range(figures, text) {
+  const { max, median, min } = spread(figures);
+  return `${text(median)} (${text(min)}–${text(max)})`;
 }
 
 function percent(share) {

@@ -9,6 +9,9 @@ import http2 from 'node:http2';
 import tls from 'node:tls';
 import { fileURLToPath } from 'node:url';
 
+import { head, row } from '../harness/report/markdown.mjs';
+import { spread } from '../harness/stats.mjs';
+
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const CONNECTIONS = 64;
 const MESSAGE = frame();
@@ -53,17 +56,14 @@ async function main() {
       }
     }
     for (const [kind, all] of Object.entries(costs)) {
-      const sorted = all.toSorted((a, b) => a - b);
-      const [half, least, most] = [all.length >> 1, 0, all.length - 1].map(
-        (i) => sorted[i].toFixed(2)
-      );
-      (cells[kind] ??= []).push(`${half} µs (${least}–${most})`);
+      const { max, median, min } = spread(all);
+      const range = `${min.toFixed(2)}–${max.toFixed(2)}`;
+      (cells[kind] ??= []).push(`${median.toFixed(2)} µs (${range})`);
     }
   }
-  console.log('| 64 bytes echoed, TLS | 1 in flight | 32 in flight |');
-  console.log('| --- | ---: | ---: |');
-  for (const [kind, [one, many]] of Object.entries(cells)) {
-    console.log(`| ${kind} | ${one} | ${many} |`);
+  console.log(head(['64 bytes echoed, TLS', '1 in flight', '32 in flight']));
+  for (const [kind, costs] of Object.entries(cells)) {
+    console.log(row([kind, ...costs]));
   }
   child.kill();
 }

@@ -6,8 +6,10 @@
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
+import { head, row } from '../harness/report/markdown.mjs';
 import { Progress } from '../harness/report/progress.mjs';
 import { Companion, SERVER_CORE } from '../harness/spawn.mjs';
+import { quartiles, spread } from '../harness/stats.mjs';
 import { prepareLoad } from '../parts/lib/load.mjs';
 
 const SELF = fileURLToPath(import.meta.url);
@@ -30,8 +32,7 @@ async function main() {
     servers[state].port = (await servers[state].read()).port;
   }
 
-  console.log(`| load | ${STATES.join(' | ')} |`);
-  console.log('| --- | ---: | ---: | ---: |');
+  console.log(head(['load', ...STATES]));
   for (const [title, load] of Object.entries(LOADS)) {
     const costs = Object.fromEntries(STATES.map((state) => [state, []]));
 
@@ -54,25 +55,14 @@ async function main() {
     }
 
     const cells = STATES.map((state) => {
-      if (state === 'off') return `${median(costs.off).toFixed(3)} µs`;
+      if (state === 'off') return `${spread(costs.off).median.toFixed(3)} µs`;
       const ratios = costs[state].map((cost, i) => cost / costs.off[i]);
-      const [least, half, greatest] = quartiles(ratios);
-      return `× ${half} (${least}–${greatest})`;
+      const [half, least, most] = quartiles(ratios).map((it) => it.toFixed(3));
+      return `× ${half} (${least}–${most})`;
     });
-    console.log(`| ${title} | ${cells.join(' | ')} |`);
+    console.log(row([title, ...cells]));
   }
   for (const child of Object.values(servers)) await child.end();
-}
-
-function median(numbers) {
-  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
-}
-
-function quartiles(numbers) {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return [0.25, 0.5, 0.75].map((share) =>
-    sorted[Math.floor(share * sorted.length)].toFixed(3)
-  );
 }
 
 async function server() {

@@ -11,6 +11,8 @@ import os from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+import { head, row } from '../harness/report/markdown.mjs';
+
 const CONNECTIONS = Number(process.env.CONNECTIONS ?? 10_000);
 const SERVERS = Number(process.env.SERVERS ?? 2);
 const CLIENTS = 2;
@@ -48,11 +50,10 @@ async function main() {
   }
   const heads = kinds.map((kind) => TITLES[kind]);
   const what = `${CONNECTIONS.toLocaleString('en')} connections, ${SERVERS} processes`;
-  console.log(`\n| ${what} | ${heads.join(' | ')} |`);
-  console.log(`| --- |${heads.map(() => ' ---: |').join('')}`);
+  console.log(`\n${head([what, ...heads])}`);
   for (const [name, values] of figures) {
     const cells = kinds.map((kind) => values[kind] ?? '');
-    console.log(`| ${name} | ${cells.join(' | ')} |`);
+    console.log(row([name, ...cells]));
   }
 }
 

@@ -43,7 +43,12 @@ export function describe({ date, machine, mode, rounds, runs, versions }) {
   );
 }
 
-const row = (columns) => `| ${columns.join(' | ')} |`;
+/** A line of a table. */
+export const row = (columns) => `| ${columns.join(' | ')} |`;
+
+/** The lines that a table begins with. All columns but the first have figures. */
+export const head = (columns) =>
+  `${row(columns)}\n${row(columns.map((_, i) => (i ? '---:' : '---')))}`;
 
 function cellTable(run) {
   const parts = run.parts.filter((part) => part.cells.some(isBesideWs));
