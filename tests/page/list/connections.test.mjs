@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
+import { packet, pcapng, segments } from '../../capture/support/wire.mjs';
 import { handshake } from '../support/handshake.mjs';
 import { har } from '../support/har.mjs';
 import { InspectorPage, missingInspector, withPage } from '../support/page.mjs';
@@ -105,6 +106,28 @@ describe('connections', { skip: missingInspector() }, () => {
     assert.deepEqual(inspector.complaints, []);
   });
 });
+
+it(
+  'a connection that was open to the end of its capture is not shown as open',
+  { skip: missingInspector() },
+  async (t) => {
+    const inspector = await InspectorPage.open();
+    t.after(() => inspector.close());
+    const { request, response } = handshake({});
+    const packets = segments({
+      events: [
+        { toServer: true, data: Buffer.from(request) },
+        { toServer: false, data: Buffer.from(response) },
+        { toServer: false, data: text('still here') }
+      ]
+    }).map((segment) => packet(segment, 50_000, 80));
+    await inspector.drop(pcapng(packets), 'open.pcapng');
+    await inspector.reads(
+      inspector.page.locator('fw-connection-list .state.cut-off'),
+      /^capture ended$/
+    );
+  }
+);
 
 it(
   'a connection has no first text of another capture',

@@ -68,6 +68,9 @@ describe('the views', { skip: missingInspector() }, () => {
     await inspector.drop(har('a'), 'one.har');
     await inspector.rowsShown(1);
     await inspector.reads(findings, /most rules can’t be checked\.$/);
+    await inspector.drop('{"log":{"version":"1.2","entries":[]}}', 'none.har');
+    await inspector.reads(list, /^No WebSocket connection was found in it\./);
+    await inspector.reads('fw-connection-list .empty', /^No connection\.$/);
     assert.deepEqual(inspector.complaints, []);
   });
 

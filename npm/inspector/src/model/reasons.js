@@ -106,6 +106,14 @@ function nothingRead({ status, source, reading, unread }) {
   };
 }
 
+/** Why there are no connections. */
+export function noConnections(status) {
+  if (!status) return 'Nothing is open yet.';
+  return ['connecting', 'open'].includes(status.live?.state)
+    ? 'No connection yet.'
+    : 'No connection.';
+}
+
 /** Why there are no findings. */
 export function noFindings(status) {
   if (!status || status.frames === 0)

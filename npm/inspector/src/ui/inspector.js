@@ -2,7 +2,7 @@ import { LitElement, html, nothing } from 'lit';
 
 import { nameValue } from '../model/filter/value-term.js';
 import { keep, kept } from '../model/kept.js';
-import { noFindings, noRows } from '../model/reasons.js';
+import { noConnections, noFindings, noRows } from '../model/reasons.js';
 import { isSchema } from '../model/schemas.js';
 import { Session } from '../model/session/session.js';
 import './connection/connection-list.js';
@@ -192,6 +192,7 @@ export class FrameInspector extends LitElement {
         <fw-connection-list
           .capture=${this.#session.capture}
           .connections=${connections}
+          empty=${noConnections(status)}
           .frames=${(status?.frames ?? 0) - (status?.cleared ?? 0)}
           .readAbout=${this.#session.readAbout}
           .selected=${conn}

@@ -4,3 +4,8 @@ const OVER = ['closed', 'reset', 'refused', 'ended'];
 export function isOver(state) {
   return OVER.includes(state);
 }
+
+/** Whether it was open when the capture ended, so nobody knows how it went on. */
+export function isCutOff(state) {
+  return state === 'capture ended';
+}

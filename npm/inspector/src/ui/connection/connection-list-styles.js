@@ -73,6 +73,10 @@ export const connectionListStyles = [
       content: '○ ';
       color: var(--muted);
     }
+    .state.cut-off::before {
+      content: '◐ ';
+      color: var(--muted);
+    }
     .words {
       font: 11.5px/1.4 var(--mono);
     }

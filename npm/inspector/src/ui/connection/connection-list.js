@@ -5,7 +5,7 @@ import { agentName } from '../../model/names/agent.js';
 import { count, bytes, plural } from '../../model/format.js';
 import { keep, kept } from '../../model/kept.js';
 import { NO_CONTENT } from '../../model/no-content.js';
-import { isOver } from '../../model/names/states.js';
+import { isCutOff, isOver } from '../../model/names/states.js';
 import { addTerm } from '../parts/filter-button.js';
 import { icon } from '../parts/icons.js';
 import { severityMark } from '../parts/findings.js';
@@ -25,6 +25,8 @@ export class ConnectionList extends LitElement {
     /** Tells captures apart: what is read of connections is forgotten with it. */
     capture: { attribute: false },
     connections: { attribute: false },
+    /** What to say where there are none. */
+    empty: {},
     /** Of all connections. */
     frames: { type: Number },
     selected: { attribute: false },
@@ -45,6 +47,7 @@ export class ConnectionList extends LitElement {
     super();
     this.capture = 0;
     this.connections = [];
+    this.empty = '';
     this.frames = 0;
     this.selected = this.readAbout = null;
     this.hidesOver = kept('hides-over') === 'yes';
@@ -64,7 +67,7 @@ export class ConnectionList extends LitElement {
   }
 
   render() {
-    return html`${this.#bar()}${this.connections.length === 0 ? html`<p class="empty">No connection yet.</p>` : nothing}
+    return html`${this.#bar()}${this.connections.length === 0 ? html`<p class="empty">${this.empty}</p>` : nothing}
       <div
         class="scroller"
         ${this.#rows.attach()}
@@ -171,8 +174,7 @@ export class ConnectionList extends LitElement {
         class="detail wide"
         title=${conn.isUntold ? NO_CONTENT['no-prior-window'] : (about?.agent ?? nothing)}
         >#${conn.id} ·
-        <span class="state ${isOver(conn.state) ? 'over' : ''}"
-          >${conn.state}</span
+        <span class="state ${lifeOf(conn.state)}">${conn.state}</span
         >${conn.isUntold ? ' · reconnect to read' : ''}${who.map((part) => html` · ${part}`)}</span
       >
       <span class="detail wide"
@@ -232,6 +234,12 @@ function filterMark(term) {
 /** A URL without its scheme: the rest is what tells them apart. */
 function placeOf({ id, url }) {
   return url?.replace(/^\w+:\/\//, '') ?? `Connection ${id}`;
+}
+
+/** Which dot a connection has. */
+function lifeOf(state) {
+  if (isOver(state)) return 'over';
+  return isCutOff(state) ? 'cut-off' : '';
 }
 
 function tally(severity, number) {
