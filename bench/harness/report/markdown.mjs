@@ -131,8 +131,7 @@ function otherWays({ mode, rounds, runs }) {
 function nodeTable(results) {
   const nodes = results.runs.map(({ node }) => `Node ${node.slice(1)}`);
   return [
-    row(['framewright to stock ws', ...nodes]),
-    row(['---', ...nodes.map(() => '---:')]),
+    head(['framewright to stock ws', ...nodes]),
     ...summary(results).map(({ code, title, ratios }) =>
       row([
         `${code} ${title}`,

@@ -1,4 +1,4 @@
-import { describe } from './markdown.mjs';
+import { describe, head, row } from './markdown.mjs';
 import { figure, times } from './table.mjs';
 
 /**
@@ -73,12 +73,8 @@ export function summaryTable(results) {
     ];
   });
   const table = [
-    ['work', 'stock ws', 'Framewright', 'better'],
-    ['---', '---:', '---:', '---:'],
-    ...rows
+    head(['work', 'stock ws', 'Framewright', 'better']),
+    ...rows.map(row)
   ];
-  return [
-    table.map((columns) => `| ${columns.join(' | ')} |`).join('\n'),
-    `${describe(results)}.`
-  ].join('\n\n');
+  return [table.join('\n'), `${describe(results)}.`].join('\n\n');
 }
