@@ -1,6 +1,7 @@
 /** Why something is empty, in a sentence, and what can be done about it. */
 
 import { plural } from './format.js';
+import { isLive } from './names/states.js';
 
 /**
  * Why the frame list has no rows: `{ text, actions }`, each action with its
@@ -109,9 +110,7 @@ function nothingRead({ status, source, reading, unread }) {
 /** Why there are no connections. */
 export function noConnections(status) {
   if (!status) return 'Nothing is open yet.';
-  return ['connecting', 'open'].includes(status.live?.state)
-    ? 'No connection yet.'
-    : 'No connection.';
+  return isLive(status.live) ? 'No connection yet.' : 'No connection.';
 }
 
 /** Why there are no findings. */

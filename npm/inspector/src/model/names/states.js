@@ -9,3 +9,8 @@ export function isOver(state) {
 export function isCutOff(state) {
   return state === 'capture ended';
 }
+
+/** Whether frames may still come from this live source, if it is one. */
+export function isLive(live) {
+  return live?.state === 'open' || live?.state === 'connecting';
+}

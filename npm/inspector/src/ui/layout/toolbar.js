@@ -1,5 +1,6 @@
 import { LitElement, css, html, nothing } from 'lit';
 
+import { isLive } from '../../model/names/states.js';
 import { icon } from '../parts/icons.js';
 import { basics } from '../parts/theme.js';
 
@@ -168,7 +169,6 @@ export class Toolbar extends LitElement {
 
   render() {
     const { name = '', detail = '', live = null } = this.source ?? {};
-    const isLive = live?.state === 'open' || live?.state === 'connecting';
     return html`
       <h1>
         <span class="logo" aria-hidden="true"><i></i><i></i><i></i></span>
@@ -197,9 +197,9 @@ export class Toolbar extends LitElement {
       </div>
       <div class="actions">
         ${action('open', 'Open file', 'o')} ${action('paste', 'Paste', 'v')}
-        ${live && !isLive ? action('reconnect', 'Reconnect', '', 'live') : nothing}
+        ${live && !isLive(live) ? action('reconnect', 'Reconnect', '', 'live') : nothing}
         ${
-          isLive
+          isLive(live)
             ? action('stop', 'Disconnect', '')
             : action('live', 'Live', 'l', 'live')
         }
